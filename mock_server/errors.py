@@ -1,0 +1,196 @@
+"""What can be wrong, and where.
+
+MockServerError
+├── StartError            what stops the start or a reload: one finding or more
+│   └── WrongUse              what was asked for can't be: a missing file, a port in use
+└── Problem               an error with an HTTP form (RFC 9457)
+    ├── InvalidRequest        422, 400   the request breaks the contract
+    │   ├── Unauthorized          401
+    │   ├── Forbidden             403
+    │   └── UnsupportedMediaType  415, 422, 400
+    ├── NotFound              404   what was asked for isn't known
+    ├── MethodNotAllowed      405
+    ├── NotAcceptable         406
+    ├── ContentTooLarge       413
+    ├── HandlerFailed         500
+    ├── InvalidReply          500   the reply breaks the contract
+    └── NotServable           501   the contract doesn't say enough to answer
+
+`respond.declared_error` is the one place that turns a Problem into a reply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position in a file; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong in a file that the user wrote: where, what, and by which rule."""
+
+    place: Place
+    message: str
+    pointer: str = ""
+    rule: str = ""
+
+    def __str__(self) -> str:
+        details = [f"at {self.pointer}" if self.pointer else "", self.rule and f"rule {self.rule}"]
+        shown = ", ".join(filter(None, details))
+        return f"{self.place}: {self.message}" + (f" ({shown})" if shown else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which a message breaks the contract.
+
+    `location` starts with "request" or "response", then the part ("path", "query", "header",
+    "cookie", "body", "status"), then the name or the steps inside; `pointer` is the JSON pointer
+    inside that part (RFC 6901); `keyword` the rule's name ("required", "type", …); `rule` the
+    place of the rule in the contract, a file and a pointer.
+    """
+
+    location: tuple[str, ...]
+    pointer: str
+    keyword: str
+    message: str
+    rule: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The violation as Prism's users know it, with the rule's place added."""
+        shown: dict[str, Any] = {
+            "location": list(self.location),
+            "severity": "Error",
+            "code": self.keyword,
+            "message": self.message,
+        }
+        return shown | {"rule": self.rule} if self.rule else shown
+
+
+class MockServerError(Exception):
+    """The root of the errors that this package raises on purpose."""
+
+
+class StartError(MockServerError):
+    """What stops the start: the lines to show on stderr, one for each thing wrong."""
+
+    def __init__(self, lines: str | Iterable[Finding | str]) -> None:
+        self.lines = [lines] if isinstance(lines, str) else [str(line) for line in lines]
+        super().__init__("\n".join(self.lines))
+
+
+class WrongUse(StartError):
+    """What the command line or a setting asks for can't be had."""
+
+
+class Problem(MockServerError):
+    """An error with an HTTP form.
+
+    `codes` are the statuses it may take, in the order in which an operation's declared replies
+    are looked through; the first is sent when none is declared.
+    """
+
+    codes: ClassVar[tuple[int, ...]] = (500,)
+    title: ClassVar[str] = "Something is wrong with the mock server"
+    source = "refusal"  # the value of `Mock-Source`; "handler" where a handler raised it
+
+    def __init__(
+        self,
+        detail: str,
+        violations: Sequence[Violation] = (),
+        headers: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.violations = tuple(violations)
+        self.headers = tuple(headers)
+
+
+class InvalidRequest(Problem):
+    """The request breaks the contract."""
+
+    codes: ClassVar[tuple[int, ...]] = (422, 400)
+    title = "Invalid request"
+
+
+class Unauthorized(InvalidRequest):
+    """Credentials are missing or can't be read."""
+
+    codes = (401,)
+    title = "Unauthorized"
+
+
+class Forbidden(InvalidRequest):
+    """The credentials don't reach this far."""
+
+    codes = (403,)
+    title = "Forbidden"
+
+
+class UnsupportedMediaType(InvalidRequest):
+    """The body's content type is none of the declared ones."""
+
+    codes = (415, 422, 400)
+    title = "Unsupported media type"
+
+
+class NotFound(Problem):
+    """What was asked for isn't known."""
+
+    codes = (404,)
+    title = "Not found"
+
+
+class MethodNotAllowed(Problem):
+    """The path is known, the method isn't."""
+
+    codes = (405,)
+    title = "Method not allowed"
+
+
+class NotAcceptable(Problem):
+    """Nothing that is declared satisfies Accept (RFC 9110, section 12.5.1)."""
+
+    codes = (406,)
+    title = "Not acceptable"
+
+
+class ContentTooLarge(Problem):
+    """The body is larger than the limit."""
+
+    codes = (413,)
+    title = "Content too large"
+
+
+class HandlerFailed(Problem):
+    """A handler raised something that isn't a Problem."""
+
+    codes = (500,)
+    title = "The handler failed"
+
+
+class InvalidReply(Problem):
+    """The mock's own reply breaks the contract, so it isn't sent."""
+
+    codes = (500,)
+    title = "The reply breaks the contract"
+
+
+class NotServable(Problem):
+    """The contract doesn't say enough, or says too much, for any reply."""
+
+    codes = (501,)
+    title = "This operation can't be served"

@@ -1,0 +1,87 @@
+"""What travels: a request, a reply, and what a client prefers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from mock_server.errors import Violation
+
+# RFC 9110, section 5.5: visible characters, spaces and tabs; the upper half is opaque.
+_NOT_IN_HEADERS = re.compile(r"[^\t -~\x80-\xff]")
+RawHeaders = Sequence[tuple[bytes, bytes]]
+
+
+def header_map(raw: RawHeaders) -> dict[bytes, bytes]:
+    """The headers by lower-case name; a repeated one is joined as RFC 9110, section 5.3 says."""
+    headers = dict(raw)
+    if len(headers) != len(raw):
+        headers = {}
+        for name, value in raw:
+            glue = b"; " if name == b"cookie" else b", "
+            headers[name] = headers[name] + glue + value if name in headers else value
+    return headers
+
+
+def header_bytes(text: str) -> bytes:
+    """A header's value as it may be sent; what can't stand in a header becomes a question mark."""
+    return _NOT_IN_HEADERS.sub("?", text).encode("latin-1")
+
+
+class Request(NamedTuple):
+    """A request as it came in: `path` is still percent-encoded, `query` without its `?`."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[bytes, bytes]
+    body: bytes
+
+    @property
+    def target(self) -> str:
+        """Method, path and query as one text."""
+        return f"{self.method} {self.path}{'?' if self.query else ''}{self.query}"
+
+    def header(self, name: str) -> str | None:
+        """The value of the header of that lower-case name; None where it wasn't sent."""
+        value = self.headers.get(name.encode())
+        return None if value is None else value.decode("latin-1")
+
+
+class Reply(NamedTuple):
+    """A reply ready to be sent; `source` says where it came from (`handler`, `reply:NAME`, …)."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    source: str = ""
+    violations: Sequence[Violation] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What `Prefer` (RFC 7240) asked for; `unknown` are the preferences nobody here honours."""
+
+    code: int | None = None
+    example: str | None = None
+    dynamic: bool | None = None
+    seed: str | None = None
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> bool:
+        """Whether anything at all was asked for."""
+        return self != NO_PREFERENCE
+
+
+NO_PREFERENCE = Preference()
+
+# Prism's query parameters, each by the preference that it stands for.
+QUERY_PREFERENCES = {
+    "__code": "code",
+    "__example": "example",
+    "__dynamic": "dynamic",
+    "__seed": "seed",
+}
