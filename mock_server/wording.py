@@ -1,0 +1,159 @@
+"""What a JSON Schema engine found, in plain words: which field, what is wrong, what is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import orjson
+
+# Long enough to recognise a value by, short enough for a header and a line of a log.
+MOST_SHOWN = 60
+
+_TYPES = {
+    "string": "a string", "integer": "an integer", "number": "a number", "boolean": "a boolean",
+    "array": "a list", "object": "an object", "null": "null",
+}  # fmt: skip
+_FORMATS = {
+    "uuid": "a UUID such as 3b241101-e2bb-4255-8caf-4136c566a962",
+    "date-time": "a date and time such as 2026-01-31T12:00:00Z",
+    "date": "a date such as 2026-01-31",
+    "time": "a time such as 12:00:00Z",
+    "duration": "a duration such as PT1H30M",
+    "email": "an e-mail address such as ada@example.com",
+    "hostname": "a host name such as api.example.com",
+    "ipv4": "an IPv4 address such as 192.0.2.1",
+    "ipv6": "an IPv6 address such as 2001:db8::1",
+    "uri": "a URI such as https://example.com/a",
+    "byte": "base64 text",
+    "int32": "an integer of 32 bits",
+    "int64": "an integer of 64 bits",
+}
+
+
+def shown(value: Any) -> str:
+    """A value as JSON, cut where it is long."""
+    try:
+        text = orjson.dumps(value).decode()
+    except TypeError:  # what orjson can't write (deep nesting, huge integers) is told by its kind
+        text = _kind_of(value)
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
+
+
+def expectation(schema: Any) -> str:
+    """What a schema asks for, in a few words; the empty string where it doesn't say."""
+    if not isinstance(schema, dict):
+        return ""
+    if "const" in schema:
+        return shown(schema["const"])
+    if isinstance(schema.get("enum"), list):
+        return one_of(schema["enum"])
+    if schema.get("format") in _FORMATS:
+        return _FORMATS[schema["format"]]
+    words = _types(schema.get("type"))
+    if schema.get("type") == "array" and (items := expectation(schema.get("items"))):
+        return f"{words}, each item {items}"
+    return words
+
+
+def one_of(values: Sequence[Any]) -> str:
+    """The values in a row: `"a", "b" or "c"`."""
+    texts = [shown(value) for value in values[:8]]
+    if len(values) > 8:
+        return ", ".join(texts) + f" or {len(values) - 8} more"
+    return " or ".join(filter(None, (", ".join(texts[:-1]), texts[-1]))) if texts else "nothing"
+
+
+def _types(types: Any) -> str:
+    names = [types] if isinstance(types, str) else types if isinstance(types, list) else []
+    return " or ".join(_TYPES.get(name, str(name)) for name in names)
+
+
+def _kind_of(value: Any) -> str:
+    kinds: tuple[tuple[type | tuple[type, ...], str], ...] = (
+        (bool, "boolean"), (str, "string"), (int, "integer"), (float, "number"),
+        (list, "array"), (dict, "object"),
+    )  # fmt: skip
+    return next((_TYPES[name] for kind, name in kinds if isinstance(value, kind)), "null")
+
+
+Words = tuple[str, str]
+_Phrase = Callable[[Any, Any, Mapping[str, Any]], Words]
+
+
+def _counted(singular: str, bound: str) -> _Phrase:
+    def phrase(instance: Any, limit: Any, schema: Mapping[str, Any]) -> Words:
+        return f"has {_number(len(instance), singular)}", f"{bound} {_number(limit, singular)}"
+
+    return phrase
+
+
+def _number(count: int, noun: str) -> str:
+    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{count} {noun if count == 1 else plural}"
+
+
+def _compared(bound: str) -> _Phrase:
+    return lambda instance, limit, schema: (f"is {shown(instance)}", f"{bound} {shown(limit)}")
+
+
+def _type(instance: Any, types: Any, schema: Mapping[str, Any]) -> Words:
+    value = shown(instance)
+    kind = _kind_of(instance)
+    return (f"is {value}" if kind == value else f"is {kind}, {value}"), _types(types)
+
+
+def _format(instance: Any, name: Any, schema: Mapping[str, Any]) -> Words:
+    return f"is {shown(instance)}", _FORMATS.get(name, f"the format {name}")
+
+
+def _unexpected(allowed: Sequence[str], unexpected: Sequence[str]) -> Words:
+    names = ", ".join(shown(name) for name in unexpected[:8])
+    near = [m for name in unexpected[:8] for m in get_close_matches(name, allowed, 1)]
+    hint = f"; did you mean {one_of(near)}?" if near else ""
+    wanted = f"only {one_of(list(allowed))}" if allowed else "no properties"
+    return f"has the undeclared {names}", wanted + hint
+
+
+_PHRASES: dict[str, _Phrase] = {
+    "type": _type,
+    "format": _format,
+    "enum": lambda instance, options, _: (f"is {shown(instance)}", one_of(options)),
+    "const": lambda instance, value, _: (f"is {shown(instance)}", shown(value)),
+    "minimum": _compared("at least"),
+    "maximum": _compared("at most"),
+    "exclusiveMinimum": _compared("more than"),
+    "exclusiveMaximum": _compared("less than"),
+    "multipleOf": _compared("a multiple of"),
+    "minLength": _counted("character", "at least"),
+    "maxLength": _counted("character", "at most"),
+    "minItems": _counted("item", "at least"),
+    "maxItems": _counted("item", "at most"),
+    "minProperties": _counted("property", "at least"),
+    "maxProperties": _counted("property", "at most"),
+    "pattern": lambda instance, regex, _: (
+        f"is {shown(instance)}",
+        f"text that matches {regex}",
+    ),
+    "uniqueItems": lambda *_: ("has an item twice", "each item once"),
+    "contains": lambda *_: ("has no such item as it must contain", "at least one"),
+    "not": lambda instance, *_: (f"is {shown(instance)}", "anything but what `not` describes"),
+    "propertyNames": lambda *_: ("has a property whose name isn't allowed", "names as declared"),
+    "falseSchema": lambda *_: ("is there", "nothing: it isn't allowed"),
+}
+
+
+def words_for(keyword: str, instance: Any, value: Any, schema: Any, detail: Any) -> Words:
+    """What is wrong with an instance, and what was expected of it.
+
+    `value` is the keyword's own value, `schema` the schema that it stands in, `detail` what the
+    engine adds (the unexpected properties, say).
+    """
+    members = schema if isinstance(schema, dict) else {}
+    if keyword in ("additionalProperties", "unevaluatedProperties") and detail:
+        return _unexpected(list(members.get("properties", ())), detail)
+    phrase = _PHRASES.get(keyword)
+    if phrase is None:
+        return f"is {shown(instance)}", f"what the rule {keyword} asks for"
+    return phrase(instance, value, members)
