@@ -1,0 +1,66 @@
+"""Bytes of a body to values and back, by media type."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from mock_server.media_types import MediaType, parse
+
+Decoder = Callable[[bytes], Any]
+
+
+class UnreadableBody(ValueError):
+    """A body that isn't what its media type says; the message says what is wrong with it."""
+
+
+def known_charset(name: str) -> bool:
+    """Whether a charset's name is known, and is one for text."""
+    try:
+        return codecs.lookup(name)._is_text_encoding
+    except (LookupError, ValueError):
+        return False
+
+
+def decoder(media_type: MediaType) -> Decoder:
+    """What makes a value of a body of that media type.
+
+    JSON gives its value, text a string; of any other type the bytes are handed on. The decoder
+    raises UnreadableBody.
+    """
+    charset = media_type.charset or "utf-8"
+    if media_type.is_json:
+        return _json if charset == "utf-8" else lambda body: _json(_text(charset, body))
+    if media_type.is_text:
+        return lambda body: _text(charset, body)
+    return lambda body: body
+
+
+def _json(body: bytes | str) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise UnreadableBody(f"the body is no JSON: {error.msg} at {where}") from None
+
+
+def _text(charset: str, body: bytes) -> str:
+    try:
+        return body.decode(charset)
+    except UnicodeDecodeError as error:
+        raise UnreadableBody(f"the body is no {charset}: byte {error.start} is wrong") from None
+
+
+def encode(value: Any, media_type: str) -> bytes:
+    """The bytes that stand for a value in that media type: JSON, unless it is text or bytes.
+
+    Raises TypeError for a value that JSON can't say.
+    """
+    if type(value) is bytes:
+        return value
+    if type(value) is str and not parse(media_type).is_json:
+        return value.encode()
+    return orjson.dumps(value)

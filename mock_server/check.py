@@ -1,0 +1,131 @@
+"""The full check of a document, its fixtures and its handlers, without serving.
+
+Here is the one door to openapi-spec-validator. It reads a large document for seconds, so the
+server leaves it to a process of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from mock_server.app import Parts, read_parts
+from mock_server.contract import Content, Contract, Operation
+from mock_server.document import Document, pointer_of
+from mock_server.errors import Finding, StartError, Violation
+from mock_server.schemas import Schema
+from mock_server.settings import Settings
+
+
+def findings(settings: Settings) -> list[str]:
+    """Everything that is wrong, a line each, in the order of the files.
+
+    Raises WrongUse where a file that was named isn't there.
+    """
+    try:
+        parts = read_parts(settings)
+    except StartError as error:
+        if type(error) is not StartError:
+            raise
+        return error.lines
+    return [str(finding) for finding in unique(document_findings(parts))]
+
+
+def document_findings(parts: Parts) -> Iterator[Finding]:
+    """What is wrong in the document: its structure, its schemas, its examples."""
+    yield from parts.contract.findings
+    yield from schema_findings(parts.contract)
+    yield from example_findings(parts.contract)
+    yield from specification_findings(parts.contract)
+
+
+def unique(found: Iterable[Finding]) -> list[Finding]:
+    """One finding for each place and message, in the order of the files."""
+    first: dict[tuple[str, int, int], Finding] = {}
+    for finding in found:
+        place = finding.place
+        first.setdefault((place.file, place.line, place.column), finding)
+    return [first[key] for key in sorted(first)]
+
+
+def schema_findings(contract: Contract) -> Iterator[Finding]:
+    """Schemas that can't be used: a dangling reference, a pattern that is none."""
+    for schema in _schemas(contract):
+        if fault := schema.compile():
+            place = schema.document.place(schema.tokens)
+            message = f"the schema can't be used, so anything goes: {fault}"
+            yield Finding(place, message, pointer_of(schema.tokens), "schema")
+
+
+def _schemas(contract: Contract) -> Iterator[Schema]:
+    for operation in contract.operations:
+        yield from (p.schema for p in operation.parameters if p.schema)
+        yield from (c.schema for c in _contents(operation) if c.schema)
+        headers = (h for response in operation.responses.values() for h in response.headers)
+        yield from (h.schema for h in headers if h.schema)
+
+
+def _contents(operation: Operation) -> Iterator[Content]:
+    if operation.body:
+        yield from operation.body.content.values()
+    for response in operation.responses.values():
+        yield from response.content.values()
+
+
+def example_findings(contract: Contract) -> Iterator[Finding]:
+    """Examples that break their own schema."""
+    for operation in contract.operations:
+        for content in _contents(operation):
+            for example in content.examples.values():
+                schema = content.schema
+                node = example.node
+                for violation in (
+                    schema.violations(example.value, ("example", "example")) if schema else ()
+                ):
+                    yield _example_finding(violation, node.document, node.tokens)
+
+
+def _example_finding(
+    violation: Violation, document: Document, tokens: tuple[str | int, ...]
+) -> Finding:
+    steps = (*tokens, *violation.location[2:])
+    pointer = f"{pointer_of(tokens)}{violation.pointer}"
+    return Finding(document.place(steps), violation.message, pointer, violation.rule)
+
+
+def specification_findings(contract: Contract) -> Iterator[Finding]:
+    """Where the root document breaks the OpenAPI Specification itself."""
+    import openapi_spec_validator as specification
+
+    validators = {
+        "3.0": specification.OpenAPIV30SpecValidator,
+        "3.1": specification.OpenAPIV31SpecValidator,
+        "3.2": specification.OpenAPIV32SpecValidator,
+    }
+    root = contract.documents.root
+    validator = validators[contract.version[:3]](root.data, base_uri=root.uri)
+    try:
+        for error in validator.iter_errors():
+            yield _specification_finding(error, root)
+    except Exception as error:  # the walk gives up on what it can't follow, a dangling $ref say
+        message = f"the check of the document ended here: {_one_line(str(error))}"
+        yield Finding(root.place(()), message, "", type(error).__name__)
+
+
+def _specification_finding(error: Any, root: Document) -> Finding:
+    deepest = _deepest(error)
+    tokens = tuple(deepest.absolute_path)
+    rule = str(deepest.validator) if isinstance(deepest.validator, str) else type(error).__name__
+    return Finding(root.place(tokens), _one_line(deepest.message), pointer_of(tokens), rule)
+
+
+def _deepest(error: Any) -> Any:
+    """Of the branches of an `anyOf` or `oneOf` the error that got farthest into the document."""
+    while error.context:
+        error = max(error.context, key=lambda e: (len(e.absolute_path), e.validator != "$ref"))
+    return error
+
+
+def _one_line(text: str, most: int = 300) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

@@ -1,0 +1,163 @@
+"""The command line. Exit codes: 0 fine, 1 findings, 2 wrong use or nothing that can be served."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from mock_server import __version__
+from mock_server.errors import StartError
+from mock_server.settings import Settings, environment_name
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_LEVELS = click.Choice(["debug", "info", "warning", "error"])
+_TYPES: dict[str, Any] = {
+    "fixtures": click.Path(path_type=Path),
+    "port": click.IntRange(0, 65535),
+    "body_limit": click.IntRange(min=0),
+    "journal_size": click.IntRange(min=0),
+    "log_level": _LEVELS,
+}
+
+
+def options(*names: str) -> Callable[[Command], Command]:
+    """Options of the command line from the table of settings; all of them where none is named."""
+
+    def decorate(command: Command) -> Command:
+        for setting in reversed([f for f in fields(Settings) if f.metadata]):
+            if names and setting.name not in names:
+                continue
+            flags = setting.metadata["flag"]
+            is_switch = isinstance(setting.default, bool)
+            declared = [flags] if is_switch else flags.split("/")
+            command = click.option(
+                *declared,
+                setting.name,
+                type=_TYPES.get(setting.name),
+                default=setting.default,
+                show_default=setting.default is not None,
+                envvar=environment_name(setting.name),
+                show_envvar=True,
+                metavar=setting.metadata["metavar"] or None,
+                help=setting.metadata["help"],
+            )(command)
+        return command
+
+    return decorate
+
+
+document = click.argument(
+    "document",
+    required=False,
+    type=click.Path(path_type=Path),
+    envvar=environment_name("document"),
+)
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """What stops the start is told in a line each on stderr, without a traceback."""
+    try:
+        yield
+    except StartError as error:
+        for line in error.lines:
+            click.echo(line, err=True)
+        sys.exit(2)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mock-server", message="%(prog)s %(version)s")
+def main() -> None:
+    """A contract-first mock server: give it an OpenAPI document, get the API.
+
+    Without a DOCUMENT the commands take the one that comes with the package, the Chroma Sync
+    Service's.
+    """
+
+
+@main.command()
+@document
+@options()
+def serve(**values: Any) -> None:
+    """Serve DOCUMENT until Ctrl-C or SIGTERM."""
+    settings = Settings(**values)
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(levelname)s %(message)s", stream=sys.stderr
+    )
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    with clear_errors():
+        from mock_server import server
+        from mock_server.app import create_app
+
+        app = create_app(settings)
+        listening = server.listen(settings.host, settings.port)
+        url = server.base_url(listening)
+        announce(app, url)
+        server.serve(app, listening, lambda: click.echo(f"Mock server is listening on {url}"))
+
+
+def announce(app: Any, url: str) -> None:
+    """Where the mock is, what it answers and from where, and what is wrong in the document."""
+    for finding in app.parts.findings:
+        click.echo(finding, err=True)
+    click.echo(f"{app.parts.contract.title} at {url}")
+    for line in table(app.parts):
+        click.echo(f"  {line}")
+    click.echo(f"Docs: {url}/docs")
+
+
+def table(parts: Any) -> list[str]:
+    """A line for each operation: method, path, and where its replies come from."""
+    rows = [(o.method, o.path, parts.sources(o)) for o in parts.contract.operations]
+    width = max((len(path) for _, path, _ in rows), default=0)
+    return [f"{method:7} {path:{width}}  {_few(sources)}" for method, path, sources in rows]
+
+
+def _few(sources: list[str], most: int = 4) -> str:
+    if len(sources) <= most:
+        return ", ".join(sources)
+    return ", ".join([*sources[: most - 1], f"{len(sources) - most} more", sources[-1]])
+
+
+@main.command()
+@document
+@options("fixtures", "handlers")
+def check(**values: Any) -> None:
+    """Check DOCUMENT, its fixtures and its handlers without serving.
+
+    Exit code 0: nothing found; 1: findings, a line each on stdout; 2: wrong use.
+    """
+    from mock_server.check import findings
+
+    found = findings(Settings(**values))
+    for line in found:
+        click.echo(line)
+    sys.exit(1 if found else 0)
+
+
+@main.command()
+@document
+@options("fixtures", "handlers")
+@click.option("--json", "as_json", is_flag=True, help="As a JSON array.")
+def routes(as_json: bool, **values: Any) -> None:
+    """List the operations of DOCUMENT, and where their replies come from."""
+    from mock_server.app import read_parts
+
+    with clear_errors():
+        parts = read_parts(Settings(**values))
+        if not as_json:
+            click.echo("\n".join(table(parts)))
+            return
+        rows = [
+            {"id": o.id, "method": o.method, "path": o.path, "sources": parts.sources(o)}
+            for o in parts.contract.operations
+        ]
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))

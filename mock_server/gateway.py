@@ -1,0 +1,236 @@
+"""The way of a request: route, read the body, respond, send, journal."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+from mock_server.contract import Contract
+from mock_server.errors import ContentTooLarge, MethodNotAllowed, NotFound
+from mock_server.journal import Journal
+from mock_server.messages import RawHeaders, Reply, Request, header_map
+from mock_server.respond import Responder, Target, problem_reply
+from mock_server.routes import Routes, base_and_bare
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# The docs page and what it loads; the contract wins where it has such a path itself.
+DOCS = "/docs"
+DOCS_ASSETS = "/_mock/docs"
+# How long a client that sends too much is listened to, so that it gets to read the refusal.
+SECONDS_TO_LINGER = 1.0
+# As many distinct paths as are remembered with what they lead to.
+MOST_TARGETS = 1_024
+
+
+class ClientLeft(Exception):
+    """The client went away before its request was whole."""
+
+
+class Gateway:
+    """Serves the operations of a contract, and the pages that stand beside them."""
+
+    def __init__(
+        self,
+        next_app: App,
+        contract: Contract,
+        pages: Mapping[str, Callable[[], Reply]],
+        journal: Journal,
+        body_limit: int,
+        cors: bool,
+    ) -> None:
+        self._next = next_app
+        self._contract = contract
+        self._pages = pages
+        self._journal = journal
+        self._body_limit = body_limit
+        self._cors = cors
+        self._routes: Routes[Responder] = Routes()
+        self._targets: dict[tuple[str, bytes], Target] = {}
+
+    def serve(self, responder: Responder) -> None:
+        """Let an operation's path lead to it, with and without the servers' base paths."""
+        operation = responder.operation
+        for path in base_and_bare(operation.path, self._contract.base_paths):
+            self._routes.add(operation.method, path, responder)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; the docs page, and what isn't HTTP, go on to the next app."""
+        if scope["type"] != "http":
+            await self._next(scope, receive, send)
+            return
+        started = time.time()
+        method, raw_path = scope["method"], scope["raw_path"]
+        target = self._targets.get((method, raw_path)) or self._target(method, raw_path)
+        if target is None:
+            await self._beside(started, scope, receive, send)
+            return
+        raw_headers = scope["headers"]
+        headers = header_map(raw_headers)
+        query = scope["query_string"].decode("latin-1")
+        body, reply = b"", None
+        try:
+            # The whole body is there in most cases: only the rest of it is worth a call.
+            if b"content-length" in headers or b"transfer-encoding" in headers:
+                self._check_length(headers)
+                message = await receive()
+                body = message.get("body", b"")
+                if message.get("more_body") or message["type"] == "http.disconnect":
+                    body = await self._rest(message, receive)
+            request = Request(method, target.path, query, headers, body)
+            reply = await target.responder.respond(request, target)
+            await self._send(reply, method, headers, send)
+        except ContentTooLarge as problem:
+            request = Request(method, target.path, query, headers, b"")
+            reply = target.responder.refusal(problem, request)
+            await self._send_and_close(reply, headers, receive, send)
+        except ClientLeft:
+            pass  # the journal has it, without a reply
+        operation = target.responder.operation.id
+        self._journal.add(started, method, target.path, query, operation, raw_headers, body, reply)
+
+    def _target(self, method: str, raw_path: bytes) -> Target | None:
+        """What a path leads to, remembered for the paths that come first.
+
+        HEAD is answered as GET where it isn't declared itself (RFC 9110, section 9.3.2).
+        """
+        path = raw_path.decode("latin-1")
+        match = self._routes.match(method, path)
+        if match is None and method == "HEAD":
+            match = self._routes.match("GET", path)
+        if match is None:
+            return None
+        target = match.target.target(path, match.variables)
+        if len(self._targets) < MOST_TARGETS:
+            self._targets[method, raw_path] = target
+        return target
+
+    def _is_docs(self, path: str) -> bool:
+        docs = (f"{DOCS}/", f"{DOCS_ASSETS}/")
+        return (path == DOCS or path.startswith(docs)) and not self._routes.methods(path)
+
+    def _check_length(self, headers: Mapping[bytes, bytes]) -> None:
+        length = headers.get(b"content-length")
+        if length is not None and int(length) > self._body_limit:
+            raise _too_large(self._body_limit)
+
+    async def _rest(self, message: MutableMapping[str, Any], receive: Receive) -> bytes:
+        """The body from a first part that isn't all of it.
+
+        Raises ContentTooLarge as soon as it is longer than the limit, and ClientLeft.
+        """
+        body = bytearray()
+        while True:
+            if message["type"] == "http.disconnect":
+                raise ClientLeft
+            body += message.get("body", b"")
+            if len(body) > self._body_limit:
+                raise _too_large(self._body_limit)
+            if not message.get("more_body"):
+                return bytes(body)
+            message = await receive()
+
+    async def _beside(self, started: float, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what is no operation."""
+        path = scope["raw_path"].decode("latin-1")
+        if self._is_docs(path):
+            await self._next(scope, receive, send)
+            return
+        method, headers = scope["method"], header_map(scope["headers"])
+        reply = self._page(method, path, headers)
+        await self._send(reply, method, headers, send)
+        query = scope["query_string"].decode("latin-1")
+        self._journal.add(started, method, path, query, "", scope["headers"], b"", reply)
+
+    def _page(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Reply:
+        """The reply to a preflight or to a page's path; else a problem that helps."""
+        page = self._pages.get(path)
+        known = self._routes.methods(path) or (["GET"] if page else [])
+        if "GET" in known and "HEAD" not in known:
+            known.append("HEAD")
+        if method == "OPTIONS" and (known or _is_preflight(headers)):
+            return _options([*known, "OPTIONS"], headers)
+        if page and method in known:
+            return page()
+        if known:
+            allowed = ", ".join(known)
+            detail = f"{path} knows {allowed}, not {method}."
+            return problem_reply(MethodNotAllowed(detail, headers=[("Allow", allowed)]))
+        return problem_reply(NotFound(self._unknown(path)))
+
+    def _unknown(self, path: str) -> str:
+        near = self._routes.close_to(path)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        return f"{self._contract.title} has no path {path}.{hint}"
+
+    async def _send(
+        self, reply: Reply, method: str, headers: Mapping[bytes, bytes], send: Send
+    ) -> None:
+        sent = self._shared(reply.headers, headers)
+        await send({"type": "http.response.start", "status": reply.status, "headers": sent})
+        body = b"" if method == "HEAD" else reply.body
+        await send({"type": "http.response.body", "body": body})
+
+    def _shared(
+        self, sent: list[tuple[bytes, bytes]], headers: Mapping[bytes, bytes]
+    ) -> list[tuple[bytes, bytes]]:
+        """The headers of a reply, with those that let another origin read it."""
+        if self._cors and b"origin" in headers:
+            return sent + _cors(headers[b"origin"], sent)
+        return sent
+
+    async def _send_and_close(
+        self, reply: Reply, headers: Mapping[bytes, bytes], receive: Receive, send: Send
+    ) -> None:
+        """Refuse in the middle of a body.
+
+        To close at once would reset the connection, and the client would never read the refusal:
+        what still comes is thrown away for a moment first.
+        """
+        sent = self._shared([*reply.headers, (b"connection", b"close")], headers)
+        await send({"type": "http.response.start", "status": reply.status, "headers": sent})
+        await send({"type": "http.response.body", "body": reply.body, "more_body": True})
+        try:
+            async with asyncio.timeout(SECONDS_TO_LINGER):
+                while (await receive()).get("more_body"):
+                    pass
+        except TimeoutError:
+            pass
+        await send({"type": "http.response.body", "body": b""})
+
+
+def _too_large(limit: int) -> ContentTooLarge:
+    return ContentTooLarge(f"The body is larger than {limit} bytes; --body-limit sets the limit.")
+
+
+def _is_preflight(headers: Mapping[bytes, bytes]) -> bool:
+    return b"origin" in headers and b"access-control-request-method" in headers
+
+
+def _options(methods: list[str], headers: Mapping[bytes, bytes]) -> Reply:
+    """What a path allows; to a preflight also what another origin may send."""
+    sent = [(b"allow", ", ".join(methods).encode())]
+    if _is_preflight(headers):
+        asked = headers[b"access-control-request-method"]
+        sent += [
+            (b"access-control-allow-methods", asked),
+            (b"access-control-allow-headers", headers.get(b"access-control-request-headers", b"*")),
+            (b"access-control-max-age", b"600"),
+        ]
+    return Reply(204, sent, b"", "options")
+
+
+def _cors(origin: bytes, sent: RawHeaders) -> list[tuple[bytes, bytes]]:
+    """Any origin may read the reply, its own headers included (Fetch, section 3.3.3)."""
+    own = b", ".join(name for name, _ in sent)
+    return [
+        (b"access-control-allow-origin", origin),
+        (b"access-control-allow-credentials", b"true"),
+        (b"access-control-expose-headers", own),
+        (b"vary", b"origin"),
+    ]

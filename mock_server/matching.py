@@ -1,0 +1,91 @@
+"""Whether the conditions of a canned reply hold for a request; if not, what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from mock_server.messages import Request
+from mock_server.store import Conditions
+from mock_server.validate import Arguments
+
+Holds = Callable[[Any], bool]
+
+
+class Matcher:
+    """The conditions of one canned reply, compiled."""
+
+    def __init__(self, conditions: Conditions) -> None:
+        self._path = _compiled(conditions.path, "path parameter")
+        self._query = _compiled(conditions.query, "query parameter")
+        self._headers = _compiled(conditions.headers, "header")
+        self._body = _part(conditions.body) if conditions.has_body else None
+
+    def path_difference(self, path: Mapping[str, Any]) -> str:
+        """The parameter that keeps a path from meeting the conditions; else the empty string."""
+        for name, expected, what in self._path:
+            if _wire(path.get(name)) != expected:
+                return what
+        return ""
+
+    def difference(self, request: Request, arguments: Arguments) -> str:
+        """What keeps a request from meeting the conditions; the empty string where nothing does.
+
+        The path's conditions aside: they are `path_difference`'s.
+        """
+        if self._query:
+            query = dict(parse_qsl(request.query, keep_blank_values=True)) | dict(arguments.query)
+            for name, expected, what in self._query:
+                if _wire(query.get(name)) != expected:
+                    return what
+        for name, expected, what in self._headers:
+            if request.header(name) != expected:
+                return what
+        if self._body is not None and not self._body(arguments.body):
+            return "body"
+        return ""
+
+
+def _compiled(values: Mapping[str, Any], what: str) -> list[tuple[str, str | None, str]]:
+    return [(name, _wire(value), f"{what} {name}") for name, value in values.items()]
+
+
+def _wire(value: Any) -> str | None:
+    """A parameter's value as text: 5 and "5" are the same on the wire. None is: not sent."""
+    if type(value) is str or value is None:
+        return value
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _part(expected: Any) -> Holds:
+    """Whether a body has what a condition names; of a list each element, in any order."""
+    if isinstance(expected, dict):
+        return _members([(name, _part(value)) for name, value in expected.items()])
+    if isinstance(expected, list):
+        return _elements(expected)
+    return lambda actual: type(expected) is type(actual) and bool(expected == actual)
+
+
+def _members(parts: list[tuple[str, Holds]]) -> Holds:
+    def holds(actual: Any) -> bool:
+        if not isinstance(actual, dict):
+            return False
+        return all(name in actual and part(actual[name]) for name, part in parts)
+
+    return holds
+
+
+def _elements(expected: list[Any]) -> Holds:
+    """Texts are looked for at once: a list may have thousands of them."""
+    texts = [element for element in expected if isinstance(element, str)]
+    others = [_part(element) for element in expected if not isinstance(element, str)]
+
+    def holds(actual: Any) -> bool:
+        if not isinstance(actual, list):
+            return False
+        if not all(map(actual.__contains__, texts)):
+            return False
+        return all(any(map(part, actual)) for part in others)
+
+    return holds

@@ -1,0 +1,242 @@
+"""Operation, preference and candidates to a choice: what is sent, where it comes from, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from mock_server.contract import Example, Operation, Response
+from mock_server.errors import NotAcceptable, NotFound, NotServable
+from mock_server.handler import Handler
+from mock_server.matching import Matcher
+from mock_server.media_types import accepted, concrete, find, parse
+from mock_server.messages import NO_PREFERENCE, Preference, Request, header_bytes
+from mock_server.preference import read_preference
+from mock_server.store import CannedReply
+from mock_server.validate import Arguments
+
+# As many Accept values as clients in their right mind send; others are ranked anew.
+MOST_ACCEPTS = 64
+Candidate = tuple[CannedReply, Matcher]
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A body made from the schema."""
+
+
+GENERATED = Generated()
+Origin = CannedReply | Handler | Example | Generated
+
+
+class Choice(NamedTuple):
+    """What negotiation picked: status, response, media type, where the body comes from, and why.
+
+    `key` is the entry of the response's `content`, None for a response without a body;
+    `media_type` the concrete type to send; `source` is the value of `Mock-Source`, `headers` are
+    those that follow from the choice; `instead` is what to choose where a handler doesn't give the
+    status that was asked for.
+    """
+
+    status: int
+    response: Response
+    key: str | None
+    media_type: str
+    origin: Origin
+    why: str
+    preference: Preference
+    source: str
+    headers: tuple[tuple[bytes, bytes], ...]
+    instead: Choice | None = None
+
+
+def source_of(origin: Origin) -> str:
+    """Where a reply comes from, as `Mock-Source` says it."""
+    if isinstance(origin, CannedReply):
+        return f"reply:{origin.name}"
+    if isinstance(origin, Example):
+        return f"example:{origin.name}"
+    return "handler" if isinstance(origin, Handler) else "generated"
+
+
+class Negotiator:
+    """Chooses the replies of one operation."""
+
+    def __init__(
+        self, operation: Operation, canned: Sequence[CannedReply], handler: Handler | None
+    ) -> None:
+        self._operation = operation
+        self._canned = [(reply, Matcher(reply.conditions)) for reply in canned]
+        self._handler = handler
+        self._success = operation.lowest_success
+        # What is sent where nothing was preferred and no canned reply applies, by Accept.
+        self._usual: dict[bytes | None, Choice] = {}
+
+    def candidates(self, path: Mapping[str, Any]) -> list[Candidate]:
+        """The canned replies whose conditions on the path hold."""
+        return [(reply, m) for reply, m in self._canned if not m.path_difference(path)]
+
+    def choose(
+        self, request: Request, arguments: Arguments, candidates: Sequence[Candidate]
+    ) -> Choice:
+        """The reply for a request that keeps to the contract.
+
+        Raises NotFound for a preference that names what isn't declared, NotAcceptable where
+        nothing satisfies Accept, InvalidRequest for a preference that can't be read.
+        """
+        if b"prefer" in request.headers or "__" in request.query:
+            return self._preferred(read_preference(request), request, arguments, candidates)
+        for canned, matcher in candidates:
+            if not matcher.difference(request, arguments):
+                return self._canned_choice(canned, NO_PREFERENCE, request, "its conditions hold")
+        accept = request.headers.get(b"accept")
+        return self._usual.get(accept) or self._first_usual(accept, request)
+
+    def _first_usual(self, accept: bytes | None, request: Request) -> Choice:
+        status, response = self._lowest_success()
+        if self._handler is not None:
+            choice = self._choice(status, response, self._handler, "bound", NO_PREFERENCE, request)
+        else:
+            choice = self._written(status, response, NO_PREFERENCE, request)
+        if len(self._usual) < MOST_ACCEPTS:
+            self._usual[accept] = choice
+        return choice
+
+    def _preferred(
+        self,
+        preference: Preference,
+        request: Request,
+        arguments: Arguments,
+        candidates: Sequence[Candidate],
+    ) -> Choice:
+        status, response = self._asked_status(preference.code)
+        if preference.example is not None or preference.dynamic is True:
+            return self._written(status, response, preference, request)
+        for canned, matcher in candidates:
+            is_asked = preference.code in (None, canned.status)
+            if is_asked and not matcher.difference(request, arguments):
+                return self._canned_choice(canned, preference, request, "its conditions hold")
+        written = self._written(status, response, preference, request)
+        if self._handler is None or status != self._lowest_success()[0]:
+            return written
+        choice = self._choice(status, response, self._handler, "bound", preference, request)
+        return choice if preference.code is None else choice._replace(instead=written)
+
+    def _lowest_success(self) -> tuple[int, Response]:
+        if self._success is None:
+            raise NotServable(f"{self._operation.id} declares no response that could be sent.")
+        return self._success
+
+    def _asked_status(self, code: int | None) -> tuple[int, Response]:
+        """The status that was asked for: declared, or covered by a range or `default`."""
+        if code is None:
+            return self._lowest_success()
+        response = self._operation.response_for(code)
+        if response is None:
+            declared = ", ".join(self._operation.responses)
+            raise NotFound(
+                f"{self._operation.id} declares no response {code}; it declares {declared}."
+            )
+        return code, response
+
+    def _written(
+        self, status: int, response: Response, preference: Preference, request: Request
+    ) -> Choice:
+        """A body by example, else by a canned reply of that status, else generated."""
+        why = "asked for" if preference.dynamic else "there is nothing else"
+        choice = self._choice(status, response, GENERATED, why, preference, request)
+        examples = response.content[choice.key].examples if choice.key is not None else {}
+        if preference.example is not None:
+            return self._named(preference.example, choice, examples, request)
+        if preference.dynamic is True:
+            return choice
+        for example in examples.values():
+            return self._from(example, "the first example", choice)
+        for canned, _ in self._canned:
+            if canned.status == preference.code:
+                return self._canned_choice(canned, preference, request, "its status was asked for")
+        return choice
+
+    def _named(
+        self, name: str, choice: Choice, examples: Mapping[str, Example], request: Request
+    ) -> Choice:
+        if name in examples:
+            return self._from(examples[name], "its name was asked for", choice)
+        asked = choice.preference.code
+        canned = {c.name: c for c, _ in self._canned if asked in (None, c.status)}
+        if name in canned:
+            why = "its name was asked for"
+            return self._canned_choice(canned[name], choice.preference, request, why)
+        known = ", ".join([*examples, *canned])
+        raise NotFound(
+            f"{self._operation.id} has no example {name!r} for the status {choice.status};"
+            f" there {f'are {known}' if known else 'is none'}."
+        )
+
+    def _canned_choice(
+        self, canned: CannedReply, preference: Preference, request: Request, why: str
+    ) -> Choice:
+        response = self._operation.response_for(canned.status)
+        assert response is not None, "a canned reply's status is checked when it is read"
+        return self._choice(canned.status, response, canned, why, preference, request)
+
+    def _from(self, example: Example, why: str, choice: Choice) -> Choice:
+        status, response, key, media_type, *_ = choice
+        return made(status, response, key, media_type, example, why, choice.preference)
+
+    def _choice(
+        self,
+        status: int,
+        response: Response,
+        origin: Origin,
+        why: str,
+        preference: Preference,
+        request: Request,
+    ) -> Choice:
+        only = origin.media_type if isinstance(origin, CannedReply) else None
+        key, media_type = rank_content(response, request.header("accept"), only)
+        return made(status, response, key, media_type, origin, why, preference)
+
+
+def made(
+    status: int,
+    response: Response,
+    key: str | None,
+    media_type: str,
+    origin: Origin,
+    why: str,
+    preference: Preference,
+) -> Choice:
+    """A choice with the headers that follow from it."""
+    source = source_of(origin)
+    headers = [(b"mock-source", header_bytes(source))]
+    if key is not None:
+        headers.append((b"content-type", header_bytes(media_type)))
+    return Choice(
+        status, response, key, media_type, origin, why, preference, source, tuple(headers)
+    )
+
+
+def rank_content(
+    response: Response, accept: str | None, only: str | None = None
+) -> tuple[str | None, str]:
+    """The entry of a response's content to send, and its concrete media type.
+
+    `only` is the one media type that there is a body in. Raises NotAcceptable where nothing
+    satisfies Accept although there is content.
+    """
+    if not response.content:
+        return None, ""
+    offered = _in_order(response.content) if only is None else [only]
+    fitting = accepted(accept or "", offered)
+    if not fitting:
+        raise NotAcceptable(f"Accept asks for {accept}; there is {', '.join(offered)}.")
+    if only is not None:
+        return find(response.content, parse(only)), only
+    return fitting[0], concrete(fitting[0], accept or "")
+
+
+def _in_order(content: Mapping[str, Any]) -> list[str]:
+    """The order where Accept leaves it open: `*/*`, then application/json, then as declared."""
+    return sorted(content, key=lambda key: (key != "*/*", key != "application/json"))

@@ -1,0 +1,154 @@
+"""Which operation a path and a method lead to; the cost doesn't grow with their number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Generic, NamedTuple, TypeVar
+from urllib.parse import unquote
+
+Target = TypeVar("Target")
+# Of so few paths all are named to whoever asks for another.
+MOST_NAMED = 3
+_NAME = re.compile(r"\{([^{}]+)\}")
+
+
+class Match(NamedTuple, Generic[Target]):
+    """Where a path leads: the target, and the path's variables, still percent-encoded."""
+
+    target: Target
+    variables: dict[str, str]
+
+
+@dataclass(slots=True)
+class _Step(Generic[Target]):
+    """What may come after a prefix of a path: a literal, a pattern, or any one segment."""
+
+    literals: dict[str, _Step[Target]] = field(default_factory=dict)
+    patterns: list[tuple[re.Pattern[str], _Step[Target]]] = field(default_factory=list)
+    any_segment: _Step[Target] | None = None
+    # By method: the target, and the variables' names in the order in which they stand.
+    targets: dict[str, tuple[Target, tuple[str, ...]]] = field(default_factory=dict)
+
+
+class Routes(Generic[Target]):
+    """A trie of path segments. Concrete ones match before templated ones (OAS, section 4.8.8.2)."""
+
+    def __init__(self) -> None:
+        self._root: _Step[Target] = _Step()
+        self._paths: dict[str, None] = {}
+
+    def add(self, method: str, path: str, target: Target) -> Target | None:
+        """Make a path lead to a target; the target that already stands there, if one does."""
+        step = self._root
+        names: list[str] = []
+        for segment in path.split("/")[1:]:
+            step = _next(step, segment, names)
+        self._paths[path] = None
+        taken = step.targets.get(method)
+        if taken is not None:
+            return taken[0]
+        step.targets[method] = (target, tuple(names))
+        return None
+
+    def match(self, method: str, path: str) -> Match[Target] | None:
+        """The operation that a request's path, as it stood in the request line, leads to."""
+        return self._straight(method, path) or self._searched(method, path)
+
+    def _straight(self, method: str, path: str) -> Match[Target] | None:
+        """The most specific way, taken without looking back; it serves nearly every request."""
+        step, values = self._root, []
+        for segment in path.split("/")[1:]:
+            behind = step.literals.get(segment)
+            if behind is None:
+                behind = step.any_segment
+                if behind is None or step.patterns or not segment or "%" in segment:
+                    return None
+                values.append(segment)
+            step = behind
+        found = step.targets.get(method)
+        return Match(found[0], dict(zip(found[1], values, strict=True))) if found else None
+
+    def _searched(self, method: str, path: str) -> Match[Target] | None:
+        for step, values in _walk(self._root, path.split("/"), 1, ()):
+            found = step.targets.get(method)
+            if found is not None:
+                target, names = found
+                return Match(target, dict(zip(names, values, strict=True)))
+        return None
+
+    def methods(self, path: str) -> list[str]:
+        """The methods that are known on a path; none where the path isn't known."""
+        steps = _walk(self._root, path.split("/"), 1, ())
+        return list(dict.fromkeys(method for step, _ in steps for method in step.targets))
+
+    def close_to(self, path: str) -> list[str]:
+        """Known paths that look like this one, most alike first; all where there are few."""
+        asked = path.split("/")
+        filled = {_filled(known, asked): known for known in self._paths}
+        near = [filled[text] for text in get_close_matches(path, filled, n=3, cutoff=0.6)]
+        return near or (list(self._paths) if len(self._paths) <= MOST_NAMED else [])
+
+
+def _filled(template: str, asked: list[str]) -> str:
+    """A template with the segments that were asked for in its variables' places."""
+    segments = template.split("/")
+    return "/".join(
+        asked[i] if "{" in segment and i < len(asked) else segment
+        for i, segment in enumerate(segments)
+    )
+
+
+def _next(step: _Step[Target], segment: str, names: list[str]) -> _Step[Target]:
+    """The step behind a segment of a template, made where it isn't there yet."""
+    found = _NAME.findall(segment)
+    names.extend(found)
+    if not found:
+        return step.literals.setdefault(unquote(segment), _Step())
+    if _NAME.fullmatch(segment):
+        step.any_segment = step.any_segment or _Step()
+        return step.any_segment
+    pattern = _pattern(segment)
+    for known, behind in step.patterns:
+        if known.pattern == pattern.pattern:
+            return behind
+    behind = _Step()
+    step.patterns.append((pattern, behind))
+    # The more of a segment is literal, the more specific it is.
+    step.patterns.sort(key=lambda entry: -len(entry[0].pattern.replace("(.+?)", "")))
+    return behind
+
+
+def _pattern(segment: str) -> re.Pattern[str]:
+    """A segment with more than a lone variable in it, such as `{name}.{ext}`."""
+    pieces = _NAME.split(segment)  # literal, name, literal, name, …, literal
+    literals = (re.escape(unquote(piece)) for piece in pieces[::2])
+    return re.compile("(.+?)".join(literals), re.DOTALL)
+
+
+def _walk(
+    step: _Step[Target], segments: list[str], index: int, values: tuple[str, ...]
+) -> Iterator[tuple[_Step[Target], tuple[str, ...]]]:
+    """Every way through the trie, the most specific first."""
+    if index == len(segments):
+        if step.targets:
+            yield step, values
+        return
+    segment = segments[index]
+    literal = unquote(segment) if "%" in segment else segment
+    if literal in step.literals:
+        yield from _walk(step.literals[literal], segments, index + 1, values)
+    for pattern, behind in step.patterns:
+        if found := pattern.fullmatch(segment):
+            yield from _walk(behind, segments, index + 1, values + found.groups())
+    if step.any_segment is not None and segment:
+        yield from _walk(step.any_segment, segments, index + 1, (*values, segment))
+
+
+def base_and_bare(path: str, base_paths: Iterable[str]) -> Iterator[str]:
+    """A path as the contract writes it, and behind each base path of its servers."""
+    yield path
+    for base in base_paths:
+        yield base + path

@@ -1,0 +1,72 @@
+"""One table of settings: it feeds the command line, the environment and the docs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+PREFIX = "MOCK_SERVER_"
+
+
+def _setting(default: Any, help: str, flag: str = "", metavar: str = "") -> Any:
+    return field(default=default, metadata={"help": help, "flag": flag, "metavar": metavar})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the mock server behaves; every field is an option and an environment variable."""
+
+    document: Path | None = None
+    fixtures: Path | None = _setting(
+        None, "Folder of records and canned replies.", "--fixtures", "DIR"
+    )
+    handlers: str | None = _setting(
+        None,
+        "Python module, or path of one, whose functions are named by operationId.",
+        "--handlers",
+        "MODULE",
+    )
+    host: str = _setting("127.0.0.1", "Address to listen on.", "--host", "HOST")
+    port: int = _setting(4010, "Port to listen on; 0 takes any that is free.", "--port/-p", "PORT")
+    seed: str = _setting("mock", "Seed of generated values.", "--seed", "SEED")
+    reload: bool = _setting(True, "Reload when a file of the mock changes.", "--reload/--no-reload")
+    cors: bool = _setting(True, "Answer other origins (CORS).", "--cors/--no-cors")
+    strict: bool = _setting(
+        False, "Refuse to start on any finding in the document.", "--strict/--no-strict"
+    )
+    body_limit: int = _setting(
+        10 * 1024 * 1024, "Largest body of a request, in bytes.", "--body-limit", "BYTES"
+    )
+    journal_size: int = _setting(
+        1_000, "How many exchanges the journal keeps.", "--journal-size", "N"
+    )
+    log_level: str = _setting(
+        "info", "What is logged: debug, info, warning, error.", "--log-level", "LEVEL"
+    )
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether no document was named, so that the shipped one is served."""
+        return self.document is None
+
+
+def environment_name(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def table() -> list[tuple[str, str, str, str]]:
+    """Every setting as option, environment variable, default and help."""
+    return [
+        (f.metadata["flag"], environment_name(f.name), str(f.default), f.metadata["help"])
+        for f in fields(Settings)
+        if f.metadata
+    ]
+
+
+def shipped(name: str) -> Path:
+    """A file or folder that comes with the package: in the wheel, or at the repository's top."""
+    package = Path(__file__).parent
+    inside = package / "shipped" / name
+    return inside if inside.exists() else package.parent / name

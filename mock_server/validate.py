@@ -1,0 +1,274 @@
+"""Requests and replies against the contract: every violation, not the first alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from mock_server.bodies import Decoder, UnreadableBody, decoder, known_charset
+from mock_server.contract import Body, Content, Operation, Parameter, Response
+from mock_server.errors import InvalidRequest, UnsupportedMediaType, Violation
+from mock_server.media_types import find, parse
+from mock_server.messages import QUERY_PREFERENCES, Request
+from mock_server.parameters import CookieDecoder, HeaderDecoder, PathDecoder, QueryDecoder
+from mock_server.schemas import Schema
+from mock_server.wording import one_of
+
+# As many Content-Type values as a client in its right mind sends; others are judged anew.
+MOST_CONTENT_TYPES = 64
+
+
+class _Absent:
+    """What stands for a body that wasn't sent."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Any = _Absent()
+
+
+class Arguments(NamedTuple):
+    """The values of a request that keeps to the contract, by the part they came in."""
+
+    path: Mapping[str, Any]
+    query: Mapping[str, Any]
+    header: Mapping[str, Any]
+    cookie: Mapping[str, Any]
+    body: Any
+
+
+_NONE: Mapping[str, Any] = {}
+
+
+class RequestRules:
+    """What one operation asks of its requests, compiled."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+        parts: dict[str, list[Parameter]] = {"path": [], "query": [], "header": [], "cookie": []}
+        for parameter in operation.parameters:
+            parts["query" if parameter.location == "querystring" else parameter.location].append(
+                parameter
+            )
+        self._path = [(p, PathDecoder(p.shape).decode) for p in parts["path"]]
+        self._query = parts["query"]
+        self._decode_query = QueryDecoder([p.shape for p in self._query]).decode
+        self._headers = [
+            (p, p.name.lower().encode(), HeaderDecoder(p.shape).decode) for p in parts["header"]
+        ]
+        self._cookies = parts["cookie"]
+        self._decode_cookies = CookieDecoder([p.shape for p in self._cookies]).decode
+        self._body = BodyRules(operation.body) if operation.body else None
+
+    def path_values(self, variables: Mapping[str, str]) -> tuple[dict[str, Any], list[Violation]]:
+        """The values of the path's variables, and every violation in them."""
+        values: dict[str, Any] = {}
+        violations: list[Violation] = []
+        for parameter, decode_text in self._path:
+            try:
+                value = values[parameter.name] = decode_text(variables[parameter.name])
+            except ValueError as error:
+                violations.append(_unreadable(parameter, str(error)))
+            else:
+                _judge(parameter, value, violations)
+        return values, violations
+
+    def check(
+        self, request: Request, path: Mapping[str, Any], found: Sequence[Violation]
+    ) -> Arguments:
+        """The values that the request carries, those of the path already known.
+
+        Raises InvalidRequest, or UnsupportedMediaType, with every violation.
+        """
+        violations = list(found)
+        arguments = Arguments(
+            path,
+            self._query_values(request, violations) if self._query else _NONE,
+            self._header_values(request, violations) if self._headers else _NONE,
+            self._cookie_values(request, violations) if self._cookies else _NONE,
+            self._body.value(request, violations) if self._body else ABSENT,
+        )
+        if violations:
+            raise _problem(violations)
+        return arguments
+
+    def _query_values(self, request: Request, violations: list[Violation]) -> Mapping[str, Any]:
+        sent = self._decode_query(without_preferences(request.query))
+        _judge_named(self._query, sent.values, sent.errors, violations)
+        return sent.values
+
+    def _cookie_values(self, request: Request, violations: list[Violation]) -> Mapping[str, Any]:
+        sent = self._decode_cookies(request.header("cookie") or "")
+        _judge_named(self._cookies, sent.values, sent.errors, violations)
+        return sent.values
+
+    def _header_values(self, request: Request, violations: list[Violation]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        errors: dict[str, str] = {}
+        for parameter, name, decode_text in self._headers:
+            if name in request.headers:
+                try:
+                    values[parameter.name] = decode_text(request.headers[name].decode("latin-1"))
+                except ValueError as error:
+                    errors[parameter.name] = str(error)
+        _judge_named([p for p, _, _ in self._headers], values, errors, violations)
+        return values
+
+
+class BodyRules:
+    """What an operation asks of the body of its requests, compiled."""
+
+    def __init__(self, body: Body) -> None:
+        self._required = body.required
+        self._content = body.content
+        self._known: dict[bytes, tuple[Schema | None, Decoder]] = {}
+
+    def value(self, request: Request, violations: list[Violation]) -> Any:
+        """What the body says; ABSENT where none was sent."""
+        if not request.body:
+            if self._required:
+                expected = one_of_types(self._content)
+                message = f"the body is missing; expected {expected}"
+                violations.append(_body_violation("required", message))
+            return ABSENT
+        sent = request.headers.get(b"content-type", b"")
+        try:
+            schema, decode = self._known.get(sent) or self._chosen(sent)
+            value = decode(request.body)
+        except UnreadableBody as error:
+            violations.append(_body_violation("syntax", str(error)))
+            return ABSENT
+        except ValueError as error:
+            violations.append(_body_violation("content-type", str(error), "header"))
+            return ABSENT
+        if schema is not None and type(value) is not bytes and not schema.is_valid(value):
+            violations.extend(schema.violations(value, ("request", "body")))
+        return value
+
+    def _chosen(self, sent: bytes) -> tuple[Schema | None, Decoder]:
+        """What a body of that Content-Type has to be, and how it is read. Raises ValueError."""
+        text = sent.decode("latin-1")
+        # A body without a type is taken for the first that is declared, as RFC 9110, section 8.3
+        # lets a recipient guess.
+        media_type = parse(text) if text else parse(_first_concrete(self._content))
+        if media_type.charset and not known_charset(media_type.charset):
+            raise ValueError(f"the charset {media_type.charset} isn't known; expected utf-8")
+        key = find(self._content, media_type)
+        if key is None:
+            expected = one_of_types(self._content)
+            raise ValueError(f"the content type is {media_type.essence}; expected {expected}")
+        chosen = (self._content[key].schema, decoder(media_type))
+        if len(self._known) < MOST_CONTENT_TYPES:
+            self._known[sent] = chosen
+        return chosen
+
+
+def _first_concrete(content: Mapping[str, Content]) -> str:
+    return next((key for key in content if "*" not in key), "application/octet-stream")
+
+
+def without_preferences(query: str) -> str:
+    """A query without Prism's preferences, which are nobody's parameters."""
+    if "__" not in query:
+        return query
+    return "&".join(p for p in query.split("&") if p.split("=")[0] not in QUERY_PREFERENCES)
+
+
+def one_of_types(content: Mapping[str, Content]) -> str:
+    """The declared media types in a row."""
+    return one_of(list(content)).replace('"', "") if content else "no content"
+
+
+def _problem(violations: list[Violation]) -> InvalidRequest:
+    wrong_type = any(v.keyword == "content-type" for v in violations)
+    kind: Callable[..., InvalidRequest] = UnsupportedMediaType if wrong_type else InvalidRequest
+    return kind(summary(violations), violations)
+
+
+def summary(violations: Sequence[Violation], most: int = 5) -> str:
+    """The violations in a sentence each; how many more there are is said."""
+    said = [f"{v.message}." for v in violations[:most]]
+    if len(violations) > most:
+        said.append(f"And {len(violations) - most} more.")
+    return " ".join(said)
+
+
+def _judge_named(
+    parameters: Iterable[Parameter],
+    values: Mapping[str, Any],
+    errors: Mapping[str, str],
+    violations: list[Violation],
+) -> None:
+    for parameter in parameters:
+        if parameter.name in errors:
+            violations.append(_unreadable(parameter, errors[parameter.name]))
+        elif parameter.name in values:
+            _judge(parameter, values[parameter.name], violations)
+        elif parameter.required:
+            violations.append(_missing(parameter))
+
+
+def _judge(parameter: Parameter, value: Any, violations: list[Violation]) -> None:
+    schema = parameter.schema
+    if schema is not None and not schema.is_valid(value):
+        where = ("request", parameter.location, parameter.name)
+        violations.extend(schema.violations(value, where))
+
+
+def _unreadable(parameter: Parameter, message: str) -> Violation:
+    text = f"{parameter.name} in the {parameter.location}: {message}"
+    return _parameter_violation(parameter, "style", text)
+
+
+def _missing(parameter: Parameter) -> Violation:
+    text = f"{parameter.name} in the {parameter.location} is missing"
+    return _parameter_violation(parameter, "required", text)
+
+
+def _parameter_violation(parameter: Parameter, keyword: str, message: str) -> Violation:
+    where = ("request", parameter.location, parameter.name)
+    rule = f"{parameter.node.document.name}#{parameter.node.pointer}"
+    return Violation(where, "", keyword, message, rule)
+
+
+def _body_violation(keyword: str, message: str, part: str = "body") -> Violation:
+    location = ("request", part) if part == "body" else ("request", part, keyword)
+    return Violation(location, "", keyword, message)
+
+
+def reply_violations(
+    response: Response,
+    headers: Mapping[str, str],
+    key: str | None,
+    value: Any,
+) -> list[Violation]:
+    """Every way in which a reply breaks the response that declares it.
+
+    `key` is the entry of `content` that the body belongs to, None for a reply without a body.
+    """
+    violations: list[Violation] = []
+    schema = response.content[key].schema if key is not None else None
+    if schema is not None and type(value) is not bytes and not schema.is_valid(value):
+        violations.extend(schema.violations(value, ("response", "body")))
+    if response.headers:
+        violations.extend(_header_violations(response, headers))
+    return violations
+
+
+def _header_violations(response: Response, headers: Mapping[str, str]) -> Iterable[Violation]:
+    sent = {name.lower(): value for name, value in headers.items()}
+    for header in response.headers:
+        where = ("response", "header", header.name)
+        text = sent.get(header.name.lower())
+        if text is None:
+            if header.required:
+                yield Violation(where, "", "required", f"the header {header.name} is missing")
+            continue
+        try:
+            value = header.decode(text)
+        except ValueError as error:
+            yield Violation(where, "", "style", f"the header {header.name}: {error}")
+            continue
+        if header.schema is not None:
+            yield from header.schema.violations(value, where)
