@@ -1,0 +1,167 @@
+"""The load on a server: bursts of one request over some connections, counted.
+
+`wrk` gives it where it is installed. Where it isn't, this file run as a script does, in a process
+of its own: each connection sends the request, reads the answer, and sends it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import uvloop
+from failure import Failed
+from job import HOST, Job
+
+SCRIPT = Path(__file__).resolve()
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """What came back: answers, those of them that were no success, and failed connections."""
+
+    answers: int
+    seconds: float
+    refused: int
+    broken: int
+
+    @property
+    def rate(self) -> float:
+        return self.answers / self.seconds
+
+    @property
+    def flaw(self) -> str:
+        """Why the burst counts for nothing, or nothing."""
+        if self.refused:
+            return f"{self.refused:,} of {self.answers:,} answers weren't 200"
+        if self.broken:
+            return f"{self.broken:,} connections broke or timed out"
+        return "" if self.answers else "no answer came"
+
+
+def tool() -> str:
+    return "wrk" if shutil.which("wrk") else "bench/load.py (wrk isn't on PATH)"
+
+
+def drive(port: int, job: Job, seconds: float, connections: int) -> Burst:
+    """Load the server on a port for some seconds, from this process's cores."""
+    url = f"http://{HOST}:{port}{job.path}"
+    command = wrk(url, job, seconds, connections) if shutil.which("wrk") else []
+    command = command or own(port, job, seconds, connections)
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        raise Failed(f"{command[0]} ended with {ended.returncode}:\n{ended.stdout}{ended.stderr}")
+    return Burst(**json.loads(ended.stdout.splitlines()[-1]))
+
+
+def wrk(url: str, job: Job, seconds: float, connections: int) -> list[str]:
+    options = ["-t", "1", "-c", str(connections), "-d", f"{max(1, round(seconds))}s"]
+    script = SCRIPT.with_name("post.lua")
+    return ["wrk", *options, "--script", str(script), url, "--", str(job.body_file)]
+
+
+def own(port: int, job: Job, seconds: float, connections: int) -> list[str]:
+    numbers = [str(port), str(seconds), str(connections)]
+    return [sys.executable, str(SCRIPT), job.path, str(job.body_file), *numbers]
+
+
+class Count:
+    """What the connections of one burst saw."""
+
+    def __init__(self) -> None:
+        self.answers = self.refused = self.broken = 0
+        self.over = False
+
+
+class Connection(asyncio.Protocol):
+    """One keep-alive connection: a request in flight at a time."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, request: bytes, count: Count) -> None:
+        self.request = request
+        self.count = count
+        self.status = b""
+        self.awaited = 0  # bytes of the answer still to come, once its head was read
+        self.head = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass of it
+        self.transport.write(self.request)
+
+    def data_received(self, data: bytes) -> None:
+        if self.status:
+            self.awaited -= len(data)
+        elif not self.read_head(data):
+            return
+        if self.awaited < 0:
+            self.transport.abort()
+        elif self.awaited == 0:
+            self.answered()
+
+    def read_head(self, data: bytes) -> bool:
+        """Whether the head is whole; then its status and what is missing of the body are known."""
+        self.head += data
+        end = self.head.find(b"\r\n\r\n")
+        if end < 0:
+            return False
+        length = LENGTH.search(self.head, 0, end)
+        if length is None:  # a chunked answer: none of the servers here sends one
+            self.transport.abort()
+            return False
+        self.status = self.head[9:12]
+        self.awaited = end + 4 + int(length[1]) - len(self.head)
+        self.head = b""
+        return True
+
+    def answered(self) -> None:
+        if self.count.over:
+            return
+        self.count.answers += 1
+        self.count.refused += self.status != b"200"
+        self.status = b""
+        self.transport.write(self.request)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.count.broken += not self.count.over
+
+
+async def burst(path: str, body_file: str, port: str, seconds: str, connections: str) -> Burst:
+    body = Path(body_file).read_bytes()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    count, loop = Count(), asyncio.get_running_loop()
+    started = time.perf_counter()
+    for _ in range(int(connections)):
+        await loop.create_connection(
+            lambda: Connection(head.encode() + body, count), HOST, int(port)
+        )
+    await asyncio.sleep(float(seconds))
+    count.over = True
+    taken = time.perf_counter() - started
+    return Burst(count.answers, taken, count.refused, count.broken)
+
+
+if __name__ == "__main__":
+    outcome = uvloop.run(burst(*sys.argv[1:]))
+    print(
+        json.dumps(
+            {
+                "answers": outcome.answers,
+                "seconds": outcome.seconds,
+                "refused": outcome.refused,
+                "broken": outcome.broken,
+            }
+        )
+    )

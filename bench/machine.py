@@ -1,0 +1,66 @@
+"""The machine: its cores, shared out between server and load, and what to say of it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import sys
+from pathlib import Path
+from typing import TypeAlias
+
+Cores: TypeAlias = frozenset[int]
+
+
+def available() -> Cores:
+    """The cores that this process may use; none where the system doesn't let one choose."""
+    if sys.platform == "linux":
+        return frozenset(os.sched_getaffinity(0))
+    return frozenset()
+
+
+def server_cores() -> Cores:
+    return frozenset(sorted(ALL)[:1])
+
+
+def load_cores() -> Cores:
+    return frozenset(sorted(ALL)[1:2]) or server_cores()
+
+
+def pin(cores: Cores) -> None:
+    """Keep this process, and those that it starts, on these cores."""
+    if sys.platform == "linux" and cores:
+        os.sched_setaffinity(0, cores)
+
+
+def resident(pid: int) -> float:
+    """The resident memory of a process in MiB, from /proc."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    kibibytes = re.search(r"^VmRSS:\s+(\d+) kB$", status, re.MULTILINE)
+    assert kibibytes, f"no VmRSS in /proc/{pid}/status"
+    return int(kibibytes[1]) / 1024
+
+
+def facts() -> list[str]:
+    return [
+        f"{cpu_model()}, {os.cpu_count()} cores; {pinning()}",
+        f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
+    ]
+
+
+def cpu_model() -> str:
+    try:
+        listed = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return platform.processor() or platform.machine()
+    named = re.search(r"^model name\s*:\s*(.+)$", listed, re.MULTILINE)
+    return named[1] if named else platform.machine()
+
+
+def pinning() -> str:
+    if len(ALL) < 2:
+        return "server and load share the cores, so take the figures with care"
+    return f"server on core {min(server_cores())}, load on core {min(load_cores())}"
+
+
+ALL = available()  # read before this process is pinned
