@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mock_server.app import Parts, read_parts
 from mock_server.contract import Content, Contract, Operation
 from mock_server.document import Document, pointer_of
 from mock_server.errors import Finding, StartError, Violation
+from mock_server.parts import Parts, read_parts
 from mock_server.schemas import Schema
 from mock_server.settings import Settings
 
@@ -58,6 +58,10 @@ def schema_findings(contract: Contract) -> Iterator[Finding]:
 
 
 def _schemas(contract: Contract) -> Iterator[Schema]:
+    components = contract.documents.top.get("components")
+    named = components.get("schemas") if components else None
+    for _, node in named.items() if named else ():
+        yield contract.replies.at(node)
     for operation in contract.operations:
         yield from (p.schema for p in operation.parameters if p.schema)
         yield from (c.schema for c in _contents(operation) if c.schema)
@@ -106,8 +110,12 @@ def specification_findings(contract: Contract) -> Iterator[Finding]:
     validator = validators[contract.version[:3]](root.data, base_uri=root.uri)
     try:
         for error in validator.iter_errors():
-            yield _specification_finding(error, root)
+            tokens = tuple(_deepest(error).absolute_path)
+            if _stands(root.data, tokens):  # what it says of a schema's inside, we have said
+                yield _specification_finding(error, root)
     except Exception as error:  # the walk gives up on what it can't follow, a dangling $ref say
+        if contract.findings:
+            return  # what it stumbled over is among them
         message = f"the check of the document ended here: {_one_line(str(error))}"
         yield Finding(root.place(()), message, "", type(error).__name__)
 
@@ -116,7 +124,17 @@ def _specification_finding(error: Any, root: Document) -> Finding:
     deepest = _deepest(error)
     tokens = tuple(deepest.absolute_path)
     rule = str(deepest.validator) if isinstance(deepest.validator, str) else type(error).__name__
-    return Finding(root.place(tokens), _one_line(deepest.message), pointer_of(tokens), rule)
+    message = deepest.message.split("\n\nFailed validating")[0]
+    return Finding(root.place(tokens), _one_line(message), pointer_of(tokens), rule)
+
+
+def _stands(value: Any, tokens: tuple[str | int, ...]) -> bool:
+    for token in tokens:
+        try:
+            value = value[token]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
 
 
 def _deepest(error: Any) -> Any:

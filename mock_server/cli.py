@@ -137,7 +137,8 @@ def check(**values: Any) -> None:
     """
     from mock_server.check import findings
 
-    found = findings(Settings(**values))
+    with clear_errors():
+        found = findings(Settings(**values))
     for line in found:
         click.echo(line)
     sys.exit(1 if found else 0)
@@ -149,7 +150,7 @@ def check(**values: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As a JSON array.")
 def routes(as_json: bool, **values: Any) -> None:
     """List the operations of DOCUMENT, and where their replies come from."""
-    from mock_server.app import read_parts
+    from mock_server.parts import read_parts
 
     with clear_errors():
         parts = read_parts(Settings(**values))

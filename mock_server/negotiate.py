@@ -151,12 +151,22 @@ class Negotiator:
             return self._named(preference.example, choice, examples, request)
         if preference.dynamic is True:
             return choice
-        for example in examples.values():
+        if (example := self._first_valid(response, choice.key)) is not None:
             return self._from(example, "the first example", choice)
         for canned, _ in self._canned:
             if canned.status == preference.code:
                 return self._canned_choice(canned, preference, request, "its status was asked for")
         return choice
+
+    def _first_valid(self, response: Response, key: str | None) -> Example | None:
+        """The first example that keeps to its own schema; one that doesn't is a finding."""
+        if key is None:
+            return None
+        content = response.content[key]
+        for example in content.examples.values():
+            if content.schema is None or content.schema.is_valid(example.value):
+                return example
+        return None
 
     def _named(
         self, name: str, choice: Choice, examples: Mapping[str, Example], request: Request

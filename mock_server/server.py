@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -19,6 +21,7 @@ import uvicorn
 from mock_server.app import App
 from mock_server.document import shown
 from mock_server.errors import StartError, WrongUse
+from mock_server.settings import PREFIX
 
 log = logging.getLogger("mock_server")
 
@@ -113,14 +116,45 @@ def serve(app: App, listening: socket.socket, ready: Callable[[], None]) -> None
 
 
 async def _serve(app: App, server: _Uvicorn, listening: socket.socket) -> None:
+    """Serve, and beside that watch the files and examine the document."""
     stop = asyncio.Event()
-    watching = asyncio.create_task(watch(app, stop)) if app.settings.reload else None
+    beside = [asyncio.create_task(examine(app, server))]
+    if app.settings.reload:
+        beside.append(asyncio.create_task(watch(app, stop)))
     try:
         await server.serve(sockets=[listening])
     finally:
         stop.set()
-        if watching is not None:
-            await watching
+        beside[0].cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+
+
+async def examine(app: App, server: uvicorn.Server | None = None) -> None:
+    """Log what the full check of the document finds, beyond what reading it has told already.
+
+    The check takes seconds for a large document, so it runs in a process of its own and leaves
+    this one to its requests. The shipped document is known to be sound, and with --strict all is
+    known before the start.
+    """
+    if app.settings.is_shipped or app.settings.strict:
+        return
+    while server is not None and not server.started:
+        await asyncio.sleep(0.01)
+    command = (sys.executable, "-m", "mock_server", "check", str(app.settings.document))
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=clean
+    )
+    try:
+        out, _ = await process.communicate()
+    except asyncio.CancelledError:
+        process.kill()
+        await process.wait()
+        raise
+    told = {str(finding) for finding in app.parts.findings}
+    for line in out.decode().splitlines():
+        if line not in told:
+            log.warning("%s", line)
 
 
 async def watch(app: App, stop: asyncio.Event) -> None:
@@ -137,20 +171,24 @@ async def watch(app: App, stop: asyncio.Event) -> None:
             *sorted(folders), watch_filter=concerns, step=50, stop_event=stop, recursive=False
         ):
             names = ", ".join(sorted({shown(Path(path)) for _, path in changes}))
-            await asyncio.to_thread(reload, app, names)
+            if await asyncio.to_thread(reload, app, names):
+                await examine(app)
             if watched(app)[1] != folders:
                 break  # the contract is now made of other files
 
 
-def reload(app: App, changed: str) -> None:
+def reload(app: App, changed: str) -> bool:
     """Load the app anew; where that can't be done the old state goes on, and the log says why."""
     try:
         app.load()
     except StartError as error:
         for line in error.lines:
             log.error("Not reloaded, what was there before goes on: %s", line)
-    else:
-        log.info("Reloaded after a change of %s", changed)
+        return False
+    for finding in app.parts.findings:
+        log.warning("%s", finding)
+    log.info("Reloaded after a change of %s", changed)
+    return True
 
 
 def watched(app: App) -> tuple[set[Path], set[Path]]:

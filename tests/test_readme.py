@@ -1,0 +1,196 @@
+"""Everything that the README shows is run as it stands, one block after the other."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BLOCK = re.compile(r"^```(\w+)(?: (server|title=(\S+)))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Block:
+    language: str
+    is_server: bool
+    title: str | None
+    text: str
+    heading: str
+
+
+def blocks() -> list[Block]:
+    readme = (ROOT / "README.md").read_text()
+    found = []
+    for match in BLOCK.finditer(readme):
+        headings = re.findall(r"^## (.*)$", readme[: match.start()], re.MULTILINE)
+        language, word, title, text = match.groups()
+        found.append(Block(language, word == "server", title, text, headings[-1]))
+    return found
+
+
+@dataclass
+class Reader:
+    """Someone who types what the README says, in a checkout and in a folder beside it."""
+
+    folder: Path
+    checkout: Path
+    port: int
+
+    @property
+    def environment(self) -> dict[str, str]:
+        binaries = str(Path(sys.executable).parent)
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("MOCK_SERVER_")}
+        return clean | {
+            "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
+            "MOCK_SERVER_PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def told(self, text: str) -> str:
+        return text.replace("4010", str(self.port))
+
+    def cwd(self, command: str) -> Path:
+        return self.checkout if command.startswith("make ") else self.folder
+
+    def run(self, command: str) -> str:
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", self.told(command)],
+            cwd=self.cwd(command),
+            env=self.environment,
+            capture_output=True,
+            timeout=SECONDS,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout!r}\n{done.stderr!r}"
+        return done.stdout.decode().replace("\r\n", "\n")
+
+    @contextmanager
+    def serving(self, command: str) -> Iterator[str]:
+        """What the server prints until it listens; it is ended at the end."""
+        with subprocess.Popen(
+            ["bash", "-c", f"exec {command.strip()}"],
+            cwd=self.cwd(command),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            lines = []
+            for line in process.stdout:
+                lines.append(line)
+                if "is listening on" in line:
+                    break
+            try:
+                yield "".join(lines)
+            finally:
+                process.terminate()
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Reader:
+    checkout = tmp_path / "checkout"
+    ignored = shutil.ignore_patterns(".*", "node_modules", ".work")
+    shutil.copytree(ROOT, checkout, ignore=ignored)
+    # The environment is made already; to make it once more would need the network.
+    binaries = checkout / ".venv" / "bin"
+    binaries.mkdir(parents=True)
+    for name in ("python", "mock-server"):
+        (binaries / name).symlink_to(Path(sys.executable).parent / name)
+    (checkout / ".venv" / ".ready").touch()
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    return Reader(folder, checkout, port)
+
+
+def test_every_command_and_snippet_of_the_readme_does_what_it_says(reader: Reader) -> None:
+    for block in blocks():
+        if block.title:
+            path = reader.folder / block.title
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text)
+    for server, shown, followers in conversations(blocks()):
+        if server is None:
+            follow(reader, followers)
+            continue
+        with reader.serving(server.text) as printed:
+            if shown is not None:
+                assert matches(reader.told(shown.text), printed), printed
+            follow(reader, followers)
+
+
+Conversation = tuple[Block | None, Block | None, list[Block]]
+
+
+def conversations(all_blocks: list[Block]) -> list[Conversation]:
+    """The blocks by the server that runs while they do, with what it prints."""
+    found: list[Conversation] = [(None, None, [])]
+    shown = [b for b in all_blocks if b.title is None]
+    for before, block in zip([None, *shown], shown, strict=False):
+        if block.is_server:
+            found.append((block, None, []))
+        elif before is not None and before.is_server and block.language == "text":
+            found[-1] = (before, block, [])
+        else:
+            found[-1][2].append(block)
+    return found
+
+
+def follow(reader: Reader, followers: list[Block]) -> None:
+    output = ""
+    for block in followers:
+        if block.language == "sh":
+            output = dry(reader) if block.text == "make test\n" else reader.run(block.text)
+        elif block.language == "json":
+            assert resembles(json.loads(block.text), json.loads(output)), output
+        else:
+            assert matches(reader.told(block.text), output), output
+
+
+def dry(reader: Reader) -> str:
+    """`make test` runs this test; CI calls it by that name."""
+    planned = reader.run("make -n test")
+    assert "-m pytest" in planned
+    return planned
+
+
+def matches(expected: str, actual: str) -> bool:
+    """Whether a text is as shown; `…` stands for anything."""
+    pattern = ".*".join(map(re.escape, expected.strip().split("…")))
+    return re.fullmatch(pattern, actual.strip(), re.DOTALL) is not None
+
+
+def resembles(expected: Any, actual: Any) -> bool:
+    """Whether JSON is as shown; `…` stands for any value, and for any members."""
+    if expected == "…" or expected == {"…": "…"}:
+        return True
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return all(k in actual and resembles(v, actual[k]) for k, v in expected.items())
+    if isinstance(expected, list) and isinstance(actual, list):
+        return len(expected) == len(actual) and all(map(resembles, expected, actual))
+    return bool(expected == actual)
+
+
+def test_the_readme_has_blocks_of_every_kind_that_is_run() -> None:
+    kinds = {(b.language, b.is_server) for b in blocks()}
+    assert {("sh", True), ("sh", False), ("json", False), ("text", False)} <= kinds
+
+
+def test_what_is_shown_is_compared() -> None:
+    assert matches("a … c", "a b c")
+    assert not matches("a … c", "a b d")
+    assert resembles({"a": ["…", 2]}, {"a": [1, 2], "b": 3})
+    assert not resembles({"a": ["…", 2]}, {"a": [1, 3]})
