@@ -172,14 +172,14 @@ class Plan(NamedTuple):
 class Node:
     """One place in a value, with the schemas (`roots`) that hold there.
 
-    `hint` is the property's name; `done` are the choices already made. `height` is how deep its
-    flattest value is, and infinite where there's none.
+    `hint` is the property's name; `done` are the choices already made, of which there are `width`
+    combinations. `height` is how deep its flattest value is, and infinite where there's none.
     """
 
-    def __init__(
-        self, nodes: Nodes, roots: tuple[Schema, ...], hint: str, done: frozenset[str]
-    ) -> None:
-        self.nodes, self.roots, self.hint, self.done = nodes, roots, hint, done
+    def __init__(self, nodes: Nodes, roots: tuple[Schema, ...], hint: str) -> None:
+        self.nodes, self.roots, self.hint = nodes, roots, hint
+        self.done: frozenset[str] = frozenset()
+        self.width = 1
         self.height = inf
         self.settled = False
         self.make: Maker = self._first_make
@@ -221,9 +221,11 @@ class Node:
         """The node for these schemas, below this one."""
         return self.nodes.node(tuple(schemas), hint)
 
-    def branch(self, choice: str, extra: Iterable[Schema]) -> Node:
+    def branch(self, choice: str, extra: Iterable[Schema], width: int) -> Node:
         """This place with one choice made, in which the extra schemas hold too."""
-        return self.nodes.node((*self.roots, *extra), self.hint, self.done | {choice})
+        branch = Node(self.nodes, (*self.roots, *extra), self.hint)
+        branch.done, branch.width = self.done | {choice}, width
+        return branch
 
     def __call__(self, run: Run) -> Any:
         """A value for the run. Raises Unsatisfiable."""
@@ -243,16 +245,14 @@ class Nodes:
 
     def __init__(self, hides: str) -> None:
         self.hides = hides
-        self._nodes: dict[tuple[tuple[str, ...], str, frozenset[str]], Node] = {}
+        self._nodes: dict[tuple[tuple[str, ...], str], Node] = {}
         self._patterns: dict[str, re.Pattern[str] | None] = {}
 
-    def node(
-        self, roots: tuple[Schema, ...], hint: str = "", done: frozenset[str] = frozenset()
-    ) -> Node:
+    def node(self, roots: tuple[Schema, ...], hint: str = "") -> Node:
         """The node for those schemas under that name."""
-        key = (tuple(root.uri for root in roots), hint, done)
+        key = tuple(root.uri for root in roots), hint
         if key not in self._nodes:
-            self._nodes[key] = Node(self, roots, hint, done)
+            self._nodes[key] = Node(self, roots, hint)
         return self._nodes[key]
 
     def matches(self, pattern: str, name: str) -> bool:
@@ -332,8 +332,9 @@ _KEYWORDS = {
     "string": ("minLength", "maxLength", "pattern", "format", "contentEncoding"),
     "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
 }  # fmt: skip
-# After so many choices in one place only the first way of each further one is looked at.
-_MOST_CHOICES = 10
+# So many combinations of choices are looked at in one place; then each further choice is settled
+# by its first way.
+_MOST_COMBINATIONS = 256
 
 
 def _impossible(reason: str) -> Plan:
@@ -576,7 +577,7 @@ def _choices(parts: Iterable[Schema]) -> Iterator[tuple[str, _Ways]]:
         for name in raw.get("dependentSchemas", ()):
             there = [Made({"required": [name]}), part.child("dependentSchemas", name)]
             absent = Made({"properties": {name: False}})
-            yield f"{part.uri}/dependentSchemas/{name}", [there, [absent]]
+            yield f"{part.uri}/dependentSchemas/{name}", [[absent], there]
         if "not" in raw:
             yield f"{part.uri}/not", list(_ways_against(part.child("not")))
 
@@ -666,9 +667,9 @@ def _tagged(part: Schema, component: str) -> list[Schema]:
 
 
 def _choice(node: Node, name: str, ways: _Ways) -> Plan:
-    if len(node.done) > _MOST_CHOICES:
+    if node.width * len(ways) > _MOST_COMBINATIONS and node.done:
         ways = ways[:1]
-    branches = [node.branch(name, extra) for extra in ways]
+    branches = [node.branch(name, extra, node.width * len(ways)) for extra in ways]
 
     def build() -> Maker:
         usable = [branch for branch in branches if branch.height < inf]
@@ -802,26 +803,25 @@ class ObjectMaker:
         self.low, self.high = leaves.length_limits(node.raws, "Properties")
         self.together = _together(node.raws)
         self.entries = list(self._entries())
-        self.required = [entry for entry in self.entries if entry.required]
         self.extras = Extras(node, {entry.name for entry in self.entries})
-        self.timelines = [self._timeline(name) for name in ("date-time", "date")]
+        self.timelines = list(filter(None, map(self._timeline, ("date-time", "date"))))
         self.plain = not self.together and not self.low and self.high is None
         self.reason = self._contradiction()
 
     def plan(self) -> Plan:
         """An object has at least what is required and so many others as it must have."""
         short = self.low > len(self.entries)
-        needs = [entry.node for entry in self.required] + [self.extras.node] * short
+        needs = [entry.node for entry in self.entries if entry.required]
+        needs += [self.extras.node] * short
         return Plan([needs], lambda: self)
 
     def _contradiction(self) -> str:
-        least, most = max(self.low, len(self.required)), self.high
+        least, most = max(self.low, sum(entry.required for entry in self.entries)), self.high
         if most is not None and least > most:
             return f"it has at least {least} and at most {most} properties"
-        if self.low > len(self.entries) and self.extras.closed:
-            return (
-                f"it has at least {self.low} properties, but only {len(self.entries)} may be there"
-            )
+        count = len(self.entries)
+        if self.low > count and self.extras.closed:
+            return f"it has at least {self.low} properties, but only {count} may be there"
         return ""
 
     def _entries(self) -> Iterator[Entry]:
@@ -836,7 +836,10 @@ class ObjectMaker:
                 yield Entry(name, child, name in required, self._example(name, child))
 
     def _is_hidden(self, child: Node) -> bool:
-        return any(raw.get(self.node.nodes.hides) is True for raw in child.raws)
+        try:
+            return any(raw.get(self.node.nodes.hides) is True for raw in child.raws)
+        except BrokenRef:
+            return True  # whoever checks the document tells of it
 
     def _tags(self, name: str) -> list[Schema]:
         """The value by which a schema that extends this one is told from others that do."""
@@ -852,17 +855,12 @@ class ObjectMaker:
         return f"{next(filter(None, owners), '')}.name"
 
     def _example(self, name: str, child: Node) -> Any:
-        """What the first object given as an example has there, if it's no object or list."""
+        """What an object given as an example has there, if it fits and is no object or list."""
         for raw in self.node.raws:
             given = raw.get("examples")
             for example in [*(given if isinstance(given, list) else ()), raw.get("example")]:
-                value = example.get(name, _MISSING) if isinstance(example, dict) else _MISSING
-                if (
-                    not isinstance(value, dict | list)
-                    and value is not _MISSING
-                    and child.accepts(value)
-                ):
-                    return value
+                if isinstance(example, dict) and not isinstance(example.get(name, []), dict | list):
+                    return example[name] if child.accepts(example[name]) else _MISSING
         return _MISSING
 
     def __call__(self, run: Run) -> dict[str, Any]:
@@ -887,14 +885,13 @@ class ObjectMaker:
             elif exemplary and example is not _MISSING:
                 value[name] = example
             else:
-                if known and not here and name in _WRAPPERS:
-                    run.known = known
+                run.known = known if not here and name in _WRAPPERS else _NO_VALUES
                 self._put(run, value, name, node, required)
         if len(value) < self.low or (self.extras.wanted and not run.is_lean_in(self)):
             self.extras.add(run, value, self.low, self.high)
+        run.known = _NO_VALUES
         for names in self.timelines:
-            if names:
-                _put_in_order(value, [name for name in names if name not in here])
+            _put_in_order(value, [name for name in names if name not in here])
         return value
 
     def _timeline(self, text_format: str) -> list[str]:
@@ -981,11 +978,16 @@ class Extras:
         self.node = node.node(rest, leaves.singular(node.hint) if rest else "label")
         self._is_shut = _is_closed(rest)
         self.closed = self._is_shut and not self._patterns
-        self._labelled = _types(self.node.raws) in (None, ["string"])
+        self._labelled = self._is_text()
         explicit = any("additionalProperties" in raw for raw in raws) or bool(self._patterns)
         self._explicit = explicit and not self.closed
         self.wanted = not self.closed and (not declared or explicit)
         self._makers = list(self._name_makers())
+
+    def _is_text(self) -> bool:
+        with suppress(BrokenRef):
+            return _types(self.node.raws) in (None, ["string"])
+        return False
 
     def _name_makers(self) -> Iterator[Maker]:
         accepts = self._is_accepted
@@ -1009,18 +1011,22 @@ class Extras:
         target = max(low, self._target(run, len(value)))
         target = target if high is None else min(target, high)
         first, moment = run.first, run.moment
-        for attempt in range(8 * (target - len(value))):
+        for name in self._drawn_names(run, 8 * (target - len(value))):
             if len(value) >= target:
                 break
-            name = self._makers[attempt // 2 % len(self._makers)](run)
-            schemas = self._schemas(name)
-            if name in value or schemas is None:
-                continue
-            node = self._owner.node(schemas, name if self._labelled else self.node.hint)
-            with suppress(Unsatisfiable):
-                value[name] = node.make(run)
-            run.first, run.moment = False, run.a_moment()
+            schemas = None if name in value else self._schemas(name)
+            if schemas is not None:
+                node = self._owner.node(schemas, name if name in _LABELS else self.node.hint)
+                with suppress(Unsatisfiable):
+                    value[name] = node.make(run)
+                run.first, run.moment = False, run.a_moment()
         run.first, run.moment = first, moment
+
+    def _drawn_names(self, run: Run, tries: int) -> Iterator[str]:
+        for attempt in range(tries):
+            yield self._makers[attempt // 2 % len(self._makers)](run)
+        for _ in range(tries):  # enough of them for any number, though less plausible
+            yield f"{leaves.slug(run)}-{run.below(10**6)}"
 
     def _schemas(self, name: str) -> list[Schema] | None:
         """What holds for a property of that name; None where there mustn't be one."""
@@ -1030,7 +1036,7 @@ class Extras:
         return None if _is_closed(schemas) else schemas
 
     def _target(self, run: Run, present: int) -> int:
-        if run.is_lean_in(self) or run.mode == "minimal":
+        if run.lean:
             return 0
         if self._declared:
             return present + 1 if run.mode == "maximal" and self._explicit else 0
@@ -1071,7 +1077,7 @@ class ArrayMaker:
         low, high = leaves.length_limits(node.raws, "Items")
         self.low = max(low, *map(self.contained.count, self.contained), 0)
         self.high = self._closed_at(high)
-        self._places: dict[int, list[Node]] = {}
+        self._item_nodes = [self._item_node(index) for index in range(self.prefix + 1)]
         short = self.high is not None and self.low > self.high
         self.reason = f"it has at least {self.low} and at most {self.high} items" if short else ""
 
@@ -1100,14 +1106,20 @@ class ArrayMaker:
 
     def _nodes(self, count: int) -> list[Node]:
         """The node of each item in a list of that size; what must be contained stands last."""
-        if count not in self._places:
-            schemas = [_item_schemas(self.node.parts, min(i, self.prefix)) for i in range(count)]
-            for number, extra in enumerate(self.contained if count else ()):
-                place = schemas[count - 1 - number % count]
-                place[:] = [*(s for s in place if not s.uri.endswith("/unevaluatedItems")), extra]
-            hint = leaves.singular(self.node.hint)
-            self._places[count] = [self.node.node(found, hint) for found in schemas]
-        return self._places[count]
+        *first, rest = self._item_nodes
+        nodes = [*first[:count], *[rest] * (count - self.prefix)]
+        spots: dict[int, list[Schema]] = {}
+        for number, extra in enumerate(self.contained if count else ()):
+            spots.setdefault(count - 1 - number % count, []).append(extra)
+        for index, extras in spots.items():
+            nodes[index] = self._item_node(min(index, self.prefix), extras)
+        return nodes
+
+    def _item_node(self, index: int, contained: Sequence[Schema] = ()) -> Node:
+        schemas = _item_schemas(self.node.parts, index)
+        if contained:  # what `contains` finds is evaluated
+            schemas = [s for s in schemas if not s.uri.endswith("/unevaluatedItems")]
+        return self.node.node([*schemas, *contained], leaves.singular(self.node.hint))
 
     def __call__(self, run: Run) -> list[Any]:
         """A list for the run."""
@@ -1159,13 +1171,24 @@ class ArrayMaker:
         """One item; where they are unique, none that was there before."""
         if not self.unique:
             return node.make(run)
-        for _ in range(60):
+        for attempt in range(60):
             item = node.make(run)
+            if attempt > 20:
+                item = _varied(item, len(seen), node)
             identity = _identity(item)
             if identity not in seen:
                 seen.add(identity)
                 return item
         raise Unsatisfiable(self.node.uri, f"only {len(seen)} different items were found")
+
+
+def _varied(item: Any, number: int, node: Node) -> Any:
+    """Another number or text than the everyday ones, where it may be."""
+    if isinstance(item, str):
+        other: Any = f"{item}-{number}"
+    else:
+        other = item if isinstance(item, bool | dict | list | None) else item + 1_000 * number
+    return other if node.accepts(other) else item
 
 
 def _identity(value: Any) -> Any:

@@ -11,6 +11,7 @@ import math
 import re
 import string as ascii_text
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -691,7 +692,8 @@ class Pool:
         made = ""
         for repeats in (*_REPEATS, self._low, self._high or 0) * 6:
             for pattern in self._patterns:
-                made = self._stretched(rstr.xeger(python_pattern(pattern, min(repeats, 1_000))))
+                with suppress(re.error, KeyError):  # a pattern that Python or rstr can't read
+                    made = self._stretched(rstr.xeger(python_pattern(pattern, min(repeats, 1_000))))
                 if self._valid(made):
                     return made
         return made

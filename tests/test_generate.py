@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import quote
@@ -323,6 +324,13 @@ def test_another_seed_gives_another_value() -> None:
     assert len({json.dumps(value) for value in many(USER)}) == 60
 
 
+def test_threads_share_a_generator() -> None:
+    generator, schema = Generator(), Plain(USER)
+    with ThreadPoolExecutor(4) as pool:
+        values = list(pool.map(lambda seed: generator.value(schema, seed), SEEDS * 4))
+    assert values == [made(USER, seed) for seed in SEEDS] * 4
+
+
 def test_a_caller_may_change_what_it_got() -> None:
     schema: dict[str, Any] = {"enum": [{"a": []}]}
     generator, plain = Generator(), Plain(schema)
@@ -417,6 +425,11 @@ def test_an_object_that_says_nothing_has_plausible_keys() -> None:
 def test_anything_is_a_small_value(schema: Any) -> None:
     assert all(len(json.dumps(value)) < 100 for value in many(schema))
     assert {type(value) for value in many(schema)} == {str, dict}
+
+
+def test_a_map_has_as_many_keys_as_were_asked_for() -> None:
+    assert len(made({"type": "object"}, items=300)) == 300
+    assert len(made({"additionalProperties": {"type": "object"}}, items=300)) == 300
 
 
 def test_null_is_allowed_but_seldom_taken() -> None:
@@ -609,6 +622,7 @@ IMPOSSIBLE = [
     ({"required": ["a"], "properties": {"a": {"$ref": "#"}}}, "contain itself without end"),
     ({"items": {"$ref": "#"}, "minItems": 1}, "contain itself without end"),
     ({"$ref": "elsewhere.json"}, "there is no elsewhere.json"),
+    ({"allOf": [{"pattern": "^a$"}, {"pattern": "^b$"}], "type": "string"}, "none was valid"),
 ]  # fmt: skip
 
 

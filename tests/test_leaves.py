@@ -107,6 +107,7 @@ NAMES = [
     ("error", r"[a-z_]+"),
     ("message", r"[A-Z].+\."),
     ("code", r"[a-z_]+"),
+    ("sort_code", r"\d\d-\d\d-\d\d"),
     ("sha", r"[0-9a-f]{40}"),
     ("branch", r"[a-z/.\d]+"),
     ("bucket_name", r"[a-z-]+-bucket"),
@@ -213,6 +214,11 @@ def test_a_pattern_is_found_in_every_string(pattern: str) -> None:
 def test_a_pattern_keeps_a_length_too(low: int) -> None:
     schema = {"pattern": "^[a-z]+$", "minLength": low, "maxLength": low + 2}
     assert not [text for text in texts(schema) if not judge(schema).is_valid(text)]
+
+
+def test_a_pattern_that_python_cannot_read_makes_nothing_for_the_whole_to_be_refused() -> None:
+    leaf = leaves.text([{"pattern": "(?i-:a)["}], ["status"], lambda _: False)
+    assert set(drawn(leaf)) == {""}
 
 
 def test_what_the_name_tells_is_kept_where_it_fits_the_pattern() -> None:
