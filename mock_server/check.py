@@ -100,6 +100,7 @@ def _example_finding(
 def specification_findings(contract: Contract) -> Iterator[Finding]:
     """Where the root document breaks the OpenAPI Specification itself."""
     import openapi_spec_validator as specification
+    from referencing.exceptions import Unresolvable
 
     validators = {
         "3.0": specification.OpenAPIV30SpecValidator,
@@ -113,9 +114,10 @@ def specification_findings(contract: Contract) -> Iterator[Finding]:
             tokens = tuple(_deepest(error).absolute_path)
             if _stands(root.data, tokens):  # what it says of a schema's inside, we have said
                 yield _specification_finding(error, root)
-    except Exception as error:  # the walk gives up on what it can't follow, a dangling $ref say
-        if contract.findings:
-            return  # what it stumbled over is among them
+    except Exception as error:  # the walk gives up on what it can't follow
+        # References that lead nowhere are findings of ours, and it knows no anchors and `$id`s.
+        if contract.findings or isinstance(error, Unresolvable):
+            return
         message = f"the check of the document ended here: {_one_line(str(error))}"
         yield Finding(root.place(()), message, "", type(error).__name__)
 

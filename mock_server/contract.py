@@ -178,11 +178,13 @@ class _Reader:
         self.requests, self.replies = self._schemas(is_30)
         self.findings: list[Finding] = []
         self.ids: dict[str, Operation] = {}
+        self.reached: dict[str, Operation] = {}
 
     def _schemas(self, is_30: bool) -> tuple[Schemas, Schemas]:
         """Both directions share their schemas where none is only for one of them."""
         directions: tuple[Direction, Direction] = ("request", "reply")
-        requests, replies = (Schemas(self.documents, d, is_30) for d in directions)
+        dialect = str(self.documents.top.value.get("jsonSchemaDialect", ""))
+        requests, replies = (Schemas(self.documents, d, is_30, dialect) for d in directions)
         differ = requests.translation.differs or replies.translation.differs
         return (requests, replies) if differ else (requests, requests)
 
@@ -237,8 +239,19 @@ class _Reader:
                 self._finding(node, "expected an operation: a mapping with `responses`")
                 continue
             operation = self._operation(method.upper(), path, node, resolved)
+            self._check_reach(operation)
             self.ids[operation.id] = operation
             yield operation
+
+    def _check_reach(self, operation: Operation) -> None:
+        """Two paths that differ in the names of their variables alone are one."""
+        key = f"{operation.method} {_VARIABLE.sub('{}', operation.path.split('#')[0])}"
+        other = self.reached.setdefault(key, operation)
+        if other is not operation:
+            message = (
+                f"{operation.method} {operation.path} can't be reached: {other.path} is the same"
+            )
+            self._finding(operation.node, message, "paths")
 
     def _operation(self, method: str, path: str, node: Node, item: Node) -> Operation:
         responses = dict(self._responses(node))

@@ -22,6 +22,7 @@ _ONE_SCHEMA = {
 }  # fmt: skip
 _SCHEMA_LISTS = {"allOf", "anyOf", "oneOf", "prefixItems"}
 _SCHEMA_MAPS = {"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"}
+_NAMES = {"$id", "$anchor", "$dynamicAnchor", "$schema"}
 # What stands below these is data, whatever it looks like.
 _DATA = {"example", "examples", "default", "value", "enum", "const", "mapping", "description"}
 # Where a property is only for the other direction, `required` doesn't hold for it.
@@ -42,6 +43,9 @@ class Translation:
         self._done: dict[int, Any] = {}
         self._refs: list[tuple[str, str]] = []
         self._data: dict[str, Any] = {}
+        # The documents with schemas that have an $id, an anchor or a $schema of their own.
+        self._named: set[str] = set()
+        self._in_resource = False
         self.differs = False
         self._start(documents.root)
         self._follow_refs()
@@ -52,7 +56,18 @@ class Translation:
 
     def resources(self) -> list[tuple[str, Any]]:
         """Every document that is referred to, with its address."""
-        return [(document.uri, self._start(document)) for document in self._documents]
+        return [(d.uri, self._as_schema(d, self._start(d))) for d in self._documents]
+
+    def _as_schema(self, document: Document, data: Any) -> Any:
+        """A document in which the engine finds the schemas that have names of their own.
+
+        It looks for `$id`s and anchors where JSON Schema keeps schemas, and `components` is no
+        such place: `$defs` is.
+        """
+        schemas = _components_schemas(data)
+        if document.uri not in self._named or not schemas or "$defs" in data:
+            return data
+        return {**data, "$defs": schemas}
 
     def _start(self, document: Document) -> Any:
         if document.uri not in self._data:
@@ -120,6 +135,10 @@ class Translation:
             self._refs.append((schema["$ref"], self._base.uri))
             if self._is_30:
                 return schema if len(schema) == 1 else {"$ref": schema["$ref"]}
+        if not self._is_30 and not _NAMES.isdisjoint(schema):
+            self._named.add(self._base.uri)
+            if "$schema" in schema and "$id" not in schema:
+                return self._own_dialect(schema)
         new = _changed(schema, self._keyword)
         if self._is_30:
             new = _from_30(new)
@@ -129,7 +148,19 @@ class Translation:
             new = self._one_way(new)
         return new
 
+    def _own_dialect(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A schema with a dialect of its own, as a resource of its own (JSON Schema, 8.1.1).
+
+        References inside it start from its `$id`, so those into the document name that in full.
+        """
+        before, self._in_resource = self._in_resource, True
+        new = _changed(schema, self._keyword)
+        self._in_resource = before
+        return {"$id": f"{self._base.uri}/dialect/{len(self._done)}", **new}
+
     def _keyword(self, key: str, value: Any) -> Any:
+        if key == "$ref" and self._in_resource and isinstance(value, str) and value[:1] == "#":
+            return f"{self._base.uri}{value}"
         if key in _ONE_SCHEMA:
             return self._schema(value)
         if key in _SCHEMA_LISTS and isinstance(value, list):
@@ -159,6 +190,12 @@ class Translation:
         except (KeyError, TypeError, AttributeError, BrokenRef):
             return False
         return isinstance(target, dict) and target.get(self._other_way) is True
+
+
+def _components_schemas(data: Any) -> Any:
+    components = data.get("components") if isinstance(data, dict) else None
+    schemas = components.get("schemas") if isinstance(components, dict) else None
+    return schemas if isinstance(schemas, dict) else None
 
 
 def _from_30(schema: dict[str, Any]) -> dict[str, Any]:

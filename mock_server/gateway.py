@@ -66,7 +66,7 @@ class Gateway:
             return
         started = time.time()
         method, raw_path = scope["method"], scope["raw_path"]
-        target = self._targets.get((method, raw_path)) or self._target(method, raw_path)
+        target = self._targets.get((method, raw_path)) or self._target(scope)
         if target is None:
             await self._beside(started, scope, receive, send)
             return
@@ -94,20 +94,21 @@ class Gateway:
         operation = target.responder.operation.id
         self._journal.add(started, method, target.path, query, operation, raw_headers, body, reply)
 
-    def _target(self, method: str, raw_path: bytes) -> Target | None:
+    def _target(self, scope: Scope) -> Target | None:
         """What a path leads to, remembered for the paths that come first.
 
         HEAD is answered as GET where it isn't declared itself (RFC 9110, section 9.3.2).
         """
-        path = raw_path.decode("latin-1")
-        match = self._routes.match(method, path)
+        method, path = scope["method"], scope["raw_path"].decode("latin-1")
+        query = scope["query_string"].decode("latin-1")
+        match = self._routes.match(method, path, query)
         if match is None and method == "HEAD":
-            match = self._routes.match("GET", path)
+            match = self._routes.match("GET", path, query)
         if match is None:
             return None
         target = match.target.target(path, match.variables)
-        if len(self._targets) < MOST_TARGETS:
-            self._targets[method, raw_path] = target
+        if match.by_path and len(self._targets) < MOST_TARGETS:
+            self._targets[method, scope["raw_path"]] = target
         return target
 
     def _is_docs(self, path: str) -> bool:

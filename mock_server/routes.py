@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Generic, NamedTuple, TypeVar
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 Target = TypeVar("Target")
 # Of so few paths all are named to whoever asks for another.
@@ -16,10 +16,22 @@ _NAME = re.compile(r"\{([^{}]+)\}")
 
 
 class Match(NamedTuple, Generic[Target]):
-    """Where a path leads: the target, and the path's variables, still percent-encoded."""
+    """Where a path leads: the target, and the path's variables, still percent-encoded.
+
+    `by_path` says whether the path alone decided it, or the query had a say.
+    """
 
     target: Target
     variables: dict[str, str]
+    by_path: bool = True
+
+
+class _Way(NamedTuple, Generic[Target]):
+    """A target, the variables' names as they stand in its path, and the query it asks for."""
+
+    target: Target
+    names: tuple[str, ...]
+    query: frozenset[tuple[str, str]]
 
 
 @dataclass(slots=True)
@@ -29,8 +41,8 @@ class _Step(Generic[Target]):
     literals: dict[str, _Step[Target]] = field(default_factory=dict)
     patterns: list[tuple[re.Pattern[str], _Step[Target]]] = field(default_factory=list)
     any_segment: _Step[Target] | None = None
-    # By method: the target, and the variables' names in the order in which they stand.
-    targets: dict[str, tuple[Target, tuple[str, ...]]] = field(default_factory=dict)
+    # By method; where the query has a say, the way that asks for most comes first.
+    ways: dict[str, list[_Way[Target]]] = field(default_factory=dict)
 
 
 class Routes(Generic[Target]):
@@ -40,24 +52,32 @@ class Routes(Generic[Target]):
         self._root: _Step[Target] = _Step()
         self._paths: dict[str, None] = {}
 
-    def add(self, method: str, path: str, target: Target) -> Target | None:
-        """Make a path lead to a target; the target that already stands there, if one does."""
+    def add(self, method: str, key: str, target: Target) -> Target | None:
+        """Make a path lead to a target; the target that stands there already, if one does.
+
+        The path may ask for a query, as some documents' do (`/orders?state=open`); a fragment
+        never reaches a server and is left out.
+        """
+        path, _, query = key.partition("#")[0].partition("?")
         step = self._root
         names: list[str] = []
         for segment in path.split("/")[1:]:
             step = _next(step, segment, names)
         self._paths[path] = None
-        taken = step.targets.get(method)
-        if taken is not None:
-            return taken[0]
-        step.targets[method] = (target, tuple(names))
+        way = _Way(target, tuple(names), frozenset(parse_qsl(query, keep_blank_values=True)))
+        ways = step.ways.setdefault(method, [])
+        for taken in ways:
+            if taken.query == way.query:
+                return taken.target
+        ways.append(way)
+        ways.sort(key=lambda way: -len(way.query))
         return None
 
-    def match(self, method: str, path: str) -> Match[Target] | None:
+    def match(self, method: str, path: str, query: str = "") -> Match[Target] | None:
         """The operation that a request's path, as it stood in the request line, leads to."""
-        return self._straight(method, path) or self._searched(method, path)
+        return self._straight(method, path, query) or self._searched(method, path, query)
 
-    def _straight(self, method: str, path: str) -> Match[Target] | None:
+    def _straight(self, method: str, path: str, query: str) -> Match[Target] | None:
         """The most specific way, taken without looking back; it serves nearly every request."""
         step, values = self._root, []
         for segment in path.split("/")[1:]:
@@ -68,21 +88,19 @@ class Routes(Generic[Target]):
                     return None
                 values.append(segment)
             step = behind
-        found = step.targets.get(method)
-        return Match(found[0], dict(zip(found[1], values, strict=True))) if found else None
+        return _matched(step.ways.get(method), values, query)
 
-    def _searched(self, method: str, path: str) -> Match[Target] | None:
+    def _searched(self, method: str, path: str, query: str) -> Match[Target] | None:
         for step, values in _walk(self._root, path.split("/"), 1, ()):
-            found = step.targets.get(method)
-            if found is not None:
-                target, names = found
-                return Match(target, dict(zip(names, values, strict=True)))
+            match = _matched(step.ways.get(method), values, query)
+            if match is not None:
+                return match
         return None
 
     def methods(self, path: str) -> list[str]:
         """The methods that are known on a path; none where the path isn't known."""
         steps = _walk(self._root, path.split("/"), 1, ())
-        return list(dict.fromkeys(method for step, _ in steps for method in step.targets))
+        return list(dict.fromkeys(method for step, _ in steps for method in step.ways))
 
     def close_to(self, path: str) -> list[str]:
         """Known paths that look like this one, most alike first; all where there are few."""
@@ -90,6 +108,20 @@ class Routes(Generic[Target]):
         filled = {_filled(known, asked): known for known in self._paths}
         near = [filled[text] for text in get_close_matches(path, filled, n=3, cutoff=0.6)]
         return near or (list(self._paths) if len(self._paths) <= MOST_NAMED else [])
+
+
+def _matched(
+    ways: list[_Way[Target]] | None, values: Sequence[str], query: str
+) -> Match[Target] | None:
+    """The first way whose query is part of the one that was sent."""
+    if not ways:
+        return None
+    by_path = not ways[0].query
+    sent = frozenset() if by_path else frozenset(parse_qsl(query, keep_blank_values=True))
+    for way in ways:
+        if way.query <= sent:
+            return Match(way.target, dict(zip(way.names, values, strict=True)), by_path)
+    return None
 
 
 def _filled(template: str, asked: list[str]) -> str:
@@ -133,7 +165,7 @@ def _walk(
 ) -> Iterator[tuple[_Step[Target], tuple[str, ...]]]:
     """Every way through the trie, the most specific first."""
     if index == len(segments):
-        if step.targets:
+        if step.ways:
             yield step, values
         return
     segment = segments[index]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote, unquote, urldefrag
+from urllib.parse import quote, urldefrag, urljoin
 
 import jsonschema_rs
 
@@ -19,6 +19,13 @@ from mock_server.wording import expectation, shown, words_for
 # The engine writes down every violation it finds before it gives the first one: a long list of
 # wrong items would take seconds and gigabytes, so what is looked through in detail is bounded.
 MOST_ITEMS = 2_000
+# The dialects that `jsonSchemaDialect` may name (OAS 3.1.1, section 4.8.1).
+_DRAFTS = {
+    "http://json-schema.org/draft-04/schema": jsonschema_rs.Draft4,
+    "http://json-schema.org/draft-06/schema": jsonschema_rs.Draft6,
+    "http://json-schema.org/draft-07/schema": jsonschema_rs.Draft7,
+    "https://json-schema.org/draft/2019-09/schema": jsonschema_rs.Draft201909,
+}
 _ANCHORS = ("$anchor", "$dynamicAnchor")
 
 
@@ -36,10 +43,14 @@ class Schemas:
     Each schema is compiled once, when first needed, and shared by all that refer to it.
     """
 
-    def __init__(self, documents: Documents, direction: Direction, is_30: bool) -> None:
+    def __init__(
+        self, documents: Documents, direction: Direction, is_30: bool, dialect: str = ""
+    ) -> None:
         self.documents = documents
+        self._draft = _DRAFTS.get(dialect.rstrip("#"), jsonschema_rs.Draft202012)
         self.translation = Translation(documents, direction, is_30)
         self._by_uri: dict[str, Schema] = {}
+        self._names: dict[str, dict[str, Tokens]] = {}
 
     @cached_property
     def registry(self) -> jsonschema_rs.Registry:
@@ -63,20 +74,34 @@ class Schemas:
             self._by_uri[uri] = Schema(self, document, tokens, raw, uri)
         return self._by_uri[uri]
 
-    def anchor(self, document: Document, name: str) -> Tokens | None:
-        """Where a plain-name fragment stands in a document (JSON Schema 2020-12, section 8.2.2)."""
-        return next(_anchors(self.translation.data(document), name, ()), None)
+    def named(self, ref: str, document: Document) -> Schema | None:
+        """The schema that a reference by `$id` or anchor leads to (JSON Schema, section 8.2)."""
+        if document.uri not in self._names:
+            data = self.translation.data(document)
+            self._names[document.uri] = dict(_names(data, document.uri, ()))
+        for uri, names in self._names.items():
+            tokens = names.get(urljoin(document.uri, ref).removesuffix("#"))
+            if tokens is not None:
+                return self.place(self.documents.document(uri, ref), tokens)
+        return None
 
 
-def _anchors(value: Any, name: str, tokens: Tokens) -> Iterator[Tokens]:
+def _names(value: Any, base: str, tokens: Tokens) -> Iterator[tuple[str, Tokens]]:
+    """The absolute addresses by `$id` and anchor of a document's schemas."""
     if isinstance(value, dict):
-        if any(value.get(keyword) == name for keyword in _ANCHORS):
-            yield tokens
-        for key, item in value.items():
-            yield from _anchors(item, name, (*tokens, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _anchors(item, name, (*tokens, index))
+        if isinstance(own := value.get("$id"), str):
+            base = urljoin(base, own)
+            yield base.removesuffix("#"), tokens
+        for keyword in _ANCHORS:
+            if isinstance(name := value.get(keyword), str):
+                yield f"{base}#{name}", tokens
+    members = value.items() if isinstance(value, dict) else _enumerated(value)
+    for key, item in members:
+        yield from _names(item, base, (*tokens, key))
+
+
+def _enumerated(value: Any) -> Iterable[tuple[int, Any]]:
+    return enumerate(value) if isinstance(value, list) else ()
 
 
 class Schema:
@@ -105,18 +130,13 @@ class Schema:
 
     def follow(self, ref: str) -> Schema:
         """The schema that a `$ref` in this one leads to. Raises BrokenRef."""
-        fragment = urldefrag(ref).fragment
-        if fragment and not fragment.startswith("/"):
-            return self._named(ref, fragment)
-        return self._schemas.at(self._schemas.documents.node(ref, self.document.uri))
-
-    def _named(self, ref: str, name: str) -> Schema:
-        documents = self._schemas.documents
-        document = documents.node(urldefrag(ref).url, self.document.uri).document
-        tokens = self._schemas.anchor(document, unquote(name))
-        if tokens is None:
-            raise BrokenRef(f"$ref {ref}: {document.name} has no anchor {name}")
-        return self._schemas.place(document, tokens)
+        try:
+            return self._schemas.at(self._schemas.documents.node(ref, self.document.uri))
+        except BrokenRef:
+            found = self._schemas.named(ref, self.document)
+            if found is None:
+                raise
+            return found
 
     def compile(self) -> str | None:
         """Make the engine ready; what keeps the schema from being used, if anything does.
@@ -186,6 +206,8 @@ class Schema:
     def _rule(self, error: jsonschema_rs.ValidationError) -> tuple[Document, Tokens]:
         """The keyword that was broken, as the file and the steps in it."""
         address, fragment = urldefrag(error.absolute_keyword_location or "")
+        if fragment.startswith("/$defs/"):  # where `dialects` shows the components to the engine
+            fragment = fragment.replace("/$defs/", "/components/schemas/", 1)
         try:
             return self._schemas.documents.document(address, address), tokens_of(fragment)
         except (BrokenRef, ValueError):
