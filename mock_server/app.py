@@ -13,9 +13,11 @@ from mock_server.gateway import Receive, Scope, Send
 from mock_server.generate import Generator
 from mock_server.handler import Handler
 from mock_server.journal import Journal
+from mock_server.make import Maker
 from mock_server.parts import Parts, read_parts
 from mock_server.respond import Responder
 from mock_server.settings import Settings
+from mock_server.validate import RequestOptions
 
 MOST_JOURNAL_BYTES = 16 * 1024 * 1024
 
@@ -41,12 +43,17 @@ class App:
         if settings.strict and (found := unique(document_findings(parts))):
             raise StartError(found)
         generator = Generator()
+        options = RequestOptions(
+            lenient=settings.lenient,
+            strict_parameters=settings.strict_parameters,
+            array_format=settings.query_array_format,
+            object_format=settings.query_object_format,
+        )
 
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
-            return Responder(
-                operation, handler, canned, parts.store.fragments, generator, settings.seed
-            )
+            maker = Maker(operation, generator, settings.seed, settings.items)
+            return Responder(operation, handler, canned, parts.store.fragments, maker, options)
 
         application = Application(
             parts.contract,

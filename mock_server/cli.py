@@ -15,7 +15,7 @@ import click
 
 from mock_server import __version__
 from mock_server.errors import StartError
-from mock_server.settings import Settings, environment_name
+from mock_server.settings import ARRAY_FORMATS, OBJECT_FORMATS, Settings, environment_name
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _LEVELS = click.Choice(["debug", "info", "warning", "error"])
@@ -25,6 +25,9 @@ _TYPES: dict[str, Any] = {
     "body_limit": click.IntRange(min=0),
     "journal_size": click.IntRange(min=0),
     "log_level": _LEVELS,
+    "items": click.IntRange(0, 9999),
+    "query_array_format": click.Choice(ARRAY_FORMATS),
+    "query_object_format": click.Choice(OBJECT_FORMATS),
 }
 
 

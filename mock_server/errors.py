@@ -120,10 +120,11 @@ class Problem(MockServerError):
 
 
 class InvalidRequest(Problem):
-    """The request breaks the contract."""
+    """The request breaks the contract; `arguments` are its values as far as they could be read."""
 
     codes: ClassVar[tuple[int, ...]] = (422, 400)
     title = "Invalid request"
+    arguments: Any = None
 
 
 class Unauthorized(InvalidRequest):

@@ -11,7 +11,8 @@ from mock_server.contract import Contract
 from mock_server.errors import ContentTooLarge, MethodNotAllowed, NotFound
 from mock_server.journal import Journal
 from mock_server.messages import RawHeaders, Reply, Request, header_map
-from mock_server.respond import Responder, Target, problem_reply
+from mock_server.refuse import problem_reply
+from mock_server.respond import Responder, Target
 from mock_server.routes import Routes, base_and_bare
 
 Scope = MutableMapping[str, Any]

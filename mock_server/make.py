@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from mock_server.contract import Example, Operation, Response
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
-from mock_server.generate import Generator, Unsatisfiable
+from mock_server.generate import TYPICAL, Generator, Mode, Shape, Unsatisfiable
 from mock_server.handler import Handler
 from mock_server.messages import Request
 from mock_server.negotiate import Choice, made, rank_content
@@ -23,6 +23,11 @@ log = logging.getLogger("mock_server")
 
 # These belong to the connection, or say how bytes are written: a made-up value would break it.
 _NOT_MADE_UP = {"content-length", "content-encoding", "transfer-encoding", "connection", "date"}
+_MODES: Mapping[str, Mode] = {
+    "minimal": "minimal",
+    "maximal": "maximal",
+    "boundary": "boundary",
+}
 _NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -37,10 +42,13 @@ class Draft(NamedTuple):
 class Maker:
     """Makes the drafts of one operation's replies."""
 
-    def __init__(self, operation: Operation, generator: Generator, seed: str) -> None:
+    def __init__(
+        self, operation: Operation, generator: Generator, seed: str, items: int | None = None
+    ) -> None:
         self._operation = operation
         self._generator = generator
         self._seed = seed
+        self._items = items
         self._made_up: dict[str, dict[str, str]] = {}
 
     def make(
@@ -135,12 +143,18 @@ class Maker:
         schema = choice.response.content[choice.key].schema if choice.key is not None else None
         if schema is None:
             return None
-        seed = self._seed if choice.preference.seed is None else choice.preference.seed
-        return self._value(schema, _derived(seed, choice, request), arguments.path)
+        preference = choice.preference
+        seed = self._seed if preference.seed is None else preference.seed
+        items = self._items if preference.items is None else preference.items
+        mode = _MODES.get(preference.dynamic or "", "typical")
+        shape = Shape(mode=mode, items=items)
+        return self._value(schema, _derived(seed, choice, request), arguments.path, shape)
 
-    def _value(self, schema: Schema, seed: str, known: Mapping[str, Any]) -> Any:
+    def _value(
+        self, schema: Schema, seed: str, known: Mapping[str, Any], shape: Shape = TYPICAL
+    ) -> Any:
         try:
-            return self._generator.value(schema, seed, known=known)
+            return self._generator.value(schema, seed, shape=shape, known=known)
         except Unsatisfiable as error:
             raise NotServable(f"Nothing can be made for {schema.name}: {error.reason}.") from None
 

@@ -30,6 +30,15 @@ def header_bytes(text: str) -> bytes:
     return _NOT_IN_HEADERS.sub("?", text).encode("latin-1")
 
 
+def encoded_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Headers as they are sent, those aside that follow from the body."""
+    return [
+        (header_bytes(name.lower()), header_bytes(text))
+        for name, text in headers.items()
+        if name.lower() not in ("content-type", "content-length")
+    ]
+
+
 class Request(NamedTuple):
     """A request as it came in: `path` is still percent-encoded, `query` without its `?`."""
 
@@ -62,18 +71,23 @@ class Reply(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """What `Prefer` (RFC 7240) asked for; `unknown` are the preferences nobody here honours."""
+    """What `Prefer` (RFC 7240) asked for; `unknown` are the preferences nobody here honours.
+
+    `dynamic` is "false", "true", or the mode of what is made up; `items` the size of its lists.
+    """
 
     code: int | None = None
     example: str | None = None
-    dynamic: bool | None = None
+    dynamic: str | None = None
     seed: str | None = None
+    items: int | None = None
+    handling: str | None = None
     unknown: tuple[str, ...] = ()
 
     @property
-    def asked(self) -> bool:
-        """Whether anything at all was asked for."""
-        return self != NO_PREFERENCE
+    def is_dynamic(self) -> bool:
+        """Whether a made-up body was asked for."""
+        return self.dynamic not in (None, "false")
 
 
 NO_PREFERENCE = Preference()

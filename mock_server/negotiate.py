@@ -36,7 +36,7 @@ class Choice(NamedTuple):
     `key` is the entry of the response's `content`, None for a response without a body;
     `media_type` the concrete type to send; `source` is the value of `Mock-Source`, `headers` are
     those that follow from the choice; `instead` is what to choose where a handler doesn't give the
-    status that was asked for.
+    status.
     """
 
     status: int
@@ -78,15 +78,20 @@ class Negotiator:
         return [(reply, m) for reply, m in self._canned if not m.path_difference(path)]
 
     def choose(
-        self, request: Request, arguments: Arguments, candidates: Sequence[Candidate]
+        self,
+        request: Request,
+        arguments: Arguments,
+        candidates: Sequence[Candidate],
+        lenient: bool = False,
     ) -> Choice:
-        """The reply for a request that keeps to the contract.
+        """The reply for a request; `lenient` for one that doesn't keep to the contract.
 
         Raises NotFound for a preference that names what isn't declared, NotAcceptable where
         nothing satisfies Accept, InvalidRequest for a preference that can't be read.
         """
-        if b"prefer" in request.headers or "__" in request.query:
-            return self._preferred(read_preference(request), request, arguments, candidates)
+        if lenient or b"prefer" in request.headers or "__" in request.query:
+            preference = read_preference(request)
+            return self._preferred(preference, request, arguments, candidates, lenient)
         for canned, matcher in candidates:
             if not matcher.difference(request, arguments):
                 return self._canned_choice(canned, NO_PREFERENCE, request, "its conditions hold")
@@ -109,9 +114,10 @@ class Negotiator:
         request: Request,
         arguments: Arguments,
         candidates: Sequence[Candidate],
+        lenient: bool,
     ) -> Choice:
         status, response = self._asked_status(preference.code)
-        if preference.example is not None or preference.dynamic is True:
+        if preference.example is not None or preference.is_dynamic:
             return self._written(status, response, preference, request)
         for canned, matcher in candidates:
             is_asked = preference.code in (None, canned.status)
@@ -121,7 +127,8 @@ class Negotiator:
         if self._handler is None or status != self._lowest_success()[0]:
             return written
         choice = self._choice(status, response, self._handler, "bound", preference, request)
-        return choice if preference.code is None else choice._replace(instead=written)
+        must_have = lenient or preference.code is not None
+        return choice._replace(instead=written) if must_have else choice
 
     def _lowest_success(self) -> tuple[int, Response]:
         if self._success is None:
@@ -144,12 +151,12 @@ class Negotiator:
         self, status: int, response: Response, preference: Preference, request: Request
     ) -> Choice:
         """A body by example, else by a canned reply of that status, else generated."""
-        why = "asked for" if preference.dynamic else "there is nothing else"
+        why = "asked for" if preference.is_dynamic else "there is nothing else"
         choice = self._choice(status, response, GENERATED, why, preference, request)
         examples = response.content[choice.key].examples if choice.key is not None else {}
         if preference.example is not None:
             return self._named(preference.example, choice, examples, request)
-        if preference.dynamic is True:
+        if preference.is_dynamic:
             return choice
         if (example := self._first_valid(response, choice.key)) is not None:
             return self._from(example, "the first example", choice)

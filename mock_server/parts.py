@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+import sysconfig
 import traceback
 from dataclasses import dataclass
+from importlib.abc import SourceLoader
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
@@ -72,42 +75,83 @@ def _bound(
 
 
 def load_module(name: str) -> ModuleType:
-    """A module by its dotted name or its file's path, as it is now. Raises StartError."""
+    """A module by its dotted name or its file's path, as it is now. Raises StartError.
+
+    Every call gives a module of its own: what was bound before goes on undisturbed.
+    """
+    spec = _spec_of(name)
     try:
-        if name.endswith(".py"):
-            return _from_file(Path(name))
-        if str(Path.cwd()) not in sys.path:
-            sys.path.insert(0, str(Path.cwd()))
-        importlib.invalidate_caches()
-        known = sys.modules.get(name)
-        return importlib.reload(known) if known else importlib.import_module(name)
-    except StartError:
+        return _fresh(spec)
+    except KeyboardInterrupt:
         raise
-    except ModuleNotFoundError as error:
-        raise WrongUse(f"{name}: {error}; expected a module or the path of a .py file") from None
     except BaseException as error:
-        if isinstance(error, KeyboardInterrupt):
-            raise
+        raise StartError(_broken_module(spec.origin or name, error)) from None
+
+
+def _spec_of(name: str) -> ModuleSpec:
+    """Where a module's text is. Raises WrongUse where there is none."""
+    if name.endswith(".py"):
+        path = Path(name).absolute()
+        if not path.is_file():
+            raise WrongUse(f"{shown(path)}: there is no such file")
+        # A name that nothing imports: handlers in json.py must not stand in for json.
+        spec = importlib.util.spec_from_file_location(f"handlers:{path.stem}", path)
+    else:
+        spec = _importable(name)
+    if spec is None or not isinstance(spec.loader, SourceLoader):
+        raise WrongUse(f"{name}: there is no such module; expected one, or the path of a .py file")
+    return spec
+
+
+def _importable(name: str) -> ModuleSpec | None:
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    importlib.invalidate_caches()
+    try:
+        return importlib.util.find_spec(name)
+    except ModuleNotFoundError as error:
+        if f"{name}.".startswith(f"{error.name}."):
+            return None
+        raise StartError(_broken_module(name, error)) from None
+    except (ImportError, ValueError):  # a relative name, or one of a module without a spec
+        return None
+    except Exception as error:  # raised by a package around it
         raise StartError(_broken_module(name, error)) from None
 
 
-def _from_file(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise WrongUse(f"{shown(path.absolute())}: there is no such file")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
+def _fresh(spec: ModuleSpec) -> ModuleType:
+    """The module, run from its source: cached bytecode would miss a second change in a second."""
+    assert isinstance(spec.loader, SourceLoader) and spec.origin is not None
     module = importlib.util.module_from_spec(spec)
-    source = path.read_bytes()  # not the cached bytecode: a file may change twice in a second
-    exec(compile(source, str(path), "exec"), module.__dict__)
+    code = spec.loader.source_to_code(spec.loader.get_data(spec.origin), spec.origin)
+    before = sys.modules.get(spec.name)
+    sys.modules[spec.name] = module  # where dataclasses, for one, look for it
+    try:
+        exec(code, module.__dict__)
+    except BaseException:
+        del sys.modules[spec.name]
+        if before is not None:
+            sys.modules[spec.name] = before
+        raise
     return module
 
 
 def _broken_module(name: str, error: BaseException) -> str:
     """Where a module went wrong, in one line."""
-    if isinstance(error, SyntaxError) and error.filename:
-        place = f"{shown(Path(error.filename))}:{error.lineno}:{error.offset}"
-        return f"{place}: {error.msg}"
-    frames = traceback.extract_tb(error.__traceback__)
-    last = frames[-1] if frames else None
-    place = f"{shown(Path(last.filename))}:{last.lineno}:1" if last else name
-    return f"{place}: {type(error).__name__}: {error}"
+    message = " ".join(str(error).split())
+    if isinstance(error, SyntaxError):
+        return f"{_shown_place(error.filename or name, error.lineno, error.offset)}: {error.msg}"
+    own = [f for f in traceback.extract_tb(error.__traceback__) if not _is_library(f.filename)]
+    place = _shown_place(own[-1].filename, own[-1].lineno) if own else _shown_place(name)
+    return f"{place}: {type(error).__name__}: {message}".rstrip(": ")
+
+
+def _shown_place(file: str, line: int | None = 1, column: int | None = 1) -> str:
+    return f"{shown(Path(file))}:{line or 1}:{column or 1}"
+
+
+def _is_library(file: str) -> bool:
+    """Whether a file is none of the user's own."""
+    folders = sysconfig.get_paths()
+    installed = (folders["stdlib"], folders["purelib"], folders["platlib"])
+    return file == __file__ or file.startswith(("<", *installed))

@@ -46,31 +46,38 @@ def _unquoted(value: str) -> str:
     return value
 
 
+def asks_leniency(request: Request) -> bool:
+    """Whether a request wants to be answered although it breaks the contract."""
+    members = _members(request.header("prefer") or "")
+    return any(name == "handling" and value.lower() == "lenient" for name, value in members)
+
+
+# What each preference may be, as a pattern and in words.
+_RULES = {
+    "code": (r"[1-5]\d\d", "a status of three digits, such as 404"),
+    "dynamic": ("true|false|minimal|maximal|boundary", "true, false, minimal, maximal or boundary"),
+    "items": (r"\d{1,4}", "a number of items up to 9999"),
+    "handling": ("strict|lenient", "strict or lenient"),
+}
+_NAMES = frozenset({"code", "example", "dynamic", "seed", "items", "handling"})
+
+
 def _preference(asked: dict[str, str], part: str, prefix: str) -> Preference:
-    unknown = tuple(name for name in asked if name not in QUERY_PREFERENCES.values())
-    code, dynamic = asked.get("code"), asked.get("dynamic")
-    problems = []
-    if code is not None and not re.fullmatch(r"[1-5]\d\d", code, re.ASCII):
-        problems.append(("code", code, "a status of three digits, such as 404"))
-    if dynamic not in (None, "true", "false"):
-        problems.append(("dynamic", dynamic, "true or false"))
-    if problems:
-        raise InvalidRequest(
-            " ".join(f"The preference {n} is {v!r}; expected {e}." for n, v, e in problems),
-            [
-                Violation(
-                    ("request", part, f"{prefix}{n}" if part == "query" else prefix),
-                    "",
-                    "preference",
-                    f"the preference {n} is {v!r}; expected {e}",
-                )
-                for n, v, e in problems
-            ],
-        )
-    return Preference(
-        code=int(code) if code else None,
-        example=asked.get("example"),
-        dynamic=None if dynamic is None else dynamic == "true",
-        seed=asked.get("seed"),
-        unknown=unknown,
-    )
+    """The preferences asked for. Raises InvalidRequest with each that can't be read."""
+    wrong = [
+        _violation(name, asked[name], words, part, prefix)
+        for name, (pattern, words) in _RULES.items()
+        if name in asked and not re.fullmatch(pattern, asked[name], re.ASCII)
+    ]
+    if wrong:
+        raise InvalidRequest(" ".join(f"{v.message}." for v in wrong), wrong)
+    known = {name: value for name, value in asked.items() if name in _NAMES}
+    numbers = {name: int(known.pop(name)) for name in ("code", "items") if name in known}
+    unknown = tuple(name for name in asked if name not in _NAMES)
+    return Preference(**known, **numbers, unknown=unknown)  # type: ignore[arg-type]
+
+
+def _violation(name: str, value: str, words: str, part: str, prefix: str) -> Violation:
+    message = f"the preference {name} is {value!r}; expected {words}"
+    where = f"{prefix}{name}" if part == "query" else prefix
+    return Violation(("request", part, where), "", "preference", message)

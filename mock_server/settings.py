@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 PREFIX = "MOCK_SERVER_"
+# How generators of SDKs write lists and objects; `auto` is as the document says.
+ARRAY_FORMATS = ("auto", "comma", "repeat", "brackets", "space", "pipe")
+OBJECT_FORMATS = ("auto", "flat", "brackets", "dots")
 
 
 def _setting(default: Any, help: str, flag: str = "", metavar: str = "") -> Any:
@@ -34,6 +37,31 @@ class Settings:
     cors: bool = _setting(True, "Answer other origins (CORS).", "--cors/--no-cors")
     strict: bool = _setting(
         False, "Refuse to start on any finding in the document.", "--strict/--no-strict"
+    )
+    lenient: bool = _setting(
+        False,
+        "Answer requests that break the contract too; the violations are in the headers.",
+        "--lenient/--no-lenient",
+    )
+    strict_parameters: bool = _setting(
+        False,
+        "Refuse query parameters that aren't declared.",
+        "--strict-parameters/--no-strict-parameters",
+    )
+    query_array_format: str = _setting(
+        "auto",
+        f"How lists stand in a query: {', '.join(ARRAY_FORMATS)}.",
+        "--query-array-format",
+        "FORMAT",
+    )
+    query_object_format: str = _setting(
+        "auto",
+        f"How objects stand in a query: {', '.join(OBJECT_FORMATS)}.",
+        "--query-object-format",
+        "FORMAT",
+    )
+    items: int | None = _setting(
+        None, "How many items generated lists have; a few without it.", "--items", "N"
     )
     body_limit: int = _setting(
         10 * 1024 * 1024, "Largest body of a request, in bytes.", "--body-limit", "BYTES"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from mock_server.bodies import Decoder, UnreadableBody, decoder, known_charset
@@ -41,11 +43,25 @@ class Arguments(NamedTuple):
 _NONE: Mapping[str, Any] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class RequestOptions:
+    """How strictly requests are read: the settings that say so.
+
+    `array_format` and `object_format` are those of `parameters.QueryDecoder`.
+    """
+
+    lenient: bool = False
+    strict_parameters: bool = False
+    array_format: str = "auto"
+    object_format: str = "auto"
+
+
 class RequestRules:
     """What one operation asks of its requests, compiled."""
 
-    def __init__(self, operation: Operation) -> None:
+    def __init__(self, operation: Operation, options: RequestOptions) -> None:
         self._operation = operation
+        self._strict = options.strict_parameters
         parts: dict[str, list[Parameter]] = {"path": [], "query": [], "header": [], "cookie": []}
         for parameter in operation.parameters:
             parts["query" if parameter.location == "querystring" else parameter.location].append(
@@ -53,7 +69,10 @@ class RequestRules:
             )
         self._path = [(p, PathDecoder(p.shape).decode) for p in parts["path"]]
         self._query = parts["query"]
-        self._decode_query = QueryDecoder([p.shape for p in self._query]).decode
+        shapes = [p.shape for p in self._query]
+        self._decode_query = QueryDecoder(
+            shapes, options.array_format, options.object_format
+        ).decode
         self._headers = [
             (p, p.name.lower().encode(), HeaderDecoder(p.shape).decode) for p in parts["header"]
         ]
@@ -84,19 +103,31 @@ class RequestRules:
         violations = list(found)
         arguments = Arguments(
             path,
-            self._query_values(request, violations) if self._query else _NONE,
+            self._query_values(request, violations) if self._query or self._strict else _NONE,
             self._header_values(request, violations) if self._headers else _NONE,
             self._cookie_values(request, violations) if self._cookies else _NONE,
             self._body.value(request, violations) if self._body else ABSENT,
         )
         if violations:
-            raise _problem(violations)
+            problem = _problem(violations)
+            problem.arguments = arguments
+            raise problem
         return arguments
 
     def _query_values(self, request: Request, violations: list[Violation]) -> Mapping[str, Any]:
         sent = self._decode_query(without_preferences(request.query))
         _judge_named(self._query, sent.values, sent.errors, violations)
+        if self._strict and sent.unknown:
+            violations.extend(self._undeclared(name) for name in sent.unknown)
         return sent.values
+
+    def _undeclared(self, name: str) -> Violation:
+        known = [p.name for p in self._query]
+        near = get_close_matches(name, known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        expected = one_of(known).replace('"', "") if known else "none"
+        message = f"{name} in the query isn't declared; expected {expected}{hint}"
+        return Violation(("request", "query", name), "", "undeclared", message)
 
     def _cookie_values(self, request: Request, violations: list[Violation]) -> Mapping[str, Any]:
         sent = self._decode_cookies(request.header("cookie") or "")

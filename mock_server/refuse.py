@@ -1,0 +1,174 @@
+"""A problem to the error reply that the operation declares for it. Nothing else makes errors."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from typing import Any
+
+import orjson
+
+from mock_server.bodies import encode
+from mock_server.contract import Operation, Response
+from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
+from mock_server.make import Maker
+from mock_server.messages import Reply, Request, encoded_headers, header_bytes
+
+log = logging.getLogger("mock_server")
+
+# Clients give up on replies whose headers are longer than 8 to 16 KiB in all.
+MOST_HEADER_BYTES = 3_000
+# What error bodies call the parts of a problem, in lower case.
+_MESSAGE_NAMES = {"message", "detail", "details", "msg", "description", "error_description",
+                  "errormessage", "error_message", "reason", "usermessage"}  # fmt: skip
+_TITLE_NAMES = {"title", "name", "summary"}
+_KIND_NAMES = {"error", "type", "code", "error_code", "errorcode", "kind"}
+_STATUS_NAMES = {"status", "statuscode", "status_code", "code", "http_status", "httpstatus"}
+
+
+class Refusals:
+    """The error replies of one operation."""
+
+    def __init__(self, operation: Operation, maker: Maker) -> None:
+        self._operation = operation
+        self._maker = maker
+        self._bases: dict[tuple[int, str], Any] = {}
+
+    def reply(self, problem: Problem, request: Request) -> Reply:
+        """The error reply that the operation declares for a problem, else a problem document."""
+        if isinstance(problem, HandlerFailed | InvalidReply | NotServable):
+            log.error("%s: %s", request.target, problem.detail)
+        declared = declared_error(self._operation, problem.codes)
+        if declared is None:
+            return problem_reply(problem)
+        status, response = declared
+        key = _error_key(response)
+        try:
+            body = self._body(problem, status, response, key)
+            headers = self._maker.declared_headers(response)
+        except NotServable:
+            body, headers = b"", {}
+        return _refused(problem, status, key if body else None, headers, body)
+
+    def _body(self, problem: Problem, status: int, response: Response, key: str | None) -> bytes:
+        if key is None:
+            return b""
+        if (status, key) not in self._bases:
+            self._bases[status, key] = self._maker.error_value(status, response, key)
+        content, base = response.content[key], self._bases[status, key]
+        for value in _told(base, problem, status, bool(content.examples)):
+            if content.schema is None or content.schema.is_valid(value):
+                return b"" if value is None else encode(value, key)
+        return encode(base, key)
+
+
+def declared_error(operation: Operation, codes: Sequence[int]) -> tuple[int, Response] | None:
+    """The status and response that an operation declares for a problem.
+
+    The codes are tried in turn, exact and then by range; then `default`, sent with the first.
+    """
+    for code in codes:
+        for key in (str(code), f"{code // 100}XX"):
+            if key in operation.responses:
+                return code, operation.responses[key]
+    if "default" in operation.responses:
+        return codes[0], operation.responses["default"]
+    return None
+
+
+def _error_key(response: Response) -> str | None:
+    """The media type of an error body: the first with an example, JSON before others."""
+    ranked = sorted(
+        response.content,
+        key=lambda key: (not response.content[key].examples, "json" not in key.lower()),
+    )
+    return next((key for key in ranked if "*" not in key), "application/json" if ranked else None)
+
+
+def _told(base: Any, problem: Problem, status: int, is_example: bool) -> list[Any]:
+    """The body with the problem put into words, from most to least told.
+
+    What an example says of the kind of error stays as it is written; the message is ours.
+    """
+    if isinstance(base, str):
+        return [problem.detail, base]
+    with_message = _overlaid(base, problem, None)
+    return [with_message] if is_example else [_overlaid(base, problem, status), with_message]
+
+
+def _overlaid(value: Any, problem: Problem, status: int | None, levels: int = 4) -> Any:
+    if isinstance(value, list) and levels:
+        return [_overlaid(item, problem, status, levels - 1) for item in value]
+    if not isinstance(value, dict) or not levels:
+        return deepcopy(value)
+    return {
+        name: _overlaid_member(name.lower(), member, problem, status, levels)
+        for name, member in value.items()
+    }
+
+
+def _overlaid_member(
+    name: str, member: Any, problem: Problem, status: int | None, levels: int
+) -> Any:
+    if isinstance(member, str) and name in _MESSAGE_NAMES:
+        return problem.detail
+    if status is None:
+        return _overlaid(member, problem, status, levels - 1)
+    if isinstance(member, str) and name in _TITLE_NAMES:
+        return problem.title
+    if isinstance(member, str) and name in _KIND_NAMES:
+        return problem.title.lower().replace(" ", "_")
+    if isinstance(member, int) and not isinstance(member, bool) and name in _STATUS_NAMES:
+        return status
+    return _overlaid(member, problem, status, levels - 1)
+
+
+def problem_reply(problem: Problem) -> Reply:
+    """A problem document (RFC 9457), for what no operation declares."""
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": problem.title,
+        "status": problem.codes[0],
+        "detail": problem.detail,
+    }
+    if problem.violations:
+        document["validation"] = [v.as_json() for v in problem.violations]
+    body = orjson.dumps(document)
+    return _refused(problem, problem.codes[0], "application/problem+json", {}, body)
+
+
+def _refused(
+    problem: Problem, status: int, media_type: str | None, declared: Mapping[str, str], body: bytes
+) -> Reply:
+    headers = [(b"mock-source", problem.source.encode())]
+    if media_type is not None:
+        headers.append((b"content-type", header_bytes(media_type)))
+    headers.extend(encoded_headers({**declared, **dict(problem.headers)}))
+    headers += violation_headers(problem.violations)
+    headers.append((b"content-length", b"%d" % len(body)))
+    return Reply(status, headers, body, problem.source, problem.violations)
+
+
+def violation_headers(violations: Sequence[Violation]) -> list[tuple[bytes, bytes]]:
+    """The headers that tell of violations, ours and Prism's."""
+    if not violations:
+        return []
+    told = violations_header(violations)
+    return [(b"mock-violations", told), (b"sl-violations", told)]
+
+
+def violations_header(violations: Sequence[Violation]) -> bytes:
+    """The violations as a JSON array in ASCII; those that don't fit are counted in a last one."""
+    parts: list[str] = []
+    size = 0
+    for violation in violations:
+        part = json.dumps(violation.as_json(), separators=(",", ":"))
+        size += len(part) + 1
+        if size > MOST_HEADER_BYTES and parts:
+            more = {"severity": "Information", "message": f"{len(violations) - len(parts)} more"}
+            parts.append(json.dumps(more, separators=(",", ":")))
+            break
+        parts.append(part)
+    return f"[{','.join(parts)}]".encode("ascii")
