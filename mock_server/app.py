@@ -8,6 +8,7 @@ from mock_server.binding import Application
 from mock_server.check import document_findings, unique
 from mock_server.contract import Operation
 from mock_server.control import pages
+from mock_server.entities import Entities
 from mock_server.errors import StartError
 from mock_server.gateway import Receive, Scope, Send
 from mock_server.generate import Generator
@@ -42,7 +43,7 @@ class App:
         parts = read_parts(settings)
         if settings.strict and (found := unique(document_findings(parts))):
             raise StartError(found)
-        generator = Generator()
+        entities = Entities(Generator())
         options = RequestOptions(
             lenient=settings.lenient,
             strict_parameters=settings.strict_parameters,
@@ -52,7 +53,7 @@ class App:
 
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
-            maker = Maker(operation, generator, settings.seed, settings.items)
+            maker = Maker(operation, entities, settings.seed, settings.items)
             return Responder(operation, handler, canned, parts.store.fragments, maker, options)
 
         application = Application(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Iterable, Mapping
 from contextlib import suppress
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from mock_server.contract import Example, Operation, Response
+from mock_server.entities import Entities
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
-from mock_server.generate import TYPICAL, Generator, Mode, Shape, Unsatisfiable
+from mock_server.generate import TYPICAL, Mode, Shape, Unsatisfiable
 from mock_server.handler import Handler
 from mock_server.messages import Request
 from mock_server.negotiate import Choice, made, rank_content
@@ -23,12 +25,14 @@ log = logging.getLogger("mock_server")
 
 # These belong to the connection, or say how bytes are written: a made-up value would break it.
 _NOT_MADE_UP = {"content-length", "content-encoding", "transfer-encoding", "connection", "date"}
+_LAST_VARIABLE = re.compile(r"/\{([^{}]+)\}$")
 _MODES: Mapping[str, Mode] = {
     "minimal": "minimal",
     "maximal": "maximal",
     "boundary": "boundary",
 }
 _NO_HEADERS: Mapping[str, str] = {}
+_NOTHING: Mapping[str, Any] = {}
 
 
 class Draft(NamedTuple):
@@ -43,10 +47,10 @@ class Maker:
     """Makes the drafts of one operation's replies."""
 
     def __init__(
-        self, operation: Operation, generator: Generator, seed: str, items: int | None = None
+        self, operation: Operation, entities: Entities, seed: str, items: int | None = None
     ) -> None:
         self._operation = operation
-        self._generator = generator
+        self._entities = entities
         self._seed = seed
         self._items = items
         self._made_up: dict[str, dict[str, str]] = {}
@@ -148,13 +152,28 @@ class Maker:
         items = self._items if preference.items is None else preference.items
         mode = _MODES.get(preference.dynamic or "", "typical")
         shape = Shape(mode=mode, items=items)
-        return self._value(schema, _derived(seed, choice, request), arguments.path, shape)
+        known = self._known(arguments)
+        return self._value(schema, (seed, _derived(choice, request)), known, shape)
+
+    def _known(self, arguments: Arguments) -> Mapping[str, Any]:
+        """What a request tells of the reply's body: what it sent, and what its path says.
+
+        `{petId}` at the end of a path is the `id` of what is there.
+        """
+        sent = arguments.body if isinstance(arguments.body, dict) else {}
+        found = _LAST_VARIABLE.search(self._operation.path)
+        last = arguments.path.get(found.group(1)) if found else None
+        return {**sent, **({} if last is None else {"id": last}), **arguments.path}
 
     def _value(
-        self, schema: Schema, seed: str, known: Mapping[str, Any], shape: Shape = TYPICAL
+        self,
+        schema: Schema,
+        seeds: tuple[str, str],
+        known: Mapping[str, Any] = _NOTHING,
+        shape: Shape = TYPICAL,
     ) -> Any:
         try:
-            return self._generator.value(schema, seed, shape=shape, known=known)
+            return self._entities.value(schema, seeds, known, shape)
         except Unsatisfiable as error:
             raise NotServable(f"Nothing can be made for {schema.name}: {error.reason}.") from None
 
@@ -168,9 +187,9 @@ class Maker:
         for header in response.headers:
             if header.schema is None or header.name.lower() in _NOT_MADE_UP:
                 continue
-            seed = f"{self._seed}\n{self._operation.id} {response.code} {header.name}"
+            seeds = (self._seed, f"{self._operation.id} {response.code} {header.name}")
             try:
-                value = self._value(header.schema, seed, {})
+                value = self._value(header.schema, seeds)
                 yield header.name, wire_text(header.shape, value)
             except (NotServable, ValueError):
                 if header.required:
@@ -183,7 +202,7 @@ class Maker:
             return example.value
         if content.schema is None:
             return None
-        return self._value(content.schema, f"{self._seed}\n{self._operation.id} {status}", {})
+        return self._value(content.schema, (self._seed, f"{self._operation.id} {status}"))
 
 
 def _failure(handler: Handler, request: Request, error: Exception) -> Problem:
@@ -195,7 +214,7 @@ def _failure(handler: Handler, request: Request, error: Exception) -> Problem:
     return HandlerFailed(f"The handler {handler.name} raised {type(error).__name__}: {error}.")
 
 
-def _derived(seed: str, choice: Choice, request: Request) -> str:
+def _derived(choice: Choice, request: Request) -> str:
     """One seed for one request: the same again gives the same reply."""
     digest = blake2b(request.body, digest_size=16).hexdigest() if request.body else ""
-    return f"{seed}\n{request.target}\n{digest}\n{choice.status} {choice.key}"
+    return f"{request.target}\n{digest}\n{choice.status} {choice.key}"
