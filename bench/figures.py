@@ -51,6 +51,13 @@ def ratio(over: Series, under: Series, bound: float, *, of: str, at_most: bool =
     return Target(label, over.median / under.median, bound, at_most)
 
 
+def spread(several: Sequence[Series], bound: float, *, of: str) -> Target:
+    """How far apart the medians are; void where one of them is."""
+    medians = [series.median for series in several]
+    figure = float("nan") if any(map(isnan, medians)) else min(medians) / max(medians)
+    return Target(f"{of}: slowest / fastest", figure, bound)
+
+
 def show(title: str, unit: str, several: Sequence[Series], digits: int = 0) -> None:
     print(f"\n{title}")
     print(f"  {unit:<18}{'median':>12}{'min':>12}{'max':>12}")

@@ -1,4 +1,4 @@
-"""The one request that every server answers, and the answer that each must give."""
+"""What is asked of the servers, and the answers that they must give."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
-from pathlib import Path
 from typing import Any
 
 from failure import Failed
 from records import Records
 
 HOST = "127.0.0.1"
+NUMBER = "{n}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +23,40 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A POST of some keys of one source; `body_file` holds what is sent."""
+    """One request, sent over and over: a POST of JSON where it has a body, else a GET.
 
-    source: str
-    keys: Sequence[str]
-    body_file: Path
+    NUMBER in its path stands for a number that no two requests share, so that no server answers
+    from what it remembers.
+    """
+
+    path: str
+    body: bytes = b""
+    prefer: str = ""
+    wanted: int | None = 200  # the status of its answer; None where any will do
 
     @property
-    def path(self) -> str:
-        return f"/api/v1/sources/{self.source}/invocations/latest-by-keys"
+    def method(self) -> str:
+        return "POST" if self.body else "GET"
 
-    def ask(self, port: int, timeout: float = 30) -> Answer | None:
+    @property
+    def headers(self) -> dict[str, str]:
+        headers = {"Content-Type": "application/json"} if self.body else {}
+        return headers | ({"Prefer": self.prefer} if self.prefer else {})
+
+    def as_sent(self, port: int) -> bytes:
+        """Its bytes, NUMBER still among them."""
+        headers = {"Host": f"{HOST}:{port}", **self.headers}
+        if self.body:
+            headers["Content-Length"] = str(len(self.body))
+        lines = [f"{self.method} {self.path} HTTP/1.1", *map(": ".join, headers.items()), "", ""]
+        return "\r\n".join(lines).encode() + self.body
+
+    def ask(self, port: int, number: int = 1, timeout: float = 30) -> Answer | None:
         """The answer of the server on a port, or None where none listens there yet."""
         connection = HTTPConnection(HOST, port, timeout=timeout)
         try:
-            body = self.body_file.read_bytes()
-            connection.request("POST", self.path, body, {"Content-Type": "application/json"})
+            path = self.path.replace(NUMBER, str(number))
+            connection.request(self.method, path, self.body or None, self.headers)
             response = connection.getresponse()
             return Answer(response.status, response.read())
         except (OSError, HTTPException):
@@ -46,16 +64,30 @@ class Job:
         finally:
             connection.close()
 
+    def is_done_by(self, answer: Answer | None) -> bool:
+        return answer is not None and self.wanted in (None, answer.status)
+
+
+@dataclass(frozen=True, slots=True)
+class LatestByKeys:
+    """A request for some keys of one source, on the shipped contract."""
+
+    source: str
+    keys: Sequence[str]
+
+    @property
+    def job(self) -> Job:
+        body = json.dumps({"object_keys": self.keys}).encode()
+        return Job(f"/api/v1/sources/{self.source}/invocations/latest-by-keys", body)
+
     def expected(self, records: Records) -> dict[str, Any]:
         return {key: records[self.source][key] for key in self.keys}
 
 
-def new_job(records: Records, count: int, folder: Path) -> Job:
+def latest_by_keys(records: Records, count: int) -> LatestByKeys:
     """Ask for `count` keys of the source that has the most."""
     source = max(records, key=lambda each: len(records[each]))
     keys = sorted(records[source])[:count]
     if len(keys) < count:
         raise Failed(f"the fixtures have {len(keys)} keys in their largest source, not {count}")
-    body_file = folder / f"body-{count}.json"
-    body_file.write_text(json.dumps({"object_keys": keys}), encoding="utf-8")
-    return Job(source, keys, body_file)
+    return LatestByKeys(source, keys)

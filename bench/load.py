@@ -1,4 +1,4 @@
-"""The load on a server: bursts of one request over some connections, counted.
+"""The load on a server: bursts of one job's requests over some connections, counted.
 
 `wrk` gives it where it is installed. Where it isn't, this file run as a script does, in a process
 of its own: each connection sends the request, reads the answer, and sends it again.
@@ -13,15 +13,20 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import count, repeat
 from pathlib import Path
 from typing import cast
 
 import uvloop
 from failure import Failed
-from job import HOST, Job
+from job import HOST, NUMBER, Job
+from material import WORK
 
 SCRIPT = Path(__file__).resolve()
+REQUEST = WORK / "request.http"
+FIRST_NUMBERS = count(10_000_000, 10_000_000)  # of each burst, far enough from one to the next
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
@@ -54,24 +59,33 @@ def tool() -> str:
 
 def drive(port: int, job: Job, seconds: float, connections: int) -> Burst:
     """Load the server on a port for some seconds, from this process's cores."""
-    url = f"http://{HOST}:{port}{job.path}"
-    command = wrk(url, job, seconds, connections) if shutil.which("wrk") else []
-    command = command or own(port, job, seconds, connections)
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    REQUEST.write_bytes(job.as_sent(port))
+    command = wrk if shutil.which("wrk") else own
+    arguments = command(port, seconds, connections, next(FIRST_NUMBERS))
+    ended = subprocess.run(arguments, capture_output=True, text=True, check=False)
     if ended.returncode:
-        raise Failed(f"{command[0]} ended with {ended.returncode}:\n{ended.stdout}{ended.stderr}")
+        raise Failed(f"{arguments[0]} ended with {ended.returncode}:\n{ended.stdout}{ended.stderr}")
     return Burst(**json.loads(ended.stdout.splitlines()[-1]))
 
 
-def wrk(url: str, job: Job, seconds: float, connections: int) -> list[str]:
+def wrk(port: int, seconds: float, connections: int, first: int) -> list[str]:
     options = ["-t", "1", "-c", str(connections), "-d", f"{max(1, round(seconds))}s"]
-    script = SCRIPT.with_name("post.lua")
-    return ["wrk", *options, "--script", str(script), url, "--", str(job.body_file)]
+    script = SCRIPT.with_name("request.lua")
+    url = f"http://{HOST}:{port}"
+    return ["wrk", *options, "--script", str(script), url, "--", str(REQUEST), str(first)]
 
 
-def own(port: int, job: Job, seconds: float, connections: int) -> list[str]:
-    numbers = [str(port), str(seconds), str(connections)]
-    return [sys.executable, str(SCRIPT), job.path, str(job.body_file), *numbers]
+def own(port: int, seconds: float, connections: int, first: int) -> list[str]:
+    numbers = [str(port), str(seconds), str(connections), str(first)]
+    return [sys.executable, str(SCRIPT), str(REQUEST), *numbers]
+
+
+def requests(whole: bytes, first: int) -> Iterator[bytes]:
+    """The request again and again, each with a number of its own where it has a place for one."""
+    before, number, after = whole.partition(NUMBER.encode())
+    if not number:
+        return repeat(whole)
+    return (b"%b%d%b" % (before, each, after) for each in count(first))
 
 
 class Count:
@@ -87,16 +101,16 @@ class Connection(asyncio.Protocol):
 
     transport: asyncio.Transport
 
-    def __init__(self, request: bytes, count: Count) -> None:
-        self.request = request
-        self.count = count
+    def __init__(self, requests: Iterator[bytes], seen: Count) -> None:
+        self.requests = requests
+        self.seen = seen
         self.status = b""
         self.awaited = 0  # bytes of the answer still to come, once its head was read
         self.head = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass of it
-        self.transport.write(self.request)
+        self.transport.write(next(self.requests))
 
     def data_received(self, data: bytes) -> None:
         if self.status:
@@ -124,44 +138,29 @@ class Connection(asyncio.Protocol):
         return True
 
     def answered(self) -> None:
-        if self.count.over:
+        if self.seen.over:
             return
-        self.count.answers += 1
-        self.count.refused += self.status != b"200"
+        self.seen.answers += 1
+        self.seen.refused += self.status != b"200"
         self.status = b""
-        self.transport.write(self.request)
+        self.transport.write(next(self.requests))
 
     def connection_lost(self, error: Exception | None) -> None:
-        self.count.broken += not self.count.over
+        self.seen.broken += not self.seen.over
 
 
-async def burst(path: str, body_file: str, port: str, seconds: str, connections: str) -> Burst:
-    body = Path(body_file).read_bytes()
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    count, loop = Count(), asyncio.get_running_loop()
+async def burst(request_file: str, port: str, seconds: str, connections: str, first: str) -> Burst:
+    each = requests(Path(request_file).read_bytes(), int(first))
+    seen, loop = Count(), asyncio.get_running_loop()
     started = time.perf_counter()
     for _ in range(int(connections)):
-        await loop.create_connection(
-            lambda: Connection(head.encode() + body, count), HOST, int(port)
-        )
+        await loop.create_connection(lambda: Connection(each, seen), HOST, int(port))
     await asyncio.sleep(float(seconds))
-    count.over = True
+    seen.over = True
     taken = time.perf_counter() - started
-    return Burst(count.answers, taken, count.refused, count.broken)
+    return Burst(seen.answers, taken, seen.refused, seen.broken)
 
 
 if __name__ == "__main__":
     outcome = uvloop.run(burst(*sys.argv[1:]))
-    print(
-        json.dumps(
-            {
-                "answers": outcome.answers,
-                "seconds": outcome.seconds,
-                "refused": outcome.refused,
-                "broken": outcome.broken,
-            }
-        )
-    )
+    print(json.dumps(asdict(outcome)))

@@ -34,11 +34,37 @@ def pin(cores: Cores) -> None:
 
 
 def resident(pid: int) -> float:
-    """The resident memory of a process in MiB, from /proc."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    kibibytes = re.search(r"^VmRSS:\s+(\d+) kB$", status, re.MULTILINE)
-    assert kibibytes, f"no VmRSS in /proc/{pid}/status"
-    return int(kibibytes[1]) / 1024
+    """The resident memory of a process in MiB, from /proc; none of one that has ended."""
+    return mebibytes(pid, "VmRSS")
+
+
+def most_resident(pid: int) -> float:
+    """The most that it ever was."""
+    return mebibytes(pid, "VmHWM")
+
+
+def mebibytes(pid: int, entry: str) -> float:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    kibibytes = re.search(rf"^{entry}:\s+(\d+) kB$", status, re.MULTILINE)
+    return int(kibibytes[1]) / 1024 if kibibytes else 0.0  # a zombie has no such line
+
+
+def group(leader: int) -> list[int]:
+    """The processes that run in a leader's group; the leader alone where /proc doesn't say."""
+    running = [leader]
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            _, _, fields = stat.read_text(encoding="ascii", errors="replace").rpartition(")")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        state, _, process_group = fields.split()[:3]
+        pid = int(stat.parent.name)
+        if int(process_group) == leader and pid != leader and state != "Z":
+            running.append(pid)
+    return running
 
 
 def facts() -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import records
-from job import Job
+from job import LatestByKeys
 from records import Records
 
 BENCH = Path(__file__).resolve().parent
@@ -19,11 +19,13 @@ CONTRACT = ROOT / "openapi.yaml"
 FIXTURES = ROOT / "fixtures"
 
 
-def contract_with_example(job: Job, known: Records) -> Path:
-    """The contract with the job's reply as the example of its 200, which Prism then answers."""
+def contract_with_example(asked: LatestByKeys, known: Records) -> Path:
+    """The contract with the wanted reply as the example of its 200, which Prism then answers."""
     document = records.load(CONTRACT)
     (path,) = document["paths"].values()
-    path["post"]["responses"]["200"]["content"]["application/json"]["example"] = job.expected(known)
+    path["post"]["responses"]["200"]["content"]["application/json"]["example"] = asked.expected(
+        known
+    )
     return written("contract-with-example.json", document)
 
 

@@ -20,8 +20,9 @@ from job import HOST, Job
 from material import WORK
 from servers import PORT, Server
 
-PATIENCE = 60.0  # seconds for a start
+PATIENCE = 60.0  # seconds for a start, and for what a server does beside its requests at first
 PAUSE = 0.005  # seconds between two looks
+TOO_MUCH = 4096.0  # MiB; what takes more is stopped before it takes the machine down
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +48,39 @@ class Running:
     def until_answered(self, job: Job) -> float:
         """The seconds from the start to the first 200."""
 
-        def answered() -> bool:
-            answer = job.ask(self.port)
-            return answer is not None and answer.status == 200
-
-        self.wait(answered, "answered 200")
+        self.wait(
+            lambda: job.is_done_by(job.ask(self.port)), f"answered {job.wanted or 'anything'}"
+        )
         return time.perf_counter() - self.began
 
-    def wait(self, happened: Callable[[], bool], what: str) -> None:
+    def until_alone(self) -> float:
+        """Wait until what it started has ended, and tell the most MiB that all took together."""
+        most = 0.0
+
+        def alone() -> bool:
+            nonlocal most
+            pids = machine.group(self.process.pid)
+            most = max(most, sum(map(machine.resident, pids)))
+            if most > TOO_MUCH:
+                raise Failed(f"{self.name} takes over {TOO_MUCH:,.0f} MiB with what it started")
+            return len(pids) == 1
+
+        self.wait(alone, "ended what it started", pause=0.05)
+        return most
+
+    def wait(self, happened: Callable[[], bool], what: str, pause: float = PAUSE) -> None:
+        began = time.perf_counter()
         while not happened():
             code = self.process.poll()
             if code is not None:
                 raise Failed(f"{self.name} exited with {code} before it {what}:\n{self.tail()}")
-            if time.perf_counter() - self.began > PATIENCE:
+            if time.perf_counter() - began > PATIENCE:
                 raise Failed(f"{self.name} hasn't {what} in {PATIENCE:.0f} s:\n{self.tail()}")
-            time.sleep(PAUSE)
+            time.sleep(pause)
 
-    def reply(self, job: Job) -> object:
+    def reply(self, job: Job, number: int = 1) -> object:
         """The body of its answer; a failure where that isn't a 200 with JSON."""
-        answer = job.ask(self.port)
+        answer = job.ask(self.port, number)
         if answer is None:
             raise Failed(f"{self.name} gave no answer:\n{self.tail()}")
         if answer.status != 200:

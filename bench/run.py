@@ -10,13 +10,15 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from pathlib import Path
 
 import load
 import machine
 from failure import Failed
 from figures import VOID, Target
 from material import WORK
-from sections import DEFAULT, SECTIONS, Plan
+from rounds import Plan
+from sections import DEFAULT, SECTIONS, WITH_NODE
 from servers import npm_missing
 
 
@@ -25,26 +27,29 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     WORK.mkdir(exist_ok=True)
     machine.pin(machine.load_cores())
+    targets: list[Target] = []
+    failed = False
     try:
-        targets = measure(options)
+        measure(options, targets)
     except Failed as failure:
         print(f"bench: {failure}", file=sys.stderr)
-        return 1
+        failed = True
     except KeyboardInterrupt:
         print("bench: stopped", file=sys.stderr)
         return 130
     report(targets)
-    return int(any(target.verdict == VOID for target in targets))
+    return int(failed or any(target.verdict == VOID for target in targets))
 
 
-def measure(options: argparse.Namespace) -> list[Target]:
-    """Run the sections that were asked for, one after the other."""
-    no_npm = npm_missing() if {"throughput", "start"} & set(options.only) else ""
+def measure(options: argparse.Namespace, targets: list[Target]) -> None:
+    """Run the sections that were asked for, one after the other, until one fails."""
+    no_npm = npm_missing() if WITH_NODE & set(options.only) else ""
     if no_npm:
         print(f"prism: skipped, {no_npm}\nopenapi-backend: skipped, {no_npm}")
-    plan = Plan(options.rounds, options.seconds, no_npm)
+    plan = Plan(options.rounds, options.seconds, no_npm, options.document)
     print(f"Rounds: {plan.rounds} of {plan.seconds:g} s each; load by {load.tool()}", flush=True)
-    return [target for name in options.only for target in SECTIONS[name](plan)]
+    for name in options.only:
+        targets += SECTIONS[name](plan)
 
 
 def report(targets: list[Target]) -> None:
@@ -63,9 +68,14 @@ def read_options() -> argparse.Namespace:
         metavar="NAMES",
         help=f"sections, separated by commas: {', '.join(SECTIONS)} ({','.join(DEFAULT)})",
     )
+    parser.add_argument("--document", type=Path, help="one more document for the section size")
     options = parser.parse_args()
     if options.rounds < 1 or options.seconds < 1:
         parser.error("--rounds and --seconds are at least 1")
+    if options.document and "size" not in options.only:
+        parser.error("--document is for the section size: --only size")
+    if options.document and not options.document.is_file():
+        parser.error(f"there is no file {options.document}")
     return options
 
 

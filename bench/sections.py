@@ -3,46 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import replace
+from typing import Any, TypeAlias
 
+import documents
+import jsonschema_rs
 import machine
 import material
 import records
 import servers
+from documents import Document
 from failure import Failed
-from figures import Series, Target, ratio, show
-from job import Job, new_job
+from figures import Series, Target, ratio, show, spread
+from job import LatestByKeys, latest_by_keys
 from load import drive
 from processes import Running, running
+from rounds import Plan, Runner, in_turn, started
 from servers import Server
+from sizes import size
 
 FEW, MANY = 5, 10_000  # keys in a request
-WARM_UP = 4  # seconds; Prism is five times as fast in its fourth second as in its first
+COUNTS = (1, 100, 1_000)  # operations in a document
+CONNECTIONS = 32
 MARKS = (100_000, 1_000_000)  # answers after which memory is read
 MEBIBYTES = 90
 GROWTH = 1.0  # MiB; what an allocator gives and takes back without any leak
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How long to measure, and why there are no servers on Node.js, if so."""
-
-    rounds: int
-    seconds: float
-    no_npm: str
-
-
 def throughput(plan: Plan) -> list[Target]:
     """Requests per second with a few keys, against everyone."""
     known = records.read(material.FIXTURES)
-    job = new_job(known, FEW, material.WORK)
+    asked = latest_by_keys(known, FEW)
     compared = [servers.bare(material.FIXTURES), servers.mock_server()]
     if not plan.no_npm:
-        compared += [servers.prism(job, known), servers.openapi_backend(known)]
-    rates = measured_rates(plan, compared, job, connections=32)
-    show(f"Throughput, {FEW} keys, 32 connections", "requests/s", list(rates.values()))
+        compared += [servers.prism_with(asked, known), servers.openapi_backend(known)]
+    rates = key_rates(plan, compared, asked, CONNECTIONS)
+    show(f"Throughput, {FEW} keys, {CONNECTIONS} connections", "requests/s", [*rates.values()])
     bounds = {"bare": 0.7, "prism": 4.5, "openapi-backend": 1.4}
     return [
         ratio(rates["mock-server"], rates[name], bound, of="throughput")
@@ -54,26 +50,50 @@ def throughput(plan: Plan) -> list[Target]:
 def keys(plan: Plan) -> list[Target]:
     """Requests per second with many keys, all found, against the bare app."""
     fixtures = material.many_fixtures(MANY)
-    job = new_job(records.read(fixtures), MANY, material.WORK)
+    asked = latest_by_keys(records.read(fixtures), MANY)
     compared = [servers.bare(fixtures), servers.mock_server_with(fixtures)]
-    rates = measured_rates(plan, compared, job, connections=4)
+    rates = key_rates(plan, compared, asked, connections=4)
     show(f"Many keys: {MANY:,} in a request, 4 connections", "requests/s", [*rates.values()], 1)
     return [ratio(rates["mock-server"], rates["bare"], 0.8, of="many keys")]
+
+
+def key_rates(
+    plan: Plan, compared: Sequence[Server], asked: LatestByKeys, connections: int
+) -> dict[str, Series]:
+    """Requests per second by name of server, all of which are seen to do the same job."""
+    with started(compared) as all_running:
+        same_reply(all_running, asked)
+        runners = [(server.name, server, asked.job) for server in all_running]
+        return {series.name: series for series in in_turn(plan, runners, connections)}
+
+
+def same_reply(all_running: Sequence[Running], asked: LatestByKeys) -> None:
+    """See that every server answers as the first does, so that all are measured at one job."""
+    for server in all_running:
+        server.until_ready(asked.job)
+    first, *others = all_running
+    wanted = first.reply(asked.job)
+    if not isinstance(wanted, dict) or set(wanted) != set(asked.keys):
+        raise Failed(f"{first.name} hasn't answered all {len(asked.keys):,} keys")
+    for server in others:
+        got = server.reply(asked.job)
+        if got != wanted:
+            raise Failed(f"{server.name} answers otherwise than {first.name}:\n{got!r:.1000}")
 
 
 def start(plan: Plan) -> list[Target]:
     """Seconds from the start of the process to its first 200, against Prism."""
     known = records.read(material.FIXTURES)
-    job = new_job(known, FEW, material.WORK)
+    asked = latest_by_keys(known, FEW)
     compared = [servers.mock_server()]
     if not plan.no_npm:
-        compared.append(servers.prism(job, known))
+        compared.append(servers.prism_with(asked, known))
     times = {server.name: Series(server.name) for server in compared}
     for _ in range(plan.rounds):
         for server in compared:
             # Not pinned: what a server does beside its main thread at its start may help it.
             with running(server, machine.ALL) as one:
-                times[server.name].values.append(one.until_answered(job))
+                times[server.name].values.append(one.until_answered(asked.job))
     show("Start, to the first 200", "seconds", list(times.values()), 2)
     ours = times["mock-server"]
     targets = [Target("start: mock-server, seconds", ours.median, 0.7, at_most=True)]
@@ -82,16 +102,76 @@ def start(plan: Plan) -> list[Target]:
     return targets
 
 
+def dynamic(plan: Plan) -> list[Target]:
+    """Generated replies per second, another for each request, against Prism's."""
+    document = documents.order()
+    compared = [servers.mock_server(str(document.file))]
+    if not plan.no_npm:
+        compared.append(servers.prism(document.file, "--dynamic"))
+    with started(compared) as all_running:
+        for server in all_running:
+            makes_orders(server, document)
+        runners = [(server.name, server, document.jobs[0]) for server in all_running]
+        rates = in_turn(plan, runners, CONNECTIONS)
+    show(f"Dynamic replies, 17 properties, {CONNECTIONS} connections", "requests/s", rates)
+    return [ratio(rates[0], other, 5, of="dynamic") for other in rates[1:]]
+
+
+def makes_orders(server: Running, document: Document) -> None:
+    """See that it generates what the schema allows, and another for another number."""
+    (job,) = document.jobs
+    server.until_ready(job)
+    server.until_alone()
+    content: Any = records.load(document.file)
+    order = {"$ref": "#/components/schemas/Order", "components": content["components"]}
+    first, second = (server.reply(job, number) for number in (1, 2))
+    for reply in (first, second):
+        try:
+            jsonschema_rs.Draft202012Validator(order, validate_formats=True).validate(reply)
+        except jsonschema_rs.ValidationError as error:
+            raise Failed(f"{server.name} breaks the schema: {error}") from None
+    if first == second:
+        raise Failed(f"{server.name} answers two requests alike")
+
+
+def operations(plan: Plan) -> list[Target]:
+    """Requests per second on the first and the last operation of documents of many sizes."""
+    several = [documents.with_examples(count) for count in COUNTS]
+    compared = [
+        replace(servers.mock_server(str(document.file)), name=f"operations-{document.label}")
+        for document in several
+    ]
+    with started(compared) as all_running:
+        runners = [
+            runner
+            for server, document in zip(all_running, several, strict=True)
+            for runner in first_and_last(server, document)
+        ]
+        rates = in_turn(plan, runners, CONNECTIONS)
+    show(f"Operations: one of so many, {CONNECTIONS} connections", "requests/s", rates)
+    return [spread(rates, 0.9, of="operations")]
+
+
+def first_and_last(server: Running, document: Document) -> list[Runner]:
+    """The first operation and the last, once all answer and the document's check has ended."""
+    jobs = document.jobs
+    ends = {1: jobs[0], len(jobs): jobs[-1]}
+    for job in ends.values():
+        server.until_ready(job)
+    server.until_alone()
+    return [(f"{number:,} of {document.label}", server, job) for number, job in ends.items()]
+
+
 def memory(plan: Plan) -> list[Target]:
     """Resident memory early and late in a million requests."""
-    job = new_job(records.read(material.FIXTURES), FEW, material.WORK)
+    job = latest_by_keys(records.read(material.FIXTURES), FEW).job
     sizes = []
     with running(servers.mock_server(), machine.server_cores()) as server:
         server.until_ready(job)
         answers = 0
         for mark in MARKS:
             while answers < mark:
-                burst = drive(server.port, job, 1, connections=32)
+                burst = drive(server.port, job, 1, CONNECTIONS)
                 if burst.flaw:
                     raise Failed(f"memory: {burst.flaw}")
                 answers += burst.answers
@@ -110,42 +190,10 @@ SECTIONS: Mapping[str, Section] = {
     "throughput": throughput,
     "keys": keys,
     "start": start,
+    "dynamic": dynamic,
+    "operations": operations,
+    "size": size,
     "memory": memory,
 }
-DEFAULT = ("throughput", "keys", "start")
-
-
-def measured_rates(
-    plan: Plan, compared: Sequence[Server], job: Job, connections: int
-) -> dict[str, Series]:
-    """Start all of them, see that they do the same job, and load them in turn, round by round."""
-    rates = {server.name: Series(server.name) for server in compared}
-    with ExitStack() as stack:
-        all_running = [
-            stack.enter_context(running(server, machine.server_cores())) for server in compared
-        ]
-        same_reply(all_running, job)
-        for server in all_running:
-            drive(server.port, job, WARM_UP, connections)
-        for number in range(1, plan.rounds + 1):
-            for server in all_running:
-                burst = drive(server.port, job, plan.seconds, connections)
-                if burst.flaw:
-                    print(f"{server.name}, round {number} is void: {burst.flaw}", flush=True)
-                else:
-                    rates[server.name].values.append(burst.rate)
-    return rates
-
-
-def same_reply(all_running: Sequence[Running], job: Job) -> None:
-    """See that every server answers as the first does, so that all are measured at one job."""
-    for server in all_running:
-        server.until_ready(job)
-    first, *others = all_running
-    wanted = first.reply(job)
-    if not isinstance(wanted, dict) or set(wanted) != set(job.keys):
-        raise Failed(f"{first.name} hasn't answered all {len(job.keys):,} keys")
-    for server in others:
-        got = server.reply(job)
-        if got != wanted:
-            raise Failed(f"{server.name} answers otherwise than {first.name}:\n{got!r:.1000}")
+DEFAULT = ("throughput", "keys", "start", "dynamic", "operations")
+WITH_NODE = {"throughput", "start", "dynamic", "size"}

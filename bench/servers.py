@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from job import HOST, Job
+from job import HOST, LatestByKeys
 from material import BENCH, CONTRACT, ROOT, WORK, contract_with_example, written
 from records import Records
 
@@ -31,9 +31,11 @@ class Server:
 
 def bare(fixtures: Path) -> Server:
     """The bare app with the settings of mock-server's own uvicorn."""
-    settings = "--loop uvloop --http httptools --ws none --lifespan off --no-access-log"
+    settings = "--loop uvloop --http httptools --ws none --lifespan off"
+    without = "--no-access-log --no-server-header --no-proxy-headers"
     where = ["--app-dir", str(BENCH), "--host", HOST, "--port", PORT]
-    command = [sys.executable, "-m", "uvicorn", "bare_app:app", *where, *settings.split()]
+    options = [*where, *settings.split(), *without.split()]
+    command = [sys.executable, "-m", "uvicorn", "bare_app:app", *options]
     environment = {"BENCH_FIXTURES": str(fixtures)}
     return Server("bare", (*command, "--log-level", "warning"), environment)
 
@@ -53,10 +55,14 @@ def mock_server_with(fixtures: Path) -> Server:
     return mock_server(CONTRACT.name, "--fixtures", str(fixtures), "--handlers", handlers)
 
 
-def prism(job: Job, known: Records) -> Server:
-    document = contract_with_example(job, known)
-    options = ["mock", "-p", PORT, "-h", HOST, "-v", "silent", str(document)]
-    return Server("prism", (str(NPM / "node_modules/.bin/prism"), *options), folder=NPM)
+def prism(document: Path, *options: str) -> Server:
+    where = ["-p", PORT, "-h", HOST, "-v", "silent"]
+    command = (str(NPM / "node_modules/.bin/prism"), "mock", *where, *options, str(document))
+    return Server("prism", command, folder=NPM)
+
+
+def prism_with(asked: LatestByKeys, known: Records) -> Server:
+    return prism(contract_with_example(asked, known))
 
 
 def openapi_backend(known: Records) -> Server:
