@@ -1,0 +1,46 @@
+"""Plans: from what schemas say to how their values are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from mock_server.generate import scalars
+from mock_server.generate.choices import choice, choices, type_choice
+from mock_server.generate.given import listed, preferring_given
+from mock_server.generate.json_types import types_of
+from mock_server.generate.lists import any_list
+from mock_server.generate.nodes import Node, Plan, impossible
+from mock_server.generate.objects import any_object
+from mock_server.generate.parts import forbids
+
+_BY_TYPE: Mapping[str, Callable[[Node], Plan]] = {
+    "object": any_object,
+    "array": any_list,
+    "string": scalars.any_string,
+    "number": scalars.any_number,
+    "integer": scalars.any_integer,
+    "boolean": scalars.any_boolean,
+    "null": scalars.null,
+}
+
+
+def plan(node: Node) -> Plan:
+    """How values are made in one place. Raises BrokenRef."""
+    return preferring_given(node, _plan(node))
+
+
+def _plan(node: Node) -> Plan:
+    """The plan for what is asked of a node: a value given, a choice, or one type."""
+    if forbids(node.parts):
+        return impossible("its schema is false")
+    if node.says("enum", "const"):
+        return listed(node)
+    for name, ways in choices(node.parts):
+        if name not in node.done:
+            return choice(node, name, ways)
+    types = types_of(node)
+    if types is None:
+        return scalars.anything(node)
+    if len(types) > 1:
+        return type_choice(node, types)
+    return _BY_TYPE[types[0]](node) if types else impossible("its parts ask for different types")

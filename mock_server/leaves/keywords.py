@@ -1,0 +1,43 @@
+"""What several schemas say together of one value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+# The keywords of one schema.
+Raw = Mapping[str, Any]
+
+
+def formats_of(raws: Iterable[Raw]) -> list[str]:
+    """The formats that are asked for."""
+    return [raw["format"] for raw in raws if "format" in raw]
+
+
+class Limits(NamedTuple):
+    """How many characters, items or properties there may be; None where there's no upper limit."""
+
+    low: int
+    high: int | None
+
+    @classmethod
+    def of(cls, raws: Iterable[Raw], what: str) -> Limits:
+        """The tightest `min…` and `max…` of all."""
+        raws = list(raws)
+        lows = [math.ceil(raw[f"min{what}"]) for raw in raws if f"min{what}" in raw]
+        highs = [math.floor(raw[f"max{what}"]) for raw in raws if f"max{what}" in raw]
+        return cls(max(lows, default=0), min(highs, default=None))
+
+    def __str__(self) -> str:
+        return f"at least {self.low} and at most {self.high}"
+
+    @property
+    def empty(self) -> bool:
+        """Whether no number of them is right."""
+        return self.high is not None and self.low > self.high
+
+    def clamped(self, count: int) -> int:
+        """The nearest number of them that is right."""
+        count = max(count, self.low)
+        return count if self.high is None else min(count, self.high)

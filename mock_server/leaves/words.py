@@ -1,0 +1,37 @@
+"""The words that names are made of, and tables that are looked up by them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+
+
+def words_of(name: str) -> list[str]:
+    """The lower-case words of a name in camelCase, snake_case or kebab-case."""
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def singular(name: str) -> str:
+    """The name of one of those: `tags` to `tag`, `categories` to `category`."""
+    for ending, single in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ss", "ss"), ("us", "us")):
+        if name.lower().endswith(ending):
+            return name[: -len(ending)] + single
+    return name[:-1] if len(name) > 2 and name[-1] in "sS" else name
+
+
+def by_name(entries: Mapping[str, T], name: str) -> T | None:
+    """The entry for the longest run of words that the name ends with."""
+    words = words_of(name)
+    tails = ["_".join(words[start:]) for start in range(len(words))]
+    forms = (form for tail in tails for form in (tail, singular(tail)))
+    return next((entries[form] for form in forms if form in entries), None)
+
+
+def table(*rows: tuple[str, T]) -> dict[str, T]:
+    """A table for `by_name`: each row has its names in one text, and the entry for all of them."""
+    return {name: entry for names, entry in rows for name in names.split()}
