@@ -1,0 +1,31 @@
+"""How much work something takes, counted rather than timed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+
+def calls(action: Callable[[], object]) -> int:
+    """How many functions are called, Python's and C's."""
+    count = 0
+
+    def counting(frame: FrameType, event: str, argument: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(counting)
+    try:
+        action()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def grows_with_length(act: Callable[[int], object], length: int) -> bool:
+    """Whether four times the length takes no more than about four times the calls."""
+    small, large = (calls(lambda n=n: act(n)) for n in (length, 4 * length))  # type: ignore[misc]
+    return large <= 5 * small + 1_000
