@@ -49,6 +49,7 @@ class App:
             strict_parameters=settings.strict_parameters,
             array_format=settings.query_array_format,
             object_format=settings.query_object_format,
+            schemes=parts.contract.security_schemes if settings.security else None,
         )
 
         def respond(operation: Operation, handler: Handler | None) -> Responder:

@@ -31,7 +31,7 @@ def decoder(media_type: MediaType) -> Decoder:
     JSON gives its value, text a string; of any other type the bytes are handed on. The decoder
     raises UnreadableBody.
     """
-    charset = media_type.charset or "utf-8"
+    charset = "utf-8" if media_type.charset is None else media_type.charset
     if media_type.is_json:
         return _json if charset == "utf-8" else lambda body: _json(_text(charset, body))
     if media_type.is_text:
@@ -43,6 +43,8 @@ def _json(body: bytes | str) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
+        if isinstance(body, bytes):
+            _text("utf-8", body)  # says which byte is wrong, where that is what is wrong
         where = f"line {error.lineno}, column {error.colno}"
         raise UnreadableBody(f"the body is no JSON: {error.msg} at {where}") from None
 

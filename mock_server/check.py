@@ -7,14 +7,17 @@ server leaves it to a process of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
-from mock_server.contract import Content, Contract, Operation
+from mock_server.contents import violations
+from mock_server.contract import Content, Contract, Operation, read_contract
 from mock_server.document import Document, pointer_of
-from mock_server.errors import Finding, StartError, Violation
+from mock_server.errors import Finding, StartError, Violation, WrongUse
 from mock_server.parts import Parts, read_parts
 from mock_server.schemas import Schema
-from mock_server.settings import Settings
+from mock_server.security import SecurityRules
+from mock_server.settings import Settings, shipped
 
 
 def findings(settings: Settings) -> list[str]:
@@ -23,38 +26,66 @@ def findings(settings: Settings) -> list[str]:
     Raises WrongUse where a file that was named isn't there.
     """
     try:
-        parts = read_parts(settings)
+        return _lines(read_parts(settings).contract)
+    except WrongUse:
+        raise
     except StartError as error:
-        if type(error) is not StartError:
-            raise
-        return error.lines
-    return [str(finding) for finding in unique(document_findings(parts))]
+        return [*_document_lines(settings), *error.lines]
+
+
+def _document_lines(settings: Settings) -> list[str]:
+    """What is wrong in the document where the fixtures or the handlers are broken."""
+    try:
+        return _lines(read_contract(settings.document or shipped("openapi.yaml")))
+    except StartError:
+        return []
+
+
+def _lines(contract: Contract) -> list[str]:
+    return [str(finding) for finding in unique(contract_findings(contract))]
 
 
 def document_findings(parts: Parts) -> Iterator[Finding]:
     """What is wrong in the document: its structure, its schemas, its examples."""
-    yield from parts.contract.findings
-    yield from schema_findings(parts.contract)
-    yield from example_findings(parts.contract)
-    yield from specification_findings(parts.contract)
+    return contract_findings(parts.contract)
+
+
+def contract_findings(contract: Contract) -> Iterator[Finding]:
+    """What is wrong in the document of a contract."""
+    told = list(contract.findings)
+    told += example_findings(contract)
+    told += security_findings(contract)
+    yield from told
+    # These may say the same in other words.
+    others = chain(schema_findings(contract), specification_findings(contract))
+    places = {finding.place for finding in told}
+    yield from (finding for finding in others if finding.place not in places)
 
 
 def unique(found: Iterable[Finding]) -> list[Finding]:
-    """One finding for each place and message, in the order of the files."""
-    first: dict[tuple[str, int, int], Finding] = {}
-    for finding in found:
-        place = finding.place
-        first.setdefault((place.file, place.line, place.column), finding)
-    return [first[key] for key in sorted(first)]
+    """Each finding once, in the order of the files."""
+
+    def order(finding: Finding) -> tuple[str, int, int]:
+        return (finding.place.file, finding.place.line, finding.place.column)
+
+    return sorted(dict.fromkeys(found), key=order)
 
 
 def schema_findings(contract: Contract) -> Iterator[Finding]:
-    """Schemas that can't be used: a dangling reference, a pattern that is none."""
-    for schema in _schemas(contract):
-        if fault := schema.compile():
-            place = schema.document.place(schema.tokens)
-            message = f"the schema can't be used, so anything goes: {fault}"
-            yield Finding(place, message, pointer_of(schema.tokens), "schema")
+    """Schemas that can't be used: no schema at all, a dangling reference, a pattern that is none.
+
+    A schema that can't be used because of one that it refers to isn't told of again.
+    """
+    told: set[str] = set()
+    for schema in list(_schemas(contract)):  # all are known before the first is compiled
+        fault = schema.compile()
+        if fault is None:
+            continue
+        flaws = list(schema.flaws()) or ([] if fault in told else [(schema.tokens, fault)])
+        told.add(fault)
+        for tokens, message in flaws:
+            message = f"the schema can't be used, so anything goes: {message}"
+            yield Finding(schema.document.place(tokens), message, pointer_of(tokens), "schema")
 
 
 def _schemas(contract: Contract) -> Iterator[Schema]:
@@ -76,16 +107,22 @@ def _contents(operation: Operation) -> Iterator[Content]:
         yield from response.content.values()
 
 
+def security_findings(contract: Contract) -> Iterator[Finding]:
+    """Security requirements that nothing can be asked for."""
+    for operation in contract.operations:
+        for fault in SecurityRules(operation, contract.security_schemes).faults:
+            top = operation.node.documents.top
+            node = operation.node.get("security") or top.get("security") or operation.node
+            yield Finding(node.place, fault, node.pointer, "security")
+
+
 def example_findings(contract: Contract) -> Iterator[Finding]:
     """Examples that break their own schema."""
     for operation in contract.operations:
         for content in _contents(operation):
             for example in content.examples.values():
-                schema = content.schema
                 node = example.node
-                for violation in (
-                    schema.violations(example.value, ("example", "example")) if schema else ()
-                ):
+                for violation in violations(content, example.value, ("example", "example")):
                     yield _example_finding(violation, node.document, node.tokens)
 
 
@@ -125,7 +162,7 @@ def specification_findings(contract: Contract) -> Iterator[Finding]:
 def _specification_finding(error: Any, root: Document) -> Finding:
     deepest = _deepest(error)
     tokens = tuple(deepest.absolute_path)
-    rule = str(deepest.validator) if isinstance(deepest.validator, str) else type(error).__name__
+    rule = str(deepest.schema_path[-1]) if deepest.schema_path else type(error).__name__
     message = deepest.message.split("\n\nFailed validating")[0]
     return Finding(root.place(tokens), _one_line(message), pointer_of(tokens), rule)
 

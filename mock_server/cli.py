@@ -64,6 +64,11 @@ document = click.argument(
     envvar=environment_name("document"),
 )
 
+_DOCUMENT_HELP = (
+    f"Without DOCUMENT on the command line it is what {environment_name('document')} names, and"
+    " without that the shipped one."
+)
+
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
@@ -86,7 +91,7 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command(epilog=_DOCUMENT_HELP)
 @document
 @options()
 def serve(**values: Any) -> None:
@@ -95,7 +100,8 @@ def serve(**values: Any) -> None:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(levelname)s %(message)s", stream=sys.stderr
     )
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    for name in ("uvicorn.error", "watchfiles"):
+        logging.getLogger(name).setLevel(max(logging.root.level, logging.WARNING))
     with clear_errors():
         from mock_server import server
         from mock_server.app import create_app
@@ -130,7 +136,7 @@ def _few(sources: list[str], most: int = 4) -> str:
     return ", ".join([*sources[: most - 1], f"{len(sources) - most} more", sources[-1]])
 
 
-@main.command()
+@main.command(epilog=_DOCUMENT_HELP)
 @document
 @options("fixtures", "handlers")
 def check(**values: Any) -> None:
@@ -147,7 +153,7 @@ def check(**values: Any) -> None:
     sys.exit(1 if found else 0)
 
 
-@main.command()
+@main.command(epilog=_DOCUMENT_HELP)
 @document
 @options("fixtures", "handlers")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON array.")
@@ -158,7 +164,8 @@ def routes(as_json: bool, **values: Any) -> None:
     with clear_errors():
         parts = read_parts(Settings(**values))
         if not as_json:
-            click.echo("\n".join(table(parts)))
+            for line in table(parts):
+                click.echo(line)
             return
         rows = [
             {"id": o.id, "method": o.method, "path": o.path, "sources": parts.sources(o)}

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from mock_server.dialects import Direction
+from mock_server.dialects import METHODS, Direction
 from mock_server.document import BrokenRef, Documents, Node, read_document
 from mock_server.errors import Finding, StartError
 from mock_server.parameters import HeaderDecoder, Shape, shape_of
 from mock_server.schemas import Schema, Schemas
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-_CODE = re.compile(r"[1-5](\d\d|XX)|default")
+_CODE = re.compile(r"[1-5]([0-9]{2}|XX)|default")
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -35,12 +34,16 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a body of one media type has to be (OAS 3.1.1, section 4.8.14)."""
+    """What a body of one media type has to be (OAS 3.1.1, section 4.8.14).
+
+    `item_schema` is what each value of a sequence has to be (OAS 3.2.0, section 4.14).
+    """
 
     key: str
     schema: Schema | None
     examples: Mapping[str, Example]
     node: Node
+    item_schema: Schema | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +202,27 @@ class _Reader:
             title=str((info and info.value.get("title")) or self.documents.root.path.name)
             if info and isinstance(info.value, dict)
             else self.documents.root.path.name,
-            base_paths=tuple(dict.fromkeys(_base_paths(top))),
+            base_paths=tuple(dict.fromkeys(self._base_paths(top))),
             operations=tuple(self._operations(top)),
             security_schemes=self._security_schemes(top),
-            findings=self.findings,
+            # Operations may share what is wrong: their path's parameters, say.
+            findings=list(dict.fromkeys(self.findings)),
         )
 
     def _finding(self, node: Node, message: str, rule: str = "") -> None:
         self.findings.append(Finding(node.place, message, node.pointer, rule))
+
+    def _base_paths(self, top: Node) -> Iterator[str]:
+        """The paths of the servers' addresses."""
+        servers = top.get("servers")
+        for server in servers.elements() if servers else ():
+            try:
+                path = urlsplit(_address(server)).path.strip("/")
+            except ValueError as error:
+                self._finding(server.get("url") or server, f"this is no URL: {error}", "servers")
+            else:
+                if path:
+                    yield f"/{path}"
 
     def _followed(self, node: Node | None) -> Node | None:
         """The node that a reference leads to; a dangling one is a finding."""
@@ -294,8 +310,14 @@ class _Reader:
                 parameter = self._parameter(entry)
                 if parameter and (parameter.location, parameter.name) not in seen:
                     seen[parameter.location, parameter.name] = parameter
-        yield from seen.values()
-        for name in dict.fromkeys(_VARIABLE.findall(path.split("?")[0])):
+        variables = dict.fromkeys(_VARIABLE.findall(re.split("[?#]", path)[0]))
+        for parameter in seen.values():
+            if parameter.location != "path" or parameter.name in variables:
+                yield parameter
+            else:
+                message = f'the path {path} has no parameter "{parameter.name}"'
+                self._finding(parameter.node, message, "parameters")
+        for name in variables:
             if ("path", name) not in seen:
                 self._finding(node, f'the path parameter "{name}" is not declared', "parameters")
                 yield Parameter(name, "path", True, shape_of(name, "path"), None, node)
@@ -367,7 +389,8 @@ class _Reader:
             if node is None:
                 continue
             schema = self._schema(node.get("schema"), schemas)
-            yield key, Content(key, schema, dict(self._examples(node, schema)), node)
+            items = self._schema(node.get("itemSchema"), schemas)
+            yield key, Content(key, schema, dict(self._examples(node, schema)), node, items)
 
     def _examples(self, node: Node, schema: Schema | None) -> Iterator[tuple[str, Example]]:
         """Named examples, the one `example`, or those that the schema carries."""
@@ -421,13 +444,24 @@ class _Reader:
             yield Header(name, required, shape, schema, HeaderDecoder(shape).decode)
 
     def _security(self, node: Node) -> tuple[Mapping[str, tuple[str, ...]], ...]:
-        """The alternatives, each a mapping of scheme to scopes; none means no credentials."""
+        """The alternatives, each a mapping of scheme to scopes; none means no credentials.
+
+        An operation's own list stands for the document's, an empty one too.
+        """
         listed = node.get("security") or self.documents.top.get("security")
-        alternatives = [e for e in listed.elements() if isinstance(e.value, dict)] if listed else []
-        return tuple(
-            {name: tuple(map(str, scopes or ())) for name, scopes in e.value.items()}
-            for e in alternatives
-        )
+        if listed is None:
+            return ()
+        if not isinstance(listed.value, list):
+            self._finding(listed, "expected a list of security requirements", "security")
+        return tuple(dict(self._requirement(entry)) for entry in listed.elements())
+
+    def _requirement(self, entry: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
+        if not isinstance(entry.value, dict):
+            self._finding(entry, "expected a mapping of security scheme to scopes", "security")
+        for name, scopes in entry.items():
+            if not isinstance(scopes.value, list | None):
+                self._finding(scopes, "expected a list of scopes", "security")
+            yield name, tuple(str(scope.value) for scope in scopes.elements())
 
     def _security_schemes(self, top: Node) -> dict[str, Mapping[str, Any]]:
         components = top.get("components")
@@ -443,20 +477,15 @@ _LOCATIONS = ("path", "query", "header", "cookie", "querystring")
 _NO_PARAMETERS = ("accept", "content-type", "authorization")
 
 
-def _base_paths(top: Node) -> Iterator[str]:
-    """The paths of the servers' addresses, with their variables' defaults put in."""
-    servers = top.get("servers")
-    for server in servers.elements() if servers else ():
-        if not isinstance(server.value, dict) or not isinstance(server.value.get("url"), str):
-            continue
-        variables = server.value.get("variables")
-        defaults = variables if isinstance(variables, dict) else {}
-        url = _VARIABLE.sub(lambda m, d=defaults: _default(d, m), server.value["url"])  # type: ignore[misc]
-        path = urlsplit(url).path.rstrip("/")
-        if path:
-            yield path if path.startswith("/") else f"/{path}"
+def _address(server: Node) -> str:
+    """A server's address with its variables' defaults put in; empty where it has none."""
+    url, variables = server.get("url"), server.get("variables")
+    if url is None or not isinstance(url.value, str):
+        return ""
 
+    def default(found: re.Match[str]) -> str:
+        variable = variables and variables.get(found[1])
+        value = variable and variable.get("default")
+        return str(value.value) if value else ""
 
-def _default(variables: Mapping[str, Any], match: re.Match[str]) -> str:
-    variable = variables.get(match.group(1))
-    return str(variable.get("default", "")) if isinstance(variable, dict) else ""
+    return _VARIABLE.sub(default, url.value)

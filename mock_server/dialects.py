@@ -7,32 +7,96 @@ bounds, and a required property may be missing where it is only read or only wri
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import Any, Literal
 
-from mock_server.document import BrokenRef, Document, Documents, Node, Tokens
+from mock_server.document import BrokenRef, Document, Documents, Node, Tokens, member
 
 Direction = Literal["request", "reply"]
 
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+
 _RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
-_ONE_SCHEMA = {
-    "items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames",
-    "unevaluatedItems", "unevaluatedProperties", "contentSchema", "additionalItems",
+# What stands where in a document (OAS 3.2, section 4), as far as schemas are below it: the members
+# of each kind of object, each by its own kind. `{kind}` is a mapping of them, `[kind]` a list.
+_MEMBERS: dict[str, dict[str, str]] = {
+    "document": {"paths": "{path item}", "webhooks": "{path item}", "components": "components"},
+    "components": {
+        "schemas": "{schema}",
+        "parameters": "{parameter}",
+        "headers": "{parameter}",
+        "requestBodies": "{body}",
+        "responses": "{response}",
+        "callbacks": "{{path item}}",
+        "pathItems": "{path item}",
+        "mediaTypes": "{media type}",
+    },
+    "path item": {
+        **dict.fromkeys(METHODS, "operation"),
+        "additionalOperations": "{operation}",
+        "parameters": "[parameter]",
+    },
+    "operation": {
+        "parameters": "[parameter]",
+        "requestBody": "body",
+        "responses": "{response}",
+        "callbacks": "{{path item}}",
+    },
+    "parameter": {"schema": "schema", "content": "{media type}"},
+    "body": {"content": "{media type}"},
+    "response": {"headers": "{parameter}", "content": "{media type}"},
+    "media type": {
+        "schema": "schema",
+        "itemSchema": "schema",
+        "encoding": "{encoding}",
+        "prefixEncoding": "[encoding]",
+        "itemEncoding": "encoding",
+    },
+    "encoding": {"headers": "{parameter}"},
+    "schema": {
+        **dict.fromkeys(
+            ("items", "additionalProperties", "not", "if", "then", "else", "contains",
+             "propertyNames", "unevaluatedItems", "unevaluatedProperties", "contentSchema"),
+            "schema",
+        ),
+        **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), "[schema]"),
+        **dict.fromkeys(
+            ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions"),
+            "{schema}",
+        ),
+    },
 }  # fmt: skip
-_SCHEMA_LISTS = {"allOf", "anyOf", "oneOf", "prefixItems"}
-_SCHEMA_MAPS = {"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"}
 _NAMES = {"$id", "$anchor", "$dynamicAnchor", "$schema"}
-# What stands below these is data, whatever it looks like.
-_DATA = {"example", "examples", "default", "value", "enum", "const", "mapping", "description"}
 # Where a property is only for the other direction, `required` doesn't hold for it.
 _OTHER_WAY = {"request": "readOnly", "reply": "writeOnly"}
+
+
+def inner_schemas(schema: Any, kind: str = "schema") -> Iterator[Tokens]:
+    """The steps from a schema to itself and to each that is written in it, if it is a mapping."""
+    if kind == "schema" and isinstance(schema, dict):
+        yield ()
+    for step, below, value in _below(schema, kind):
+        for steps in inner_schemas(value, below):
+            yield (step, *steps)
+
+
+def _below(value: Any, kind: str) -> Iterator[tuple[str | int, str, Any]]:
+    if kind.startswith("[") and isinstance(value, list):
+        yield from ((index, kind[1:-1], item) for index, item in enumerate(value))
+    elif isinstance(value, dict):
+        members = _MEMBERS.get(kind, {})
+        for key, item in value.items():
+            below = kind[1:-1] if kind.startswith("{") else members.get(key)
+            if below is not None:
+                yield key, below, item
 
 
 class Translation:
     """The documents as one direction sees them, every schema in them in 2020-12's words.
 
-    What needs no change is shared with the document as it was read.
+    Schemas are where the specification has them, and where a reference from there leads, in this
+    file or another. What needs no change is shared with the document as it was read.
     """
 
     def __init__(self, documents: Documents, direction: Direction, is_30: bool) -> None:
@@ -40,23 +104,23 @@ class Translation:
         self._other_way = _OTHER_WAY[direction]
         self._is_30 = is_30
         self._base = documents.root
-        self._done: dict[int, Any] = {}
-        self._refs: list[tuple[str, str]] = []
+        self._done: dict[tuple[str, int], Any] = {}
+        self._refs: list[tuple[str, Document, str]] = []
         self._data: dict[str, Any] = {}
         # The documents with schemas that have an $id, an anchor or a $schema of their own.
         self._named: set[str] = set()
         self._in_resource = False
         self.differs = False
-        self._start(documents.root)
+        self._data[documents.root.uri] = self._translated("document", documents.root.data)
         self._follow_refs()
 
     def data(self, document: Document) -> Any:
         """The translated value of a whole document."""
-        return self._start(document)
+        return self._data.setdefault(document.uri, document.data)
 
     def resources(self) -> list[tuple[str, Any]]:
         """Every document that is referred to, with its address."""
-        return [(d.uri, self._as_schema(d, self._start(d))) for d in self._documents]
+        return [(d.uri, self._as_schema(d, self.data(d))) for d in self._documents]
 
     def _as_schema(self, document: Document, data: Any) -> Any:
         """A document in which the engine finds the schemas that have names of their own.
@@ -69,112 +133,91 @@ class Translation:
             return data
         return {**data, "$defs": schemas}
 
-    def _start(self, document: Document) -> Any:
-        if document.uri not in self._data:
-            self._base = document
-            self._data[document.uri] = self._object(document.data, in_components=False)
-        return self._data[document.uri]
+    def is_schema(self, node: Node) -> bool:
+        """Whether what stands at a node is a schema."""
+        return isinstance(node.value, bool) or ("schema", id(node.value)) in self._done
 
     def _follow_refs(self) -> None:
-        """Schemas that only a `$ref` tells to be schemas, in this file or another."""
         while self._refs:
-            ref, base = self._refs.pop()
+            ref, base, kind = self._refs.pop()
             try:
-                node = self._documents.node(ref, base)
+                node = self._documents.node(ref, base.uri)
             except BrokenRef:
                 continue  # whoever depends on it reports it, with its place
-            self._start(node.document)
-            if isinstance(node.value, dict) and id(node.value) not in self._done:
-                self._base = node.document
-                new = self._schema(node.value)
-                if new is not node.value:
-                    self._replace(node, new)
+            self._base = node.document
+            self._put(node, self._translated(kind, node.value))
 
-    def _replace(self, node: Node, new: Any) -> None:
-        uri = node.document.uri
-        self._data[uri] = _with(self._data[uri], node.tokens, new)
+    def _put(self, node: Node, new: Any) -> None:
+        data = self.data(node.document)
+        if _at(data, node.tokens) is node.value:
+            self._data[node.document.uri] = _with(data, node.tokens, new)
 
-    def _object(self, value: Any, in_components: bool) -> Any:
-        """An OpenAPI object: schemas stand below `schema`, `itemSchema` and `schemas`."""
-        if isinstance(value, list):
-            return _changed_list(value, lambda item: self._object(item, False))
-        if not isinstance(value, dict):
+    def _translated(self, kind: str, value: Any) -> Any:
+        if kind.startswith("{") and isinstance(value, dict):
+            return _changed(value, lambda _, item: self._translated(kind[1:-1], item))
+        if kind.startswith("[") and isinstance(value, list):
+            return _changed_list(value, lambda item: self._translated(kind[1:-1], item))
+        if kind not in _MEMBERS or not isinstance(value, dict):
             return value
-        if isinstance(value.get("$ref"), str):
-            self._touch(value["$ref"])
-        return _changed(value, lambda key, item: self._member(key, item, in_components))
-
-    def _touch(self, ref: str) -> None:
-        """Read the file that a reference between OpenAPI objects leads to."""
-        if not ref.startswith("#"):
-            base = self._base
-            with suppress(BrokenRef):  # whoever depends on it reports it, with its place
-                self._start(self._documents.node(ref, base.uri).document)
-            self._base = base
-
-    def _member(self, key: str, item: Any, in_components: bool) -> Any:
-        if key in ("schema", "itemSchema"):
-            return self._schema(item)
-        if key == "schemas" and in_components and isinstance(item, dict):
-            return _changed(item, lambda _, schema: self._schema(schema))
-        if key in _DATA or key.startswith("x-"):
-            return item
-        return self._object(item, in_components=key == "components")
-
-    def _schema(self, schema: Any) -> Any:
-        if not isinstance(schema, dict):
-            return schema
-        key = id(schema)
+        key = (kind, id(value))
         if key not in self._done:
-            self._done[key] = schema  # for a schema that an alias makes contain itself
-            self._done[key] = self._translated(schema)
+            self._done[key] = self._object(kind, value)
         return self._done[key]
 
-    def _translated(self, schema: dict[str, Any]) -> dict[str, Any]:
-        if isinstance(schema.get("$ref"), str):
-            self._refs.append((schema["$ref"], self._base.uri))
-            if self._is_30:
-                return schema if len(schema) == 1 else {"$ref": schema["$ref"]}
-        if not self._is_30 and not _NAMES.isdisjoint(schema):
-            self._named.add(self._base.uri)
-            if "$schema" in schema and "$id" not in schema:
-                return self._own_dialect(schema)
-        new = _changed(schema, self._keyword)
+    def _object(self, kind: str, value: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(value.get("$ref"), str):
+            self._refs.append((value["$ref"], self._base, kind))
+            if self._is_30 and kind == "schema":
+                return value if len(value) == 1 else {"$ref": value["$ref"]}
+        if kind == "schema":
+            return self._schema(value)
+        return self._with_members(kind, value)
+
+    def _with_members(self, kind: str, value: dict[str, Any]) -> dict[str, Any]:
+        members = _MEMBERS[kind]
+        return _changed(
+            value,
+            lambda key, item: self._translated(members[key], item) if key in members else item,
+        )
+
+    def _schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         if self._is_30:
-            new = _from_30(new)
-        if schema.get("format") in _RANGES:
-            new = _bounded(new, *_RANGES[schema["format"]])
-        if "required" in schema and isinstance(schema.get("properties"), dict):
+            new = _from_30(self._with_members("schema", schema))
+        elif not _NAMES.isdisjoint(schema):
+            new = self._named_schema(schema)
+        else:
+            new = self._rebased(self._with_members("schema", schema))
+        limits = _RANGES.get(schema["format"]) if isinstance(schema.get("format"), str) else None
+        if limits is not None:
+            new = _bounded(new, *limits)
+        if isinstance(schema.get("required"), list) and isinstance(schema.get("properties"), dict):
             new = self._one_way(new)
         return new
 
-    def _own_dialect(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """A schema with a dialect of its own, as a resource of its own (JSON Schema, 8.1.1).
+    def _named_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A schema with a dialect of its own is a resource of its own (JSON Schema, 8.1.1).
 
         References inside it start from its `$id`, so those into the document name that in full.
         """
+        self._named.add(self._base.uri)
+        if "$schema" not in schema or "$id" in schema:
+            return self._rebased(self._with_members("schema", schema))
         before, self._in_resource = self._in_resource, True
-        new = _changed(schema, self._keyword)
+        new = self._rebased(self._with_members("schema", schema))
         self._in_resource = before
         return {"$id": f"{self._base.uri}/dialect/{len(self._done)}", **new}
 
-    def _keyword(self, key: str, value: Any) -> Any:
-        if key == "$ref" and self._in_resource and isinstance(value, str) and value[:1] == "#":
-            return f"{self._base.uri}{value}"
-        if key in _ONE_SCHEMA:
-            return self._schema(value)
-        if key in _SCHEMA_LISTS and isinstance(value, list):
-            return _changed_list(value, self._schema)
-        if key in _SCHEMA_MAPS and isinstance(value, dict):
-            return _changed(value, lambda _, schema: self._schema(schema))
-        return value
+    def _rebased(self, schema: dict[str, Any]) -> dict[str, Any]:
+        ref = schema.get("$ref")
+        if self._in_resource and isinstance(ref, str) and ref.startswith("#"):
+            return {**schema, "$ref": f"{self._base.uri}{ref}"}
+        return schema
 
     def _one_way(self, schema: dict[str, Any]) -> dict[str, Any]:
         """OAS 3.0.4, section 4.7.24.2: a required read-only property is for replies alone."""
         required, properties = schema["required"], schema["properties"]
-        if not isinstance(required, list):
-            return schema
-        kept = [n for n in required if not self._is_other_way(properties.get(n))]
+        hidden = {name for name, member in properties.items() if self._is_other_way(member)}
+        kept = [name for name in required if not (isinstance(name, str) and name in hidden)]
         if len(kept) == len(required):
             return schema
         self.differs = True
@@ -229,6 +272,14 @@ def _changed(value: dict[str, Any], change: Callable[[str, Any], Any]) -> dict[s
 def _changed_list(value: list[Any], change: Callable[[Any], Any]) -> list[Any]:
     new = [change(item) for item in value]
     return new if any(a is not b for a, b in zip(new, value, strict=True)) else value
+
+
+def _at(value: Any, tokens: Tokens) -> Any:
+    """What stands at those steps; None where a 3.0 schema's `$ref` has swallowed it."""
+    try:
+        return reduce(member, tokens, value)
+    except LookupError:
+        return None
 
 
 def _with(value: Any, tokens: Tokens, new: Any) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isinf
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -20,21 +22,32 @@ from mock_server.errors import Finding, Place, StartError, WrongUse
 
 Tokens = tuple[str | int, ...]
 Marks = dict[Tokens, tuple[int, int]]
+Stamp = tuple[int, int, int]
 
 # Deep enough for any document a person wrote, and shallow enough to be written as JSON again.
-MOST_LEVELS = 200
+MOST_LEVELS = 254
+_TOO_DEEP = f"nested deeper than {MOST_LEVELS} levels"
 # Aliases can make a small file stand for billions of values.
-MOST_VALUES = 20_000_000
+MOST_VALUES = 5_000_000
 
 _CONSTANTS = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True,
     "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
+_INDEX = re.compile(r"0|[1-9][0-9]{0,15}")
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NO_JSON = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_CORE_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null")}
+_CORE = "tag:yaml.org,2002:"
+_TEXT_TAGS = ("!", f"{_CORE}str")
+_SCALAR_TAGS: dict[str, tuple[type, ...]] = {
+    f"{_CORE}int": (int,),
+    f"{_CORE}float": (float, int),
+    f"{_CORE}bool": (bool,),
+    f"{_CORE}null": (type(None),),
+}
+_COLLECTION_TAGS = (None, "!", f"{_CORE}map", f"{_CORE}seq")
 
 
 class Unreadable(Exception):
@@ -62,6 +75,15 @@ def tokens_of(pointer: str) -> Tokens:
     return tuple(t.replace("~1", "/").replace("~0", "~") for t in unquote(pointer).split("/")[1:])
 
 
+def member(value: Any, token: str | int) -> Any:
+    """What one step of a pointer leads to (RFC 6901, section 4). Raises LookupError."""
+    if isinstance(value, dict):
+        return value[str(token)]
+    if isinstance(value, list) and _INDEX.fullmatch(str(token)):
+        return value[int(token)]
+    raise LookupError(token)
+
+
 def plain_scalar(text: str) -> Any:
     """The value of an unquoted scalar by the core schema of YAML 1.2, section 10.3.2.
 
@@ -72,12 +94,33 @@ def plain_scalar(text: str) -> Any:
     if text[0] not in "-+.0123456789":
         return text
     if _INTEGER.fullmatch(text):
-        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+        return _integer(text)
     if _FLOAT.fullmatch(text):
-        return float(text)
+        return _float(text)
     if _NO_JSON.fullmatch(text):
         raise ValueError(f"{text} is no JSON value; quote it if a string is meant")
     return text
+
+
+def _integer(text: str) -> int | float:
+    """Beyond 64 bits it is the nearest float, as most readers of JSON have it."""
+    try:
+        number = int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
+        return number if -(2**63) <= number < 2**64 else float(number)
+    except (OverflowError, ValueError):  # ValueError: Python reads no more than 4,300 digits
+        raise _too_large(text) from None
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise _too_large(text)
+    return number
+
+
+def _too_large(text: str) -> ValueError:
+    short = text if len(text) <= 20 else f"{text[:20]}…"
+    return ValueError(f"{short} is too large for a number; quote it if a string is meant")
 
 
 @dataclass(slots=True)
@@ -137,7 +180,7 @@ class _Builder:
     def _key(self, top: _Open, event: Any) -> None:
         """Keys are strings as they are written: `200:` is "200"."""
         key = event.value
-        if key in top.value:
+        if key in top.value or (key == "<<" and event.implicit[0] and top.merged):
             raise _at(event, f'duplicate key "{key}"; expected each key once')
         if event.anchor:
             self.anchors[event.anchor] = (key, 1)
@@ -145,14 +188,19 @@ class _Builder:
         top.key, top.key_mark = sys.intern(key), event
 
     def _scalar_value(self, event: Any) -> Any:
-        if event.tag is not None and event.tag not in _CORE_TAGS and event.tag != "!":
-            raise _at(event, f"the tag {event.tag} is no JSON value; expected a plain one")
+        if event.tag in _TEXT_TAGS:
+            return event.value
         try:
-            if event.tag is not None and event.tag in _CORE_TAGS:
-                return event.value if event.tag.endswith(":str") else plain_scalar(event.value)
-            return plain_scalar(event.value) if event.implicit[0] else event.value
+            if event.tag is None:
+                return plain_scalar(event.value) if event.implicit[0] else event.value
+            value = plain_scalar(event.value)
         except ValueError as error:
             raise _at(event, str(error)) from None
+        if event.tag not in _SCALAR_TAGS:
+            raise _unknown_tag(event)
+        if type(value) not in _SCALAR_TAGS[event.tag]:
+            raise _at(event, f"{event.value!r} is no {event.tag.removeprefix(_CORE)}")
+        return value
 
     def _alias(self, event: Any) -> None:
         if event.anchor not in self.anchors:
@@ -167,8 +215,10 @@ class _Builder:
         top = self.stack[-1] if self.stack else None
         if top is not None and top.key is None and isinstance(top.value, dict):
             raise _at(event, "a mapping or list as a key; expected a string")
+        if event.tag not in _COLLECTION_TAGS:
+            raise _unknown_tag(event)
         if len(self.stack) >= MOST_LEVELS:
-            raise _at(event, f"nested deeper than {MOST_LEVELS} levels")
+            raise _at(event, _TOO_DEEP)
         tokens = self._tokens(top)
         self._mark(tokens, top, event)
         self.stack.append(_Open(value, tokens, event.anchor))
@@ -234,6 +284,10 @@ def _at(event: Any, message: str) -> Unreadable:
     return Unreadable(message, event.start_mark.line + 1, event.start_mark.column + 1)
 
 
+def _unknown_tag(event: Any) -> Unreadable:
+    return _at(event, f"the tag {event.tag} is no JSON value; expected a plain one")
+
+
 def read_yaml(text: str, marks: Marks | None = None) -> Any:
     """The JSON value that a YAML text stands for, by YAML 1.2's core schema.
 
@@ -247,15 +301,48 @@ def read_yaml(text: str, marks: Marks | None = None) -> Any:
         words = ", ".join(filter(None, (error.context, error.problem)))
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise Unreadable(words, line, column) from None
-    except yaml.YAMLError as error:
-        raise Unreadable(" ".join(str(error).split()), 1, 1) from None
+    except yaml.reader.ReaderError as error:
+        before = text.encode()[: error.position].decode(errors="ignore")
+        message = f"the character U+{error.character:04X} may not stand in YAML"
+        raise Unreadable(message, *_end_of(before)) from None
+
+
+def _end_of(text: str) -> tuple[int, int]:
+    """The line and column that come behind a text."""
+    return text.count("\n") + 1, len(text) - text.rfind("\n")
+
+
+def read_json(text: str) -> Any:
+    """The value of a JSON text (RFC 8259); a duplicate key is an error. Raises Unreadable."""
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise Unreadable(error.msg, error.lineno, error.colno) from None
+    try:
+        orjson.dumps(value)
+        json.loads(text, object_pairs_hook=_once_each)
+    except (TypeError, _Repeated):  # TypeError: nested too deeply to be written again
+        json_marks(text)
+    return value
+
+
+class _Repeated(Exception):
+    """An object has a key twice."""
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> None:
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise _Repeated
 
 
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
 def json_marks(text: str) -> Marks:
-    """Where each value of a JSON text stands; the text is known to be JSON."""
+    """Where each value of a JSON text stands; the text is known to be JSON.
+
+    Raises Unreadable for a duplicate key, and where it is nested too deeply.
+    """
     starts = [0, *(found.end() for found in re.finditer("\n", text))]
     marks: Marks = {}
     stack: list[list[Any]] = []  # [is it an object, the key or index now, where the key stands]
@@ -269,11 +356,16 @@ def json_marks(text: str) -> Marks:
             top[1] = None if top[0] else top[1] + 1
         elif top is not None and top[0] and top[1] is None:
             top[1:] = [orjson.loads(word), start]
+            if tuple(entry[1] for entry in stack) in marks:
+                message = f'duplicate key "{top[1]}"; expected each key once'
+                raise Unreadable(message, *_end_of(text[:start]))
         elif word != ":":
             place = top[2] if top and top[0] and word in "{[" else start
             line = bisect_right(starts, place)
             marks[tuple(entry[1] for entry in stack)] = (line, place - starts[line - 1] + 1)
             if word in "{[":
+                if len(stack) == MOST_LEVELS:
+                    raise Unreadable(_TOO_DEEP, *_end_of(text[:start]))
                 stack.append([word == "{", None if word == "{" else 0, start])
     return marks
 
@@ -287,6 +379,7 @@ class Document:
     text: str
     data: Any
     is_json: bool
+    stamp: Stamp | None = None
 
     @cached_property
     def uri(self) -> str:
@@ -338,45 +431,63 @@ def shown(path: Path) -> str:
         return str(path)
 
 
+def stamp_of(path: Path) -> Stamp | None:
+    """What changes with a file: its inode, its time and its size; None where it isn't there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def read_document(path: Path) -> Document:
     """Read a YAML or JSON file. Raises StartError with file, line and column."""
     path = path.absolute()
+    stamp = stamp_of(path)
+    if ".." in path.parts:  # or a file would have two addresses, this one and that of a `$ref`
+        path = path.parent.resolve() / path.name
     try:
         source = path.read_bytes()
     except FileNotFoundError:
         raise WrongUse(f"{shown(path)}: there is no such file") from None
-    except OSError as error:
-        reason = error.strerror or error
+    except (OSError, ValueError) as error:  # ValueError: a name with a null character
+        reason = getattr(error, "strerror", None) or error
         raise WrongUse(f"{shown(path)}: the file can't be read: {reason}") from None
     try:
         text = _decoded(source)
-        is_json = path.suffix == ".json" or text.lstrip()[:1] in ("{", "[")
-        data, is_json = _read(text, is_json, path.suffix == ".json")
+        data, is_json = _read(text, path.suffix == ".json")
     except Unreadable as error:
         place = Place(shown(path), error.line, error.column)
         raise StartError([Finding(place, str(error))]) from None
-    return Document(path, source, text, data, is_json)
+    return Document(path, source, text, data, is_json, stamp)
 
 
-def _read(text: str, is_json: bool, must_be_json: bool) -> tuple[Any, bool]:
-    """A flow mapping in YAML looks like JSON at first, so JSON is only tried there."""
-    if is_json:
-        try:
-            return orjson.loads(text), True
-        except orjson.JSONDecodeError as error:
-            if must_be_json:
-                raise Unreadable(error.msg, error.lineno, error.colno) from None
+def _read(text: str, must_be_json: bool) -> tuple[Any, bool]:
+    if must_be_json or _is_json(text):
+        return read_json(text), True
     return read_yaml(text), False
 
 
+def _is_json(text: str) -> bool:
+    """A flow mapping in YAML looks like JSON at first, so JSON is only tried there."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return False
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
 def _decoded(source: bytes) -> str:
-    encoding = "utf-16" if source[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    """The text, its encoding told by its first bytes (YAML 1.2.2, section 5.2)."""
+    encoding = json.detect_encoding(source)
     try:
         return source.decode(encoding)
     except UnicodeDecodeError as error:
-        before = source[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        raise Unreadable(f"the text is not {encoding[:6].upper()}", line, column) from None
+        before = source[: error.start].decode(encoding, errors="ignore")
+        name = encoding.upper().removesuffix("-SIG")
+        raise Unreadable(f"the text is not {name}", *_end_of(before)) from None
 
 
 class BrokenRef(Exception):
@@ -442,6 +553,8 @@ class Documents:
     def __init__(self, root: Document) -> None:
         self.root = root
         self._by_uri: dict[str, Document] = {root.uri: root}
+        # Every file that something refers to, be it there or not, as it was before it was read.
+        self.stamps = {root.path: root.stamp}
 
     def __iter__(self) -> Iterator[Document]:
         return iter(list(self._by_uri.values()))
@@ -453,7 +566,10 @@ class Documents:
 
     def node(self, ref: str, base: str) -> Node:
         """What a `$ref` in the document at `base` leads to. Raises BrokenRef."""
-        address, fragment = urldefrag(urljoin(base, ref))
+        try:
+            address, fragment = urldefrag(urljoin(base, ref))
+        except ValueError as error:
+            raise BrokenRef(f"$ref {ref} is no address: {error}") from None
         document = self.document(address, ref)
         try:
             tokens = tokens_of(fragment)
@@ -466,8 +582,8 @@ class Documents:
         value = document.data
         for depth, token in enumerate(tokens):
             try:
-                value = value[int(token)] if isinstance(value, list) else value[token]
-            except (KeyError, IndexError, TypeError, ValueError):
+                value = member(value, token)
+            except LookupError:
                 missing = pointer_of(tokens[: depth + 1])
                 raise BrokenRef(f"$ref {ref}: {document.name} has no {missing}") from None
         return Node(self, document, tokens, value)
@@ -476,13 +592,15 @@ class Documents:
         """The document at that address, read if it hasn't been yet. Raises BrokenRef."""
         if address not in self._by_uri:
             parts = urlsplit(address)
-            if parts.scheme != "file":
+            if (parts.scheme, parts.netloc) != urlsplit(self.root.uri)[:2]:
                 raise BrokenRef(
                     f"$ref {ref} leads to another host, which is not asked;"
                     " keep a copy beside the document and refer to that"
                 )
+            path = Path(url2pathname(parts.path))
+            self.stamps[path] = stamp_of(path)
             try:
-                self._by_uri[address] = read_document(Path(url2pathname(parts.path)))
+                self._by_uri[address] = read_document(path)
             except StartError as error:
                 raise BrokenRef(f"$ref {ref}: {error}") from None
         return self._by_uri[address]

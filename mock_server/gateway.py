@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 from mock_server.contract import Contract
@@ -23,8 +24,10 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 # The docs page and what it loads; the contract wins where it has such a path itself.
 DOCS = "/docs"
 DOCS_ASSETS = "/_mock/docs"
-# How long a client that sends too much is listened to, so that it gets to read the refusal.
+# A client that sends too much is listened to for so long, so that it gets to read the refusal,
+# and so many bytes of what it still sends are thrown away.
 SECONDS_TO_LINGER = 1.0
+MOST_BYTES_TO_LINGER = 1024 * 1024
 # As many distinct paths as are remembered with what they lead to.
 MOST_TARGETS = 1_024
 
@@ -76,12 +79,12 @@ class Gateway:
         query = scope["query_string"].decode("latin-1")
         body, reply = b"", None
         try:
-            # The whole body is there in most cases: only the rest of it is worth a call.
+            # The whole body is there in most cases; no body at all may be a client that left.
             if b"content-length" in headers or b"transfer-encoding" in headers:
                 self._check_length(headers)
                 message = await receive()
                 body = message.get("body", b"")
-                if message.get("more_body") or message["type"] == "http.disconnect":
+                if message.get("more_body") or not 0 < len(body) <= self._body_limit:
                     body = await self._rest(message, receive)
             request = Request(method, target.path, query, headers, body)
             reply = await target.responder.respond(request, target)
@@ -92,8 +95,11 @@ class Gateway:
             await self._send_and_close(reply, headers, receive, send)
         except ClientLeft:
             pass  # the journal has it, without a reply
-        operation = target.responder.operation.id
-        self._journal.add(started, method, target.path, query, operation, raw_headers, body, reply)
+        finally:
+            operation = target.responder.operation.id
+            self._journal.add(
+                started, method, target.path, query, operation, raw_headers, body, reply
+            )
 
     def _target(self, scope: Scope) -> Target | None:
         """What a path leads to, remembered for the paths that come first.
@@ -101,6 +107,8 @@ class Gateway:
         HEAD is answered as GET where it isn't declared itself (RFC 9110, section 9.3.2).
         """
         method, path = scope["method"], scope["raw_path"].decode("latin-1")
+        if method == "OPTIONS" and self._cors and _is_preflight(header_map(scope["headers"])):
+            return None  # a preflight is answered as one, whatever the contract has there
         query = scope["query_string"].decode("latin-1")
         match = self._routes.match(method, path, query)
         if match is None and method == "HEAD":
@@ -108,7 +116,7 @@ class Gateway:
         if match is None:
             return None
         target = match.target.target(path, match.variables)
-        if match.by_path and len(self._targets) < MOST_TARGETS:
+        if match.by_path and method != "OPTIONS" and len(self._targets) < MOST_TARGETS:
             self._targets[method, scope["raw_path"]] = target
         return target
 
@@ -155,8 +163,8 @@ class Gateway:
         known = self._routes.methods(path) or (["GET"] if page else [])
         if "GET" in known and "HEAD" not in known:
             known.append("HEAD")
-        if method == "OPTIONS" and (known or _is_preflight(headers)):
-            return _options([*known, "OPTIONS"], headers)
+        if method == "OPTIONS" and (known or (self._cors and _is_preflight(headers))):
+            return _options([*known, "OPTIONS"], headers if self._cors else {})
         if page and method in known:
             return page()
         if known:
@@ -197,13 +205,21 @@ class Gateway:
         sent = self._shared([*reply.headers, (b"connection", b"close")], headers)
         await send({"type": "http.response.start", "status": reply.status, "headers": sent})
         await send({"type": "http.response.body", "body": reply.body, "more_body": True})
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(SECONDS_TO_LINGER):
-                while (await receive()).get("more_body"):
-                    pass
-        except TimeoutError:
-            pass
+                await _throw_away(receive)
         await send({"type": "http.response.body", "body": b""})
+
+
+async def _throw_away(receive: Receive) -> None:
+    """Read the rest of a body, if it isn't too much; nothing more is read of one that is."""
+    left = MOST_BYTES_TO_LINGER
+    while left > 0:
+        message = await receive()
+        if not message.get("more_body"):
+            return
+        left -= len(message["body"])
+    await asyncio.sleep(SECONDS_TO_LINGER)
 
 
 def _too_large(limit: int) -> ContentTooLarge:

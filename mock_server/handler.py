@@ -25,7 +25,6 @@ class Handler:
 
     name: str
     call: Callable[[Request, Arguments], Any]
-    is_async: bool
 
 
 def identifier(name: str) -> str:
@@ -59,8 +58,8 @@ def bind(function: Callable[..., Any], operation: Operation, records: Records) -
                 raise StartError(_unknown(function, argument.name, operation))
         elif argument.kind is argument.VAR_KEYWORD:
             plan += [(name, *found, None) for name, found in offered.items()]
-    name = f"{function.__module__}.{function.__qualname__}"
-    return Handler(name, _caller(function, plan, records), inspect.iscoroutinefunction(function))
+    name = getattr(function, "__qualname__", type(function).__qualname__)
+    return Handler(f"{function.__module__}.{name}", _caller(function, plan, records))
 
 
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)

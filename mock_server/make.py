@@ -7,31 +7,40 @@ import re
 from collections.abc import Awaitable, Iterable, Mapping
 from contextlib import suppress
 from hashlib import blake2b
+from inspect import isawaitable
 from typing import Any, NamedTuple
 
-from mock_server.contract import Example, Operation, Response
+from mock_server.coercion import types_of
+from mock_server.contract import Content, Example, Operation, Response
 from mock_server.entities import Entities
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
 from mock_server.generate import TYPICAL, Mode, Shape, Unsatisfiable
 from mock_server.handler import Handler
-from mock_server.messages import Request
+from mock_server.media_types import MediaType, find, parse
+from mock_server.messages import CONNECTION_HEADERS, Request
 from mock_server.negotiate import Choice, made, rank_content
+from mock_server.parameters import Shape as WireShape
 from mock_server.parameters import encode as wire_text
+from mock_server.parameters import shape_of
+from mock_server.samples import sample
 from mock_server.schemas import Schema
 from mock_server.store import CannedReply
-from mock_server.validate import Arguments, summary
+from mock_server.streams import is_stream
+from mock_server.validate import Arguments, one_of_types, summary, without_preferences
 
 log = logging.getLogger("mock_server")
 
-# These belong to the connection, or say how bytes are written: a made-up value would break it.
-_NOT_MADE_UP = {"content-length", "content-encoding", "transfer-encoding", "connection", "date"}
 _LAST_VARIABLE = re.compile(r"/\{([^{}]+)\}$")
+# How many values a generated sequence has.
+_ITEMS_IN_A_STREAM = 3
 _MODES: Mapping[str, Mode] = {
     "minimal": "minimal",
     "maximal": "maximal",
     "boundary": "boundary",
 }
-_NO_HEADERS: Mapping[str, str] = {}
+_NO_HEADERS: dict[str, str] = {}
+# What handlers mostly give: nothing of these types is to be awaited.
+_VALUES = frozenset({dict, list, tuple, str})
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -58,7 +67,7 @@ class Maker:
     def make(
         self, choice: Choice, request: Request, arguments: Arguments
     ) -> Draft | Awaitable[Draft]:
-        """The draft of a choice; one to be awaited where the handler is a coroutine function.
+        """The draft of a choice; one to be awaited where the handler's result is.
 
         Raises NotServable where no value satisfies the schema, HandlerFailed where the handler
         did, whatever Problem the handler raised itself, and InvalidReply for a status that isn't
@@ -70,7 +79,8 @@ class Maker:
         if type(origin) is Handler:
             return self._handled(origin, choice, request, arguments)
         if isinstance(origin, CannedReply):
-            return self._draft(choice, origin.body, dict(origin.headers))
+            body = origin.body if choice.key is not None else None
+            return self._draft(choice, body, dict(origin.headers))
         if isinstance(origin, Example):
             return self._draft(choice, origin.value)
         return self._draft(choice, self._generated(choice, request, arguments))
@@ -94,9 +104,9 @@ class Maker:
     ) -> Draft | Awaitable[Draft]:
         try:
             result = handler.call(request, arguments)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise _failure(handler, request, error) from None
-        if handler.is_async:
+        if type(result) not in _VALUES and isawaitable(result):
             return self._awaited(handler, choice, request, result)
         return self._answered(handler, choice, result, request)
 
@@ -105,13 +115,15 @@ class Maker:
     ) -> Draft:
         try:
             value = await result
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise _failure(handler, request, error) from None
         return self._answered(handler, choice, value, request)
 
-    def _draft(self, choice: Choice, value: Any, headers: Mapping[str, str] = _NO_HEADERS) -> Draft:
+    def _draft(self, choice: Choice, value: Any, headers: dict[str, str] = _NO_HEADERS) -> Draft:
         if choice.response.headers:
-            headers = self.declared_headers(choice.response) | dict(headers)
+            given = {name.lower() for name in headers}
+            made_up = self.declared_headers(choice.response)
+            headers = {n: text for n, text in made_up.items() if n.lower() not in given} | headers
         return Draft(choice, value, headers)
 
     def _answered(self, handler: Handler, choice: Choice, result: Any, request: Request) -> Draft:
@@ -120,19 +132,22 @@ class Maker:
             return self._draft(choice, result)
         value, status, headers = (*result, None, None)[:3]
         status = choice.status if status is None else status
-        if not isinstance(status, int) or not 100 <= status <= 599:
-            raise HandlerFailed(
-                f"The handler {handler.name} answered with the status {status!r};"
-                " expected a body, or a tuple of body, status and headers."
+        if not isinstance(status, int) or not 200 <= status <= 599:
+            raise _failed(
+                f"the handler {handler.name} answered with the status {status!r};"
+                " expected a body, or a tuple of body, status and headers"
             )
         response = self._operation.response_for(status)
         if response is None:
             raise self._undeclared(status)
-        key, media_type = rank_content(response, request.header("accept"))
+        texts = _header_texts(handler, response, headers)
+        own_type = next((texts[name] for name in texts if name.lower() == "content-type"), None)
+        if own_type is not None and response.content:
+            _check_type(response, own_type)
+        key, media_type = rank_content(status, response, request.header("accept"), own_type)
         choice = made(
             int(status), response, key, media_type, handler, choice.why, choice.preference
         )
-        texts = {str(name): str(text) for name, text in dict(headers or {}).items()}
         return self._draft(choice, value, texts)
 
     def _undeclared(self, status: int) -> InvalidReply:
@@ -144,8 +159,8 @@ class Maker:
         return InvalidReply(summary([violation]), [violation])
 
     def _generated(self, choice: Choice, request: Request, arguments: Arguments) -> Any:
-        schema = choice.response.content[choice.key].schema if choice.key is not None else None
-        if schema is None:
+        content = choice.response.content[choice.key] if choice.key is not None else None
+        if content is None:
             return None
         preference = choice.preference
         seed = self._seed if preference.seed is None else preference.seed
@@ -153,7 +168,25 @@ class Maker:
         mode = _MODES.get(preference.dynamic or "", "typical")
         shape = Shape(mode=mode, items=items)
         known = self._known(arguments)
-        return self._value(schema, (seed, _derived(choice, request)), known, shape)
+        seeds = (seed, _derived(choice, request, self._operation.method))
+        media_type = parse(choice.media_type)
+        if is_stream(media_type):
+            return self._items_of(content, seeds, shape)
+        if (file := _file(content, media_type)) is not None:
+            return file
+        return None if content.schema is None else self._value(content.schema, seeds, known, shape)
+
+    def _items_of(self, content: Content, seeds: tuple[str, str], shape: Shape) -> Any:
+        """The values of a sequence: of the schema of its items, or of a list's."""
+        whole = content.schema
+        if content.item_schema is None and whole is not None and "array" in types_of(whole).names:
+            return self._value(whole, seeds, _NOTHING, shape)
+        item = content.item_schema or whole
+        if item is None:
+            return []
+        count = _ITEMS_IN_A_STREAM if shape.items is None else shape.items
+        world, seed = seeds
+        return [self._value(item, (world, f"{seed}\n{n}"), _NOTHING, shape) for n in range(count)]
 
     def _known(self, arguments: Arguments) -> Mapping[str, Any]:
         """What a request tells of the reply's body: what it sent, and what its path says.
@@ -185,15 +218,16 @@ class Maker:
 
     def _header_values(self, response: Response) -> Iterable[tuple[str, str]]:
         for header in response.headers:
-            if header.schema is None or header.name.lower() in _NOT_MADE_UP:
+            if header.schema is None or header.name.lower() in CONNECTION_HEADERS:
                 continue
             seeds = (self._seed, f"{self._operation.id} {response.code} {header.name}")
             try:
                 value = self._value(header.schema, seeds)
                 yield header.name, wire_text(header.shape, value)
-            except (NotServable, ValueError):
+            except (NotServable, ValueError) as error:
                 if header.required:
-                    raise
+                    message = f"Nothing can be made for the header {header.name}: {error}"
+                    raise NotServable(message) from None
 
     def error_value(self, status: int, response: Response, key: str) -> Any:
         """An error body to put a message into: the first example, else one from the schema."""
@@ -205,16 +239,69 @@ class Maker:
         return self._value(content.schema, (self._seed, f"{self._operation.id} {status}"))
 
 
-def _failure(handler: Handler, request: Request, error: Exception) -> Problem:
+def _file(content: Content, media_type: MediaType) -> bytes | None:
+    """A small valid file, where the type is one of files and the schema says no more of it."""
+    raw = content.schema.raw if content.schema is not None else True
+    if media_type.is_json or (isinstance(raw, dict) and raw.get("type", "string") != "string"):
+        return None
+    return sample(media_type.essence)
+
+
+def _failure(handler: Handler, request: Request, error: BaseException) -> Problem:
     """A handler's own Problem, or that it failed, which the log tells with the traceback."""
     if isinstance(error, Problem):
         error.source = "handler"
         return error
     log.error("The handler %s failed on %s", handler.name, request.target, exc_info=error)
-    return HandlerFailed(f"The handler {handler.name} raised {type(error).__name__}: {error}.")
+    return _failed(f"the handler {handler.name} raised {type(error).__name__}: {error}")
 
 
-def _derived(choice: Choice, request: Request) -> str:
-    """One seed for one request: the same again gives the same reply."""
+def _failed(message: str) -> HandlerFailed:
+    violation = Violation(("response", "handler"), "", "handler", message)
+    return HandlerFailed(f"{message}.", [violation])
+
+
+def _header_texts(handler: Handler, response: Response, headers: Any) -> dict[str, str]:
+    """The headers that a handler gave, each as it stands on the wire."""
+    shapes = {header.name.lower(): header.shape for header in response.headers}
+    try:
+        given = {str(name): value for name, value in dict(headers or {}).items()}
+    except (TypeError, ValueError):
+        raise _failed(
+            f"the handler {handler.name} answered with the headers {headers!r}; expected a mapping"
+        ) from None
+    return {
+        name: value
+        if isinstance(value, str)
+        else _header_text(shapes.get(name.lower()) or shape_of(name, "header"), value)
+        for name, value in given.items()
+    }
+
+
+def _header_text(shape: WireShape, value: Any) -> str:
+    try:
+        return wire_text(shape, value)
+    except ValueError:
+        return str(value)
+
+
+def _check_type(response: Response, media_type: str) -> None:
+    """Raises InvalidReply for a content type that isn't declared."""
+    try:
+        key = find(response.content, parse(media_type))
+    except ValueError:
+        key = None
+    if key is None:
+        expected = one_of_types(response.content)
+        message = f"the reply's content type is {media_type}; expected {expected}"
+        raise InvalidReply(
+            f"{message}.",
+            [Violation(("response", "header", "content-type"), "", "content-type", message)],
+        )
+
+
+def _derived(choice: Choice, request: Request, method: str) -> str:
+    """One seed for one request: the same again gives the same reply, and HEAD that of GET."""
     digest = blake2b(request.body, digest_size=16).hexdigest() if request.body else ""
-    return f"{request.target}\n{digest}\n{choice.status} {choice.key}"
+    asked = request._replace(method=method, query=without_preferences(request.query))
+    return f"{asked.target}\n{digest}\n{choice.status} {choice.key}"

@@ -12,6 +12,10 @@ from mock_server.errors import Violation
 # RFC 9110, section 5.5: visible characters, spaces and tabs; the upper half is opaque.
 _NOT_IN_HEADERS = re.compile(r"[^\t -~\x80-\xff]")
 RawHeaders = Sequence[tuple[bytes, bytes]]
+# These belong to the connection, or say how bytes are written: it isn't up to a reply's maker.
+CONNECTION_HEADERS = frozenset(
+    {"content-length", "content-encoding", "transfer-encoding", "connection", "date"}
+)
 
 
 def header_map(raw: RawHeaders) -> dict[bytes, bytes]:
@@ -31,11 +35,11 @@ def header_bytes(text: str) -> bytes:
 
 
 def encoded_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """Headers as they are sent, those aside that follow from the body."""
+    """Headers as they are sent, those aside that say how the body is sent."""
     return [
         (header_bytes(name.lower()), header_bytes(text))
         for name, text in headers.items()
-        if name.lower() not in ("content-type", "content-length")
+        if name.lower() not in ("content-type", "content-length", "transfer-encoding")
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from mock_server import contents
 from mock_server.contract import Example, Operation, Response
 from mock_server.errors import NotAcceptable, NotFound, NotServable
 from mock_server.handler import Handler
@@ -16,6 +17,8 @@ from mock_server.preference import read_preference
 from mock_server.store import CannedReply
 from mock_server.validate import Arguments
 
+# A reply of such a status ends with its headers (RFC 9110, sections 15.3.5 and 15.4.5).
+BODYLESS = frozenset({204, 304})
 # As many Accept values as clients in their right mind send; others are ranked anew.
 MOST_ACCEPTS = 64
 Candidate = tuple[CannedReply, Matcher]
@@ -131,7 +134,7 @@ class Negotiator:
         return choice._replace(instead=written) if must_have else choice
 
     def _lowest_success(self) -> tuple[int, Response]:
-        if self._success is None:
+        if self._success is None or self._success[0] < 200:
             raise NotServable(f"{self._operation.id} declares no response that could be sent.")
         return self._success
 
@@ -171,7 +174,7 @@ class Negotiator:
             return None
         content = response.content[key]
         for example in content.examples.values():
-            if content.schema is None or content.schema.is_valid(example.value):
+            if not contents.violations(content, example.value, ("response", "body")):
                 return example
         return None
 
@@ -211,8 +214,11 @@ class Negotiator:
         preference: Preference,
         request: Request,
     ) -> Choice:
-        only = origin.media_type if isinstance(origin, CannedReply) else None
-        key, media_type = rank_content(response, request.header("accept"), only)
+        only = None
+        if isinstance(origin, CannedReply):
+            # Where it names none, it was checked as the first that is declared.
+            only = origin.media_type or next(iter(response.content), None)
+        key, media_type = rank_content(status, response, request.header("accept"), only)
         return made(status, response, key, media_type, origin, why, preference)
 
 
@@ -236,21 +242,21 @@ def made(
 
 
 def rank_content(
-    response: Response, accept: str | None, only: str | None = None
+    status: int, response: Response, accept: str | None, only: str | None = None
 ) -> tuple[str | None, str]:
     """The entry of a response's content to send, and its concrete media type.
 
     `only` is the one media type that there is a body in. Raises NotAcceptable where nothing
     satisfies Accept although there is content.
     """
-    if not response.content:
+    if not response.content or status in BODYLESS:
         return None, ""
     offered = _in_order(response.content) if only is None else [only]
     fitting = accepted(accept or "", offered)
     if not fitting:
         raise NotAcceptable(f"Accept asks for {accept}; there is {', '.join(offered)}.")
     if only is not None:
-        return find(response.content, parse(only)), only
+        return find(response.content, parse(only)), concrete(only, accept or "")
     return fitting[0], concrete(fitting[0], accept or "")
 
 

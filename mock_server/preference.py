@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from urllib.parse import parse_qsl
 
 from mock_server.errors import InvalidRequest, Violation
+from mock_server.media_types import LIST_MEMBER, TOKEN
 from mock_server.messages import NO_PREFERENCE, QUERY_PREFERENCES, Preference, Request
 
-_MEMBER = re.compile(r'\s*(?:((?:"(?:[^"\\]|\\.)*"|[^",])+)|,|")')
+# A preference's parts, the preference itself and its parameters: what semicolons stand between.
+_PART = re.compile(r'(?:[^";]++|"(?:[^"\\]++|\\.)*+"?)++', re.DOTALL)
 
 
 def read_preference(request: Request) -> Preference:
@@ -17,27 +19,53 @@ def read_preference(request: Request) -> Preference:
 
     Raises InvalidRequest where a value can't be read.
     """
-    prefer = request.headers.get(b"prefer")
+    asked = _asked(request)
+    if not asked:
+        return NO_PREFERENCE
+    in_header = b"prefer" in request.headers
+    return _preference(asked, *(("header", "prefer") if in_header else ("query", "__")))
+
+
+def unanswered(request: Request) -> list[str]:
+    """The names of all that a refused request preferred; `handling` has had its say by then."""
+    return [name for name in _asked(request) if name != "handling"]
+
+
+def asks_leniency(request: Request) -> bool:
+    """Whether a request wants to be answered although it breaks the contract."""
+    return _asked(request).get("handling", "").lower() == "lenient"
+
+
+def word(value: str) -> str:
+    """A value as it stands behind a preference's name: quoted where it is no token."""
+    return value if re.fullmatch(TOKEN, value) else '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'
+
+
+def _asked(request: Request) -> dict[str, str]:
+    """The preferences by lower-case name, whatever their values."""
+    prefer = request.header("prefer")
     if prefer is not None:
-        return _preference(dict(_members(prefer.decode("latin-1"))), "header", "prefer")
-    if "__" in request.query:
-        pairs = parse_qsl(request.query, keep_blank_values=True)
-        asked = {
-            QUERY_PREFERENCES[name]: value for name, value in pairs if name in QUERY_PREFERENCES
-        }
-        return _preference(asked, "query", "__")
-    return NO_PREFERENCE
+        return dict(_members(prefer))
+    if "__" not in request.query:
+        return {}
+    pairs = parse_qsl(request.query, keep_blank_values=True)
+    return {QUERY_PREFERENCES[name]: value for name, value in pairs if name in QUERY_PREFERENCES}
 
 
 def _members(text: str) -> Iterator[tuple[str, str]]:
-    """The preferences by lower-case name; the first of a name counts (RFC 7240, section 2)."""
-    seen = set()
-    for found in _MEMBER.finditer(text):
-        name, _, value = (found.group(1) or "").split(";")[0].partition("=")
-        name = name.strip().lower()
-        if name and name not in seen:
-            seen.add(name)
-            yield name, _unquoted(value.strip())
+    """Each preference, the first of a name (RFC 7240, section 2), and its parameters.
+
+    A parameter is known as `name;parameter`, of which there is none that we honour.
+    """
+    seen = {""}
+    for member in LIST_MEMBER.findall(text):
+        pairs = [part.partition("=") for part in _PART.findall(member)]
+        names = [name.strip().lower() for name, _, _ in pairs]
+        if not names or names[0] in seen:
+            continue
+        seen.add(names[0])
+        yield names[0], _unquoted(pairs[0][2].strip())
+        yield from ((f"{names[0]};{name}", "") for name in names[1:] if name)
 
 
 def _unquoted(value: str) -> str:
@@ -46,15 +74,10 @@ def _unquoted(value: str) -> str:
     return value
 
 
-def asks_leniency(request: Request) -> bool:
-    """Whether a request wants to be answered although it breaks the contract."""
-    members = _members(request.header("prefer") or "")
-    return any(name == "handling" and value.lower() == "lenient" for name, value in members)
-
-
 # What each preference may be, as a pattern and in words.
 _RULES = {
-    "code": (r"[1-5]\d\d", "a status of three digits, such as 404"),
+    # One below 200 only announces a reply: a client would go on waiting for it.
+    "code": (r"[2-5]\d\d", "a status of three digits from 200 on, such as 404"),
     "dynamic": ("true|false|minimal|maximal|boundary", "true, false, minimal, maximal or boundary"),
     "items": (r"\d{1,4}", "a number of items up to 9999"),
     "handling": ("strict|lenient", "strict or lenient"),

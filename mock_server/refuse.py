@@ -10,10 +10,11 @@ from typing import Any
 
 import orjson
 
-from mock_server.bodies import encode
+from mock_server.contents import encode
 from mock_server.contract import Operation, Response
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
 from mock_server.make import Maker
+from mock_server.media_types import concrete
 from mock_server.messages import Reply, Request, encoded_headers, header_bytes
 
 log = logging.getLogger("mock_server")
@@ -45,14 +46,17 @@ class Refusals:
             return problem_reply(problem)
         status, response = declared
         key = _error_key(response)
+        media_type = concrete(key) if key is not None else ""
         try:
-            body = self._body(problem, status, response, key)
+            body = self._body(problem, status, response, key, media_type)
             headers = self._maker.declared_headers(response)
-        except NotServable:
+        except (NotServable, ValueError):  # nothing satisfies the declared error itself
             body, headers = b"", {}
-        return _refused(problem, status, key if body else None, headers, body)
+        return _refused(problem, status, media_type if body else None, headers, body)
 
-    def _body(self, problem: Problem, status: int, response: Response, key: str | None) -> bytes:
+    def _body(
+        self, problem: Problem, status: int, response: Response, key: str | None, media_type: str
+    ) -> bytes:
         if key is None:
             return b""
         if (status, key) not in self._bases:
@@ -60,8 +64,8 @@ class Refusals:
         content, base = response.content[key], self._bases[status, key]
         for value in _told(base, problem, status, bool(content.examples)):
             if content.schema is None or content.schema.is_valid(value):
-                return b"" if value is None else encode(value, key)
-        return encode(base, key)
+                return b"" if value is None else encode(value, content, media_type)[0]
+        return encode(base, content, media_type)[0]
 
 
 def declared_error(operation: Operation, codes: Sequence[int]) -> tuple[int, Response] | None:
@@ -79,12 +83,12 @@ def declared_error(operation: Operation, codes: Sequence[int]) -> tuple[int, Res
 
 
 def _error_key(response: Response) -> str | None:
-    """The media type of an error body: the first with an example, JSON before others."""
+    """The declared media type of an error body: the first with an example, JSON before others."""
     ranked = sorted(
         response.content,
-        key=lambda key: (not response.content[key].examples, "json" not in key.lower()),
+        key=lambda key: ("*" in key, not response.content[key].examples, "json" not in key.lower()),
     )
-    return next((key for key in ranked if "*" not in key), "application/json" if ranked else None)
+    return ranked[0] if ranked else None
 
 
 def _told(base: Any, problem: Problem, status: int, is_example: bool) -> list[Any]:
@@ -145,7 +149,10 @@ def _refused(
     headers = [(b"mock-source", problem.source.encode())]
     if media_type is not None:
         headers.append((b"content-type", header_bytes(media_type)))
-    headers.extend(encoded_headers({**declared, **dict(problem.headers)}))
+    own = [(name.lower(), value) for name, value in problem.headers]
+    names = {name for name, _ in own}
+    headers += encoded_headers({n: v for n, v in declared.items() if n.lower() not in names})
+    headers += [(header_bytes(name), header_bytes(value)) for name, value in own]
     headers += violation_headers(problem.violations)
     headers.append((b"content-length", b"%d" % len(body)))
     return Reply(status, headers, body, problem.source, problem.violations)
@@ -159,14 +166,24 @@ def violation_headers(violations: Sequence[Violation]) -> list[tuple[bytes, byte
     return [(b"mock-violations", told), (b"sl-violations", told)]
 
 
+def _in_header(violation: Violation) -> str:
+    """A violation as JSON in ASCII; one that is too long is told in short."""
+    told = violation.as_json()
+    part = json.dumps(told, separators=(",", ":"))
+    if len(part) <= MOST_HEADER_BYTES // 2:
+        return part
+    short = {**told, "location": told["location"][:2], "message": f"{told['message'][:80]}…"}
+    return json.dumps(short, separators=(",", ":"))
+
+
 def violations_header(violations: Sequence[Violation]) -> bytes:
     """The violations as a JSON array in ASCII; those that don't fit are counted in a last one."""
     parts: list[str] = []
     size = 0
     for violation in violations:
-        part = json.dumps(violation.as_json(), separators=(",", ":"))
+        part = _in_header(violation)
         size += len(part) + 1
-        if size > MOST_HEADER_BYTES and parts:
+        if size > MOST_HEADER_BYTES:
             more = {"severity": "Information", "message": f"{len(violations) - len(parts)} more"}
             parts.append(json.dumps(more, separators=(",", ":")))
             break

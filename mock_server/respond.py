@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
 
-from mock_server.bodies import encode
+from mock_server import contents
 from mock_server.contract import Operation
 from mock_server.errors import (
     HandlerFailed,
@@ -20,12 +21,15 @@ from mock_server.errors import (
 from mock_server.fragments import Fragments, Writer
 from mock_server.handler import Handler
 from mock_server.make import Draft, Maker
+from mock_server.media_types import parse
 from mock_server.messages import NO_PREFERENCE, Reply, Request, encoded_headers, header_bytes
-from mock_server.negotiate import Candidate, Choice, Generated, Negotiator
-from mock_server.preference import asks_leniency
+from mock_server.negotiate import BODYLESS, Candidate, Choice, Generated, Negotiator
+from mock_server.preference import asks_leniency, unanswered, word
 from mock_server.refuse import Refusals, violation_headers
 from mock_server.store import CannedReply
 from mock_server.validate import Arguments, RequestOptions, RequestRules, reply_violations, summary
+
+log = logging.getLogger("mock_server")
 
 
 class Target(NamedTuple):
@@ -85,8 +89,8 @@ class Responder:
             return self._checked(draft)
         except InvalidRequest as problem:
             return await self._refused_or_lenient(problem, request, target)
-        except Problem as problem:
-            return self.refusal(problem, request)
+        except Exception as error:
+            return self.refusal(as_problem(error, request), request)
 
     async def _refused_or_lenient(
         self, problem: InvalidRequest, request: Request, target: Target
@@ -96,8 +100,8 @@ class Responder:
             return self.refusal(problem, request)
         try:
             reply = await self._answer(problem.arguments, request, target)
-        except Problem as other:
-            return self.refusal(other, request)
+        except Exception as other:
+            return self.refusal(as_problem(other, request), request)
         headers = [*reply.headers, *violation_headers(problem.violations)]
         return reply._replace(headers=headers, violations=problem.violations)
 
@@ -111,9 +115,13 @@ class Responder:
         choice = draft.choice
         write = self._writers.get((choice.response.code, choice.key))
         body = write(draft.value) if write is not None and not choice.response.headers else None
+        headers = [*choice.headers]
         if body is None:
-            body = written(draft)
-        headers = [*choice.headers, (b"content-length", b"%d" % len(body))]
+            body, media_type = written(draft)
+            if media_type != choice.media_type:  # with what belongs there: a boundary
+                headers[-1] = (b"content-type", header_bytes(media_type))
+        if choice.key is not None or choice.status not in BODYLESS:
+            headers.append((b"content-length", b"%d" % len(body)))
         if draft.headers:
             headers += encoded_headers(draft.headers)
         if self.operation.deprecated:
@@ -123,14 +131,26 @@ class Responder:
         return Reply(choice.status, headers, body, choice.source)
 
     def refusal(self, problem: Problem, request: Request) -> Reply:
-        """The error reply for a problem on this operation."""
-        return self._refusals.reply(problem, request)
+        """The error reply for a problem on this operation; what was preferred it leaves aside."""
+        reply = self._refusals.reply(problem, request)
+        if ignored := unanswered(request):
+            reply.headers.append((b"mock-preference-ignored", header_bytes(", ".join(ignored))))
+        return reply
 
 
-def written(draft: Draft) -> bytes:
-    """The bytes of a draft's body, the draft checked against the contract.
+def as_problem(error: Exception, request: Request) -> Problem:
+    """What went wrong, as a problem; what isn't one already is a mistake of ours."""
+    if isinstance(error, Problem):
+        return error
+    log.error("A mistake in the mock server itself, met by %s", request.target, exc_info=error)
+    message = f"the mock server met {type(error).__name__}: {error}"
+    return Problem(f"{message}.", [Violation(("response",), "", "exception", message)])
 
-    Raises InvalidReply with every violation, and HandlerFailed for a value that JSON can't say.
+
+def written(draft: Draft) -> tuple[bytes, str]:
+    """The bytes of a draft's body and its Content-Type, the draft checked against the contract.
+
+    Raises InvalidReply with every violation, and HandlerFailed for a value that can't be written.
     """
     choice, value, headers = draft
     if choice.key is None:
@@ -138,19 +158,40 @@ def written(draft: Draft) -> bytes:
             message = f"the reply has a body; expected none with the status {choice.status}"
             raise _invalid([Violation(("response", "body"), "", "content", message)])
         _refuse(reply_violations(choice.response, headers, None, None))
-        return b""
+        return b"", ""
     try:
-        found = reply_violations(choice.response, headers, choice.key, value)
+        return _written(draft, value)
     except (TypeError, ValueError):
-        # What JSON has no word for (a date, a dataclass) is judged as it will be written.
-        value = _as_json(value)
-        found = reply_violations(choice.response, headers, choice.key, value)
-    if found:
-        raise _invalid(found)
+        return _written_as_json(draft, value)
+
+
+def _written(draft: Draft, value: Any) -> tuple[bytes, str]:
+    choice = draft.choice
+    assert choice.key is not None
+    is_written = type(value) is bytes and parse(choice.media_type).is_json
+    judged = _read(value) if is_written else value
+    _refuse(reply_violations(choice.response, draft.headers, choice.key, judged))
+    return contents.encode(value, choice.response.content[choice.key], choice.media_type)
+
+
+def _written_as_json(draft: Draft, value: Any) -> tuple[bytes, str]:
+    """What JSON has no word for (a date, a dataclass) is judged as it will be written."""
     try:
-        return encode(value, choice.media_type)
-    except TypeError as error:
-        raise _unwritable(error) from None
+        as_json = orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
+        return _written(draft, as_json)
+    except (TypeError, ValueError) as error:
+        message = f"the reply can't be written as {draft.choice.media_type}: {error}"
+        violation = Violation(("response", "body"), "", "encoding", message)
+        raise HandlerFailed(f"{message}.", [violation]) from None
+
+
+def _read(body: bytes) -> Any:
+    """What a handler has written as JSON itself."""
+    try:
+        return orjson.loads(body)
+    except ValueError as error:
+        message = f"the reply's body is no JSON: {error}"
+        raise _invalid([Violation(("response", "body"), "", "syntax", message)]) from None
 
 
 def _refuse(violations: list[Violation]) -> None:
@@ -160,17 +201,6 @@ def _refuse(violations: list[Violation]) -> None:
 
 def _invalid(violations: list[Violation]) -> InvalidReply:
     return InvalidReply(summary(violations), violations)
-
-
-def _unwritable(error: Exception) -> HandlerFailed:
-    return HandlerFailed(f"The reply can't be written as JSON: {error}.")
-
-
-def _as_json(value: Any) -> Any:
-    try:
-        return orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
-    except (TypeError, ValueError) as error:
-        raise _unwritable(error) from None
 
 
 def _preference_headers(choice: Choice) -> list[tuple[bytes, bytes]]:
@@ -186,7 +216,7 @@ def _preference_headers(choice: Choice) -> list[tuple[bytes, bytes]]:
         "handling": True,
     }
     asked = {name: getattr(preference, name) for name in honoured}
-    applied = [f"{n}={v}" for n, v in asked.items() if v is not None and honoured[n]]
+    applied = [f"{n}={word(str(v))}" for n, v in asked.items() if v is not None and honoured[n]]
     ignored = [n for n, v in asked.items() if v is not None and not honoured[n]]
     told = (
         (b"preference-applied", applied),

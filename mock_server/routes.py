@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, unquote
 Target = TypeVar("Target")
 # Of so few paths all are named to whoever asks for another.
 MOST_NAMED = 3
+# So much of a path is compared with the known ones: to compare takes the square of its length.
+MOST_COMPARED = 200
 _NAME = re.compile(r"\{([^{}]+)\}")
 
 
@@ -39,7 +41,8 @@ class _Step(Generic[Target]):
     """What may come after a prefix of a path: a literal, a pattern, or any one segment."""
 
     literals: dict[str, _Step[Target]] = field(default_factory=dict)
-    patterns: list[tuple[re.Pattern[str], _Step[Target]]] = field(default_factory=list)
+    # With how much of each is literal, most first.
+    patterns: list[tuple[int, re.Pattern[str], _Step[Target]]] = field(default_factory=list)
     any_segment: _Step[Target] | None = None
     # By method; where the query has a say, the way that asks for most comes first.
     ways: dict[str, list[_Way[Target]]] = field(default_factory=dict)
@@ -80,11 +83,13 @@ class Routes(Generic[Target]):
     def _straight(self, method: str, path: str, query: str) -> Match[Target] | None:
         """The most specific way, taken without looking back; it serves nearly every request."""
         step, values = self._root, []
+        if "%" in path:
+            return None
         for segment in path.split("/")[1:]:
             behind = step.literals.get(segment)
             if behind is None:
                 behind = step.any_segment
-                if behind is None or step.patterns or not segment or "%" in segment:
+                if behind is None or step.patterns or not segment:
                     return None
                 values.append(segment)
             step = behind
@@ -104,6 +109,7 @@ class Routes(Generic[Target]):
 
     def close_to(self, path: str) -> list[str]:
         """Known paths that look like this one, most alike first; all where there are few."""
+        path = path[:MOST_COMPARED]
         asked = path.split("/")
         filled = {_filled(known, asked): known for known in self._paths}
         near = [filled[text] for text in get_close_matches(path, filled, n=3, cutoff=0.6)]
@@ -143,21 +149,26 @@ def _next(step: _Step[Target], segment: str, names: list[str]) -> _Step[Target]:
         step.any_segment = step.any_segment or _Step()
         return step.any_segment
     pattern = _pattern(segment)
-    for known, behind in step.patterns:
+    for _, known, behind in step.patterns:
         if known.pattern == pattern.pattern:
             return behind
     behind = _Step()
-    step.patterns.append((pattern, behind))
+    step.patterns.append((len(_NAME.sub("", segment)), pattern, behind))
     # The more of a segment is literal, the more specific it is.
-    step.patterns.sort(key=lambda entry: -len(entry[0].pattern.replace("(.+?)", "")))
+    step.patterns.sort(key=lambda entry: -entry[0])
     return behind
 
 
 def _pattern(segment: str) -> re.Pattern[str]:
-    """A segment with more than a lone variable in it, such as `{name}.{ext}`."""
+    """A segment with more than a lone variable in it, such as `{name}.{ext}`.
+
+    A variable ends where what follows it first comes: there's no going back, so that a long
+    segment takes no longer than its length.
+    """
     pieces = _NAME.split(segment)  # literal, name, literal, name, …, literal
-    literals = (re.escape(unquote(piece)) for piece in pieces[::2])
-    return re.compile("(.+?)".join(literals), re.DOTALL)
+    first, *middle, last = (re.escape(unquote(piece)) for piece in pieces[::2])
+    atoms = "".join(f"(?>(.+?){literal})" for literal in middle)
+    return re.compile(f"{first}{atoms}(.+){last}", re.DOTALL)
 
 
 def _walk(
@@ -172,7 +183,7 @@ def _walk(
     literal = unquote(segment) if "%" in segment else segment
     if literal in step.literals:
         yield from _walk(step.literals[literal], segments, index + 1, values)
-    for pattern, behind in step.patterns:
+    for _, pattern, behind in step.patterns:
         if found := pattern.fullmatch(segment):
             yield from _walk(behind, segments, index + 1, values + found.groups())
     if step.any_segment is not None and segment:

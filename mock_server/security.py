@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, NamedTuple, Protocol
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 from urllib.request import parse_http_list
 
 from mock_server.document import Node
@@ -284,14 +284,14 @@ def _query_value(name: str) -> Find:
 
 
 def _cookie_value(name: str) -> Find:
-    return lambda request: dict(_cookies(request)).get(name, "")
+    return lambda request: next((v for n, v in _cookies(request) if n == name and v), "")
 
 
 def _cookies(request: Request) -> Iterator[tuple[str, str]]:
     """The cookies of a request (RFC 6265, section 4.2.1), without quotes around their values."""
     for cookie in (request.header("cookie") or "").split(";"):
         name, _, value = cookie.partition("=")
-        yield unquote(name.strip()), value.strip(' \t"')
+        yield name.strip(), value.strip(' \t"')
 
 
 def _http(declared: Mapping[str, Any]) -> _Scheme:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import logging
 import os
@@ -12,41 +13,46 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import aclosing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 
 from mock_server.app import App
-from mock_server.document import shown
+from mock_server.document import shown, stamp_of
 from mock_server.errors import StartError, WrongUse
 from mock_server.settings import PREFIX
+from mock_server.store import SUFFIXES
 
 log = logging.getLogger("mock_server")
 
 # Requests in flight get this long to end once the server was told to.
 SECONDS_TO_END = 10
-# A connection that a client's pool keeps open is kept longer than most pools do.
-SECONDS_TO_KEEP_ALIVE = 75
+# A file system that tells nothing of its changes is asked as often.
+MOST_MS_ASLEEP = 500
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def listen(host: str, port: int) -> socket.socket:
     """A socket that listens; port 0 takes any that is free. Raises WrongUse."""
+    if not 0 <= port <= 65535:
+        raise WrongUse(f"port {port} is no port; expected 0 to 65535")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
-    except OverflowError:
-        raise WrongUse(f"port {port} is no port; expected 0 to 65535") from None
-    except socket.gaierror:
-        raise WrongUse(f"host {host} isn't known; expected an address of this machine") from None
-    except PermissionError:
-        raise WrongUse(f"port {port} may not be used by you; give another with -p") from None
     except OSError as error:
-        if "in use" in str(error):
-            raise WrongUse(f"port {port} is in use on {host}; give another with -p") from None
-        raise WrongUse(f"can't listen on {host}, port {port}: {error.strerror}") from None
+        number = error.errno or 0
+        words = _WHY_NOT.get(number, os.strerror(number))
+        if number < 0:  # of a look-up of names
+            words = "the host isn't known; expected an address of this machine"
+        raise WrongUse(f"can't listen on {host}, port {port}: {words}") from None
+
+
+_WHY_NOT = {
+    errno.EADDRINUSE: "the port is in use; give another with -p",
+    errno.EACCES: "the port may not be used by you; give another with -p",
+    errno.EADDRNOTAVAIL: "the host is no address of this machine",
+}
 
 
 def base_url(listening: socket.socket) -> str:
@@ -91,7 +97,6 @@ def _uvicorn(app: App, ready: Callable[[], None]) -> _Uvicorn:
         log_config=None,
         server_header=False,
         proxy_headers=False,
-        timeout_keep_alive=SECONDS_TO_KEEP_ALIVE,
         timeout_graceful_shutdown=SECONDS_TO_END,
     )
     return _Uvicorn(config, ready)
@@ -116,17 +121,17 @@ def serve(app: App, listening: socket.socket, ready: Callable[[], None]) -> None
 
 
 async def _serve(app: App, server: _Uvicorn, listening: socket.socket) -> None:
-    """Serve, and beside that watch the files and examine the document."""
+    """Serve, and beside that examine the document and watch the files."""
     stop = asyncio.Event()
-    beside = [asyncio.create_task(examine(app, server))]
-    if app.settings.reload:
-        beside.append(asyncio.create_task(watch(app, stop)))
+    examining = asyncio.create_task(examine(app, server))
+    watching = asyncio.create_task(Watcher(app).watch(stop)) if app.settings.reload else None
     try:
         await server.serve(sockets=[listening])
     finally:
         stop.set()
-        beside[0].cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        examining.cancel()
+        if watching is not None:
+            await watching
 
 
 async def examine(app: App, server: uvicorn.Server | None = None) -> None:
@@ -136,11 +141,13 @@ async def examine(app: App, server: uvicorn.Server | None = None) -> None:
     this one to its requests. The shipped document is known to be sound, and with --strict all is
     known before the start.
     """
-    if app.settings.is_shipped or app.settings.strict:
+    document = app.settings.document
+    # What is no file, a pipe say, can't be read twice.
+    if document is None or app.settings.strict or not document.is_file():
         return
     while server is not None and not server.started:
         await asyncio.sleep(0.01)
-    command = (sys.executable, "-m", "mock_server", "check", str(app.settings.document))
+    command = (sys.executable, "-m", "mock_server", "check", "--", str(document))
     clean = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
     process = await asyncio.create_subprocess_exec(
         *command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=clean
@@ -157,24 +164,59 @@ async def examine(app: App, server: uvicorn.Server | None = None) -> None:
             log.warning("%s", line)
 
 
-async def watch(app: App, stop: asyncio.Event) -> None:
-    """Load the app anew whenever a file that it is made of changes, until told to stop."""
-    from watchfiles import awatch
+class Watcher:
+    """Loads an app anew whenever a file that it is made of changes.
 
-    while not stop.is_set():
-        files, folders = watched(app)
+    What the file system tells only wakes it up; what the files are then decides. So a folder that
+    is replaced, a link that is turned and a file system that tells nothing are met as well.
+    """
 
-        def concerns(_: Any, path: str, files: set[Path] = files) -> bool:
-            return Path(path) in files or any(f in Path(path).parents for f in files)
+    def __init__(self, app: App) -> None:
+        self._app = app
+        read = app.parts.contract.documents.stamps
+        self._seen = {path: stamp_of(path) for path in files_of(app)} | read
+        self._examining: asyncio.Task[None] | None = None
 
-        async for changes in awatch(
-            *sorted(folders), watch_filter=concerns, step=50, stop_event=stop, recursive=False
-        ):
-            names = ", ".join(sorted({shown(Path(path)) for _, path in changes}))
-            if await asyncio.to_thread(reload, app, names):
-                await examine(app)
-            if watched(app)[1] != folders:
-                break  # the contract is now made of other files
+    async def watch(self, stop: asyncio.Event) -> None:
+        """Look whenever something may have changed, until told to stop."""
+        try:
+            while not stop.is_set():
+                with suppress(FileNotFoundError):  # a folder that went away just now
+                    await self._watch_folders(folders_of(self._app), stop)
+        except (OSError, RuntimeError) as error:  # there is a limit to what is watched
+            log.error("Changes of files are not seen any more: %s", error)
+
+    async def _watch_folders(self, folders: set[Path], stop: asyncio.Event) -> None:
+        """Look, until there are other folders to watch or it is told to stop."""
+        from watchfiles import awatch
+
+        wakes = awatch(
+            *folders,
+            watch_filter=None,
+            stop_event=stop,
+            rust_timeout=MOST_MS_ASLEEP,
+            yield_on_timeout=True,
+            recursive=False,
+        )
+        async with aclosing(wakes):
+            async for _ in wakes:
+                await self._look()
+                if folders_of(self._app) != folders:
+                    return
+
+    async def _look(self) -> None:
+        app, seen = self._app, self._seen
+        for path, stamp in app.parts.contract.documents.stamps.items():
+            seen.setdefault(path, stamp)  # some are read at the first request
+        files = files_of(app)
+        now = {path: stamp_of(path) for path in files | seen.keys()}
+        changed = sorted(shown(path) for path in now if seen.get(path) != now[path])
+        self._seen = {path: now[path] for path in files}
+        if changed:
+            if self._examining is not None:
+                self._examining.cancel()
+            if await asyncio.to_thread(reload, app, ", ".join(changed)):
+                self._examining = asyncio.create_task(examine(app))
 
 
 def reload(app: App, changed: str) -> bool:
@@ -185,27 +227,33 @@ def reload(app: App, changed: str) -> bool:
         for line in error.lines:
             log.error("Not reloaded, what was there before goes on: %s", line)
         return False
+    except Exception:
+        log.exception("Not reloaded after a change of %s, what was there before goes on", changed)
+        return False
     for finding in app.parts.findings:
         log.warning("%s", finding)
     log.info("Reloaded after a change of %s", changed)
     return True
 
 
-def watched(app: App) -> tuple[set[Path], set[Path]]:
-    """The files that make up the app (folders for all that is in them), and folders to watch."""
+def files_of(app: App) -> set[Path]:
+    """The files that an app is made of, those included that aren't there."""
     parts = app.parts
-    files = {document.path.resolve() for document in parts.contract.documents}
-    module = getattr(parts.handlers, "__file__", None) or getattr(
-        getattr(parts.handlers, "__spec__", None), "origin", None
-    )
-    if module:
-        files.add(Path(module).resolve())
-    folders = {path.parent for path in files}
+    files = set(parts.contract.documents.stamps)
+    if parts.handlers is not None and parts.handlers.__file__ is not None:
+        files.add(Path(parts.handlers.__file__))
     if parts.fixtures is not None:
-        fixtures = parts.fixtures.resolve()
-        files.add(fixtures)
-        folders.update(f for f in (fixtures, *fixtures.glob("*")) if f.is_dir())
-    return files, folders
+        files.update(path for path in parts.fixtures.glob("*/*") if path.suffix in SUFFIXES)
+    return {path.absolute() for path in files}
+
+
+def folders_of(app: App) -> set[Path]:
+    """The folders in which those files are, or may come to be."""
+    folders = {path.parent for path in files_of(app)}
+    if app.parts.fixtures is not None:
+        fixtures = app.parts.fixtures.absolute()
+        folders |= {fixtures, *fixtures.glob("*")}
+    return {folder for folder in folders if folder.is_dir()}
 
 
 class BackgroundServer:

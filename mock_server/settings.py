@@ -38,6 +38,11 @@ class Settings:
     strict: bool = _setting(
         False, "Refuse to start on any finding in the document.", "--strict/--no-strict"
     )
+    security: bool = _setting(
+        True,
+        "Ask for the credentials that the document declares.",
+        "--security/--no-security",
+    )
     lenient: bool = _setting(
         False,
         "Answer requests that break the contract too; the violations are in the headers.",

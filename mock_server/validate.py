@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from mock_server.bodies import Decoder, UnreadableBody, decoder, known_charset
+from mock_server import contents
+from mock_server.bodies import Decoder, UnreadableBody, known_charset
 from mock_server.contract import Body, Content, Operation, Parameter, Response
 from mock_server.errors import InvalidRequest, UnsupportedMediaType, Violation
-from mock_server.media_types import find, parse
-from mock_server.messages import QUERY_PREFERENCES, Request
+from mock_server.media_types import TOKEN, find, parse
+from mock_server.messages import CONNECTION_HEADERS, QUERY_PREFERENCES, Request, header_bytes
 from mock_server.parameters import CookieDecoder, HeaderDecoder, PathDecoder, QueryDecoder
-from mock_server.schemas import Schema
-from mock_server.wording import one_of
+from mock_server.security import SecurityRules
+from mock_server.wording import one_of, shown
 
 # As many Content-Type values as a client in its right mind sends; others are judged anew.
 MOST_CONTENT_TYPES = 64
@@ -47,13 +49,15 @@ _NONE: Mapping[str, Any] = {}
 class RequestOptions:
     """How strictly requests are read: the settings that say so.
 
-    `array_format` and `object_format` are those of `parameters.QueryDecoder`.
+    `array_format` and `object_format` are those of `parameters.QueryDecoder`; `schemes` are the
+    contract's security schemes, None where credentials aren't asked for.
     """
 
     lenient: bool = False
     strict_parameters: bool = False
     array_format: str = "auto"
     object_format: str = "auto"
+    schemes: Mapping[str, Mapping[str, Any]] | None = None
 
 
 class RequestRules:
@@ -62,6 +66,7 @@ class RequestRules:
     def __init__(self, operation: Operation, options: RequestOptions) -> None:
         self._operation = operation
         self._strict = options.strict_parameters
+        self._security = _security(operation, options)
         parts: dict[str, list[Parameter]] = {"path": [], "query": [], "header": [], "cookie": []}
         for parameter in operation.parameters:
             parts["query" if parameter.location == "querystring" else parameter.location].append(
@@ -108,11 +113,19 @@ class RequestRules:
             self._cookie_values(request, violations) if self._cookies else _NONE,
             self._body.value(request, violations) if self._body else ABSENT,
         )
-        if violations:
-            problem = _problem(violations)
-            problem.arguments = arguments
-            raise problem
+        refused = self._refused(request) if self._security is not None else None
+        if violations or refused:
+            raise _problem(violations, refused, arguments)
         return arguments
+
+    def _refused(self, request: Request) -> InvalidRequest | None:
+        """Why the request's credentials don't do."""
+        assert self._security is not None
+        try:
+            self._security.check(request)
+        except InvalidRequest as problem:
+            return problem
+        return None
 
     def _query_values(self, request: Request, violations: list[Violation]) -> Mapping[str, Any]:
         sent = self._decode_query(without_preferences(request.query))
@@ -147,13 +160,21 @@ class RequestRules:
         return values
 
 
+def _security(operation: Operation, options: RequestOptions) -> SecurityRules | None:
+    """What credentials an operation asks for; None where every request passes."""
+    if options.schemes is None or not operation.security:
+        return None
+    rules = SecurityRules(operation, options.schemes)
+    return None if rules.is_open else rules
+
+
 class BodyRules:
     """What an operation asks of the body of its requests, compiled."""
 
     def __init__(self, body: Body) -> None:
         self._required = body.required
         self._content = body.content
-        self._known: dict[bytes, tuple[Schema | None, Decoder]] = {}
+        self._known: dict[bytes, tuple[Content, Decoder]] = {}
 
     def value(self, request: Request, violations: list[Violation]) -> Any:
         """What the body says; ABSENT where none was sent."""
@@ -165,31 +186,34 @@ class BodyRules:
             return ABSENT
         sent = request.headers.get(b"content-type", b"")
         try:
-            schema, decode = self._known.get(sent) or self._chosen(sent)
+            content, decode = self._known.get(sent) or self._chosen(sent)
             value = decode(request.body)
+            if type(value) is bytes:
+                return value
         except UnreadableBody as error:
             violations.append(_body_violation("syntax", str(error)))
             return ABSENT
         except ValueError as error:
             violations.append(_body_violation("content-type", str(error), "header"))
             return ABSENT
-        if schema is not None and type(value) is not bytes and not schema.is_valid(value):
-            violations.extend(schema.violations(value, ("request", "body")))
+        schema = content.schema
+        if schema is None or content.item_schema is not None or not schema.is_valid(value):
+            violations.extend(_body_violations(content, value))
         return value
 
-    def _chosen(self, sent: bytes) -> tuple[Schema | None, Decoder]:
+    def _chosen(self, sent: bytes) -> tuple[Content, Decoder]:
         """What a body of that Content-Type has to be, and how it is read. Raises ValueError."""
         text = sent.decode("latin-1")
         # A body without a type is taken for the first that is declared, as RFC 9110, section 8.3
         # lets a recipient guess.
         media_type = parse(text) if text else parse(_first_concrete(self._content))
-        if media_type.charset and not known_charset(media_type.charset):
+        if media_type.charset is not None and not known_charset(media_type.charset):
             raise ValueError(f"the charset {media_type.charset} isn't known; expected utf-8")
         key = find(self._content, media_type)
         if key is None:
             expected = one_of_types(self._content)
             raise ValueError(f"the content type is {media_type.essence}; expected {expected}")
-        chosen = (self._content[key].schema, decoder(media_type))
+        chosen = (self._content[key], contents.decoder(self._content[key], media_type))
         if len(self._known) < MOST_CONTENT_TYPES:
             self._known[sent] = chosen
         return chosen
@@ -211,10 +235,20 @@ def one_of_types(content: Mapping[str, Content]) -> str:
     return one_of(list(content)).replace('"', "") if content else "no content"
 
 
-def _problem(violations: list[Violation]) -> InvalidRequest:
-    wrong_type = any(v.keyword == "content-type" for v in violations)
-    kind: Callable[..., InvalidRequest] = UnsupportedMediaType if wrong_type else InvalidRequest
-    return kind(summary(violations), violations)
+def _problem(
+    violations: list[Violation], refused: InvalidRequest | None, arguments: Arguments
+) -> InvalidRequest:
+    """One problem for all that is wrong: credentials decide its kind, then the content type."""
+    if refused is not None:
+        problem = refused
+        problem.detail = " ".join(filter(None, (refused.detail, summary(violations))))
+        problem.violations = (*refused.violations, *violations)
+    else:
+        wrong_type = any(v.keyword == "content-type" for v in violations)
+        kind: type[InvalidRequest] = UnsupportedMediaType if wrong_type else InvalidRequest
+        problem = kind(summary(violations), violations)
+    problem.arguments = arguments
+    return problem
 
 
 def summary(violations: Sequence[Violation], most: int = 5) -> str:
@@ -263,6 +297,14 @@ def _parameter_violation(parameter: Parameter, keyword: str, message: str) -> Vi
     return Violation(where, "", keyword, message, rule)
 
 
+def _body_violations(content: Content, value: Any) -> list[Violation]:
+    try:
+        return contents.violations(content, value, ("request", "body"))
+    except ValueError:  # the engine writes down nothing that is nested deeper than 254 levels
+        message = "the body is not as declared, and nested too deeply to say where"
+        return [_body_violation("depth", message)]
+
+
 def _body_violation(keyword: str, message: str, part: str = "body") -> Violation:
     location = ("request", part) if part == "body" else ("request", part, keyword)
     return Violation(location, "", keyword, message)
@@ -279,12 +321,25 @@ def reply_violations(
     `key` is the entry of `content` that the body belongs to, None for a reply without a body.
     """
     violations: list[Violation] = []
-    schema = response.content[key].schema if key is not None else None
-    if schema is not None and type(value) is not bytes and not schema.is_valid(value):
-        violations.extend(schema.violations(value, ("response", "body")))
+    if key is not None:
+        violations += contents.violations(response.content[key], value, ("response", "body"))
+    if headers:
+        violations.extend(_unsendable(headers))
     if response.headers:
         violations.extend(_header_violations(response, headers))
     return violations
+
+
+def _unsendable(headers: Mapping[str, str]) -> Iterable[Violation]:
+    """Headers that HTTP has no form for (RFC 9110, sections 5.1 and 5.5)."""
+    for name, text in headers.items():
+        where = ("response", "header", name)
+        if not re.fullmatch(TOKEN, name):
+            message = f"the header {shown(name)} can't be sent; expected letters, digits and dashes"
+            yield Violation(where, "", "name", message)
+        elif header_bytes(text).decode("latin-1") != text:
+            message = f"the header {name} can't be sent with {shown(text)}; expected plain text"
+            yield Violation(where, "", "value", message)
 
 
 def _header_violations(response: Response, headers: Mapping[str, str]) -> Iterable[Violation]:
@@ -293,7 +348,7 @@ def _header_violations(response: Response, headers: Mapping[str, str]) -> Iterab
         where = ("response", "header", header.name)
         text = sent.get(header.name.lower())
         if text is None:
-            if header.required:
+            if header.required and header.name.lower() not in CONNECTION_HEADERS:
                 yield Violation(where, "", "required", f"the header {header.name} is missing")
             continue
         try:

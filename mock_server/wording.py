@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -108,12 +109,21 @@ def _format(instance: Any, name: Any, schema: Mapping[str, Any]) -> Words:
     return f"is {shown(instance)}", _FORMATS.get(name, f"the format {name}")
 
 
-def _unexpected(allowed: Sequence[str], unexpected: Sequence[str]) -> Words:
-    names = ", ".join(shown(name) for name in unexpected[:8])
-    near = [m for name in unexpected[:8] for m in get_close_matches(name, allowed, 1)]
+def _unexpected(members: Mapping[str, Any], unexpected: Iterable[str]) -> Words:
+    """What isn't declared, and what is; `unexpected` may be as long as the value itself."""
+    first = list(islice(unexpected, 8))
+    allowed = list(_mapping(members.get("properties")))
+    near = [m for name in first for m in get_close_matches(name, allowed, 1)]
     hint = f"; did you mean {one_of(near)}?" if near else ""
-    wanted = f"only {one_of(list(allowed))}" if allowed else "no properties"
-    return f"has the undeclared {names}", wanted + hint
+    wanted = f"only {one_of(allowed)}" if allowed else ""
+    patterns = " or ".join(_mapping(members.get("patternProperties")))
+    by_pattern = f"names that match {patterns}" if patterns else ""
+    expected = " and ".join(filter(None, (wanted, by_pattern))) or "no properties"
+    return f"has the undeclared {', '.join(map(shown, first))}", expected + hint
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 _PHRASES: dict[str, _Phrase] = {
@@ -138,8 +148,16 @@ _PHRASES: dict[str, _Phrase] = {
     ),
     "uniqueItems": lambda *_: ("has an item twice", "each item once"),
     "contains": lambda *_: ("has no such item as it must contain", "at least one"),
+    "minContains": lambda _, least, __: (
+        "has too few of the items that it must contain",
+        f"at least {least}",
+    ),
+    "maxContains": lambda _, most, __: (
+        "has too many of the items that it may contain",
+        f"at most {most}",
+    ),
+    "unevaluatedItems": lambda *_: ("has items that aren't declared", "no further ones"),
     "not": lambda instance, *_: (f"is {shown(instance)}", "anything but what `not` describes"),
-    "propertyNames": lambda *_: ("has a property whose name isn't allowed", "names as declared"),
     "falseSchema": lambda *_: ("is there", "nothing: it isn't allowed"),
 }
 
@@ -151,8 +169,8 @@ def words_for(keyword: str, instance: Any, value: Any, schema: Any, detail: Any)
     engine adds (the unexpected properties, say).
     """
     members = schema if isinstance(schema, dict) else {}
-    if keyword in ("additionalProperties", "unevaluatedProperties") and detail:
-        return _unexpected(list(members.get("properties", ())), detail)
+    if keyword in ("additionalProperties", "unevaluatedProperties", "propertyNames"):
+        return _unexpected(members, detail)
     phrase = _PHRASES.get(keyword)
     if phrase is None:
         return f"is {shown(instance)}", f"what the rule {keyword} asks for"

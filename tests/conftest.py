@@ -1,0 +1,94 @@
+"""Running servers, for every test that needs one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from mock_server.app import App, create_app
+from mock_server.server import BackgroundServer
+from mock_server.settings import Settings
+from tests.running import SECONDS, Mock, Serve, document_text
+
+
+@pytest.fixture(scope="session")
+def _closing() -> Iterator[ThreadPoolExecutor]:
+    """Servers end beside the tests: uvicorn looks ten times a second whether it should."""
+    with ThreadPoolExecutor(8) as pool:
+        yield pool
+
+
+def _running(app: App, stack: ExitStack, closing: ThreadPoolExecutor) -> Mock:
+    server = BackgroundServer(app)
+    server.__enter__()
+    stack.callback(closing.submit, server.__exit__)
+    client = stack.enter_context(httpx.Client(base_url=server.url, timeout=SECONDS))
+    return Mock(server.url, app, client)
+
+
+@pytest.fixture(scope="session")
+def shipped(_closing: ThreadPoolExecutor) -> Iterator[Mock]:
+    """The server of the shipped contract, its records, replies and handler; shared by all tests."""
+    with ExitStack() as stack:
+        yield _running(create_app(Settings(reload=False)), stack, _closing)
+
+
+@pytest.fixture
+def client(shipped: Mock) -> httpx.Client:
+    """A client of the shipped server."""
+    return shipped.client
+
+
+@pytest.fixture
+def serve(tmp_path: Path, _closing: ThreadPoolExecutor) -> Iterator[Serve]:
+    """Starts servers of other contracts, fixtures, handlers and settings."""
+    with ExitStack() as stack:
+
+        def start(
+            document: Path | str | Mapping[str, Any] | None = None,
+            *,
+            fixtures: Path | Mapping[str, str] | None = None,
+            handlers: Path | str | None = None,
+            **settings: Any,
+        ) -> Mock:
+            named = Settings(
+                document=_document(document, tmp_path),
+                fixtures=_fixtures(fixtures, tmp_path),
+                handlers=_handlers(handlers, tmp_path),
+                **{"reload": False, **settings},
+            )
+            return _running(create_app(named), stack, _closing)
+
+        yield start
+
+
+def _document(document: Path | str | Mapping[str, Any] | None, folder: Path) -> Path | None:
+    if document is None or isinstance(document, Path):
+        return document
+    path = folder / "openapi.yaml"
+    path.write_text(document if isinstance(document, str) else document_text(document))
+    return path
+
+
+def _fixtures(fixtures: Path | Mapping[str, str] | None, folder: Path) -> Path | None:
+    if fixtures is None or isinstance(fixtures, Path):
+        return fixtures
+    for name, text in fixtures.items():
+        path = folder / "fixtures" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder / "fixtures"
+
+
+def _handlers(handlers: Path | str | None, folder: Path) -> str | None:
+    if handlers is None or isinstance(handlers, Path):
+        return None if handlers is None else str(handlers)
+    path = folder / "handlers.py"
+    path.write_text(handlers)
+    return str(path)

@@ -1,0 +1,134 @@
+"""`Prefer` (RFC 7240) and Prism's query parameters are read; what can't be read is said."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from mock_server.errors import InvalidRequest
+from mock_server.messages import NO_PREFERENCE, Preference, Request
+from mock_server.preference import asks_leniency, read_preference, unanswered, word
+
+
+def asking(prefer: str | None = None, query: str = "") -> Request:
+    headers = {} if prefer is None else {b"prefer": prefer.encode("latin-1")}
+    return Request("GET", "/thing", query, headers, b"")
+
+
+@pytest.mark.parametrize(
+    ("prefer", "expected"),
+    [
+        ("code=404", Preference(code=404)),
+        ('code="404"', Preference(code=404)),
+        ("CODE=404", Preference(code=404)),
+        ("  code = 404  ", Preference(code=404)),
+        ("example=Cat", Preference(example="Cat")),
+        ('example="a, b; c=d"', Preference(example="a, b; c=d")),
+        (r'example="say \"hi\" \\o/"', Preference(example=r'say "hi" \o/')),
+        ("example=käse", Preference(example="käse")),
+        ("example=two words", Preference(example="two words")),
+        ("example=", Preference(example="")),
+        ("dynamic=true", Preference(dynamic="true")),
+        ("dynamic=false", Preference(dynamic="false")),
+        ("seed=7", Preference(seed="7")),
+        ("code=404, example=cat,seed=a", Preference(code=404, example="cat", seed="a")),
+        ("code=404, code=500", Preference(code=404)),
+        ("code=404, CODE=500", Preference(code=404)),
+        (",, code=404 ,", Preference(code=404)),
+        ("wait=5", Preference(unknown=("wait",))),
+        ("respond-async, code=404", Preference(code=404, unknown=("respond-async",))),
+        ("code=404;a=b; c", Preference(code=404, unknown=("code;a", "code;c"))),
+        ('code=404; a="x, code=500"', Preference(code=404, unknown=("code;a",))),
+        ('example="open, code=404', Preference(example='"open, code=404')),
+        ("", NO_PREFERENCE),
+        (" , ;, =x", NO_PREFERENCE),
+    ],
+)
+def test_the_header_is_read_by_its_grammar(prefer: str, expected: Preference) -> None:
+    assert read_preference(asking(prefer)) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("__code=404", Preference(code=404)),
+        ("a=1&__code=404&__example=cat", Preference(code=404, example="cat")),
+        ("__example=a%20b%2Cc+d", Preference(example="a b,c d")),
+        ("__dynamic=true&__seed=7", Preference(dynamic="true", seed="7")),
+        ("__seed=", Preference(seed="")),
+        ("__codes=404&a__code=404&__=1", NO_PREFERENCE),
+        ("code=404", NO_PREFERENCE),
+        ("", NO_PREFERENCE),
+    ],
+)
+def test_prisms_query_parameters_ask_for_the_same(query: str, expected: Preference) -> None:
+    assert read_preference(asking(query=query)) == expected
+
+
+def test_the_query_parameters_are_ignored_where_the_header_is() -> None:
+    query = "__code=500&__dynamic=nonsense&__seed=1"
+    assert read_preference(asking("example=cat", query)) == Preference(example="cat")
+    assert read_preference(asking("", query)) == NO_PREFERENCE
+
+
+@pytest.mark.parametrize(
+    ("prefer", "told"),
+    [
+        ("code=4xx", "the preference code is '4xx'; expected a status of three digits"),
+        ("code=99", "the preference code is '99'"),
+        ("code=4040", "the preference code is '4040'"),
+        ("code=600", "the preference code is '600'"),
+        ("code=101", "the preference code is '101'; expected .* from 200 on"),
+        ("code", "the preference code is ''"),
+        ("code=-404", "the preference code is '-404'"),
+        ("dynamic=1", "the preference dynamic is '1'; expected true, false"),
+        ("dynamic=TRUE", "the preference dynamic is 'TRUE'"),
+        ("dynamic", "the preference dynamic is ''"),
+        ("code=a, dynamic=b", "code is 'a'.*dynamic is 'b'"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_an_invalid_request(prefer: str, told: str) -> None:
+    with pytest.raises(InvalidRequest, match=told) as caught:
+        read_preference(asking(prefer))
+    assert {v.location for v in caught.value.violations} == {("request", "header", "prefer")}
+
+
+def test_a_query_parameter_that_cannot_be_read_is_named() -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        read_preference(asking(query="__code=abc"))
+    assert [v.location for v in caught.value.violations] == [("request", "query", "__code")]
+
+
+def test_what_a_refused_request_preferred_is_known_by_name_whatever_the_values() -> None:
+    assert unanswered(asking("code=abc, respond-async, example=x")) == [
+        "code", "respond-async", "example",
+    ]  # fmt: skip
+    assert unanswered(asking(query="__code=404&b=c")) == ["code"]
+    assert unanswered(asking()) == []
+
+
+@pytest.mark.parametrize(
+    ("prefer", "asked"),
+    [("handling=lenient", True), ("HANDLING=Lenient", True), ("handling=strict", False),
+     ("handling=strict, handling=lenient", False), ("lenient", False), (None, False)],
+)  # fmt: skip
+def test_leniency_is_asked_for_by_its_name(prefer: str | None, asked: bool) -> None:
+    assert asks_leniency(asking(prefer)) is asked
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("cat", "cat"), ("a b", '"a b"'), ('say "hi"', r'"say \"hi\""'), ("a\\b", r'"a\\b"'),
+     ("", '""'), ("a,b", '"a,b"')],
+)  # fmt: skip
+def test_what_was_honoured_can_be_read_again(value: str, text: str) -> None:
+    assert word(value) == text
+    assert read_preference(asking(f"example={text}")) == Preference(example=value)
+
+
+@pytest.mark.parametrize("text", ['"' * 100_001, '"\\' * 50_000, "a;" * 50_000, ",;=" * 30_000])
+def test_a_header_made_to_take_long_takes_no_time(text: str) -> None:
+    start = time.perf_counter()
+    read_preference(asking(f"example={text}"))
+    assert time.perf_counter() - start < 2

@@ -1,0 +1,119 @@
+"""One table of settings: the command line, the environment and the README say the same."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, fields
+from pathlib import Path
+from typing import Any
+
+import click
+import httpx
+import pytest
+
+from mock_server.cli import serve
+from mock_server.settings import Settings, environment_name, shipped, table
+from tests.processes import environment, run, serving
+
+README = (Path(__file__).parent.parent / "README.md").read_text()
+DEFAULTS = {setting.name: setting.default for setting in fields(Settings)}
+PARAMETERS = {parameter.name: parameter for parameter in serve.params}
+
+
+def parsed(*arguments: str) -> Settings:
+    """The settings of `mock-server serve` with those arguments, in this environment."""
+    return Settings(**serve.make_context("serve", list(arguments)).params)
+
+
+def other(name: str) -> tuple[str, Any]:
+    """A value of a setting that isn't its default: as text, and as it is read."""
+    kind, default = PARAMETERS[name].type, DEFAULTS[name]
+    if isinstance(default, bool):
+        return str(not default), not default
+    if isinstance(kind, click.Choice):
+        choice = next(choice for choice in kind.choices if choice != default)
+        return choice, choice
+    if isinstance(kind, click.IntRange):
+        return "7", 7
+    return "other", Path("other") if isinstance(kind, click.Path) else "other"
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in DEFAULTS:
+        monkeypatch.delenv(environment_name(name), raising=False)
+
+
+def test_without_anything_said_all_settings_have_their_defaults() -> None:
+    assert parsed() == Settings()
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_every_setting_can_come_from_the_environment(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, value = other(name)
+    monkeypatch.setenv(f"MOCK_SERVER_{name.upper()}", text)
+    assert parsed() == Settings(**{name: value})
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_the_command_line_wins_over_the_environment(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, value = other(name)
+    monkeypatch.setenv(environment_name(name), str(DEFAULTS[name]))
+    flag = PARAMETERS[name].opts[0] if value is not False else PARAMETERS[name].secondary_opts[0]
+    said = [flag] if isinstance(value, bool) else [flag, text]
+    assert getattr(parsed(*said[name == "document" :]), name) == value
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_an_empty_variable_says_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(environment_name(name), "")
+    assert parsed() == Settings()
+
+
+def test_a_process_takes_its_settings_from_the_environment(tmp_path: Path) -> None:
+    (tmp_path / "thing.yaml").write_text(
+        "openapi: 3.1.0\n"
+        "info: {title: Thing, version: '1'}\n"
+        "paths: {/thing: {get: {operationId: thing, responses: {'200': {description: ok}}}}}\n"
+    )
+    env = environment(
+        MOCK_SERVER_DOCUMENT="thing.yaml", MOCK_SERVER_CORS="no", MOCK_SERVER_PORT="1"
+    )
+    with serving(cwd=tmp_path, env=env) as server:  # -p 0 is on its command line
+        assert server.out.text.startswith("Thing at ")
+        reply = httpx.get(f"{server.url}/thing", headers={"Origin": "http://elsewhere.test"})
+        assert reply.status_code == 200
+        assert "Access-Control-Allow-Origin" not in reply.headers
+
+
+def test_a_wrong_value_in_the_environment_is_refused_by_its_option(tmp_path: Path) -> None:
+    done = run("serve", cwd=tmp_path, env=environment(MOCK_SERVER_PORT="http"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1].startswith("Error: Invalid value for '--port'")
+
+
+@pytest.mark.parametrize("setting", table(), ids=lambda setting: setting[1])
+def test_the_readme_has_a_row_for_every_setting(setting: tuple[str, str, str, str]) -> None:
+    flags, variable, default, words = setting
+    shown = {"None": "", "True": "on", "False": "off"}.get(default, f"`{default}`")
+    options = ", ".join(f"`{flag}`" for flag in flags.split("/"))
+    cells = [options, f"`{variable}`", shown, words]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in README.splitlines()]
+    assert cells in rows
+
+
+def test_the_readme_names_the_variable_of_the_document() -> None:
+    assert "`MOCK_SERVER_DOCUMENT`" in README
+
+
+def test_settings_are_values() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Settings().port = 1  # type: ignore[misc]
+
+
+def test_what_is_shipped_is_there() -> None:
+    assert shipped("openapi.yaml").is_file()
+    assert shipped("fixtures").is_dir()

@@ -1,0 +1,199 @@
+"""The shape of the package: imports run one way, each library has one door, nothing is shared."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import mock_server
+from tests.running import KEYS, LATEST, Serve
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "mock_server"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+# A room is a module, or a package inside the package. It imports only from those before it.
+# fmt: off
+ROOMS = [
+    "__init__", "errors", "messages", "settings", "wording", "media_types", "document",
+    "dialects", "schemas", "coercion", "subschemas", "styles", "fields", "parameters", "contract",
+    "routes", "frozen", "fragments", "store", "bodies", "multipart", "xml_trees", "xml_names",
+    "xml_places", "xml_bodies", "encodings", "form_properties", "forms", "streams", "contents",
+    "sample_fonts", "sample_media", "samples", "security", "validate", "handler", "matching",
+    "preference", "leaves", "generate", "entities", "negotiate", "make", "refuse", "respond",
+    "journal", "gateway", "handlers", "binding", "control", "parts", "check", "app", "server",
+    "cli", "__main__",
+]
+# fmt: on
+
+# What each library's one door is; what is imported from the standard library needs none.
+DOORS = {
+    "click": "cli",
+    "connexion": "binding",
+    "faker": "leaves",
+    "jsonschema_rs": "schemas",
+    "openapi_spec_validator": "check",
+    "python_multipart": "multipart",
+    "referencing": "check",
+    "rstr": "leaves",
+    "starlette": "binding",
+    "uvicorn": "server",
+    "uvloop": "server",
+    "watchfiles": "server",
+    "yaml": "document",
+}
+# The JSON library goes in and out everywhere.
+NO_DOOR = {"orjson"}
+# Installed under another name than it is imported by.
+DISTRIBUTIONS = {"yaml": "pyyaml"}
+
+
+SOURCES = {path: ast.parse(path.read_text()) for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """The dotted names that a module imports, inside its functions too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def room_of(name: str) -> str:
+    """The room that `mock_server.ROOM…` names; the package itself for what stands in it."""
+    return name.split(".")[1] if name.split(".")[1] in ROOMS else "__init__"
+
+
+IMPORTS = {path: set(imported(tree)) for path, tree in SOURCES.items()}
+
+
+def test_every_room_has_its_place_in_the_order() -> None:
+    assert {room(path) for path in IMPORTS} == set(ROOMS)
+    assert len(ROOMS) == len(set(ROOMS))
+
+
+@pytest.mark.parametrize("path", IMPORTS, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_imports_only_from_the_rooms_before_its_own(path: Path) -> None:
+    named = {room_of(n) for n in IMPORTS[path] if n.split(".")[0] == "mock_server"}
+    later = {name for name in named if ROOMS.index(name) > ROOMS.index(room(path))}
+    assert later == set()
+
+
+def test_each_library_comes_in_by_its_one_door() -> None:
+    found: dict[str, set[str]] = {}
+    for path, names in IMPORTS.items():
+        for library in {name.split(".")[0] for name in names}:
+            found.setdefault(library, set()).add(room(path))
+    own = {*sys.stdlib_module_names, "mock_server", *NO_DOOR}
+    libraries = {name: rooms for name, rooms in found.items() if name not in own}
+    assert libraries == {library: {door} for library, door in DOORS.items()}
+
+
+def test_every_library_that_is_imported_is_a_declared_dependency() -> None:
+    declared = {re.split(r"[^\w-]", need)[0].lower() for need in PROJECT["dependencies"]}
+    needed = {DISTRIBUTIONS.get(name, name).replace("_", "-") for name in {*DOORS, *NO_DOOR}}
+    assert needed - declared == set()
+
+
+def test_the_architecture_names_every_room() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    named = set(re.findall(r"`(\w+)/?`", text))
+    assert set(ROOMS) - {"__init__", "__main__"} - named == set()
+
+
+# What is public
+
+
+def public(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    for node in ast.iter_child_nodes(tree):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        if not node.name.startswith("_"):
+            yield node
+            if isinstance(node, ast.ClassDef):
+                yield from public(node)
+
+
+def test_everything_public_says_what_it_is_for() -> None:
+    silent = [
+        f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
+        for path, tree in SOURCES.items()
+        for node in (tree, *public(tree))
+        if not (ast.get_docstring(node) or "").strip()
+    ]
+    assert silent == []
+
+
+def test_a_docstring_opens_with_one_sentence() -> None:
+    open_ended = [
+        f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
+        for path, tree in SOURCES.items()
+        for node in (tree, *public(tree))
+        if not (ast.get_docstring(node) or ".").partition("\n\n")[0].endswith((".", ":"))
+    ]
+    assert open_ended == []
+
+
+def test_the_changelog_s_top_version_is_the_package_s() -> None:
+    versions = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert versions[0] == mock_server.__version__
+
+
+# Nothing is shared by two servers
+
+
+def modules() -> list[ModuleType]:
+    names = [found.name for found in pkgutil.walk_packages(mock_server.__path__, "mock_server.")]
+    return [importlib.import_module(name) for name in names if not name.endswith("__main__")]
+
+
+def state() -> dict[str, str]:
+    """What the package's modules hold that could change, in words."""
+    held = {
+        f"{module.__name__}.{name}": value
+        for module in modules()
+        for name, value in vars(module).items()
+        if not name.startswith("__") and _can_change(value)
+    }
+    return {name: repr(value) for name, value in held.items()}
+
+
+def _can_change(value: Any) -> bool:
+    if isinstance(value, type | ModuleType) or callable(value):
+        return False
+    return not isinstance(value, str | bytes | int | float | tuple | frozenset | None)
+
+
+def test_no_module_says_global() -> None:
+    shared = [
+        path for path, tree in SOURCES.items() for n in ast.walk(tree) if isinstance(n, ast.Global)
+    ]
+    assert shared == []
+
+
+def test_serving_leaves_nothing_behind_in_the_modules(serve: Serve) -> None:
+    before = state()
+    assert before
+    shipped = serve()
+    shipped.post(LATEST, json=KEYS)
+    shipped.post(LATEST, content=b"{")
+    shipped.post(LATEST, json=KEYS, headers={"Prefer": "dynamic=true, seed=1"})
+    shipped.get("/nowhere")
+    shipped.get("/docs/")
+    assert state() == before
