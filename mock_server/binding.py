@@ -22,6 +22,7 @@ with warnings.catch_warnings():
     from connexion.options import SwaggerUIOptions
     from connexion.resolver import Resolution, Resolver
     from connexion.spec import OpenAPISpecification
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import Mount, Router
 from starlette.staticfiles import StaticFiles
 
@@ -121,6 +122,7 @@ class Application(ConnexionMiddleware):  # type: ignore[misc]
             Router([Mount(DOCS_ASSETS, assets)]),
             middlewares=[
                 partial(ContractMiddleware, contract=contract, respond=respond, **gateway),
+                ExceptionMiddleware,  # what isn't among the assets is a 404
                 SwaggerUIMiddleware,
             ],
             swagger_ui_options=SwaggerUIOptions(

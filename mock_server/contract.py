@@ -271,6 +271,8 @@ class _Reader:
 
     def _operation(self, method: str, path: str, node: Node, item: Node) -> Operation:
         responses = dict(self._responses(node))
+        if "responses" not in node.value:  # as OAS 3.1 allows: nothing is known of its replies
+            responses = {"200": Response("200", {}, (), node)}
         body = self._body(node)
         return Operation(
             id=self._id(method, path, node),
@@ -282,7 +284,7 @@ class _Reader:
             security=self._security(node),
             deprecated=node.value.get("deprecated") is True,
             node=node,
-            fault=None if responses else "the contract declares no response for it",
+            fault=None if responses else "the contract declares no response that can be used",
         )
 
     def _id(self, method: str, path: str, node: Node) -> str:

@@ -32,9 +32,35 @@ class Entities:
         Raises Unsatisfiable.
         """
         world, seed = seeds
+        thing = self._thing(schema, known, f"{world}\n{seed}")
+        if thing is not None:
+            return self._of(*thing, world, known, shape)
         value = self._generator.value(schema, f"{world}\n{seed}", shape=shape, known=known)
         settled = self._settled(schema, value, world, known, shape, MOST_LEVELS)
         return settled if settled is value or schema.is_valid(settled) else value
+
+    def _thing(
+        self, schema: Schema, known: Mapping[str, Any], seed: str
+    ) -> tuple[Schema, Any] | None:
+        """The schema of a thing with an id, and the id: the known one, or one from the seed."""
+        try:
+            schema = _followed(schema)
+            if "id" not in _declared(schema):
+                return None
+            own = schema.child("properties", "id")
+            if "id" in known and own.is_valid(known["id"]):
+                return schema, known["id"]
+            required = schema.raw.get("required", ())
+            return (schema, self._generator.value(own, seed)) if "id" in required else None
+        except (BrokenRef, Unsatisfiable):
+            return None
+
+    def _of(
+        self, schema: Schema, own: Any, world: str, known: Mapping[str, Any], shape: Shape
+    ) -> Any:
+        """The thing of that id."""
+        seed = f"{world}\n{schema.uri}\n{own}"
+        return self._generator.value(schema, seed, shape=shape, known={**known, "id": own})
 
     def _settled(
         self,
@@ -66,11 +92,9 @@ class Entities:
         shape: Shape,
         levels: int,
     ) -> Any:
-        declared = schema.raw.get("properties", {}) if isinstance(schema.raw, dict) else {}
+        declared = _declared(schema)
         if "id" in value and "id" in declared:
-            seed = f"{world}\n{schema.uri}\n{value['id']}"
-            known = {**known, "id": value["id"]}
-            return self._generator.value(schema, seed, shape=shape, known=known)
+            return self._of(schema, value["id"], world, known, shape)
         return {
             name: self._settled(
                 schema.child("properties", name), member, world, known, shape, levels - 1
@@ -79,6 +103,11 @@ class Entities:
             else member
             for name, member in value.items()
         }
+
+
+def _declared(schema: Schema) -> Mapping[str, Any]:
+    found = schema.raw.get("properties", {}) if isinstance(schema.raw, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _followed(schema: Schema) -> Schema:

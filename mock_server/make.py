@@ -191,9 +191,11 @@ class Maker:
     def _known(self, arguments: Arguments) -> Mapping[str, Any]:
         """What a request tells of the reply's body: what it sent, and what its path says.
 
-        `{petId}` at the end of a path is the `id` of what is there.
+        `{petId}` at the end of a path is the `id` of what is there. Of what was sent only single
+        values are taken over: inside the others may be some that are only written.
         """
-        sent = arguments.body if isinstance(arguments.body, dict) else {}
+        body = arguments.body if isinstance(arguments.body, dict) else {}
+        sent = {name: value for name, value in body.items() if not isinstance(value, dict | list)}
         found = _LAST_VARIABLE.search(self._operation.path)
         last = arguments.path.get(found.group(1)) if found else None
         return {**sent, **({} if last is None else {"id": last}), **arguments.path}

@@ -127,7 +127,7 @@ class Schemas:
         properties = {keys[s.uri]: {"$ref": _address(s)} for s in schemas}
         try:
             engine = self._engine({"properties": properties})
-        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError):
+        except _UNUSABLE:
             half = len(schemas) // 2
             if half:
                 yield from self._batch(schemas[:half])
@@ -188,6 +188,13 @@ def _enumerated(value: Any) -> Iterable[tuple[int, Any]]:
     return enumerate(value) if isinstance(value, list) else ()
 
 
+# What is raised for a schema that can't be used.
+_UNUSABLE = (
+    BrokenRef,
+    jsonschema_rs.ValidationError,
+    jsonschema_rs.ReferencingError,
+    ValueError,
+)
 # What the engine calls otherwise than the keyword that was broken.
 _TOLD_OTHERWISE = {
     "falseSchema": ("additionalProperties", "propertyNames"),
@@ -267,6 +274,7 @@ class Schema:
         for tokens in inner_schemas(self.raw):
             inner = self.child(*tokens)
             try:
+                inner._target()
                 if "$ref" in inner.raw:
                     inner.follow(inner.raw["$ref"])
             except BrokenRef as error:
@@ -296,22 +304,25 @@ class Schema:
         self._is_ready = True
         try:
             target = self._target()
-            self.is_valid = target.is_valid if target is not self else self._schemas.verdict(self)
-        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+            if target is self:
+                self.is_valid = self._schemas.verdict(self)
+            elif (fault := target.compile()) is None:
+                self.is_valid = target.is_valid
+            else:
+                raise BrokenRef(fault)
+        except _UNUSABLE as error:
             self.fault = getattr(error, "message", None) or str(error)
             self.is_valid = lambda value: True
         return self.fault
 
     def _target(self) -> Schema:
-        """The schema that a lone `$ref` stands for, ready; itself where it is more than that."""
-        if not isinstance(self._written, dict) or self._written.keys() != {"$ref"}:
-            return self
-        try:
-            target = self.follow(self._written["$ref"])
-        except (BrokenRef, TypeError, AttributeError):
-            return self
-        if fault := target.compile():
-            raise ValueError(fault)
+        """The schema that a lone `$ref` stands for; itself where it is more. Raises BrokenRef."""
+        target, seen = self, {self.uri}
+        while isinstance(target.raw, dict) and target.raw.keys() == {"$ref"}:
+            target = target.follow(target.raw["$ref"])
+            if target.uri in seen:
+                raise BrokenRef(f"$ref {self.raw['$ref']} leads back to itself")
+            seen.add(target.uri)
         return target
 
     def _first_verdict(self, value: Any) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import orjson
 
-from mock_server import wording
+from mock_server import contents, wording
 from mock_server.contract import Contract, Header, Operation, Response
 from mock_server.document import (
     BrokenRef,
@@ -300,7 +300,8 @@ class _Reader:
             message = f"{media_type} isn't declared; expected one of {', '.join(response.content)}"
             self._finding(node.get("media_type") or node, message, rule)
             return
-        self._judge(body, response.content[key].schema)
+        for violation in contents.violations(response.content[key], body.value, _BODY):
+            self.findings.append(_finding_of(violation, body))
 
     def _headers(self, node: Node, response: Response) -> Iterator[tuple[str, str]]:
         """The headers of a reply, each as it stands on the wire."""
@@ -404,6 +405,7 @@ def _finding_of(violation: Violation, node: Node) -> Finding:
     return Finding(node.document.place(tokens), violation.message, pointer, violation.rule)
 
 
+_BODY = ("fixture", "body")
 _FOLDERS = ("records", "replies")
 _RECORDS_MEMBERS = ("schema", "labels", "records")
 _REPLY_MEMBERS = ("when", "status", "media_type", "headers", "body")

@@ -178,7 +178,7 @@ class BodyRules:
 
     def value(self, request: Request, violations: list[Violation]) -> Any:
         """What the body says; ABSENT where none was sent."""
-        if not request.body:
+        if not request.body and not self._may_be_empty(request):
             if self._required:
                 expected = one_of_types(self._content)
                 message = f"the body is missing; expected {expected}"
@@ -200,6 +200,15 @@ class BodyRules:
         if schema is None or content.item_schema is not None or not schema.is_valid(value):
             violations.extend(_body_violations(content, value))
         return value
+
+    @staticmethod
+    def _may_be_empty(request: Request) -> bool:
+        """Whether no bytes are a body all the same: an empty text or file is one."""
+        try:
+            media_type = parse(request.header("content-type") or "")
+        except ValueError:
+            return False
+        return media_type.essence in ("text/plain", "application/octet-stream")
 
     def _chosen(self, sent: bytes) -> tuple[Content, Decoder]:
         """What a body of that Content-Type has to be, and how it is read. Raises ValueError."""
