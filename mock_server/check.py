@@ -130,8 +130,7 @@ def _example_finding(
     violation: Violation, document: Document, tokens: tuple[str | int, ...]
 ) -> Finding:
     steps = (*tokens, *violation.location[2:])
-    pointer = f"{pointer_of(tokens)}{violation.pointer}"
-    return Finding(document.place(steps), violation.message, pointer, violation.rule)
+    return Finding(document.place(steps), violation.message, pointer_of(steps), violation.rule)
 
 
 def specification_findings(contract: Contract) -> Iterator[Finding]:

@@ -435,7 +435,7 @@ def stamp_of(path: Path) -> Stamp | None:
     """What changes with a file: its inode, its time and its size; None where it isn't there."""
     try:
         found = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a name with a null character
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size
 
@@ -450,7 +450,7 @@ def read_document(path: Path) -> Document:
         source = path.read_bytes()
     except FileNotFoundError:
         raise WrongUse(f"{shown(path)}: there is no such file") from None
-    except (OSError, ValueError) as error:  # ValueError: a name with a null character
+    except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise WrongUse(f"{shown(path)}: the file can't be read: {reason}") from None
     try:

@@ -211,10 +211,20 @@ class _Rule(NamedTuple):
     name: str
 
 
+_VALIDATORS = {
+    jsonschema_rs.Draft4: jsonschema_rs.Draft4Validator,
+    jsonschema_rs.Draft6: jsonschema_rs.Draft6Validator,
+    jsonschema_rs.Draft7: jsonschema_rs.Draft7Validator,
+    jsonschema_rs.Draft201909: jsonschema_rs.Draft201909Validator,
+    jsonschema_rs.Draft202012: jsonschema_rs.Draft202012Validator,
+}
+
+
 @cache
 def _meta(dialect: str) -> jsonschema_rs.Validator:
-    """What judges the schemas of a dialect themselves."""
-    return jsonschema_rs.Draft202012Validator({"$ref": dialect}, offline=True)
+    """What judges the schemas of a dialect themselves; the engine knows each draft's own."""
+    validator = _VALIDATORS[_DRAFTS[dialect]]
+    return validator({"$ref": f"{dialect}#" if "draft-0" in dialect else dialect}, offline=True)
 
 
 class Schema:

@@ -401,8 +401,8 @@ class _Reader:
 
 def _finding_of(violation: Violation, node: Node) -> Finding:
     tokens = (*node.tokens, *violation.location[2:])
-    pointer = f"{node.pointer}{violation.pointer}"
-    return Finding(node.document.place(tokens), violation.message, pointer, violation.rule)
+    place = node.document.place(tokens)
+    return Finding(place, violation.message, pointer_of(tokens), violation.rule)
 
 
 _BODY = ("fixture", "body")

@@ -113,7 +113,8 @@ def _unexpected(members: Mapping[str, Any], unexpected: Iterable[str]) -> Words:
     """What isn't declared, and what is; `unexpected` may be as long as the value itself."""
     first = list(islice(unexpected, 8))
     allowed = list(_mapping(members.get("properties")))
-    near = [m for name in first for m in get_close_matches(name, allowed, 1)]
+    short = (name for name in first if len(name) <= MOST_SHOWN)
+    near = [match for name in short for match in get_close_matches(name, allowed, 1)]
     hint = f"; did you mean {one_of(near)}?" if near else ""
     wanted = f"only {one_of(allowed)}" if allowed else ""
     patterns = " or ".join(_mapping(members.get("patternProperties")))

@@ -26,13 +26,13 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 # fmt: off
 ROOMS = [
     "__init__", "errors", "messages", "settings", "wording", "media_types", "document",
-    "dialects", "schemas", "coercion", "subschemas", "styles", "fields", "parameters", "contract",
-    "routes", "frozen", "fragments", "store", "bodies", "multipart", "xml_trees", "xml_names",
-    "xml_places", "xml_bodies", "encodings", "form_properties", "forms", "streams", "contents",
-    "sample_fonts", "sample_media", "samples", "security", "validate", "handler", "matching",
-    "preference", "leaves", "generate", "entities", "negotiate", "make", "refuse", "respond",
-    "journal", "gateway", "handlers", "binding", "control", "parts", "check", "app", "server",
-    "cli", "__main__",
+    "dialects", "schemas", "coercion", "subschemas", "styles", "fields", "parameters",
+    "contract", "routes", "bodies", "multipart", "xml_names", "xml_trees", "xml_places",
+    "xml_bodies", "encodings", "form_properties", "forms", "streams", "contents", "frozen",
+    "fragments", "store", "sample_fonts", "sample_media", "samples", "security", "validate",
+    "handler", "matching", "preference", "leaves", "generate", "entities", "negotiate", "make",
+    "refuse", "respond", "journal", "gateway", "handlers", "binding", "control", "parts",
+    "check", "app", "server", "cli", "__main__",
 ]
 # fmt: on
 

@@ -1,0 +1,83 @@
+"""The full check: everything that is wrong, a line each, in the order of the files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mock_server.check import findings, unique
+from mock_server.errors import Finding, Place, WrongUse
+from mock_server.settings import Settings
+
+HEAD = "openapi: 3.1.0\ninfo: {title: Things, version: '1'}\n"
+CONTENT = (
+    "paths:\n  /a:\n    get:\n      responses:\n        '200':\n          description: ok\n"
+    "          content:\n            application/json:\n"
+)
+EXAMPLE = f"{HEAD}{CONTENT}              schema: {{type: integer}}\n              example: five\n"
+REGEX = f"{HEAD}{CONTENT}              schema: {{type: string, pattern: '(a'}}\n"
+
+
+def told(folder: Path, text: str, fixtures: Path | None = None) -> list[str]:
+    """The lines of a document, without its folder."""
+    path = folder / "openapi.yaml"
+    path.write_text(text)
+    found = findings(Settings(document=path, fixtures=fixtures))
+    return [re.sub(r"\S*(?=(openapi|thing)\.yaml)", "", line) for line in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "words"),
+    [
+        (EXAMPLE, "openapi.yaml:12:24: ", 'the example is a string, "five"; expected an integer'),
+        (REGEX, "openapi.yaml:11:15: ", "the schema can't be used, so anything goes"),
+        (
+            "openapi: 3.1.0\ninfo: {title: Things}\npaths: {}\n",
+            "openapi.yaml:2:1: ",
+            '"version" is a required property (at /info, rule required)',
+        ),
+        ("openapi: 4.0.0\n", "openapi.yaml:1:10: ", "OpenAPI 4.0.0 is not known"),
+    ],
+    ids=["wrong-example", "invalid-regex", "specification", "unreadable"],
+)
+def test_what_is_wrong_is_one_line_with_its_place(
+    tmp_path: Path, text: str, start: str, words: str
+) -> None:
+    (line,) = told(tmp_path, text)
+    assert line.startswith(start) and words in line
+
+
+def test_lines_come_in_the_order_of_the_file_and_each_once(tmp_path: Path) -> None:
+    shared = "      security: {key: []}\n      responses: {'200': {$ref: '#/components/Gone'}}\n"
+    broken = (
+        f"  /b:\n    get: 5\n  /c:\n    parameters: [{{}}]\n    get:\n{shared}    put:\n{shared}"
+    )
+    lines = told(tmp_path, EXAMPLE + broken)
+    at = [tuple(map(int, re.findall(r":(\d+):(\d+): ", line)[0])) for line in lines]
+    assert len(lines) > 4
+    assert at == sorted(at) and len(lines) == len(set(lines))
+
+
+def test_findings_are_sorted_by_number_and_told_once() -> None:
+    order = [("a.yaml", 2, 10), ("a.yaml", 10, 2), ("a.yaml", 10, 11), ("b.yaml", 1, 1)]
+    found = [Finding(Place(*place), "wrong") for place in order]
+    assert unique([*reversed(found), *found]) == found
+
+
+def test_the_document_is_told_of_before_fixtures_that_are_broken(tmp_path: Path) -> None:
+    fixtures = tmp_path / "fixtures"
+    (fixtures / "replies").mkdir(parents=True)
+    (fixtures / "replies" / "thing.yaml").write_text("a: {status: 200}\n")
+    lines = told(tmp_path, EXAMPLE, fixtures)
+    assert [line.split(": ")[0] for line in lines] == ["openapi.yaml:12:24", "thing.yaml:1:1"]
+
+
+def test_a_document_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
+    with pytest.raises(WrongUse):
+        findings(Settings(document=tmp_path / "gone.yaml"))
+
+
+def test_nothing_is_wrong_in_what_is_shipped() -> None:
+    assert findings(Settings()) == []
