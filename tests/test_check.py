@@ -38,9 +38,14 @@ def told(folder: Path, text: str, fixtures: Path | None = None) -> list[str]:
             "openapi.yaml:2:1: ",
             '"version" is a required property (at /info, rule required)',
         ),
+        (
+            f"{HEAD}paths:\n  /a:\n    get:\n      responses:\n        '200': {{}}\n",
+            "openapi.yaml:7:9: ",
+            '"description" is a required property',
+        ),
         ("openapi: 4.0.0\n", "openapi.yaml:1:10: ", "OpenAPI 4.0.0 is not known"),
     ],
-    ids=["wrong-example", "invalid-regex", "specification", "unreadable"],
+    ids=["wrong-example", "invalid-regex", "specification", "status", "unreadable"],
 )
 def test_what_is_wrong_is_one_line_with_its_place(
     tmp_path: Path, text: str, start: str, words: str
