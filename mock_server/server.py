@@ -124,12 +124,13 @@ async def _serve(app: App, server: _Uvicorn, listening: socket.socket) -> None:
     """Serve, and beside that examine the document and watch the files."""
     stop = asyncio.Event()
     examining = asyncio.create_task(examine(app, server))
-    watching = asyncio.create_task(Watcher(app).watch(stop)) if app.settings.reload else None
+    watcher = Watcher(app, examining)
+    watching = asyncio.create_task(watcher.watch(stop)) if app.settings.reload else None
     try:
         await server.serve(sockets=[listening])
     finally:
         stop.set()
-        examining.cancel()
+        watcher.examining.cancel()
         if watching is not None:
             await watching
 
@@ -171,11 +172,11 @@ class Watcher:
     is replaced, a link that is turned and a file system that tells nothing are met as well.
     """
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, examining: asyncio.Task[None]) -> None:
         self._app = app
+        self.examining = examining
         read = app.parts.contract.documents.stamps
         self._seen = {path: stamp_of(path) for path in files_of(app)} | read
-        self._examining: asyncio.Task[None] | None = None
 
     async def watch(self, stop: asyncio.Event) -> None:
         """Look whenever something may have changed, until told to stop."""
@@ -207,16 +208,15 @@ class Watcher:
     async def _look(self) -> None:
         app, seen = self._app, self._seen
         for path, stamp in app.parts.contract.documents.stamps.items():
-            seen.setdefault(path, stamp)  # some are read at the first request
+            seen.setdefault(path, stamp)  # what the last reload has read for the first time
         files = files_of(app)
         now = {path: stamp_of(path) for path in files | seen.keys()}
         changed = sorted(shown(path) for path in now if seen.get(path) != now[path])
         self._seen = {path: now[path] for path in files}
         if changed:
-            if self._examining is not None:
-                self._examining.cancel()
+            self.examining.cancel()
             if await asyncio.to_thread(reload, app, ", ".join(changed)):
-                self._examining = asyncio.create_task(examine(app))
+                self.examining = asyncio.create_task(examine(app))
 
 
 def reload(app: App, changed: str) -> bool:

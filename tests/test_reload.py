@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -164,21 +167,26 @@ def test_a_link_that_is_turned_to_another_file_is_followed(folder: Path) -> None
 
 def test_files_that_the_document_refers_to_are_watched(folder: Path) -> None:
     """Those as well that a reference in a reference leads to, and one that isn't there yet."""
-    text = DOCUMENT.replace("WORD", "{a: 1}").replace("{type: string}", "{$ref: near/a.yaml}", 1)
-    (folder / "api.yaml").write_text(text)
-    for name, schema in {"near/a": "$ref: ../far/b.yaml", "far/b": "{const: one}"}.items():
-        (folder / name).parent.mkdir()
-        (folder / f"{name}.yaml").write_text(schema)
+    text = DOCUMENT.replace("WORD", "{a: 1}").replace("{type: string}", "{$ref: a.yaml}", 1)
+    (folder / "far").mkdir()
+    files = {"api": text, "a": "$ref: far/b.yaml", "far/b": "{const: one}", "c": "{const: three}"}
+    for name, written in files.items():
+        (folder / f"{name}.yaml").write_text(written)
     with started(folder) as mock:
         mock.serves("/example", "one")
-        (folder / "far/b.yaml").write_text("{const: two}")
+        renamed(folder / "far/b.yaml", "{const: two}")
         mock.serves("/example", "two")
-        (folder / "api.yaml").write_text(text.replace("near/a", "near/c"))
-        mock.server.logged(r"c\.yaml: there is no such file")
-        (folder / "near/c.yaml").write_text("[broken")
-        mock.server.logged(r"c\.yaml:2:1: ")
-        (folder / "near/c.yaml").write_text("{const: three}")
+        renamed(folder / "api.yaml", text.replace("a.yaml", "c.yaml"))
         mock.serves("/example", "three")
+        renamed(folder / "c.yaml", "$ref: d.yaml")
+        mock.server.logged(r"d\.yaml: there is no such file")
+        renamed(folder / "d.yaml", "[broken")
+        mock.server.logged(r"d\.yaml:2:1: ")
+        renamed(folder / "d.yaml", "{const: four}")
+        mock.serves("/example", "four")
+        mock.server.logged(r"change of d\.yaml\n(.*\n)*.*change of d\.yaml")
+    changes = re.findall("Reloaded after a change of (.*)", mock.server.err.text)
+    assert changes == ["far/b.yaml", "api.yaml", "c.yaml", "d.yaml", "d.yaml"]
 
 
 def test_without_reload_what_was_read_at_the_start_stays(folder: Path) -> None:
@@ -300,20 +308,30 @@ def test_a_changed_document_is_checked_too(folder: Path) -> None:
 
 def test_the_check_of_a_document_does_not_hold_the_next_change_up(folder: Path) -> None:
     """It takes seconds for a large document; the next change ends it."""
+    schema = {"properties": {f"p{n}": {"type": "string"} for n in range(20)}}
+    large = {"schemas": {f"S{n}": schema for n in range(500)}}
 
     def written(word: str) -> None:
-        text = DOCUMENT.replace("WORD", word).replace("none", "7")
-        many = "".join(f"  /p{n}: {{get: {{responses: {{}}}}}}\n" for n in range(3_000))
-        renamed(folder / "api.yaml", text + many)
+        paths = {"/example": answering({"example": word}), "/wrong": answering(WRONG)}
+        info = {"title": "Large", "version": "1"}
+        text = {"openapi": "3.1.0", "info": info, "paths": paths, "components": large}
+        renamed(folder / "api.yaml", json.dumps(text))
 
+    written("first")
     with started(folder) as mock:
         for word in ("second", "third"):
+            until(lambda: checks_in(folder), "a check")
             written(word)
             mock.serves("/example", word)
-        mock.server.logged("^WARNING .*7; expected a string")
         until(lambda: checks_in(folder) == [], "the end of all checks")
-    lines = mock.server.err.text.splitlines()
-    kinds = [line.split()[0] for line in lines if "7; expected" in line or "Reloaded" in line]
-    # What the first check found may still be told; the second change didn't wait for it.
-    assert kinds.count("INFO") == 2
-    assert kinds[-1] == "WARNING"
+        mock.server.logged("^WARNING ")
+    told = [line.split()[0] for line in mock.server.err.text.splitlines()]
+    assert told == ["INFO", "INFO", "WARNING"]
+
+
+WRONG = {"schema": {"type": "string"}, "example": 7}
+
+
+def answering(content: dict[str, Any]) -> dict[str, Any]:
+    responses = {"200": {"description": "ok", "content": {"application/json": content}}}
+    return {"get": {"responses": responses}}
