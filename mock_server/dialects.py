@@ -67,6 +67,8 @@ _MEMBERS: dict[str, dict[str, str]] = {
         ),
     },
 }  # fmt: skip
+# The keywords whose values are schemas, or have some.
+SCHEMA_HOLDERS = frozenset(_MEMBERS["schema"])
 _NAMES = {"$id", "$anchor", "$dynamicAnchor", "$schema"}
 # Where a property is only for the other direction, `required` doesn't hold for it.
 _OTHER_WAY = {"request": "readOnly", "reply": "writeOnly"}

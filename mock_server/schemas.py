@@ -14,7 +14,7 @@ from urllib.parse import quote, urldefrag, urljoin
 
 import jsonschema_rs
 
-from mock_server.dialects import Direction, Translation, inner_schemas
+from mock_server.dialects import SCHEMA_HOLDERS, Direction, Translation, inner_schemas
 from mock_server.document import (
     BrokenRef,
     Document,
@@ -40,6 +40,9 @@ _DRAFTS = {
 # The engine writes down every violation before it gives the first one, which of a value of
 # millions of parts would take gigabytes: so many are looked through at once.
 MOST_EXPLAINED = 10_000
+# With each wrong name of a property it writes down all the others.
+MOST_EXPLAINED_NAMES = 500
+MOST_EXPLAINED_LEVELS = 100
 _ANCHORS = ("$anchor", "$dynamicAnchor")
 _NUMBER = re.compile(r"\+?[0-9]{1,20}")
 
@@ -144,6 +147,12 @@ class Schemas:
             offline=True,
         )
 
+    @cached_property
+    def most_explained(self) -> int:
+        """How many parts of a value are explained at once."""
+        judged = any(map(_judges_names, (document.data for document in self.documents)))
+        return MOST_EXPLAINED_NAMES if judged else MOST_EXPLAINED
+
     def named(self, ref: str, document: Document) -> Schema | None:
         """The schema that a reference by `$id` or anchor leads to (JSON Schema, section 8.2)."""
         if document.uri not in self._names:
@@ -182,6 +191,20 @@ def _joined(base: str, ref: str) -> str:
         return urljoin(base, ref)
     except ValueError:  # no address at all, so nothing has it
         return ref
+
+
+def _judges_names(data: Any) -> bool:
+    """Whether a document has a schema that not every property's name satisfies."""
+    waiting = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if value.get("propertyNames", True) not in (True, {}, {"type": "string"}):
+                return True
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    return False
 
 
 def _enumerated(value: Any) -> Iterable[tuple[int, Any]]:
@@ -265,11 +288,19 @@ class Schema:
     def raw(self) -> Any:
         """The schema in the words of JSON Schema 2020-12; true where it isn't one.
 
-        Whoever walks it need not fear a `type: 5`: the engine can't use that either.
+        Whoever walks it need not fear a `type: 5`: what can't be a keyword is left out.
         """
         if self._raw is None:
-            self._raw = self._written if self._meta.is_valid(self._written) else True
+            self._raw = self._written if self._meta.is_valid(self._written) else self._sound()
         return self._raw
+
+    def _sound(self) -> Any:
+        if not isinstance(self._written, dict):
+            return True
+        paths = (_path(self._written, error) for error in self._meta.iter_errors(self._written))
+        # What is wrong further inside is wrong in another schema, which sees to it itself.
+        wrong = {path[0] for path in paths if len(path) == 1 or path[0] not in SCHEMA_HOLDERS}
+        return {key: value for key, value in self._written.items() if key not in wrong}
 
     @property
     def _meta(self) -> jsonschema_rs.Validator:
@@ -280,7 +311,7 @@ class Schema:
     def flaws(self) -> Iterator[tuple[Tokens, str]]:
         """What keeps it from being used, each with its place: a `type: 5`, a dangling `$ref`."""
         for error in self._meta.iter_errors(self._written):
-            yield (*self.tokens, *_path(self._written, error.instance_path)), error.message
+            yield (*self.tokens, *_path(self._written, error)), error.message
         for tokens in inner_schemas(self.raw):
             inner = self.child(*tokens)
             try:
@@ -343,12 +374,12 @@ class Schema:
         """Every way in which the value breaks the schema.
 
         `where` says which part of the message the value is: ("request", "body"), say. Of a value
-        of more than MOST_EXPLAINED parts it is those in the first piece of it that has any.
+        of more parts than are explained at once it is those in the first piece of it that has any.
         """
         if self.is_valid(value):
             return []
         engine = self._schemas.explainer(self)
-        for piece in _pieces(value):
+        for piece in _pieces(value, self._schemas.most_explained):
             errors = engine.iter_errors(piece.value)
             found = [self._violation(e, piece, value, where) for e in errors if piece.tells(e)]
             if found:
@@ -443,7 +474,7 @@ class Schema:
         near = _nearest(branches)
         if near is None:
             return f"is {shown(instance)}; expected one of {len(branches)} alternatives"
-        path = _path(instance, near.instance_path[len(error.instance_path) :])
+        path = _path(instance, near, len(error.instance_path))
         return (
             f"is {shown(instance)} and fits none of {len(branches)} alternatives;"
             f" in the nearest {self._near_message(near, path)}"
@@ -495,15 +526,38 @@ def _has(data: Any, tokens: Tokens) -> bool:
     return isinstance(schema, dict) and tokens[-1] in schema
 
 
-def _path(value: Any, steps: Iterable[str | int]) -> Tokens:
-    """The steps that an error names: the engine takes a key in digits for an index."""
+def _path(value: Any, error: jsonschema_rs.ValidationError, start: int = 0) -> Tokens:
+    """The steps to what an error is about.
+
+    The engine takes a key in digits for an index, and leaves out an empty one.
+    """
     path: list[str | int] = []
-    for step in steps:
-        if isinstance(value, dict) and str(step) not in value:
-            step = next((k for k in value if _NUMBER.fullmatch(k) and int(k) == step), step)
-        path.append(str(step) if isinstance(value, dict) else step)
+    for step in error.instance_path[start:]:
+        key = _key(value, step)
+        while key is None and isinstance(value, dict) and "" in value:
+            path.append("")
+            value = value[""]
+            key = _key(value, step)
+        path.append(step if key is None else key)
         value = _value(value, (path[-1],))
+    # An error of `additionalProperties: false` comes with one of the properties.
+    while error.kind.name != "falseSchema" and isinstance(value, dict) and "" in value:
+        if value == error.instance:
+            break
+        path.append("")
+        value = value[""]
     return tuple(path)
+
+
+def _key(value: Any, step: str | int) -> str | int | None:
+    """The key or index that the engine calls so; None where there is none."""
+    if isinstance(value, list):
+        return step if isinstance(step, int) and step < len(value) else None
+    if not isinstance(value, dict):
+        return None
+    if str(step) in value:
+        return str(step)
+    return next((key for key in value if _NUMBER.fullmatch(key) and int(key) == step), None)
 
 
 # What an error says of a value from which members were left out. These hold all the same:
@@ -520,10 +574,10 @@ class _Piece:
     `skip` says how many members are left out at the start of the mapping or list at `place`.
     """
 
-    def __init__(self, value: Any, place: Tokens = (), skip: int = 0) -> None:
+    def __init__(self, value: Any, most: int, place: Tokens = (), skip: int = 0) -> None:
         self.place, self.skip = place, skip
         self.cut: dict[Tokens, int] = {}  # where members were left out, and how many were kept
-        self._left = MOST_EXPLAINED
+        self._left = most
         self.value = self._copy(value, ())
 
     def _copy(self, value: Any, path: Tokens) -> Any:
@@ -532,7 +586,7 @@ class _Piece:
         kept: list[tuple[Any, Any]] = []
         members = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in islice(members, self.skip if path == self.place else 0, None):
-            if not self._left:
+            if not self._left or len(path) == MOST_EXPLAINED_LEVELS:
                 break
             self._left -= 1
             kept.append((key, self._copy(item, (*path, key))))
@@ -542,7 +596,7 @@ class _Piece:
 
     def path(self, error: jsonschema_rs.ValidationError) -> Tokens:
         """The steps to what an error is about, in the whole value."""
-        path = _path(self.value, error.instance_path)
+        path = _path(self.value, error)
         depth = len(self.place)
         inside = path[depth : depth + 1] if path[:depth] == self.place else ()
         for index in inside:
@@ -561,13 +615,13 @@ class _Piece:
         return all(place[: len(path)] != path for place in self.cut)
 
 
-def _pieces(value: Any) -> Iterator[_Piece]:
+def _pieces(value: Any, most: int) -> Iterator[_Piece]:
     """The value as a whole or, where that is too large, a piece of its longest part at a time."""
-    piece = _Piece(value)
+    piece = _Piece(value, most)
     yield piece
     lengths = {place: len(_value(value, place)) for place in piece.cut}
     place = max(lengths, key=lengths.__getitem__, default=())
     while piece.cut and piece.skip < lengths[place]:
         # The last that was kept may not be whole.
-        piece = _Piece(value, place, piece.skip + max(1, piece.cut.get(place, 1) - 1))
+        piece = _Piece(value, most, place, piece.skip + max(1, piece.cut.get(place, 1) - 1))
         yield piece

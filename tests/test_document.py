@@ -1,0 +1,712 @@
+"""Documents are read with the rules of YAML 1.2 and JSON, and everything in them has its place."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mock_server.document import (
+    MOST_LEVELS,
+    BrokenRef,
+    Document,
+    Documents,
+    Node,
+    Tokens,
+    Unreadable,
+    pointer_of,
+    read_document,
+    read_yaml,
+    tokens_of,
+)
+from mock_server.errors import StartError, WrongUse
+from tests.effort import grows_with_length
+
+Write = Callable[..., Path]
+# The YAML library takes some characters for line breaks, as YAML 1.1 does, and refuses others.
+TEXT = st.text(
+    st.characters(
+        exclude_categories=("Cc", "Cs"), exclude_characters="\u2028\u2029\ufeff\ufffe\uffff"
+    )
+)
+JSON_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+    """Writes files into the current folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def written(content: str | bytes, name: str = "a.yaml") -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return written
+
+
+def refusal(text: str) -> str:
+    """Where and why a YAML text can't be read."""
+    with pytest.raises(Unreadable) as caught:
+        read_yaml(text)
+    return f"{caught.value.line}:{caught.value.column}: {caught.value}"
+
+
+def line(path: Path) -> str:
+    """The one line that a file is refused with."""
+    with pytest.raises(StartError) as caught:
+        read_document(path)
+    (only,) = caught.value.lines
+    return only
+
+
+# Scalars ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        # YAML 1.1 takes each of these for something else.
+        ("NO", "NO"),
+        ("no", "no"),
+        ("yes", "yes"),
+        ("on", "on"),
+        ("Off", "Off"),
+        ("y", "y"),
+        ("12:30", "12:30"),
+        ("190:20:30", "190:20:30"),
+        ("2026-01-01", "2026-01-01"),
+        ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z"),
+        ("1_000", "1_000"),
+        ("0b11", "0b11"),
+        ("=", "="),
+        # The core schema of YAML 1.2.2, section 10.3.2.
+        ("~", None),
+        ("null", None),
+        ("Null", None),
+        ("NULL", None),
+        ("nUll", "nUll"),
+        ("true", True),
+        ("True", True),
+        ("TRUE", True),
+        ("tRue", "tRue"),
+        ("false", False),
+        ("0", 0),
+        ("-0", 0),
+        ("+12", 12),
+        ("-12", -12),
+        ("007", 7),
+        ("0o17", 15),
+        ("0o8", "0o8"),
+        ("017", 17),
+        ("0x1F", 31),
+        ("0x1f", 31),
+        ("0X1F", "0X1F"),
+        ("-0x1F", "-0x1F"),
+        ("1.", 1.0),
+        (".5", 0.5),
+        ("-.5", -0.5),
+        ("+1.5", 1.5),
+        ("1e3", 1000.0),
+        ("1E+3", 1000.0),
+        ("1.5e-3", 0.0015),
+        ("1e", "1e"),
+        (".", "."),
+        ("1.2.3", "1.2.3"),
+        (".nan is one", ".nan is one"),
+        ("18446744073709551615", 2**64 - 1),
+        ("-9223372036854775808", -(2**63)),
+        # As JSON's readers have it, larger ones are floats.
+        ("18446744073709551616", 2.0**64),
+        ("0xFFFFFFFFFFFFFFFFFF", float(16**18 - 1)),
+        # Quoted, and tagged.
+        ('"5"', "5"),
+        ("'null'", "null"),
+        ("! 5", "5"),
+        ("!!str 5", "5"),
+        ("!!str", ""),
+        ('!!int "5"', 5),
+        ("!!int 0x1F", 31),
+        ("!!float 5", 5),
+        ("!!bool true", True),
+        ('!!null ""', None),
+    ],
+)
+def test_a_scalar_means_what_yaml_1_2_says(text: str, value: object) -> None:
+    found = read_yaml(f"key: {text}")["key"]
+    assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (".inf", ".inf is no JSON value; quote it if a string is meant"),
+        ("-.INF", "-.INF is no JSON value; quote it if a string is meant"),
+        (".nan", ".nan is no JSON value; quote it if a string is meant"),
+        ("1e400", "1e400 is too large for a number; quote it if a string is meant"),
+        pytest.param(
+            "9" * 310,
+            "99999999999999999999… is too large for a number; quote it if a",
+            id="310 digits",
+        ),
+        pytest.param(
+            "9" * 5_000,
+            "99999999999999999999… is too large for a number; quote it if a",
+            id="5,000 digits",
+        ),
+        pytest.param(
+            "0x" + "F" * 5_000,
+            "0xFFFFFFFFFFFFFFFFFF… is too large for a number; quote it",
+            id="5,000 hexadecimal digits",
+        ),
+        ("!!int abc", "'abc' is no int"),
+        ("!!bool yes", "'yes' is no bool"),
+        ("!!null 0", "'0' is no null"),
+        ("!!binary aGk=", "the tag tag:yaml.org,2002:binary is no JSON value"),
+        ("!!timestamp 2026-01-01", "the tag tag:yaml.org,2002:timestamp is no JSON value"),
+        ("!mine 5", "the tag !mine is no JSON value"),
+        ("!!set {a, b}", "the tag tag:yaml.org,2002:set is no JSON value"),
+        ("!!omap [a: 1]", "the tag tag:yaml.org,2002:omap is no JSON value"),
+        ("!!python/object:os.system {}", "the tag tag:yaml.org,2002:python/object:os.system is no"),
+        ("*nowhere", "the alias *nowhere has no anchor before it"),
+        ("&a [*a]", "the alias *a has no anchor before it"),
+    ],
+)
+def test_what_is_no_json_value_is_refused_where_it_stands(text: str, why: str) -> None:
+    assert refusal(f"first: 1\nkey: {text}").startswith(f"2:{10 if '[*a' in text else 6}: {why}")
+
+
+# Mappings --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param("200: a\n4XX: b", {"200": "a", "4XX": "b"}, id="numbers"),
+        pytest.param("0x10: a\n1.0: b\n1: c", {"0x10": "a", "1.0": "b", "1": "c"}, id="as written"),
+        pytest.param("null: a\n~: b\ntrue: c", {"null": "a", "~": "b", "true": "c"}, id="words"),
+        pytest.param("2026-01-01: a", {"2026-01-01": "a"}, id="a date"),
+        pytest.param("'': a\n\" \": b", {"": "a", " ": "b"}, id="blanks"),
+        pytest.param("? a\n: 1", {"a": 1}, id="with a question mark"),
+        pytest.param("a:\nb: ", {"a": None, "b": None}, id="no value"),
+        pytest.param("", None, id="an empty file"),
+        pytest.param("# nothing\n", None, id="a comment alone"),
+        pytest.param("---\n...\n", None, id="an empty document"),
+        pytest.param("%YAML 1.1\n---\na: NO", {"a": "NO"}, id="whatever version it names"),
+        pytest.param("!!map {a: !!seq [1]}", {"a": [1]}, id="the tags of what it is"),
+    ],
+)
+def test_keys_are_strings_as_they_are_written(text: str, value: object) -> None:
+    assert read_yaml(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param(
+            "a: &a {x: 1, y: 2}\nb:\n  <<: *a\n  y: 3",
+            {"a": {"x": 1, "y": 2}, "b": {"x": 1, "y": 3}},
+            id="what is written out wins",
+        ),
+        pytest.param(
+            "b:\n  y: 3\n  <<: {x: 1, y: 2}", {"b": {"x": 1, "y": 3}}, id="also where it came first"
+        ),
+        pytest.param(
+            "<<: [{x: 1}, {x: 2, y: 2}]", {"x": 1, "y": 2}, id="of several the first wins"
+        ),
+        pytest.param('"<<": 5', {"<<": 5}, id="a quoted one is a key like others"),
+        pytest.param(
+            "a: &a [1, {b: c}]\nd: *a\ne: &e f\ng: *e",
+            {"a": [1, {"b": "c"}], "d": [1, {"b": "c"}], "e": "f", "g": "f"},
+            id="aliases",
+        ),
+        pytest.param(
+            "a: &x 1\nb: &x 2\nc: *x", {"a": 1, "b": 2, "c": 2}, id="the anchor before it"
+        ),
+        pytest.param("&k key: 1\nb: *k", {"key": 1, "b": "key"}, id="an anchor on a key"),
+    ],
+)
+def test_aliases_and_merge_keys_are_followed(text: str, value: object) -> None:
+    assert read_yaml(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("a: 1\nb: 2\na: 3", '3:1: duplicate key "a"; expected each key once'),
+        ("o:\n  a: 1\n  'a': 2", '3:3: duplicate key "a"; expected each key once'),
+        ("{a: 1, a: 2}", '1:8: duplicate key "a"; expected each key once'),
+        ("? a\n? a", '2:3: duplicate key "a"; expected each key once'),
+        ("<<: {a: 1}\n<<: {b: 1}", '2:1: duplicate key "<<"; expected each key once'),
+        ("[a]: 1", "1:1: a mapping or list as a key; expected a string"),
+        ("{a: 1}: 1", "1:1: a mapping or list as a key; expected a string"),
+        ("a: &a b\n*a : 1", "2:1: an alias as a key; expected a string"),
+        ("<<: 5", '1:5: "<<" merges mappings; expected a mapping or a list of them'),
+        ("<<: [{a: 1}, 5]", '1:15: "<<" merges mappings; expected a mapping or a list of them'),
+        ("a: 1\n---\nb: 2", "2:1: a second document starts here; expected one in a file"),
+        ("a: [1, 2", "2:1: while parsing a flow sequence, did not find expected ',' or ']'"),
+        ("a: b: c", "1:5: mapping values are not allowed in this context"),
+        ("a:\n\tb: 1", "2:1: while scanning for the next token, found character that cannot start"),
+        ("ä: 'ö\n", "2:1: while scanning a quoted scalar, found unexpected end of stream"),
+        ("é: 1\n  ü\x01: 2", "2:4: the character U+0001 may not stand in YAML"),
+        ('a: "\\q"', "1:5: while parsing a quoted scalar, found unknown escape character"),
+    ],
+)
+def test_what_is_no_yaml_is_refused_with_line_and_column(text: str, refused: str) -> None:
+    assert refusal(text).startswith(refused)
+
+
+@given(JSON_VALUES)
+def test_every_json_text_is_yaml_of_the_same_value(value: Any) -> None:
+    text = json.dumps(value, ensure_ascii=False)
+    assert json.dumps(read_yaml(text)) == json.dumps(value)
+
+
+# Bounds ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "{a: ["])
+def test_a_hundred_thousand_levels_are_refused_at_the_first_too_deep(opening: str) -> None:
+    found = refusal(opening * 100_000)
+    levels = opening.count("[") + opening.count("{") + opening.count("-")
+    column = len(opening) * (MOST_LEVELS // levels) + 1
+    assert found.startswith(f"1:{column}: nested deeper than {MOST_LEVELS} levels")
+
+
+def test_as_many_levels_as_are_allowed_can_be_written_again() -> None:
+    value = read_yaml("[" * MOST_LEVELS + "]" * MOST_LEVELS)
+    assert orjson.dumps(value) == b"[" * MOST_LEVELS + b"]" * MOST_LEVELS
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        pytest.param("[{}, {}, {}, {}, {}, {}, {}, {}, {}, {}]", id="lists"),
+        pytest.param("{{a: {}, b: {}, c: {}, d: {}, e: {}, f: {}, g: {}, h: {}}}", id="mappings"),
+    ],
+)
+def test_aliases_that_stand_for_billions_of_values_are_refused(inner: str) -> None:
+    lines = ["a0: &a0 x"]
+    for level in range(1, 40):
+        lines.append(f"a{level}: &a{level} {inner.replace('{}', f'*a{level - 1}')}")
+    text = "\n".join(lines).replace("{{", "{").replace("}}", "}")
+    assert "aliases expand to more than 5,000,000 values" in refusal(text)
+
+
+def test_a_text_takes_as_long_to_read_as_it_is_long() -> None:
+    assert grows_with_length(lambda n: read_yaml("- {a: [1, x]}\n" * n), 200)
+
+
+# Files -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("encoding", "start"),
+    [
+        pytest.param("utf-8", b"", id="UTF-8"),
+        pytest.param("utf-8-sig", b"", id="UTF-8 with a mark"),
+        pytest.param("utf-16", b"", id="UTF-16 with a mark"),
+        pytest.param("utf-16-be", b"\xfe\xff", id="UTF-16, big end first, with a mark"),
+        pytest.param("utf-16-le", b"", id="UTF-16 without a mark"),
+        pytest.param("utf-16-be", b"", id="UTF-16, big end first, without a mark"),
+        pytest.param("utf-32", b"", id="UTF-32"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.yaml", "a.json"])
+def test_the_encoding_is_told_by_the_first_bytes(
+    write: Write, encoding: str, start: bytes, name: str
+) -> None:
+    path = write(start + '{"aé😀": 1}'.encode(encoding), name)
+    document = read_document(path)
+    assert document.data == {"aé😀": 1}
+    assert str(document.place(("aé😀",))) == f"{name}:1:9"
+
+
+@pytest.mark.parametrize(
+    ("source", "refused"),
+    [
+        (b"a: b\xff", "a.yaml:1:5: the text is not UTF-8"),
+        ("é: 1\n  ü: ".encode() + b"\xe9", "a.yaml:2:6: the text is not UTF-8"),
+        ("é: 1\n".encode("utf-16") + b"\x00\xd8", "a.yaml:2:1: the text is not UTF-16"),
+        (b"a: b\n  \xc3", "a.yaml:2:3: the text is not UTF-8"),
+    ],
+)
+def test_bytes_that_are_no_text_are_refused_where_they_stand(
+    write: Write, source: bytes, refused: str
+) -> None:
+    assert line(write(source)) == refused
+
+
+def test_a_file_that_is_no_yaml_is_refused_with_its_name(write: Write) -> None:
+    assert line(write("a: 1\na: 2", "sub/b.yaml")) == (
+        'sub/b.yaml:2:1: duplicate key "a"; expected each key once'
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("none.yaml", "there is no such file"),
+        ("folder", "the file can't be read: Is a directory"),
+        ("x" * 300, "the file can't be read: File name too long"),
+        ("nul\0", "the file can't be read: embedded null byte"),
+        ("file/below.yaml", "the file can't be read: Not a directory"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_wrong_use(write: Write, name: str, why: str) -> None:
+    write("", "folder/some")
+    write("", "file")
+    with pytest.raises(WrongUse) as caught:
+        read_document(Path(name))
+    assert caught.value.lines == [f"{name}: {why}"]
+
+
+@pytest.mark.parametrize("name", ["a.yaml", "a.yml", "a.json", "a"])
+def test_json_is_read_whatever_the_name(write: Write, name: str) -> None:
+    document = read_document(write(' \n{"a": [1, null, "x"]}', name))
+    assert (document.data, document.is_json) == ({"a": [1, None, "x"]}, True)
+
+
+def test_a_flow_mapping_is_yaml_though_it_looks_like_json(write: Write) -> None:
+    document = read_document(write("{a: NO, 'b': [1]} # so"))
+    assert (document.data, document.is_json) == ({"a": "NO", "b": [1]}, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("", "1:1: Input is a zero-length, empty document"),
+        ("{a: 1}", "1:2: "),
+        ('{"a": 1,}', "1:8: trailing comma is not allowed"),
+        ('{"a":\n NaN}', "2:2: unexpected character"),
+        ('{"a": 1e400}', "1:7: number is infinity when parsed as double"),
+        ('["\\ud800"]', "1:3: no low surrogate"),
+        ('{"a": 1, "b": {"c": 1,\n "c": 2}}', '2:2: duplicate key "c"; expected each key once'),
+        ('{"a": {"x": 1}, "\\u0061": 2}', '1:17: duplicate key "a"; expected each key once'),
+        pytest.param(
+            "[" * 300 + "]" * 300,
+            f"1:{MOST_LEVELS + 1}: nested deeper than {MOST_LEVELS} levels",
+            id="300 levels",
+        ),
+        pytest.param("[" * 100_000, "1:1026: ", id="100,000 levels"),
+    ],
+)
+def test_what_is_no_json_is_refused_with_line_and_column(
+    write: Write, text: str, refused: str
+) -> None:
+    assert line(write(text, "a.json")).startswith(f"a.json:{refused}")
+
+
+def test_a_duplicate_key_is_an_error_in_json_that_a_yaml_file_holds(write: Write) -> None:
+    assert (
+        line(write('{"a": 1, "a": 2}')) == 'a.yaml:1:10: duplicate key "a"; expected each key once'
+    )
+
+
+# Places ----------------------------------------------------------------------------------------
+
+YAML = """\
+# A comment first.
+openapi: 3.1.0
+paths:
+  /a~b/{c}:  # a path
+    get: {responses: {200: {description: x}}}
+    "put":
+      parameters:
+      - name: q
+        in: query
+      -   name: r
+  ? long
+  : - - 1
+      - deeper
+common: &common
+  x: 1
+alias: *common
+merged:
+  <<: *common
+  y: [1,
+    2]
+text: |
+  several
+  lines
+empty:
+"""
+JSON = """\
+{"openapi": "3.1.0",
+ "paths": {
+   "/a~b/{c}": {"get": {"responses": {"200": {"description": "x"}}},
+     "put": {"parameters": [{"name": "q",
+       "in": "query"}, {"name": "r"}]}},
+   "long": [[1, "a \\" [ { , : \\\\"], {}, []]},
+ "empty": null, "": {"": 5}, "😀": 1, "e\\u0301": [true]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("tokens", "place"),
+    [
+        pytest.param((), "2:1", id="the whole"),
+        pytest.param(("openapi",), "2:10", id="a scalar, where it stands itself"),
+        pytest.param(("paths",), "3:1", id="a mapping, where its key stands"),
+        pytest.param(("paths", "/a~b/{c}"), "4:3", id="a key with signs"),
+        pytest.param(("paths", "/a~b/{c}", "get", "responses", "200"), "5:23", id="in flow style"),
+        pytest.param(("paths", "/a~b/{c}", "put"), "6:5", id="a quoted key"),
+        pytest.param(("paths", "/a~b/{c}", "put", "parameters"), "7:7", id="a list"),
+        pytest.param(("paths", "/a~b/{c}", "put", "parameters", 0), "8:9", id="its first element"),
+        pytest.param(
+            ("paths", "/a~b/{c}", "put", "parameters", "1"), "10:11", id="an index as text"
+        ),
+        pytest.param(("paths", "/a~b/{c}", "put", "parameters", 1, "name"), "10:17", id="in it"),
+        pytest.param(
+            ("paths", "/a~b/{c}", "put", "parameters", 7, "in"), "7:7", id="beyond its end"
+        ),
+        pytest.param(("paths", "long", 0, 1), "13:9", id="lists in a list"),
+        pytest.param(("common", "x"), "15:6", id="below an anchor"),
+        pytest.param(("alias",), "16:8", id="an alias"),
+        pytest.param(("alias", "x"), "16:8", id="what an alias brings"),
+        pytest.param(("merged", "x"), "17:1", id="what is merged in"),
+        pytest.param(("merged", "y", 1), "20:5", id="on a line of its own"),
+        pytest.param(("text",), "21:7", id="a block"),
+        pytest.param(("empty",), "24:7", id="nothing"),
+        pytest.param(("paths", "/nope", "get"), "3:1", id="what isn't there: the nearest around"),
+        pytest.param(("openapi", "major"), "2:10", id="below a scalar"),
+    ],
+)
+def test_every_value_in_yaml_has_its_place(write: Write, tokens: Tokens, place: str) -> None:
+    assert str(read_document(write(YAML)).place(tokens)) == f"a.yaml:{place}"
+
+
+@pytest.mark.parametrize(
+    ("tokens", "place"),
+    [
+        pytest.param((), "1:1", id="the whole"),
+        pytest.param(("openapi",), "1:13", id="a scalar, where it stands itself"),
+        pytest.param(("paths",), "2:2", id="an object, where its key stands"),
+        pytest.param(("paths", "/a~b/{c}", "get", "responses", "200"), "3:39", id="deep inside"),
+        pytest.param(("paths", "/a~b/{c}", "put", "parameters"), "4:14", id="a list"),
+        pytest.param(("paths", "/a~b/{c}", "put", "parameters", 0), "4:29", id="its first element"),
+        pytest.param(("paths", "/a~b/{c}", "put", "parameters", 0, "in"), "5:14", id="in it"),
+        pytest.param(
+            ("paths", "/a~b/{c}", "put", "parameters", "1", "name"), "5:33", id="the next"
+        ),
+        pytest.param(("paths", "/a~b/{c}", "put", "parameters", 2), "4:14", id="beyond its end"),
+        pytest.param(("paths", "long", 0, 1), "6:17", id="a text with brackets and quotes"),
+        pytest.param(("paths", "long", 1), "6:37", id="an empty object"),
+        pytest.param(("paths", "long", 2), "6:41", id="an empty list"),
+        pytest.param(("empty",), "7:11", id="null"),
+        pytest.param(("", ""), "7:26", id="empty keys"),
+        pytest.param(("😀",), "7:35", id="a sign beyond the BMP is one column"),
+        pytest.param(("e\u0301", 0), "7:50", id="an escaped key"),
+    ],
+)
+def test_every_value_in_json_has_its_place(write: Write, tokens: Tokens, place: str) -> None:
+    assert str(read_document(write(JSON, "a.json")).place(tokens)) == f"a.json:{place}"
+
+
+@given(JSON_VALUES)
+def test_places_are_told_of_every_value_there_is(value: Any) -> None:
+    for text, is_json in (
+        (json.dumps(value), True),
+        (json.dumps(value, ensure_ascii=False), False),
+    ):
+        document = Document(Path("/a"), text.encode(), text, value, is_json)
+        for tokens, inner in walked(value):
+            place = document.place(tokens)
+            assert place.line == 1
+            begins = text[place.column - 1 :]
+            if tokens and isinstance(tokens[-1], str) and isinstance(inner, dict | list):
+                begins = begins[len(json.dumps(tokens[-1], ensure_ascii=is_json)) + 2 :]
+            assert json.JSONDecoder().raw_decode(begins)[0] == inner
+
+
+def walked(value: Any, tokens: Tokens = ()) -> list[tuple[Tokens, Any]]:
+    """Every value in a value, with the steps to it."""
+    found = [(tokens, value)]
+    members = (
+        value
+        if isinstance(value, dict)
+        else dict(enumerate(value if isinstance(value, list) else ()))
+    )
+    for key, item in members.items():
+        found += walked(item, (*tokens, key))
+    return found
+
+
+def test_a_file_outside_the_current_folder_is_named_in_full(write: Write) -> None:
+    path = write("a: 1", "here/a.yaml")
+    write("", "there/b.yaml")
+    os.chdir(path.parent.parent / "there")
+    assert str(read_document(path).place(("a",))) == f"{path}:1:4"
+    assert str(read_document(Path("../here/a.yaml")).place(("a",))) == f"{path}:1:4"
+    assert str(read_document(Path("b.yaml")).place(())) == "b.yaml:1:1"
+
+
+# Pointers and references -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pointer", "tokens"),
+    [
+        ("", ()),
+        ("/", ("",)),
+        ("/a/0", ("a", "0")),
+        ("/a~1b/m~0n", ("a/b", "m~n")),
+        ("/~01", ("~1",)),
+        ("/%C3%A9%20%25", ("é %",)),
+        ("/a%2Fb", ("a", "b")),
+        ("/a%7E1b", ("a/b",)),
+        ('/ /"', (" ", '"')),
+    ],
+)
+def test_pointers_are_read_as_fragments(pointer: str, tokens: Tokens) -> None:
+    assert tokens_of(pointer) == tokens
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="%", exclude_categories=["Cs"]))))
+def test_a_pointer_leads_back_to_its_steps(steps: list[str]) -> None:
+    assert tokens_of(pointer_of(tuple(steps))) == tuple(steps)
+
+
+def test_a_pointer_starts_with_a_slash() -> None:
+    with pytest.raises(ValueError, match="starts with"):
+        tokens_of("a/b")
+
+
+FILES = {
+    "api/openapi.yaml": """
+        $self: {a: 1}
+        paths: {"/a/{b}": {get: {list: [first, second]}}}
+        "é %": here
+        lone: {$ref: "#/paths"}
+        chain: {$ref: "#/lone"}
+        loop: {$ref: "#/pool"}
+        pool: {$ref: "#/loop"}
+        self: {$ref: "#/self"}
+        """,
+    "api/parts/pets.json": '{"Pet": {"up": 1}, "back": {"$ref": "../openapi.yaml#/lone"}}',
+    "api/with space#.yaml": "a: 5",
+    "shared.yaml": "a: 6\n",
+    "api/broken.yaml": "a: [",
+}
+
+
+@pytest.fixture
+def documents(write: Write) -> Documents:
+    for name, text in FILES.items():
+        write("\n".join(part.strip() for part in text.splitlines()), name)
+    return Documents(read_document(Path("api/openapi.yaml")))
+
+
+def at(documents: Documents, ref: str) -> Node:
+    return documents.node(ref, documents.root.uri)
+
+
+@pytest.mark.parametrize(
+    ("ref", "value"),
+    [
+        ("#/$self/a", 1),
+        ("#/paths/~1a~1{b}/get/list/1", "second"),
+        ("#/paths/~1a~1%7Bb%7D/get/list/0", "first"),
+        ("#/%C3%A9%20%25", "here"),
+        ("openapi.yaml#/$self/a", 1),
+        ("./parts/../openapi.yaml#/$self/a", 1),
+        ("parts/pets.json#/Pet", {"up": 1}),
+        ("parts/pets.json", {"Pet": {"up": 1}, "back": {"$ref": "../openapi.yaml#/lone"}}),
+        ("with%20space%23.yaml#/a", 5),
+        ("../shared.yaml#/a", 6),
+    ],
+)
+def test_references_lead_inside_a_file_and_to_others(
+    documents: Documents, ref: str, value: object
+) -> None:
+    assert at(documents, ref).value == value
+
+
+def test_a_file_is_read_once_however_it_is_named(documents: Documents) -> None:
+    back = at(documents, "parts/pets.json#/back").followed()
+    assert back.document is documents.root
+    assert back.pointer == "/paths"
+    assert [document.path.name for document in documents] == ["openapi.yaml", "pets.json"]
+
+
+@pytest.mark.parametrize("name", ["../api/openapi.yaml", "parts/../openapi.yaml", "./openapi.yaml"])
+def test_the_document_itself_is_read_once_however_it_is_named(
+    documents: Documents, name: str
+) -> None:
+    os.chdir(documents.root.path.parent)
+    named = Documents(read_document(Path(name)))
+    assert at(named, "parts/pets.json#/back").followed().document is named.root
+
+
+@pytest.mark.parametrize(
+    ("ref", "why"),
+    [
+        ("#/nope/x", "$ref #/nope/x: api/openapi.yaml has no /nope"),
+        ("#/paths/~1a/get", "$ref #/paths/~1a/get: api/openapi.yaml has no /paths/~1a"),
+        ("#/paths/~1a~1{b}/get/list/2", "has no /paths/~1a~1{b}/get/list/2"),
+        ("#/paths/~1a~1{b}/get/list/-1", "has no /paths/~1a~1{b}/get/list/-1"),
+        ("#/paths/~1a~1{b}/get/list/01", "has no /paths/~1a~1{b}/get/list/01"),
+        ("#/paths/~1a~1{b}/get/list/first", "has no /paths/~1a~1{b}/get/list/first"),
+        ("#/$self/a/b", "has no /$self/a/b"),
+        ("#name", "$ref #name: its fragment is no JSON pointer"),
+        ("none.yaml#/a", "$ref none.yaml#/a: api/none.yaml: there is no such file"),
+        ("broken.yaml", "$ref broken.yaml: api/broken.yaml:2:1: while parsing a flow"),
+        ("parts", "$ref parts: api/parts: the file can't be read: Is a directory"),
+        ("a%00b", "embedded null byte"),
+        ("https://example.com/a.yaml#/a", "leads to another host, which is not asked"),
+        ("//example.com/a.yaml", "leads to another host, which is not asked"),
+        ("file://example.com/etc/passwd", "leads to another host, which is not asked"),
+        ("urn:uuid:00000000-0000-4000-8000-000000000000", "leads to another host"),
+        ("http://[", "$ref http://[ is no address: Invalid IPv6 URL"),
+        ("//[", "$ref //[ is no address: Invalid IPv6 URL"),
+    ],
+)
+def test_a_reference_that_leads_nowhere_says_why(documents: Documents, ref: str, why: str) -> None:
+    with pytest.raises(BrokenRef) as caught:
+        at(documents, ref)
+    assert why in str(caught.value)
+
+
+def test_a_chain_of_references_is_followed_to_its_end(documents: Documents) -> None:
+    assert at(documents, "#/chain").followed().pointer == "/paths"
+
+
+@pytest.mark.parametrize("name", ["loop", "pool", "self"])
+def test_a_chain_that_leads_back_to_itself_is_told(documents: Documents, name: str) -> None:
+    with pytest.raises(BrokenRef, match="leads back to itself"):
+        at(documents, f"#/{name}").followed()
+
+
+def test_a_node_knows_its_members_and_their_places(documents: Documents) -> None:
+    listed = at(documents, "#/paths/~1a~1{b}/get/list")
+    assert [(n.value, n.pointer, str(n.place)) for n in listed.elements()] == [
+        ("first", "/paths/~1a~1{b}/get/list/0", "api/openapi.yaml:3:33"),
+        ("second", "/paths/~1a~1{b}/get/list/1", "api/openapi.yaml:3:40"),
+    ]
+    own = documents.top.get("$self")
+    assert own is not None
+    assert [(name, node.value) for name, node in own.items()] == [("a", 1)]
+
+
+@pytest.mark.parametrize("value", [None, True, 5, "text", [], {}])
+def test_what_has_no_members_has_none(value: Any, tmp_path: Path) -> None:
+    document = Document(tmp_path / "a.json", b"", "", value, True)
+    node = Documents(document).top
+    assert (node.get("a"), list(node.items()), list(node.elements())) == (None, [], [])
