@@ -169,7 +169,7 @@ def _version(top: Node) -> str:
 
 
 def _start_error(node: Node, message: str) -> StartError:
-    return StartError([Finding(node.place, message, node.pointer)])
+    return StartError([Finding(node.place, message, node.pointer, "openapi")])
 
 
 class _Reader:
@@ -237,7 +237,7 @@ class _Reader:
     def _operations(self, top: Node) -> Iterator[Operation]:
         paths = top.get("paths")
         if paths is None and "webhooks" not in top.value and "components" not in top.value:
-            self._finding(top, "`paths` is missing; expected the operations to serve")
+            self._finding(top, "`paths` is missing; expected the operations to serve", "paths")
         for path, item in paths.items() if paths else ():
             if path.startswith("x-"):
                 continue
@@ -252,7 +252,8 @@ class _Reader:
         methods = [(m, n) for m in METHODS if (n := resolved.get(m))]
         for method, node in [*methods, *(additional.items() if additional else ())]:
             if not isinstance(node.value, dict):
-                self._finding(node, "expected an operation: a mapping with `responses`")
+                message = "expected an operation: a mapping with `responses`"
+                self._finding(node, message, "paths")
                 continue
             operation = self._operation(method.upper(), path, node, resolved)
             self._check_reach(operation)
@@ -334,9 +335,9 @@ class _Reader:
             else (None, None)
         )
         if not isinstance(name, str) or location not in _LOCATIONS:
-            self._finding(
-                node, f"expected a parameter with `name` and `in` (one of {', '.join(_LOCATIONS)})"
-            )
+            known = ", ".join(_LOCATIONS)
+            message = f"expected a parameter with `name` and `in` (one of {known})"
+            self._finding(node, message, "parameters")
             return None
         if location == "header" and name.lower() in _NO_PARAMETERS:
             return None
@@ -373,7 +374,7 @@ class _Reader:
         if node is None or self._followed(node) is None:
             return None
         if not isinstance(node.value, dict | bool):
-            self._finding(node, "expected a schema: a mapping")
+            self._finding(node, "expected a schema: a mapping", "schema")
             return None
         return schemas.at(node)
 

@@ -50,7 +50,7 @@ def expectation(schema: Any) -> str:
         return shown(schema["const"])
     if isinstance(schema.get("enum"), list):
         return one_of(schema["enum"])
-    if schema.get("format") in _FORMATS:
+    if isinstance(schema.get("format"), str) and schema["format"] in _FORMATS:
         return _FORMATS[schema["format"]]
     words = _types(schema.get("type"))
     if schema.get("type") == "array" and (items := expectation(schema.get("items"))):
