@@ -182,6 +182,7 @@ def test_files_that_the_document_refers_to_are_watched(folder: Path) -> None:
         mock.server.logged(r"d\.yaml: there is no such file")
         renamed(folder / "d.yaml", "[broken")
         mock.server.logged(r"d\.yaml:2:1: ")
+        mock.server.logged(r"change of d\.yaml")
         renamed(folder / "d.yaml", "{const: four}")
         mock.serves("/example", "four")
         mock.server.logged(r"change of d\.yaml\n(.*\n)*.*change of d\.yaml")
