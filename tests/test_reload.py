@@ -179,7 +179,9 @@ def test_files_that_the_document_refers_to_are_watched(folder: Path) -> None:
         renamed(folder / "api.yaml", text.replace("a.yaml", "c.yaml"))
         mock.serves("/example", "three")
         renamed(folder / "c.yaml", "$ref: d.yaml")
+        mock.server.logged(r"change of c\.yaml")
         mock.server.logged(r"d\.yaml: there is no such file")
+        mock.says("/example")  # a file is first read when it is needed
         renamed(folder / "d.yaml", "[broken")
         mock.server.logged(r"d\.yaml:2:1: ")
         mock.server.logged(r"change of d\.yaml")
