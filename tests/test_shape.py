@@ -25,7 +25,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 # A room is a module, or a package inside the package. It imports only from those before it.
 # fmt: off
 ROOMS = [
-    "__init__", "errors", "messages", "settings", "wording", "media_types", "document",
+    "__init__", "errors", "durations", "clock", "messages", "settings", "wording", "media_types",
+    "document",
     "dialects", "schemas", "coercion", "subschemas", "styles", "fields", "parameters",
     "contract", "routes", "bodies", "multipart", "xml_names", "xml_trees", "xml_places",
     "xml_bodies", "encodings", "form_properties", "forms", "streams", "contents", "frozen",

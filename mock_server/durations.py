@@ -1,0 +1,56 @@
+"""Lengths of time as people write them: `250ms`, `2s`, `5m`, `1h`, `1d`."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from random import Random
+
+_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)(ms|s|m|h|d)", re.ASCII)
+_SPREAD = re.compile(r"(\S+?)~(\d{1,3}(?:\.\d{1,9})?)", re.ASCII)
+EXPECTED = "a length of time such as 250ms, 2s, 5m, 1h or 1d"
+EXPECTED_DELAY = f"{EXPECTED}, a range such as 100ms..500ms, or a median and its spread: 250ms~0.4"
+
+
+def seconds(text: str) -> float:
+    """The seconds that a length of time takes. Raises ValueError where it is none."""
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no length of time; expected {EXPECTED}")
+    return float(found[1]) * _SECONDS[found[2]]
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """How long to wait: fixed, anywhere in a range, or spread around a median.
+
+    `least` and `most` are seconds; `spread` is the sigma of a lognormal distribution whose median
+    is `least`.
+    """
+
+    least: float
+    most: float
+    spread: float = 0.0
+
+    def seconds(self, random: Random) -> float:
+        """One wait, in seconds."""
+        if self.spread:
+            return self.least * math.exp(self.spread * random.gauss(0, 1))
+        return self.least if self.least == self.most else random.uniform(self.least, self.most)
+
+
+def read_delay(text: str) -> Delay:
+    """`250ms`, `100ms..500ms` or `250ms~0.4`. Raises ValueError for anything else."""
+    try:
+        if (spread := _SPREAD.fullmatch(text)) is not None:
+            median = seconds(spread[1])
+            return Delay(median, median, float(spread[2]))
+        first, dots, last = text.partition("..")
+        least, most = seconds(first), seconds(last if dots else first)
+    except ValueError:
+        raise ValueError(f"{text!r} is no delay; expected {EXPECTED_DELAY}") from None
+    if most < least:
+        raise ValueError(f"{text!r} is no delay: the range ends before it begins")
+    return Delay(least, most)
