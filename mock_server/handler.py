@@ -15,7 +15,7 @@ from mock_server.contract import Operation, Parameter
 from mock_server.document import shown
 from mock_server.errors import StartError
 from mock_server.messages import Request
-from mock_server.store import Records
+from mock_server.records import Records
 from mock_server.validate import ABSENT, Arguments
 
 

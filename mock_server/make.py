@@ -22,9 +22,9 @@ from mock_server.negotiate import Choice, made, rank_content
 from mock_server.parameters import Shape as WireShape
 from mock_server.parameters import encode as wire_text
 from mock_server.parameters import shape_of
+from mock_server.replies import CannedReply
 from mock_server.samples import sample
 from mock_server.schemas import Schema
-from mock_server.store import CannedReply
 from mock_server.streams import is_stream
 from mock_server.validate import Arguments, one_of_types, summary, without_preferences
 

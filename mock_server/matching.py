@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mock_server.messages import Request
-from mock_server.store import Conditions
+from mock_server.replies import Conditions
 from mock_server.validate import Arguments
 
 Holds = Callable[[Any], bool]

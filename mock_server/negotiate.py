@@ -14,7 +14,7 @@ from mock_server.matching import Matcher
 from mock_server.media_types import accepted, concrete, find, parse
 from mock_server.messages import NO_PREFERENCE, Preference, Request, header_bytes
 from mock_server.preference import read_preference
-from mock_server.store import CannedReply
+from mock_server.replies import CannedReply
 from mock_server.validate import Arguments
 
 # A reply of such a status ends with its headers (RFC 9110, sections 15.3.5 and 15.4.5).

@@ -26,7 +26,7 @@ from mock_server.messages import NO_PREFERENCE, Reply, Request, encoded_headers,
 from mock_server.negotiate import BODYLESS, Candidate, Choice, Generated, Negotiator
 from mock_server.preference import asks_leniency, unanswered, word
 from mock_server.refuse import Refusals, violation_headers
-from mock_server.store import CannedReply
+from mock_server.replies import CannedReply
 from mock_server.validate import Arguments, RequestOptions, RequestRules, reply_violations, summary
 
 log = logging.getLogger("mock_server")

@@ -9,7 +9,7 @@ import pytest
 
 from mock_server.matching import Matcher
 from mock_server.messages import Request
-from mock_server.store import Conditions
+from mock_server.replies import Conditions
 from mock_server.validate import ABSENT, Arguments
 from tests.running import Serve, json_of, thing
 
