@@ -17,10 +17,9 @@ from mock_server.journal import Journal
 from mock_server.make import Maker
 from mock_server.parts import Parts, read_parts
 from mock_server.respond import Responder
+from mock_server.sessions import Sessions, Start
 from mock_server.settings import Settings
 from mock_server.validate import RequestOptions
-
-MOST_JOURNAL_BYTES = 16 * 1024 * 1024
 
 
 class App:
@@ -28,10 +27,15 @@ class App:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.journal = Journal(settings.journal_size, MOST_JOURNAL_BYTES)
+        self.sessions = Sessions(Start(settings.seed, settings.journal_size))
         self.parts: Parts
         self._serve: Callable[[Scope, Receive, Send], Awaitable[None]]
         self.load()
+
+    @property
+    def journal(self) -> Journal:
+        """The exchanges of requests that name no session."""
+        return self.sessions.main.journal
 
     def load(self) -> None:
         """Read everything anew and put it in place as a whole.
@@ -62,7 +66,7 @@ class App:
             parts.bound,
             respond,
             pages=pages(parts.contract),
-            journal=self.journal,
+            sessions=self.sessions,
             body_limit=settings.body_limit,
             cors=settings.cors,
         )

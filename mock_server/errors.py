@@ -169,6 +169,13 @@ class NotAcceptable(Problem):
     title = "Not acceptable"
 
 
+class WrongSession(Problem):
+    """What names a session can't be the name of one."""
+
+    codes = (400,)
+    title = "No name of a session"
+
+
 class ContentTooLarge(Problem):
     """The body is larger than the limit."""
 

@@ -7,14 +7,16 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import suppress
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from mock_server.contract import Contract
-from mock_server.errors import ContentTooLarge, MethodNotAllowed, NotFound
-from mock_server.journal import Journal
+from mock_server.errors import ContentTooLarge, MethodNotAllowed, NotFound, Problem, WrongSession
+from mock_server.journal import NOTHING_MET
 from mock_server.messages import RawHeaders, Reply, Request, header_map
 from mock_server.refuse import problem_reply
 from mock_server.respond import Responder, Target
 from mock_server.routes import Routes, base_and_bare
+from mock_server.sessions import Sessions
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -24,6 +26,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 # The docs page and what it loads; the contract wins where it has such a path itself.
 DOCS = "/docs"
 DOCS_ASSETS = "/_mock/docs"
+# For clients that can send neither a header nor a cookie: their base path names the session.
+SESSION_PREFIX = "/_session/"
 # A client that sends too much is listened to for so long, so that it gets to read the refusal,
 # and so many bytes of what it still sends are thrown away.
 SECONDS_TO_LINGER = 1.0
@@ -44,14 +48,14 @@ class Gateway:
         next_app: App,
         contract: Contract,
         pages: Mapping[str, Callable[[], Reply]],
-        journal: Journal,
+        sessions: Sessions,
         body_limit: int,
         cors: bool,
     ) -> None:
         self._next = next_app
         self._contract = contract
         self._pages = pages
-        self._journal = journal
+        self._sessions = sessions
         self._body_limit = body_limit
         self._cors = cors
         self._routes: Routes[Responder] = Routes()
@@ -77,8 +81,11 @@ class Gateway:
         raw_headers = scope["headers"]
         headers = header_map(raw_headers)
         query = scope["query_string"].decode("latin-1")
-        body, reply = b"", None
+        session = self._sessions.main
+        body, reply, met = b"", None, NOTHING_MET
         try:
+            if b"mock-session" in headers or b"cookie" in headers:
+                session = self._sessions.of(headers)
             # The whole body is there in most cases; no body at all may be a client that left.
             if b"content-length" in headers or b"transfer-encoding" in headers:
                 self._check_length(headers)
@@ -87,18 +94,24 @@ class Gateway:
                 if message.get("more_body") or not 0 < len(body) <= self._body_limit:
                     body = await self._rest(message, receive)
             request = Request(method, target.path, query, headers, body)
-            reply = await target.responder.respond(request, target)
+            met = session.met
+            reply = await target.responder.respond(request, target, session)
             await self._send(reply, method, headers, send)
         except ContentTooLarge as problem:
             request = Request(method, target.path, query, headers, b"")
             reply = target.responder.refusal(problem, request)
             await self._send_and_close(reply, headers, receive, send)
+        except WrongSession as problem:
+            reply = target.responder.refusal(
+                problem, Request(method, target.path, query, headers, b"")
+            )
+            await self._send(reply, method, headers, send)
         except ClientLeft:
             pass  # the journal has it, without a reply
         finally:
             operation = target.responder.operation.id
-            self._journal.add(
-                started, method, target.path, query, operation, raw_headers, body, reply
+            session.journal.add(
+                started, method, target.path, query, operation, raw_headers, body, reply, met
             )
 
     def _target(self, scope: Scope) -> Target | None:
@@ -148,17 +161,25 @@ class Gateway:
     async def _beside(self, started: float, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is no operation."""
         path = scope["raw_path"].decode("latin-1")
+        if path.startswith(SESSION_PREFIX) and not self._routes.methods(path):
+            await self(_within(scope, path.removeprefix(SESSION_PREFIX)), receive, send)
+            return
         if self._is_docs(path):
             await self._next(scope, receive, send)
             return
         method, headers = scope["method"], header_map(scope["headers"])
-        reply = self._page(method, path, headers)
+        session = self._sessions.main
+        try:
+            session = self._sessions.of(headers)
+            reply = self._page(method, path, headers)
+        except Problem as problem:
+            reply = problem_reply(problem)
         await self._send(reply, method, headers, send)
         query = scope["query_string"].decode("latin-1")
-        self._journal.add(started, method, path, query, "", scope["headers"], b"", reply)
+        session.journal.add(started, method, path, query, "", scope["headers"], b"", reply)
 
     def _page(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Reply:
-        """The reply to a preflight or to a page's path; else a problem that helps."""
+        """The reply to a preflight or to a page's path. Raises a Problem that helps."""
         page = self._pages.get(path)
         known = self._routes.methods(path) or (["GET"] if page else [])
         if "GET" in known and "HEAD" not in known:
@@ -170,8 +191,8 @@ class Gateway:
         if known:
             allowed = ", ".join(known)
             detail = f"{path} knows {allowed}, not {method}."
-            return problem_reply(MethodNotAllowed(detail, headers=[("Allow", allowed)]))
-        return problem_reply(NotFound(self._unknown(path)))
+            raise MethodNotAllowed(detail, headers=[("Allow", allowed)])
+        raise NotFound(self._unknown(path))
 
     def _unknown(self, path: str) -> str:
         near = self._routes.close_to(path)
@@ -209,6 +230,14 @@ class Gateway:
             async with asyncio.timeout(SECONDS_TO_LINGER):
                 await _throw_away(receive)
         await send({"type": "http.response.body", "body": b""})
+
+
+def _within(scope: Scope, rest: str) -> Scope:
+    """A request on `/_session/NAME/PATH` as one on PATH that names the session in its header."""
+    name, _, path = rest.partition("/")
+    headers = [(n, value) for n, value in scope["headers"] if n != b"mock-session"]
+    named = (b"mock-session", unquote_to_bytes(name))
+    return {**scope, "raw_path": f"/{path}".encode("latin-1"), "headers": [*headers, named]}
 
 
 async def _throw_away(receive: Receive) -> None:

@@ -7,7 +7,6 @@ import keyword
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from mock_server.document import shown
 from mock_server.errors import StartError
 from mock_server.messages import Request
 from mock_server.records import Records
+from mock_server.sessions import Session
 from mock_server.validate import ABSENT, Arguments
 
 
@@ -24,7 +24,7 @@ class Handler:
     """A function bound to an operation."""
 
     name: str
-    call: Callable[[Request, Arguments], Any]
+    call: Callable[[Request, Arguments, Session], Any]
 
 
 def identifier(name: str) -> str:
@@ -41,7 +41,8 @@ def bind(function: Callable[..., Any], operation: Operation, records: Records) -
     """A handler that gives the function its arguments by name.
 
     Parameters of the contract by their names, as identifiers where they are none; `body`, None
-    where none was sent; `records` and `request`, where the contract has no such parameter.
+    where none was sent; `records` as the session sees them, `request` and `session`, where the
+    contract has no such parameter.
     What wasn't sent is the argument's default, else None. Raises StartError for an argument that
     nothing gives.
     """
@@ -65,7 +66,7 @@ def bind(function: Callable[..., Any], operation: Operation, records: Records) -
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 # What a handler may ask for beside the parameters stands in no part of the request.
 _EXTRA = -1
-_EXTRAS = {name: (_EXTRA, name) for name in ("body", "records", "request")}
+_EXTRAS = {name: (_EXTRA, name) for name in ("body", "records", "request", "session")}
 
 
 def _part_and_name(parameter: Parameter) -> tuple[int, str]:
@@ -75,15 +76,18 @@ def _part_and_name(parameter: Parameter) -> tuple[int, str]:
 
 def _caller(
     function: Callable[..., Any], plan: list[tuple[str, int, str, Any]], records: Records
-) -> Callable[[Request, Arguments], Any]:
-    fixed = {argument: records for argument, _, name, _ in plan if name == "records"}
+) -> Callable[[Request, Arguments, Session], Any]:
     takes = {name for _, part, name, _ in plan if part == _EXTRA}
     takes_body, takes_request = "body" in takes, "request" in takes
+    takes_records, takes_session = "records" in takes, "session" in takes
     sent = [entry for entry in plan if entry[1] != _EXTRA]
-    function = partial(function, **fixed)
 
-    def call(request: Request, arguments: Arguments) -> Any:
+    def call(request: Request, arguments: Arguments, session: Session) -> Any:
         given = {argument: arguments[p].get(n, d) for argument, p, n, d in sent}
+        if takes_records:
+            given["records"] = session.records(records)
+        if takes_session:
+            given["session"] = session
         if takes_body:
             given["body"] = None if arguments.body is ABSENT else arguments.body
         if takes_request:

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from mock_server.messages import RawHeaders, Reply
 
 # A body is kept up to here; what is longer is marked as cut.
 MOST_BODY_BYTES = 65_536
+# What an exchange takes beside its bodies, roughly.
+BYTES_AN_EXCHANGE = 1_024
+
+
+class Met(NamedTuple):
+    """What of a session's state a request met: the states of scenarios, and the stubs."""
+
+    scenarios: Mapping[str, str]
+    stubs: Mapping[str, Any]
+
+
+NOTHING_MET = Met({}, {})
 
 
 class Exchange(NamedTuple):
     """One request with its reply; `reply` is None where the client left before it.
 
-    `started` is in seconds since the epoch, `seconds` how long it took.
+    `started` is in seconds since the epoch, `seconds` how long it took; `request_size` is that of
+    the whole body, which may be kept in part.
     """
 
+    id: int
     started: float
     seconds: float
     method: str
@@ -27,22 +41,77 @@ class Exchange(NamedTuple):
     operation: str
     request_headers: RawHeaders
     request_body: bytes
+    request_size: int
     reply: Reply | None
+    reply_size: int
+    met: Met = NOTHING_MET
+
+
+class Budget:
+    """How many bytes several journals may hold together; `relieve` makes them fewer."""
+
+    __slots__ = ("_most", "_relieve", "used")
+
+    def __init__(self, most: int, relieve: Callable[[], None]) -> None:
+        self._most, self._relieve = most, relieve
+        self.used = 0
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether they hold too much."""
+        return self.used > self._most
+
+    def add(self, size: int) -> None:
+        """Take note of so many bytes more."""
+        self.used += size
+        if self.used > self._most:
+            self._relieve()
 
 
 class Journal:
-    """Exchanges in the order in which they ended, bounded by number and by bytes of bodies."""
+    """Exchanges in the order in which they ended, bounded by number and by bytes.
 
-    def __init__(self, most: int, most_bytes: int) -> None:
-        self._most, self._most_bytes = most, most_bytes
+    Ids count from 1 and are not used again, not after a reset either.
+    """
+
+    __slots__ = ("_budget", "_bytes", "_exchanges", "_last", "_listeners", "_most", "_most_bytes")
+
+    def __init__(self, most: int, most_bytes: int, budget: Budget | None = None) -> None:
+        self._most, self._most_bytes, self._budget = most, most_bytes, budget
         self._bytes = 0
+        self._last = 0
         self._exchanges: deque[Exchange] = deque()
+        self._listeners: tuple[Callable[[Exchange], None], ...] = ()
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(list(self._exchanges))
 
     def __len__(self) -> int:
         return len(self._exchanges)
+
+    @property
+    def last(self) -> int:
+        """The id of the newest exchange that there has been; 0 where there was none."""
+        return self._last
+
+    def find(self, id: int) -> Exchange | None:
+        """The exchange of that id, if it is still there."""
+        index = id - self._last + len(self._exchanges) - 1
+        return self._exchanges[index] if 0 <= index < len(self._exchanges) else None
+
+    def listen(self, listener: Callable[[Exchange], None]) -> Callable[[], None]:
+        """Call a listener with each exchange from now on; what is given back ends that."""
+        self._listeners = (*self._listeners, listener)
+
+        def leave() -> None:
+            self._listeners = tuple(other for other in self._listeners if other is not listener)
+
+        return leave
+
+    def clear(self) -> None:
+        """Forget all that is there."""
+        while self._exchanges:
+            self.forget_oldest()
 
     def add(
         self,
@@ -54,28 +123,54 @@ class Journal:
         headers: RawHeaders,
         body: bytes,
         reply: Reply | None,
+        met: Met = NOTHING_MET,
     ) -> None:
         """Write down an exchange that has just ended; the oldest give way."""
-        size = len(body) + (len(reply.body) if reply is not None else 0)
-        if size > MOST_BODY_BYTES:
+        request_size = len(body)
+        reply_size = len(reply.body) if reply is not None else 0
+        if request_size + reply_size > MOST_BODY_BYTES:
             body, reply = _cut(body, reply)
-            size = len(body) + (len(reply.body) if reply is not None else 0)
-        self._exchanges.append(
-            Exchange(
-                started, time.time() - started, method, path, query, operation, headers, body, reply
-            )
+        self._last += 1
+        exchange = Exchange(
+            self._last,
+            started,
+            time.time() - started,
+            method,
+            path,
+            query,
+            operation,
+            headers,
+            body,
+            request_size,
+            reply,
+            reply_size,
+            met,
         )
-        self._bytes += size
+        self._exchanges.append(exchange)
+        self._count(_size(exchange))
         while len(self._exchanges) > self._most or self._bytes > self._most_bytes:
-            self._forget(self._exchanges.popleft())
+            self.forget_oldest()
+        for listener in self._listeners:
+            listener(exchange)
 
-    def _forget(self, exchange: Exchange) -> None:
-        reply = exchange.reply
-        self._bytes -= len(exchange.request_body) + (len(reply.body) if reply is not None else 0)
+    def forget_oldest(self) -> None:
+        """Let the oldest exchange go."""
+        self._count(-_size(self._exchanges.popleft()))
+
+    def _count(self, size: int) -> None:
+        self._bytes += size
+        if self._budget is not None:
+            self._budget.add(size)
+
+
+def _size(exchange: Exchange) -> int:
+    reply = exchange.reply
+    kept = len(exchange.request_body) + (len(reply.body) if reply is not None else 0)
+    return kept + BYTES_AN_EXCHANGE
 
 
 def _cut(body: bytes, reply: Reply | None) -> tuple[bytes, Reply | None]:
-    """Long bodies cut; how long they were is in their Content-Length."""
+    """Long bodies cut, each at the same length."""
     if reply is not None:
         reply = reply._replace(body=reply.body[:MOST_BODY_BYTES])
     return body[:MOST_BODY_BYTES], reply

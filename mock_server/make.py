@@ -25,6 +25,7 @@ from mock_server.parameters import shape_of
 from mock_server.replies import CannedReply
 from mock_server.samples import sample
 from mock_server.schemas import Schema
+from mock_server.sessions import Session
 from mock_server.streams import is_stream
 from mock_server.validate import Arguments, one_of_types, summary, without_preferences
 
@@ -65,7 +66,7 @@ class Maker:
         self._made_up: dict[str, dict[str, str]] = {}
 
     def make(
-        self, choice: Choice, request: Request, arguments: Arguments
+        self, choice: Choice, request: Request, arguments: Arguments, session: Session
     ) -> Draft | Awaitable[Draft]:
         """The draft of a choice; one to be awaited where the handler's result is.
 
@@ -75,35 +76,45 @@ class Maker:
         """
         origin = choice.origin
         if choice.instead is not None:
-            return self._asked(choice, choice.instead, request, arguments)
+            return self._asked(choice, choice.instead, request, arguments, session)
         if type(origin) is Handler:
-            return self._handled(origin, choice, request, arguments)
+            return self._handled(origin, choice, request, arguments, session)
         if isinstance(origin, CannedReply):
             body = origin.body if choice.key is not None else None
             return self._draft(choice, body, dict(origin.headers))
         if isinstance(origin, Example):
             return self._draft(choice, origin.value)
-        return self._draft(choice, self._generated(choice, request, arguments))
+        return self._draft(choice, self._generated(choice, request, arguments, session))
 
     async def _asked(
-        self, choice: Choice, instead: Choice, request: Request, arguments: Arguments
+        self,
+        choice: Choice,
+        instead: Choice,
+        request: Request,
+        arguments: Arguments,
+        session: Session,
     ) -> Draft:
         """What a handler gives where that has the status that was asked for."""
         with suppress(Problem):
-            draft = self.make(choice._replace(instead=None), request, arguments)
+            draft = self.make(choice._replace(instead=None), request, arguments, session)
             if not isinstance(draft, Draft):
                 draft = await draft
             if draft.choice.status == choice.status:
                 return draft
-        written = self.make(instead, request, arguments)
+        written = self.make(instead, request, arguments, session)
         assert isinstance(written, Draft), "what stands instead of a handler is no handler"
         return written
 
     def _handled(
-        self, handler: Handler, choice: Choice, request: Request, arguments: Arguments
+        self,
+        handler: Handler,
+        choice: Choice,
+        request: Request,
+        arguments: Arguments,
+        session: Session,
     ) -> Draft | Awaitable[Draft]:
         try:
-            result = handler.call(request, arguments)
+            result = handler.call(request, arguments, session)
         except (Exception, SystemExit) as error:
             raise _failure(handler, request, error) from None
         if type(result) not in _VALUES and isawaitable(result):
@@ -158,12 +169,14 @@ class Maker:
         violation = Violation(("response", "status"), "", "status", message, rule)
         return InvalidReply(summary([violation]), [violation])
 
-    def _generated(self, choice: Choice, request: Request, arguments: Arguments) -> Any:
+    def _generated(
+        self, choice: Choice, request: Request, arguments: Arguments, session: Session
+    ) -> Any:
         content = choice.response.content[choice.key] if choice.key is not None else None
         if content is None:
             return None
         preference = choice.preference
-        seed = self._seed if preference.seed is None else preference.seed
+        seed = session.seed if preference.seed is None else preference.seed
         items = self._items if preference.items is None else preference.items
         mode = _MODES.get(preference.dynamic or "", "typical")
         shape = Shape(mode=mode, items=items)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mock_server.messages import Request
-from mock_server.replies import Conditions
+from mock_server.replies import STARTED, CannedReply
 from mock_server.validate import Arguments
 
 Holds = Callable[[Any], bool]
@@ -16,7 +16,9 @@ Holds = Callable[[Any], bool]
 class Matcher:
     """The conditions of one canned reply, compiled."""
 
-    def __init__(self, conditions: Conditions) -> None:
+    def __init__(self, reply: CannedReply) -> None:
+        conditions = reply.conditions
+        self._scenario = reply.scenario
         self._path = _compiled(conditions.path, "path parameter")
         self._query = _compiled(conditions.query, "query parameter")
         self._headers = _compiled(conditions.headers, "header")
@@ -29,11 +31,17 @@ class Matcher:
                 return what
         return ""
 
-    def difference(self, request: Request, arguments: Arguments) -> str:
+    def difference(
+        self, request: Request, arguments: Arguments, scenarios: Mapping[str, str]
+    ) -> str:
         """What keeps a request from meeting the conditions; the empty string where nothing does.
 
-        The path's conditions aside: they are `path_difference`'s.
+        `scenarios` are the states that scenarios are in. The path's conditions aside: they are
+        `path_difference`'s.
         """
+        own = self._scenario
+        if own is not None and own.state not in (None, scenarios.get(own.name, STARTED)):
+            return f"scenario {own.name}"
         if self._query:
             query = dict(parse_qsl(request.query, keep_blank_values=True)) | dict(arguments.query)
             for name, expected, what in self._query:

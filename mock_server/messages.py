@@ -64,13 +64,17 @@ class Request(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """A reply ready to be sent; `source` says where it came from (`handler`, `reply:NAME`, …)."""
+    """A reply ready to be sent; `source` says where it came from (`handler`, `reply:NAME`, …).
+
+    `why` says why that was chosen.
+    """
 
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
     source: str = ""
     violations: Sequence[Violation] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

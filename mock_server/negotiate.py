@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from mock_server.media_types import accepted, concrete, find, parse
 from mock_server.messages import NO_PREFERENCE, Preference, Request, header_bytes
 from mock_server.preference import read_preference
 from mock_server.replies import CannedReply
+from mock_server.sessions import Session
 from mock_server.validate import Arguments
 
 # A reply of such a status ends with its headers (RFC 9110, sections 15.3.5 and 15.4.5).
@@ -70,7 +71,7 @@ class Negotiator:
         self, operation: Operation, canned: Sequence[CannedReply], handler: Handler | None
     ) -> None:
         self._operation = operation
-        self._canned = [(reply, Matcher(reply.conditions)) for reply in canned]
+        self._canned = [(reply, Matcher(reply)) for reply in canned]
         self._handler = handler
         self._success = operation.lowest_success
         # What is sent where nothing was preferred and no canned reply applies, by Accept.
@@ -80,24 +81,35 @@ class Negotiator:
         """The canned replies whose conditions on the path hold."""
         return [(reply, m) for reply, m in self._canned if not m.path_difference(path)]
 
+    def _stubs(self, session: Session, path: Mapping[str, Any]) -> Iterator[Candidate]:
+        """The session's stubs whose conditions on the path hold."""
+        for _, reply, matcher in session.met.stubs.get(self._operation.id, ()):
+            if not matcher.path_difference(path):
+                yield reply, matcher
+
     def choose(
         self,
         request: Request,
         arguments: Arguments,
         candidates: Sequence[Candidate],
+        session: Session,
         lenient: bool = False,
     ) -> Choice:
         """The reply for a request; `lenient` for one that doesn't keep to the contract.
 
+        What the session knows is taken note of: scenarios move, sequences go on.
+
         Raises NotFound for a preference that names what isn't declared, NotAcceptable where
         nothing satisfies Accept, InvalidRequest for a preference that can't be read.
         """
+        if session.met.stubs:
+            candidates = [*self._stubs(session, arguments.path), *candidates]
         if lenient or b"prefer" in request.headers or "__" in request.query:
             preference = read_preference(request)
-            return self._preferred(preference, request, arguments, candidates, lenient)
+            return self._preferred(preference, request, arguments, candidates, session, lenient)
         for canned, matcher in candidates:
-            if not matcher.difference(request, arguments):
-                return self._canned_choice(canned, NO_PREFERENCE, request, "its conditions hold")
+            if not matcher.difference(request, arguments, session.met.scenarios):
+                return self._applying(canned, NO_PREFERENCE, request, session)
         accept = request.headers.get(b"accept")
         return self._usual.get(accept) or self._first_usual(accept, request)
 
@@ -117,15 +129,17 @@ class Negotiator:
         request: Request,
         arguments: Arguments,
         candidates: Sequence[Candidate],
+        session: Session,
         lenient: bool,
     ) -> Choice:
         status, response = self._asked_status(preference.code)
         if preference.example is not None or preference.is_dynamic:
             return self._written(status, response, preference, request)
         for canned, matcher in candidates:
-            is_asked = preference.code in (None, canned.status)
-            if is_asked and not matcher.difference(request, arguments):
-                return self._canned_choice(canned, preference, request, "its conditions hold")
+            status_now = session.stage(self._operation.id, canned).status
+            is_asked = preference.code in (None, status_now)
+            if is_asked and not matcher.difference(request, arguments, session.met.scenarios):
+                return self._applying(canned, preference, request, session)
         written = self._written(status, response, preference, request)
         if self._handler is None or status != self._lowest_success()[0]:
             return written
@@ -193,6 +207,18 @@ class Negotiator:
             f"{self._operation.id} has no example {name!r} for the status {choice.status};"
             f" there {f'are {known}' if known else 'is none'}."
         )
+
+    def _applying(
+        self, canned: CannedReply, preference: Preference, request: Request, session: Session
+    ) -> Choice:
+        """A canned reply whose conditions hold, as it is now in the session."""
+        now = session.stage(self._operation.id, canned)
+        why = "its conditions hold"
+        if canned.stages:
+            why += f"; stage {canned.stages.index(now) + 1} of {len(canned.stages)}"
+        choice = self._canned_choice(now, preference, request, why)
+        session.sent(self._operation.id, canned)
+        return choice
 
     def _canned_choice(
         self, canned: CannedReply, preference: Preference, request: Request, why: str

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+# The state of every scenario that nothing has moved yet.
+STARTED = "Started"
+
+
+class Scenario(NamedTuple):
+    """The scenario that a reply belongs to: the state in which it applies, and moves it to.
+
+    `state` is None for a reply that applies in any, `next_state` for one that moves nothing.
+    """
+
+    name: str
+    state: str | None = None
+    next_state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +34,11 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class CannedReply:
-    """A named answer of one operation, with its conditions."""
+    """A named answer of one operation, with its conditions.
+
+    `stages` are what it is in turn, the last one from then on; with `after`, seconds counted from
+    when it was first sent, each is what it has become by then.
+    """
 
     name: str
     conditions: Conditions
@@ -29,3 +47,6 @@ class CannedReply:
     headers: tuple[tuple[str, str], ...]
     body: Any
     has_body: bool
+    scenario: Scenario | None = None
+    stages: tuple[CannedReply, ...] = ()
+    after: tuple[float, ...] = ()

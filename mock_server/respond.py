@@ -27,6 +27,7 @@ from mock_server.negotiate import BODYLESS, Candidate, Choice, Generated, Negoti
 from mock_server.preference import asks_leniency, unanswered, word
 from mock_server.refuse import Refusals, violation_headers
 from mock_server.replies import CannedReply
+from mock_server.sessions import Session
 from mock_server.validate import Arguments, RequestOptions, RequestRules, reply_violations, summary
 
 log = logging.getLogger("mock_server")
@@ -76,39 +77,42 @@ class Responder:
         values, violations = self._rules.path_values(variables)
         return Target(self, path, values, violations, self._negotiator.candidates(values))
 
-    async def respond(self, request: Request, target: Target) -> Reply:
-        """The reply to a request on this operation."""
+    async def respond(self, request: Request, target: Target, session: Session) -> Reply:
+        """The reply to a request on this operation, as a session sees it."""
         try:
             if self.operation.fault is not None:
                 raise NotServable(f"{self.operation.id} can't be served: {self.operation.fault}.")
             arguments = self._rules.check(request, target.values, target.violations)
-            choice = self._negotiator.choose(request, arguments, target.candidates)
-            draft = self._maker.make(choice, request, arguments)
+            choice = self._negotiator.choose(request, arguments, target.candidates, session)
+            draft = self._maker.make(choice, request, arguments, session)
             if not isinstance(draft, Draft):
                 draft = await draft
             return self._checked(draft)
         except InvalidRequest as problem:
-            return await self._refused_or_lenient(problem, request, target)
+            return await self._refused_or_lenient(problem, request, target, session)
         except Exception as error:
             return self.refusal(as_problem(error, request), request)
 
     async def _refused_or_lenient(
-        self, problem: InvalidRequest, request: Request, target: Target
+        self, problem: InvalidRequest, request: Request, target: Target, session: Session
     ) -> Reply:
         """To whom asks for leniency the request is answered all the same (RFC 7240, 4.4)."""
         if problem.arguments is None or not (self._lenient or asks_leniency(request)):
             return self.refusal(problem, request)
         try:
-            reply = await self._answer(problem.arguments, request, target)
+            reply = await self._answer(problem.arguments, request, target, session)
         except Exception as other:
             return self.refusal(as_problem(other, request), request)
         headers = [*reply.headers, *violation_headers(problem.violations)]
         return reply._replace(headers=headers, violations=problem.violations)
 
-    async def _answer(self, arguments: Arguments, request: Request, target: Target) -> Reply:
+    async def _answer(
+        self, arguments: Arguments, request: Request, target: Target, session: Session
+    ) -> Reply:
         """The reply to a request that breaks the contract; a handler may be at a loss with it."""
-        choice = self._negotiator.choose(request, arguments, target.candidates, lenient=True)
-        draft = self._maker.make(choice, request, arguments)
+        candidates = target.candidates
+        choice = self._negotiator.choose(request, arguments, candidates, session, lenient=True)
+        draft = self._maker.make(choice, request, arguments, session)
         return self._checked(draft if isinstance(draft, Draft) else await draft)
 
     def _checked(self, draft: Draft) -> Reply:
@@ -128,7 +132,7 @@ class Responder:
             headers.append((b"deprecation", b"true"))
         if choice.preference is not NO_PREFERENCE:
             headers += _preference_headers(choice)
-        return Reply(choice.status, headers, body, choice.source)
+        return Reply(choice.status, headers, body, choice.source, (), choice.why)
 
     def refusal(self, problem: Problem, request: Request) -> Reply:
         """The error reply for a problem on this operation; what was preferred it leaves aside."""

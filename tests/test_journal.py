@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from mock_server.journal import MOST_BODY_BYTES, Journal
+from mock_server.journal import BYTES_AN_EXCHANGE, MOST_BODY_BYTES, Journal
 from mock_server.messages import Reply
 from tests.running import KEYS, LATEST, Mock, Serve, json_of, thing
 
@@ -30,11 +30,11 @@ def test_the_oldest_exchanges_give_way(most: int, kept: list[str]) -> None:
 
 
 def test_bodies_are_bounded_in_all() -> None:
-    journal = Journal(1_000, 1_000)
+    journal = Journal(1_000, 3 * BYTES_AN_EXCHANGE + 1_000)
     for number in range(10):
         added(journal, str(number), b"x" * 100, b"y" * 200)
     assert paths(journal) == ["7", "8", "9"]
-    added(journal, "large", b"x" * 1_001)
+    added(journal, "large", b"x" * 10_001)
     assert paths(journal) == []
     added(journal, "small")
     assert paths(journal) == ["small"]

@@ -9,7 +9,7 @@ import pytest
 
 from mock_server.matching import Matcher
 from mock_server.messages import Request
-from mock_server.replies import Conditions
+from mock_server.replies import CannedReply, Conditions
 from mock_server.validate import ABSENT, Arguments
 from tests.running import Serve, json_of, thing
 
@@ -23,10 +23,10 @@ def differs(
     typed: dict[str, Any] | None = None,
 ) -> str:
     """What keeps a request from meeting conditions; empty where nothing does."""
-    matcher = Matcher(conditions)
+    matcher = Matcher(CannedReply("one", conditions, 200, None, (), None, False))
     arguments = Arguments(path or {}, typed or {}, {}, {}, body)
     request = Request("GET", "/", query, headers or {}, b"")
-    return matcher.path_difference(path or {}) or matcher.difference(request, arguments)
+    return matcher.path_difference(path or {}) or matcher.difference(request, arguments, {})
 
 
 def test_no_conditions_always_hold() -> None:

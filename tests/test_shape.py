@@ -32,8 +32,8 @@ ROOMS = [
     "xml_bodies", "encodings", "form_properties", "forms", "streams", "contents", "frozen",
     "fragments", "records", "replies", "fixture_reader", "record_files", "reply_files", "store",
     "sample_fonts", "sample_media", "samples", "security", "validate",
-    "handler", "matching", "preference", "leaves", "generate", "entities", "negotiate", "make",
-    "refuse", "respond", "journal", "gateway", "handlers", "binding", "control", "parts",
+    "matching", "journal", "sessions", "handler", "preference", "leaves", "generate", "entities",
+    "negotiate", "make", "refuse", "respond", "gateway", "handlers", "binding", "control", "parts",
     "check", "app", "server", "cli", "__main__",
 ]
 # fmt: on
