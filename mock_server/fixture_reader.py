@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from math import inf
 from pathlib import Path
 
 from mock_server.contract import Contract
 from mock_server.document import Documents, Node, pointer_of, read_document, shown
+from mock_server.durations import seconds
 from mock_server.errors import Finding, Place, StartError, Violation
 from mock_server.schemas import Schema
 
@@ -51,6 +53,30 @@ class FixtureReader:
         where = ("fixture", str(node.tokens[-1]))
         for violation in schema.violations(node.value, where) if schema else ():
             self.findings.append(finding_of(violation, node))
+
+    def elements(self, node: Node | None, what: str) -> list[Node]:
+        """The elements of a list of mappings; none where it is missing."""
+        if node is None:
+            return []
+        if not isinstance(node.value, list) or not node.value:
+            self.finding(node, f"expected a list of {what}", "type")
+            return []
+        return [entry for entry in node.elements() if self.is_mapping(entry)]
+
+    def afters(self, entries: Iterable[Node]) -> list[float]:
+        """The seconds after which each stage of a timeline begins, each later than the last."""
+        found: list[float] = []
+        for entry in entries:
+            node = entry.get("after")
+            try:
+                after = seconds(str(node.value)) if node else inf
+                if node is not None and after <= (found[-1] if found else 0.0):
+                    raise ValueError(f"{node.value} is no later than the stage before it")
+            except ValueError as error:
+                self.finding(node or entry, str(error), "after")
+            else:
+                found.append(after)
+        return found
 
     def finding(self, node: Node, message: str, rule: str = "") -> None:
         """Note what is wrong at a node."""

@@ -12,7 +12,7 @@ from mock_server.messages import RawHeaders, Reply
 # A body is kept up to here; what is longer is marked as cut.
 MOST_BODY_BYTES = 65_536
 # What an exchange takes beside its bodies, roughly.
-BYTES_AN_EXCHANGE = 1_024
+BYTES_AN_EXCHANGE = 3_072
 
 
 class Met(NamedTuple):

@@ -15,10 +15,12 @@ from mock_server.contract import Contract
 from mock_server.document import BrokenRef, Node, tokens_of
 from mock_server.fixture_reader import FixtureReader, meant
 from mock_server.frozen import frozen
-from mock_server.records import Record
+from mock_server.records import Record, Timeline, moment
 from mock_server.schemas import Schema
 
 _MEMBERS = ("schema", "labels", "records")
+# What a record becomes with time, and the moment in its values that counts as the beginning.
+_IN_TIME = ("starts", "timeline")
 
 
 class RecordReader(FixtureReader):
@@ -51,8 +53,8 @@ class RecordReader(FixtureReader):
         if labels is None or not self.is_mapping(labels):
             return
         for name, node in labels.items():
-            if name == "value":
-                self.finding(node, "`value` is the record itself; name the label otherwise")
+            if name in ("value", *_IN_TIME):
+                self.finding(node, f"`{name}` is the record's own; name the label otherwise")
             else:
                 yield name, self._judge_of(node)
 
@@ -69,7 +71,7 @@ class RecordReader(FixtureReader):
         names = ("value", *judges)
         if not self.is_mapping(node, names):
             return
-        self.check_members(node, names, names)
+        self.check_members(node, names, (*names, *_IN_TIME))
         labels = {name: member for name, member in node.items() if name in judges}
         for name, member in labels.items():
             judge = judges[name]
@@ -80,10 +82,36 @@ class RecordReader(FixtureReader):
         if (value := node.get("value")) is None:
             return
         self.judge(value, schema)
-        record = Record(frozen(value.value), {n: frozen(m.value) for n, m in labels.items()})
+        timeline = self._timeline(node, value, schema)
+        frozen_labels = {n: frozen(m.value) for n, m in labels.items()}
+        record = Record(frozen(value.value), frozen_labels, timeline)
         if schema is not None:
             self.judged.append((schema, record.value))
         yield record
+
+    def _timeline(self, node: Node, value: Node, schema: Schema | None) -> Timeline | None:
+        """What a record becomes, and the moment in its values that its session begins at."""
+        starts = self._starts(node.get("starts"))
+        entries = self.elements(node.get("timeline"), "stages, each with its `after` and `value`")
+        for entry in entries:
+            self.check_members(entry, ("after", "value"), ("after", "value"))
+            if (later := entry.get("value")) is not None:
+                self.judge(later, schema)
+        after = self.afters(entries)
+        if starts is None and not entries:
+            return None
+        values = [value.value, *(entry.value.get("value") for entry in entries)]
+        return Timeline((0.0, *after), tuple(values), starts)
+
+    def _starts(self, node: Node | None) -> float | None:
+        """A moment, in seconds since the epoch."""
+        if node is None:
+            return None
+        try:
+            return moment(str(node.value))
+        except ValueError as error:
+            self.finding(node, str(error), "starts")
+            return None
 
     def _named_schema(self, node: Node | None) -> Schema | None:
         """The schema in the contract that a fixture names by its JSON pointer."""

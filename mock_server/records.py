@@ -7,12 +7,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import inf
 from typing import Any, NamedTuple, TypeVar
 
 from mock_server.frozen import frozen
 
 T = TypeVar("T")
+# Of so many sessions the records are kept as they are by now.
+MOST_KEPT = 256
 # RFC 3339, section 5.6, as `date-time`; a leap second is no moment that Python knows.
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:[0-5]\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
@@ -32,6 +33,16 @@ class Timeline(NamedTuple):
         """What it has come to by now."""
         value = self.values[max(0, bisect_right(self.after, now - began) - 1)]
         return value if self.starts is None else _moved(value, began - self.starts)
+
+
+def moment(text: str) -> float:
+    """The seconds since the epoch of an RFC 3339 date-time. Raises ValueError for other text."""
+    try:
+        if _DATE_TIME.fullmatch(text):
+            return datetime.fromisoformat(text.upper()).timestamp()
+    except ValueError:  # February 30, say
+        pass
+    raise ValueError(f"{text!r} is no moment; expected one such as 2026-01-01T12:00:00Z")
 
 
 def _moved(value: Any, seconds: float) -> Any:
@@ -72,10 +83,16 @@ class Records:
     def __init__(self, files: Mapping[str, tuple[Record, ...]]) -> None:
         self._files = files
         self._derived: dict[Callable[[Records], Any], Any] = {}
-        # The files that have records with a timeline.
-        self.timed = tuple(
-            name for name, records in files.items() if any(r.timeline for r in records)
-        )
+        timelines = {n: [r.timeline for r in rs if r.timeline] for n, rs in files.items()}
+        self._timed = [name for name, found in timelines.items() if found]
+        # After how many seconds any record becomes another.
+        self._moments = sorted({a for found in timelines.values() for t in found for a in t.after})
+        self._in_time: dict[tuple[float, int], Records] = {}
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether any of them changes with time."""
+        return bool(self._timed)
 
     def __getitem__(self, name: str) -> tuple[Record, ...]:
         """The records of `records/NAME.yaml` in the file's order; none where there is no file."""
@@ -88,21 +105,18 @@ class Records:
         found: T = self._derived[build]
         return found
 
-    def at(self, began: float, now: float) -> tuple[Records, tuple[float, float]]:
-        """The records as they are by now in what began then, and from when to when they are so.
+    def at(self, began: float, now: float) -> Records:
+        """The records as they are by now, in a session that began then.
 
         Moments are in seconds since the epoch.
         """
-        moments = [began + after for after in self._moments()]
-        index = bisect_right(moments, now)
-        span = (moments[index - 1] if index else -inf, [*moments, inf][index])
-        files = {name: tuple(_at(r, began, now) for r in self._files[name]) for name in self.timed}
-        return Records({**self._files, **files}), span
-
-    def _moments(self) -> list[float]:
-        """When, after the beginning, any record becomes another."""
-        timelines = (r.timeline for name in self.timed for r in self._files[name] if r.timeline)
-        return sorted({after for timeline in timelines for after in timeline.after})
+        key = (began, bisect_right(self._moments, now - began))
+        if key not in self._in_time:
+            while len(self._in_time) >= MOST_KEPT:
+                del self._in_time[next(iter(self._in_time))]
+            files = {n: tuple(_at(r, began, now) for r in self._files[n]) for n in self._timed}
+            self._in_time[key] = Records({**self._files, **files})
+        return self._in_time[key]
 
 
 def _at(record: Record, began: float, now: float) -> Record:

@@ -15,10 +15,13 @@ from mock_server.fixture_reader import FixtureReader, finding_of, meant, rule_of
 from mock_server.media_types import TOKEN, find, parse
 from mock_server.messages import header_bytes
 from mock_server.parameters import encode, shape_of
-from mock_server.replies import CannedReply, Conditions
+from mock_server.replies import CannedReply, Conditions, Scenario
 
 _BODY = ("fixture", "body")
-_MEMBERS = ("when", "status", "media_type", "headers", "body")
+_ANSWER = ("status", "media_type", "headers", "body")
+_SCENARIO = ("scenario", "state", "next_state")
+_MEMBERS = ("when", *_SCENARIO, *_ANSWER, "timeline")
+_SEQUENCE_MEMBERS = ("when", *_SCENARIO, "sequence")
 _CONDITION_MEMBERS = ("path", "query", "headers", "body")
 _HEADER_NAME = re.compile(TOKEN)
 _OWN_HEADERS = {
@@ -46,25 +49,78 @@ class ReplyReader(FixtureReader):
             return
         for name, node in top.items():
             if self.is_mapping(node, _MEMBERS):
-                yield from self._reply(name, node, operation)
+                yield from self.reply(name, node, operation)
 
-    def _reply(self, name: str, node: Node, operation: Operation) -> Iterator[CannedReply]:
-        self.check_members(node, ("status",), _MEMBERS)
+    def reply(self, name: str, node: Node, operation: Operation) -> Iterator[CannedReply]:
+        """The canned reply at a node; none where it has no status that is declared."""
+        in_turn = "sequence" in node.value
+        known = _SEQUENCE_MEMBERS if in_turn else _MEMBERS
+        self.check_members(node, ("sequence",) if in_turn else ("status",), known)
+        stages = self._in_turn(name, node, operation) if in_turn else []
+        after: tuple[float, ...] = ()
+        if not in_turn and (first := self._answer(name, node, operation)) is not None:
+            later, after = self._later(name, node.get("timeline"), operation)
+            stages = [first, *later]
         conditions = self._conditions(node.get("when"), operation)
+        scenario = self._scenario(node)
+        if stages:
+            yield replace(
+                stages[0],
+                conditions=conditions,
+                scenario=scenario,
+                stages=tuple(stages) if in_turn or after else (),
+                after=(0.0, *after) if after else (),
+            )
+
+    def _in_turn(self, name: str, node: Node, operation: Operation) -> list[CannedReply]:
+        """The replies of a sequence."""
+        entries = self.elements(node.get("sequence"), "replies, each with its `status`")
+        for entry in entries:
+            self.check_members(entry, ("status",), _ANSWER)
+        answers = [self._answer(name, entry, operation) for entry in entries]
+        return [answer for answer in answers if answer is not None]
+
+    def _later(
+        self, name: str, timeline: Node | None, operation: Operation
+    ) -> tuple[list[CannedReply], tuple[float, ...]]:
+        """What a reply becomes, and after how many seconds."""
+        entries = self.elements(timeline, "stages, each with its `after` and `status`")
+        for entry in entries:
+            self.check_members(entry, ("after", "status"), ("after", *_ANSWER))
+        answers = [self._answer(name, entry, operation) for entry in entries]
+        return [a for a in answers if a is not None], tuple(self.afters(entries))
+
+    def _answer(self, name: str, node: Node, operation: Operation) -> CannedReply | None:
+        """A status, headers and a body; none where the status isn't declared."""
         response = self._response(node.get("status"), operation)
         if response is None:
-            return
+            return None
         body = node.get("body")
         self._check_body(node, body, response)
-        yield CannedReply(
+        return CannedReply(
             name=name,
-            conditions=conditions,
+            conditions=Conditions(),
             status=node.value["status"],
             media_type=node.value.get("media_type"),
             headers=tuple(self._headers(node, response)),
             body=body.value if body else None,
             has_body=body is not None,
         )
+
+    def _scenario(self, node: Node) -> Scenario | None:
+        """The scenario that a reply belongs to, with its states."""
+        values = {name: found for name in _SCENARIO if (found := node.get(name)) is not None}
+        for name, found in values.items():
+            if not isinstance(found.value, str) or not found.value:
+                self.finding(found, f"`{name}` is a name; expected a string", "type")
+        if not values:
+            return None
+        if "scenario" not in values:
+            first = next(iter(values.values()))
+            self.finding(first, "`scenario` is missing; expected the name of one", "required")
+            return None
+        states = (found.value if (found := values.get(n)) else None for n in _SCENARIO[1:])
+        return Scenario(values["scenario"].value, *states)
 
     def _response(self, status: Node | None, operation: Operation) -> Response | None:
         """What the contract says of a reply's status."""

@@ -22,7 +22,7 @@ MOST_SESSIONS = 10_000
 SECONDS_IDLE = 3_600.0
 SECONDS_BETWEEN_SWEEPS = 60.0
 # What the journals of all named sessions hold together.
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 32 * 1024 * 1024
 MOST_JOURNAL_BYTES = 16 * 1024 * 1024
 
 
@@ -52,7 +52,6 @@ class Session:
 
     __slots__ = (
         "_began",
-        "_current",
         "_first",
         "_start",
         "_turns",
@@ -82,7 +81,6 @@ class Session:
         self._began: float | None = None
         self._turns: dict[tuple[str, str], int] | None = None
         self._first: dict[tuple[str, str], float] | None = None
-        self._current: tuple[Records, float, float, Records] | None = None
 
     # Scenarios and replies that change
 
@@ -144,16 +142,7 @@ class Session:
 
     def records(self, records: Records) -> Records:
         """The records as they are by now."""
-        if not records.timed:
-            return records
-        began, now = self.began, self.clock.now()
-        if self._current is not None:
-            base, since, until, current = self._current
-            if base is records and since <= now < until:
-                return current
-        current, (since, until) = records.at(began, now)
-        self._current = (records, since, until, current)
-        return current
+        return records.at(self.began, self.clock.now()) if records.is_timed else records
 
 
 _NAME = re.compile(rb"[A-Za-z0-9._~:@-]{1,100}")

@@ -144,8 +144,9 @@ def told(folder: Path, files: dict[str, str]) -> list[str]:
             REPLY,
             "a:\n  status: 200\n  body: {}\n  header: {x-a: b}\n",
             "4:3",
-            "`header` isn't known here; expected `when`, `status`, `media_type`, `headers`,"
-            " `body`; did you mean headers?",
+            "`header` isn't known here; expected `when`, `scenario`, `state`, `next_state`,"
+            " `status`, `media_type`, `headers`,"
+            " `body`, `timeline`; did you mean headers?",
             "at /a/header, rule additionalProperties",
             id="unknown-member",
         ),
