@@ -27,7 +27,7 @@ class Matcher:
     def path_difference(self, path: Mapping[str, Any]) -> str:
         """The parameter that keeps a path from meeting the conditions; else the empty string."""
         for name, expected, what in self._path:
-            if _wire(path.get(name)) != expected:
+            if as_text(path.get(name)) != expected:
                 return what
         return ""
 
@@ -45,7 +45,7 @@ class Matcher:
         if self._query:
             query = dict(parse_qsl(request.query, keep_blank_values=True)) | dict(arguments.query)
             for name, expected, what in self._query:
-                if _wire(query.get(name)) != expected:
+                if as_text(query.get(name)) != expected:
                     return what
         for name, expected, what in self._headers:
             if request.header(name) != expected:
@@ -56,14 +56,19 @@ class Matcher:
 
 
 def _compiled(values: Mapping[str, Any], what: str) -> list[tuple[str, str | None, str]]:
-    return [(name, _wire(value), f"{what} {name}") for name, value in values.items()]
+    return [(name, as_text(value), f"{what} {name}") for name, value in values.items()]
 
 
-def _wire(value: Any) -> str | None:
+def as_text(value: Any) -> str | None:
     """A parameter's value as text: 5 and "5" are the same on the wire. None is: not sent."""
     if type(value) is str or value is None:
         return value
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def part_holds(expected: Any, actual: Any) -> bool:
+    """Whether a value has what a condition names."""
+    return _part(expected)(actual)
 
 
 def _part(expected: Any) -> Holds:

@@ -10,6 +10,7 @@ from mock_server import contents
 from mock_server.contract import Example, Operation, Response
 from mock_server.errors import NotAcceptable, NotFound, NotServable
 from mock_server.handler import Handler
+from mock_server.journal import Met
 from mock_server.matching import Matcher
 from mock_server.media_types import accepted, concrete, find, parse
 from mock_server.messages import NO_PREFERENCE, Preference, Request, header_bytes
@@ -58,7 +59,7 @@ class Choice(NamedTuple):
 def source_of(origin: Origin) -> str:
     """Where a reply comes from, as `Mock-Source` says it."""
     if isinstance(origin, CannedReply):
-        return f"reply:{origin.name}"
+        return f"{'stub' if origin.is_stub else 'reply'}:{origin.name}"
     if isinstance(origin, Example):
         return f"example:{origin.name}"
     return "handler" if isinstance(origin, Handler) else "generated"
@@ -86,6 +87,18 @@ class Negotiator:
         for _, reply, matcher in session.met.stubs.get(self._operation.id, ()):
             if not matcher.path_difference(path):
                 yield reply, matcher
+
+    def sources(self, met: Met) -> Iterator[tuple[str, CannedReply | None]]:
+        """All that a reply may come from where nothing is preferred, in that order."""
+        stubs = (stub.reply for stub in met.stubs.get(self._operation.id, ()))
+        for reply in (*stubs, *(canned for canned, _ in self._canned)):
+            yield source_of(reply), reply
+        if self._handler is not None:
+            yield source_of(self._handler), None
+        elif self._success is not None:
+            for content in self._success[1].content.values():
+                yield from ((source_of(e), None) for e in content.examples.values())
+            yield source_of(GENERATED), None
 
     def choose(
         self,

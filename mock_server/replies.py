@@ -37,7 +37,7 @@ class CannedReply:
     """A named answer of one operation, with its conditions.
 
     `stages` are what it is in turn, the last one from then on; with `after`, seconds counted from
-    when it was first sent, each is what it has become by then.
+    when it was first sent, each is what it has become by then. A stub was added at run time.
     """
 
     name: str
@@ -50,3 +50,4 @@ class CannedReply:
     scenario: Scenario | None = None
     stages: tuple[CannedReply, ...] = ()
     after: tuple[float, ...] = ()
+    is_stub: bool = False

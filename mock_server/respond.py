@@ -10,6 +10,7 @@ import orjson
 
 from mock_server import contents
 from mock_server.contract import Operation
+from mock_server.differences import Difference, differences
 from mock_server.errors import (
     HandlerFailed,
     InvalidReply,
@@ -20,6 +21,7 @@ from mock_server.errors import (
 )
 from mock_server.fragments import Fragments, Writer
 from mock_server.handler import Handler
+from mock_server.journal import Met
 from mock_server.make import Draft, Maker
 from mock_server.media_types import parse
 from mock_server.messages import NO_PREFERENCE, Reply, Request, encoded_headers, header_bytes
@@ -28,7 +30,14 @@ from mock_server.preference import asks_leniency, unanswered, word
 from mock_server.refuse import Refusals, violation_headers
 from mock_server.replies import CannedReply
 from mock_server.sessions import Session
-from mock_server.validate import Arguments, RequestOptions, RequestRules, reply_violations, summary
+from mock_server.validate import (
+    ABSENT,
+    Arguments,
+    RequestOptions,
+    RequestRules,
+    reply_violations,
+    summary,
+)
 
 log = logging.getLogger("mock_server")
 
@@ -45,6 +54,13 @@ class Target(NamedTuple):
     values: Mapping[str, Any]
     violations: Sequence[Violation]
     candidates: Sequence[Candidate]
+
+
+class Considered(NamedTuple):
+    """What a reply may come from, and all that kept it from applying."""
+
+    source: str
+    differences: tuple[Difference, ...]
 
 
 class Responder:
@@ -133,6 +149,23 @@ class Responder:
         if choice.preference is not NO_PREFERENCE:
             headers += _preference_headers(choice)
         return Reply(choice.status, headers, body, choice.source, (), choice.why)
+
+    def considered(self, request: Request, target: Target, met: Met) -> list[Considered]:
+        """All that the reply to a request may come from, in order, with what kept each from it.
+
+        `met` is what of the session's state the request met.
+        """
+        try:
+            arguments = self._rules.check(request, target.values, target.violations)
+        except InvalidRequest as problem:
+            arguments = problem.arguments or Arguments(target.values, {}, {}, {}, ABSENT)
+        return [
+            Considered(
+                source,
+                tuple(differences(reply, request, arguments, met.scenarios)) if reply else (),
+            )
+            for source, reply in self._negotiator.sources(met)
+        ]
 
     def refusal(self, problem: Problem, request: Request) -> Reply:
         """The error reply for a problem on this operation; what was preferred it leaves aside."""

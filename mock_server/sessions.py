@@ -7,7 +7,7 @@ import time
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from mock_server.clock import Clock
@@ -37,6 +37,13 @@ class Stub(NamedTuple):
     def name(self) -> str:
         """The name of its reply."""
         return self.reply.name
+
+
+def stub_of(operation: str, reply: CannedReply) -> Stub:
+    """A stub that answers an operation with a canned reply."""
+    stages = tuple(replace(stage, is_stub=True) for stage in reply.stages)
+    reply = replace(reply, is_stub=True, stages=stages)
+    return Stub(operation, reply, Matcher(reply))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,15 +26,14 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 # fmt: off
 ROOMS = [
     "__init__", "errors", "durations", "clock", "messages", "settings", "wording", "media_types",
-    "document",
-    "dialects", "schemas", "coercion", "subschemas", "styles", "fields", "parameters",
+    "document", "dialects", "schemas", "coercion", "subschemas", "styles", "fields", "parameters",
     "contract", "routes", "bodies", "multipart", "xml_names", "xml_trees", "xml_places",
     "xml_bodies", "encodings", "form_properties", "forms", "streams", "contents", "frozen",
     "fragments", "records", "replies", "fixture_reader", "record_files", "reply_files", "store",
-    "sample_fonts", "sample_media", "samples", "security", "validate",
-    "matching", "journal", "sessions", "handler", "preference", "leaves", "generate", "entities",
-    "negotiate", "make", "refuse", "respond", "gateway", "handlers", "binding", "control", "parts",
-    "check", "app", "server", "cli", "__main__",
+    "sample_fonts", "sample_media", "samples", "security", "validate", "matching", "differences",
+    "journal", "sessions", "handler", "preference", "leaves", "generate", "entities", "negotiate",
+    "make", "refuse", "respond", "explanation", "gateway", "handlers", "binding", "control",
+    "parts", "check", "app", "server", "cli", "__main__",
 ]
 # fmt: on
 
