@@ -12,9 +12,10 @@ from typing import Any
 
 from mock_server.contents import violations
 from mock_server.contract import Content, Contract, Operation, read_contract
-from mock_server.document import Document, pointer_of
+from mock_server.document import Document
 from mock_server.errors import Finding, StartError, Violation, WrongUse
 from mock_server.parts import Parts, read_parts
+from mock_server.pointers import pointer_of
 from mock_server.schemas import Schema
 from mock_server.security import SecurityRules
 from mock_server.settings import Settings, shipped

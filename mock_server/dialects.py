@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from functools import reduce
 from typing import Any, Literal
 
-from mock_server.document import BrokenRef, Document, Documents, Node, Tokens, member
+from mock_server.document import BrokenRef, Document, Documents, Node
+from mock_server.pointers import Tokens, member
 
 Direction = Literal["request", "reply"]
 

@@ -8,9 +8,10 @@ from math import inf
 from pathlib import Path
 
 from mock_server.contract import Contract
-from mock_server.document import Documents, Node, pointer_of, read_document, shown
+from mock_server.document import Documents, Node, read_document, shown
 from mock_server.durations import seconds
 from mock_server.errors import Finding, Place, StartError, Violation
+from mock_server.pointers import pointer_of
 from mock_server.schemas import Schema
 
 

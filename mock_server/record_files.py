@@ -12,9 +12,10 @@ import orjson
 
 from mock_server import wording
 from mock_server.contract import Contract
-from mock_server.document import BrokenRef, Node, tokens_of
+from mock_server.document import BrokenRef, Node
 from mock_server.fixture_reader import FixtureReader, meant
 from mock_server.frozen import frozen
+from mock_server.pointers import tokens_of
 from mock_server.records import Record, Timeline, moment
 from mock_server.schemas import Schema
 

@@ -15,17 +15,9 @@ from urllib.parse import quote, urldefrag, urljoin
 import jsonschema_rs
 
 from mock_server.dialects import SCHEMA_HOLDERS, Direction, Translation, inner_schemas
-from mock_server.document import (
-    BrokenRef,
-    Document,
-    Documents,
-    Node,
-    Tokens,
-    member,
-    pointer_of,
-    tokens_of,
-)
+from mock_server.document import BrokenRef, Document, Documents, Node
 from mock_server.errors import Violation
+from mock_server.pointers import Tokens, member, pointer_of, tokens_of
 from mock_server.wording import expectation, shown, words_for
 
 _LATEST = "https://json-schema.org/draft/2020-12/schema"

@@ -42,7 +42,7 @@ DOORS = {
     "uvicorn": "server",
     "uvloop": "server",
     "watchfiles": "server",
-    "yaml": "document",
+    "yaml": "yaml_reader",
 }
 # The JSON library goes in and out everywhere.
 NO_DOOR = {"orjson"}
