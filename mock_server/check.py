@@ -11,7 +11,8 @@ from itertools import chain
 from typing import Any
 
 from mock_server.contents import violations
-from mock_server.contract import Content, Contract, Operation, read_contract
+from mock_server.contract import Content, Contract, Operation
+from mock_server.contract_reader import read_contract
 from mock_server.document import Document
 from mock_server.errors import Finding, StartError, Violation, WrongUse
 from mock_server.parts import Parts, read_parts

@@ -13,7 +13,8 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
-from mock_server.contract import Contract, Operation, read_contract
+from mock_server.contract import Contract, Operation
+from mock_server.contract_reader import read_contract
 from mock_server.document import shown
 from mock_server.errors import Finding, StartError, WrongUse
 from mock_server.handler import Handler, bind, identifier

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.contract import Contract, Operation, read_contract
+from mock_server.contract import Contract, Operation
+from mock_server.contract_reader import read_contract
 from mock_server.errors import StartError, WrongUse
 
 CONTRACTS = Path(__file__).parent / "contracts"

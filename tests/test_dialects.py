@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openapi_schema_validator import OAS30Validator
 
-from mock_server.contract import Contract, read_contract
+from mock_server.contract import Contract
+from mock_server.contract_reader import read_contract
 from mock_server.dialects import Direction, Translation, inner_schemas
 from mock_server.document import Documents, read_document
 from mock_server.schemas import Schema

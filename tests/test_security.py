@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.contract import Operation, read_contract
+from mock_server.contract import Operation
+from mock_server.contract_reader import read_contract
 from mock_server.errors import Forbidden, Unauthorized
 from mock_server.messages import Request, header_map
 from mock_server.security import SecurityRules

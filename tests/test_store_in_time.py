@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.contract import read_contract
+from mock_server.contract_reader import read_contract
 from mock_server.errors import StartError
 from mock_server.replies import Scenario
 from mock_server.store import Store, read_store

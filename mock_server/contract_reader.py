@@ -1,0 +1,212 @@
+"""The OpenAPI document, checked and compiled.
+
+What is wrong in a document is a finding with its place, and only the part that depends on it
+is affected. Only a document that can't be read at all stops the start.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from mock_server.contract import Contract, Operation, Response
+from mock_server.dialects import METHODS
+from mock_server.document import Documents, Node, read_document
+from mock_server.errors import Finding, StartError
+from mock_server.message_reader import VARIABLE, MessageReader
+
+
+def read_contract(path: Path) -> Contract:
+    """Read and compile the document at that path. Raises StartError where it can't be read."""
+    documents = Documents(read_document(path))
+    try:
+        return _Reader(documents, _version(documents.top)).contract()
+    except RecursionError:
+        place = documents.top.place
+        raise StartError([Finding(place, "nested too deeply to be read")]) from None
+
+
+def _version(top: Node) -> str:
+    """The OpenAPI version that the document names. Raises StartError for one not known here."""
+    if not isinstance(top.value, dict):
+        raise _start_error(top, "this is no OpenAPI document; expected a mapping with `openapi`")
+    if "swagger" in top.value:
+        raise _start_error(
+            top.get("swagger") or top,
+            f"Swagger {top.value['swagger']} is not OpenAPI 3; convert it first, for example with:"
+            " npx swagger2openapi --outfile openapi.yaml FILE",
+        )
+    if "openapi" not in top.value:
+        raise _start_error(top, "`openapi` is missing; expected the version, such as 3.1.0")
+    version = str(top.value["openapi"])
+    if not re.fullmatch(r"3\.[012](\.\d+)?(-.*)?", version):
+        raise _start_error(
+            top.get("openapi") or top, f"OpenAPI {version} is not known; expected 3.0, 3.1 or 3.2"
+        )
+    return version
+
+
+def _start_error(node: Node, message: str) -> StartError:
+    return StartError([Finding(node.place, message, node.pointer, "openapi")])
+
+
+class _Reader:
+    """Walks the document once and gathers what it says and what is wrong with it."""
+
+    def __init__(self, documents: Documents, version: str) -> None:
+        self.documents, self.version = documents, version
+        self.messages = MessageReader(documents, version.startswith("3.0"))
+        self.ids: dict[str, Operation] = {}
+        self.reached: dict[str, Operation] = {}
+
+    def contract(self) -> Contract:
+        top = self.documents.top
+        info = top.get("info")
+        return Contract(
+            documents=self.documents,
+            requests=self.messages.requests,
+            replies=self.messages.replies,
+            version=self.version,
+            title=str((info and info.value.get("title")) or self.documents.root.path.name)
+            if info and isinstance(info.value, dict)
+            else self.documents.root.path.name,
+            base_paths=tuple(dict.fromkeys(self._base_paths(top))),
+            operations=tuple(self._operations(top)),
+            security_schemes=self._security_schemes(top),
+            # Operations may share what is wrong: their path's parameters, say.
+            findings=list(dict.fromkeys(self.messages.findings)),
+        )
+
+    def _base_paths(self, top: Node) -> Iterator[str]:
+        """The paths of the servers' addresses."""
+        servers = top.get("servers")
+        for server in servers.elements() if servers else ():
+            try:
+                path = urlsplit(_address(server)).path.strip("/")
+            except ValueError as error:
+                self.messages.finding(
+                    server.get("url") or server, f"this is no URL: {error}", "servers"
+                )
+            else:
+                if path:
+                    yield f"/{path}"
+
+    def _operations(self, top: Node) -> Iterator[Operation]:
+        paths = top.get("paths")
+        if paths is None and "webhooks" not in top.value and "components" not in top.value:
+            self.messages.finding(
+                top, "`paths` is missing; expected the operations to serve", "paths"
+            )
+        for path, item in paths.items() if paths else ():
+            if path.startswith("x-"):
+                continue
+            if not path.startswith("/"):
+                self.messages.finding(item, f'the path "{path}" doesn\'t start with "/"', "paths")
+            yield from self._path_operations(path if path[:1] == "/" else f"/{path}", item)
+
+    def _path_operations(self, path: str, item: Node) -> Iterator[Operation]:
+        if (resolved := self.messages.followed(item)) is None:
+            return
+        additional = resolved.get("additionalOperations")
+        methods = [(m, n) for m in METHODS if (n := resolved.get(m))]
+        for method, node in [*methods, *(additional.items() if additional else ())]:
+            if not isinstance(node.value, dict):
+                message = "expected an operation: a mapping with `responses`"
+                self.messages.finding(node, message, "paths")
+                continue
+            operation = self._operation(method.upper(), path, node, resolved)
+            self._check_reach(operation)
+            self.ids[operation.id] = operation
+            yield operation
+
+    def _check_reach(self, operation: Operation) -> None:
+        """Two paths that differ in the names of their variables alone are one."""
+        key = f"{operation.method} {VARIABLE.sub('{}', operation.path.split('#')[0])}"
+        other = self.reached.setdefault(key, operation)
+        if other is not operation:
+            message = (
+                f"{operation.method} {operation.path} can't be reached: {other.path} is the same"
+            )
+            self.messages.finding(operation.node, message, "paths")
+
+    def _operation(self, method: str, path: str, node: Node, item: Node) -> Operation:
+        responses = dict(self.messages.responses(node))
+        if "responses" not in node.value:  # as OAS 3.1 allows: nothing is known of its replies
+            responses = {"200": Response("200", {}, (), node)}
+        body = self.messages.body(node)
+        return Operation(
+            id=self._id(method, path, node),
+            method=method,
+            path=path,
+            parameters=tuple(self.messages.parameters(path, node, item)),
+            body=body,
+            responses=responses,
+            security=self._security(node),
+            deprecated=node.value.get("deprecated") is True,
+            node=node,
+            fault=None if responses else "the contract declares no response that can be used",
+        )
+
+    def _id(self, method: str, path: str, node: Node) -> str:
+        own = f"{method} {path}"
+        name = node.value.get("operationId")
+        if not isinstance(name, str) or not name:
+            return own
+        if name in self.ids:
+            other = self.ids[name]
+            self.messages.finding(
+                node.get("operationId") or node,
+                f'the operationId "{name}" is also that of {other.method} {other.path};'
+                f' this one is known as "{own}"',
+                "operationId",
+            )
+            return own
+        return name
+
+    def _security(self, node: Node) -> tuple[Mapping[str, tuple[str, ...]], ...]:
+        """The alternatives, each a mapping of scheme to scopes; none means no credentials.
+
+        An operation's own list stands for the document's, an empty one too.
+        """
+        listed = node.get("security") or self.documents.top.get("security")
+        if listed is None:
+            return ()
+        if not isinstance(listed.value, list):
+            self.messages.finding(listed, "expected a list of security requirements", "security")
+        return tuple(dict(self._requirement(entry)) for entry in listed.elements())
+
+    def _requirement(self, entry: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
+        if not isinstance(entry.value, dict):
+            self.messages.finding(
+                entry, "expected a mapping of security scheme to scopes", "security"
+            )
+        for name, scopes in entry.items():
+            if not isinstance(scopes.value, list | None):
+                self.messages.finding(scopes, "expected a list of scopes", "security")
+            yield name, tuple(str(scope.value) for scope in scopes.elements())
+
+    def _security_schemes(self, top: Node) -> dict[str, Mapping[str, Any]]:
+        components = top.get("components")
+        schemes = components.get("securitySchemes") if components else None
+        found = (
+            (name, self.messages.followed(node))
+            for name, node in (schemes.items() if schemes else ())
+        )
+        return {n: node.value for n, node in found if node and isinstance(node.value, dict)}
+
+
+def _address(server: Node) -> str:
+    """A server's address with its variables' defaults put in; empty where it has none."""
+    url, variables = server.get("url"), server.get("variables")
+    if url is None or not isinstance(url.value, str):
+        return ""
+
+    def default(found: re.Match[str]) -> str:
+        variable = variables and variables.get(found[1])
+        value = variable and variable.get("default")
+        return str(value.value) if value else ""
+
+    return VARIABLE.sub(default, url.value)
