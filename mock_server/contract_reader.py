@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from mock_server.anatomy import METHODS
 from mock_server.contract import Contract, Operation, Response
-from mock_server.dialects import METHODS
 from mock_server.document import Documents, Node, read_document
 from mock_server.errors import Finding, StartError
 from mock_server.message_reader import VARIABLE, MessageReader

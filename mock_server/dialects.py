@@ -7,92 +7,20 @@ bounds, and a required property may be missing where it is only read or only wri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import reduce
 from typing import Any, Literal
 
+from mock_server.anatomy import KINDS, kind_of
 from mock_server.document import BrokenRef, Document, Documents, Node
 from mock_server.pointers import Tokens, member
 
 Direction = Literal["request", "reply"]
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-
 _RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
-# What stands where in a document (OAS 3.2, section 4), as far as schemas are below it: the members
-# of each kind of object, each by its own kind. `{kind}` is a mapping of them, `[kind]` a list.
-_MEMBERS: dict[str, dict[str, str]] = {
-    "document": {"paths": "{path item}", "webhooks": "{path item}", "components": "components"},
-    "components": {
-        "schemas": "{schema}",
-        "parameters": "{parameter}",
-        "headers": "{parameter}",
-        "requestBodies": "{body}",
-        "responses": "{response}",
-        "callbacks": "{{path item}}",
-        "pathItems": "{path item}",
-        "mediaTypes": "{media type}",
-    },
-    "path item": {
-        **dict.fromkeys(METHODS, "operation"),
-        "additionalOperations": "{operation}",
-        "parameters": "[parameter]",
-    },
-    "operation": {
-        "parameters": "[parameter]",
-        "requestBody": "body",
-        "responses": "{response}",
-        "callbacks": "{{path item}}",
-    },
-    "parameter": {"schema": "schema", "content": "{media type}"},
-    "body": {"content": "{media type}"},
-    "response": {"headers": "{parameter}", "content": "{media type}"},
-    "media type": {
-        "schema": "schema",
-        "itemSchema": "schema",
-        "encoding": "{encoding}",
-        "prefixEncoding": "[encoding]",
-        "itemEncoding": "encoding",
-    },
-    "encoding": {"headers": "{parameter}"},
-    "schema": {
-        **dict.fromkeys(
-            ("items", "additionalProperties", "not", "if", "then", "else", "contains",
-             "propertyNames", "unevaluatedItems", "unevaluatedProperties", "contentSchema"),
-            "schema",
-        ),
-        **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), "[schema]"),
-        **dict.fromkeys(
-            ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions"),
-            "{schema}",
-        ),
-    },
-}  # fmt: skip
-# The keywords whose values are schemas, or have some.
-SCHEMA_HOLDERS = frozenset(_MEMBERS["schema"])
 _NAMES = {"$id", "$anchor", "$dynamicAnchor", "$schema"}
 # Where a property is only for the other direction, `required` doesn't hold for it.
 _OTHER_WAY = {"request": "readOnly", "reply": "writeOnly"}
-
-
-def inner_schemas(schema: Any, kind: str = "schema") -> Iterator[Tokens]:
-    """The steps from a schema to itself and to each that is written in it, if it is a mapping."""
-    if kind == "schema" and isinstance(schema, dict):
-        yield ()
-    for step, below, value in _below(schema, kind):
-        for steps in inner_schemas(value, below):
-            yield (step, *steps)
-
-
-def _below(value: Any, kind: str) -> Iterator[tuple[str | int, str, Any]]:
-    if kind.startswith("[") and isinstance(value, list):
-        yield from ((index, kind[1:-1], item) for index, item in enumerate(value))
-    elif isinstance(value, dict):
-        members = _MEMBERS.get(kind, {})
-        for key, item in value.items():
-            below = kind[1:-1] if kind.startswith("{") else members.get(key)
-            if below is not None:
-                yield key, below, item
 
 
 class Translation:
@@ -160,7 +88,7 @@ class Translation:
             return _changed(value, lambda _, item: self._translated(kind[1:-1], item))
         if kind.startswith("[") and isinstance(value, list):
             return _changed_list(value, lambda item: self._translated(kind[1:-1], item))
-        if kind not in _MEMBERS or not isinstance(value, dict):
+        if kind not in KINDS or not isinstance(value, dict):
             return value
         key = (kind, id(value))
         if key not in self._done:
@@ -177,11 +105,10 @@ class Translation:
         return self._with_members(kind, value)
 
     def _with_members(self, kind: str, value: dict[str, Any]) -> dict[str, Any]:
-        members = _MEMBERS[kind]
-        return _changed(
-            value,
-            lambda key, item: self._translated(members[key], item) if key in members else item,
-        )
+        return _changed(value, lambda key, item: self._member(kind_of(kind, key), item))
+
+    def _member(self, kind: str | None, value: Any) -> Any:
+        return value if kind is None else self._translated(kind, value)
 
     def _schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         if self._is_30:

@@ -14,7 +14,8 @@ from urllib.parse import quote, urldefrag, urljoin
 
 import jsonschema_rs
 
-from mock_server.dialects import SCHEMA_HOLDERS, Direction, Translation, inner_schemas
+from mock_server.anatomy import SCHEMA_HOLDERS, inner_schemas
+from mock_server.dialects import Direction, Translation
 from mock_server.document import BrokenRef, Document, Documents, Node
 from mock_server.errors import Violation
 from mock_server.pointers import Tokens, member, pointer_of, tokens_of

@@ -14,7 +14,7 @@ from openapi_schema_validator import OAS30Validator
 
 from mock_server.contract import Contract
 from mock_server.contract_reader import read_contract
-from mock_server.dialects import Direction, Translation, inner_schemas
+from mock_server.dialects import Direction, Translation
 from mock_server.document import Documents, read_document
 from mock_server.schemas import Schema
 from tests.contents import schema_of
@@ -571,27 +571,6 @@ def test_a_dialect_that_nobody_knows_is_taken_for_the_usual_one(read: Write, dia
     whole = document("3.1.0", jsonSchemaDialect=dialect, components=components)
     own = at(read({"openapi.json": whole}), "components", "schemas", "It")
     assert [own.is_valid(v) for v in (5, "a")] == [False, True]
-
-
-# What is written in a schema -------------------------------------------------------------------
-
-
-def test_the_schemas_in_a_schema_are_found_and_nothing_else() -> None:
-    schema = {
-        "properties": {"enum": {"type": "string"}, "b": True},
-        "allOf": [{"items": {"not": {}}}],
-        "enum": [{"properties": {"data": {}}}],
-        "x-a": {"items": {}},
-        "items": [{}],
-    }
-    found = set(inner_schemas(schema))
-    below = ("allOf", 0)
-    assert found == {(), ("properties", "enum"), below, (*below, "items"), (*below, "items", "not")}
-
-
-@pytest.mark.parametrize("value", [None, True, 5, "a", [], [{"properties": {}}]])
-def test_what_is_no_mapping_has_no_schemas_in_it(value: Any) -> None:
-    assert list(inner_schemas(value)) == []
 
 
 WEIRD: list[Any] = [
