@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
+from urllib.parse import quote
 
 import orjson
 
 from mock_server import __version__
+from mock_server.bundle import bundle
 from mock_server.contract import Contract
 from mock_server.messages import Reply
 
@@ -15,17 +18,32 @@ HEALTH = "/_mock/health"
 
 def pages(contract: Contract) -> Mapping[str, Callable[[], Reply]]:
     """Each page's path, and what makes its reply."""
+    root = contract.documents.root
+    one_document = cache(lambda: _page("application/json", _json(contract)))
     return {
-        "/openapi.yaml": lambda: _page("application/yaml", contract.documents.root.source),
-        "/openapi.json": lambda: _page("application/json", _json(contract)),
+        **dict(_files(contract)),
+        "/openapi.yaml": lambda: _page("application/yaml", root.source),
+        "/openapi.json": one_document,
         HEALTH: lambda: _page("application/json", _health(contract)),
     }
 
 
+def _files(contract: Contract) -> Iterator[tuple[str, Callable[[], Reply]]]:
+    """The contract's files, where references from `/openapi.yaml` lead to them."""
+    documents = list(contract.documents)
+    folder = documents[0].path.parent
+    for document in documents if len(documents) > 1 else ():
+        if document.path.is_relative_to(folder):
+            path = quote(f"/{document.path.relative_to(folder).as_posix()}")
+            media_type = "application/json" if document.is_json else "application/yaml"
+            yield path, partial(_page, media_type, document.source)
+
+
 def _json(contract: Contract) -> bytes:
-    """The document as JSON; as it stands in its file where that is JSON already."""
+    """The contract as one document in JSON; as it stands in its file where that is one already."""
     root = contract.documents.root
-    return root.source if root.is_json else orjson.dumps(root.data)
+    whole = bundle(contract)
+    return root.source if root.is_json and whole is root.data else orjson.dumps(whole)
 
 
 def _health(contract: Contract) -> bytes:

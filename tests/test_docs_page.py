@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -174,4 +175,18 @@ def test_a_document_of_webhooks_alone_is_shown(page: Page, serve: Serve) -> None
     mock = serve(json.dumps({"openapi": "3.1.0", "info": info, "webhooks": webhooks}))
     page.open(f"{mock.url}/docs")
     assert page.the(".opblock-summary-description").text == "A thing"
+    assert page.errors() == []
+
+
+SPLIT = Path(__file__).parent / "contracts" / "split" / "openapi.yaml"
+
+
+def test_a_document_in_several_files_is_shown_and_tried_out(page: Page, serve: Serve) -> None:
+    mock = serve(SPLIT)
+    page.open(f"{mock.url}/docs")
+    page.the(".opblock-summary-control").click()
+    page.fill("input[placeholder='id']", "7")
+    page.the(".execute").click()
+    until(lambda: mock.exchanges and mock.exchanges[-1].operation == "get_pet", "the reply")
+    assert page.the(".response .response-col_status").text.startswith("200")
     assert page.errors() == []
