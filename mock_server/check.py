@@ -7,16 +7,16 @@ server leaves it to a process of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import Any
 
 from mock_server.contents import violations
-from mock_server.contract import Content, Contract, Operation
+from mock_server.contract import Content, Contract, Header, Operation, Parameter
 from mock_server.contract_reader import read_contract
-from mock_server.document import Document
+from mock_server.document import Document, Node
 from mock_server.errors import Finding, StartError, Violation, WrongUse
 from mock_server.parts import Parts, read_parts
 from mock_server.pointers import pointer_of
+from mock_server.references import dangling, every_object
 from mock_server.schemas import Schema
 from mock_server.security import SecurityRules
 from mock_server.settings import Settings, shipped
@@ -59,9 +59,11 @@ def contract_findings(contract: Contract) -> Iterator[Finding]:
     told += security_findings(contract)
     yield from told
     # These may say the same in other words.
-    others = chain(schema_findings(contract), specification_findings(contract))
-    places = {finding.place for finding in told}
-    yield from (finding for finding in others if finding.place not in places)
+    for others in (schema_findings, dangling, specification_findings):
+        places = {finding.place for finding in told}
+        new = [finding for finding in others(contract) if finding.place not in places]
+        yield from new
+        told += new
 
 
 def unique(found: Iterable[Finding]) -> list[Finding]:
@@ -91,10 +93,7 @@ def schema_findings(contract: Contract) -> Iterator[Finding]:
 
 
 def _schemas(contract: Contract) -> Iterator[Schema]:
-    components = contract.documents.top.get("components")
-    named = components.get("schemas") if components else None
-    for _, node in named.items() if named else ():
-        yield contract.replies.at(node)
+    yield from (contract.replies.at(n) for kind, n in every_object(contract) if kind == "schema")
     for operation in contract.operations:
         yield from (p.schema for p in operation.parameters if p.schema)
         yield from (c.schema for c in _contents(operation) if c.schema)
@@ -119,20 +118,31 @@ def security_findings(contract: Contract) -> Iterator[Finding]:
 
 
 def example_findings(contract: Contract) -> Iterator[Finding]:
-    """Examples that break their own schema."""
+    """Examples that break their own schema: of bodies, of parameters, of headers."""
     for operation in contract.operations:
         for content in _contents(operation):
             for example in content.examples.values():
-                node = example.node
-                for violation in violations(content, example.value, ("example", "example")):
-                    yield _example_finding(violation, node.document, node.tokens)
+                found = violations(content, example.value, _EXAMPLE)
+                yield from (_example_finding(v, example.node) for v in found)
+        for field in _fields(operation):
+            for example in field.examples.values():
+                found = field.schema.violations(example.value, _EXAMPLE) if field.schema else []
+                yield from (_example_finding(v, example.node) for v in found)
 
 
-def _example_finding(
-    violation: Violation, document: Document, tokens: tuple[str | int, ...]
-) -> Finding:
-    steps = (*tokens, *violation.location[2:])
-    return Finding(document.place(steps), violation.message, pointer_of(steps), violation.rule)
+_EXAMPLE = ("example", "example")
+
+
+def _fields(operation: Operation) -> Iterator[Parameter | Header]:
+    yield from operation.parameters
+    for response in operation.responses.values():
+        yield from response.headers
+
+
+def _example_finding(violation: Violation, node: Node) -> Finding:
+    steps = (*node.tokens, *violation.location[2:])
+    place = node.document.place(steps)
+    return Finding(place, violation.message, pointer_of(steps), violation.rule)
 
 
 # What the contract's reader tells with its place, and the library without.

@@ -45,6 +45,7 @@ class Parameter:
     shape: Shape
     schema: Schema | None
     node: Node
+    examples: Mapping[str, Example] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Header:
     shape: Shape
     schema: Schema | None
     decode: Callable[[str], Any]
+    examples: Mapping[str, Example] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,8 @@ class MessageReader:
             return None
         shape, schema = self._shaped(name, location, node)
         required = location == "path" or node.value.get("required") is True
-        return Parameter(name, location, required, shape, schema, node)
+        examples = self._field_examples(node, schema)
+        return Parameter(name, location, required, shape, schema, node, examples)
 
     def _shaped(self, name: str, location: str, node: Node) -> tuple[Shape, Schema | None]:
         """How a value stands on the wire, and what it has to be: by `schema` or by `content`."""
@@ -155,6 +156,12 @@ class MessageReader:
         if not examples and one is None and schema is not None:
             yield from self._schema_examples(node.get("schema"))
 
+    def _field_examples(self, node: Node, schema: Schema | None) -> dict[str, Example]:
+        """The examples of a parameter or a header; with `content` they stand in there."""
+        content = node.get("content")
+        entries = [entry for _, entry in content.items()] if content else []
+        return dict(self._examples(entries[0] if entries else node, schema))
+
     def _schema_examples(self, node: Node | None) -> Iterator[tuple[str, Example]]:
         schema = self.followed(node)
         if schema is None:
@@ -192,4 +199,5 @@ class MessageReader:
                 continue
             shape, schema = self._shaped(name, "reply header", node)
             required = node.value.get("required") is True
-            yield Header(name, required, shape, schema, HeaderDecoder(shape).decode)
+            examples = self._field_examples(node, schema)
+            yield Header(name, required, shape, schema, HeaderDecoder(shape).decode, examples)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -52,6 +53,80 @@ def test_what_is_wrong_is_one_line_with_its_place(
 ) -> None:
     (line,) = told(tmp_path, text)
     assert line.startswith(start) and words in line
+
+
+UNUSED = [
+    ("parameters", "p: {$ref: '#/gone'}", "$ref #/gone"),
+    ("headers", "h: {$ref: '#/gone'}", "$ref #/gone"),
+    ("requestBodies", "b: {$ref: '#/gone'}", "$ref #/gone"),
+    ("responses", "r: {$ref: '#/gone'}", "$ref #/gone"),
+    ("examples", "e: {$ref: '#/gone'}", "$ref #/gone"),
+    ("links", "l: {$ref: '#/gone'}", "$ref #/gone"),
+    ("callbacks", "c: {$ref: '#/gone'}", "$ref #/gone"),
+    ("securitySchemes", "s: {$ref: '#/gone'}", "$ref #/gone"),
+    ("pathItems", "i: {$ref: '#/gone'}", "$ref #/gone"),
+    ("schemas", "s: {$ref: '#/gone'}", "goes: $ref #/gone"),
+    ("responses", "r: {description: d, links: {l: {$ref: gone.yaml}}}", "$ref gone.yaml"),
+    ("callbacks", "c: {'{$url}': {parameters: [{$ref: '#/gone'}]}}", "$ref #/gone"),
+    ("headers", "h: {schema: {items: {$ref: '#/gone'}}}", "goes: $ref #/gone"),
+    ("parameters", "p: {name: p, in: query, schema: {pattern: '('}}", "is not a"),
+]
+
+
+@pytest.mark.parametrize(("section", "member", "words"), UNUSED, ids=[str(u[:2]) for u in UNUSED])
+def test_components_that_nothing_uses_are_checked_too(
+    tmp_path: Path, section: str, member: str, words: str
+) -> None:
+    (line,) = told(tmp_path, f"{HEAD}paths: {{}}\ncomponents:\n  {section}:\n    {member}\n")
+    assert re.match(r"openapi\.yaml:6:\d+: ", line)
+    assert words in line
+
+
+def test_what_another_file_refers_to_is_checked_there(tmp_path: Path) -> None:
+    (tmp_path / "thing.yaml").write_text("description: d\nlinks:\n  l: {$ref: '#/gone'}\n")
+    lines = told(tmp_path, f"{HEAD}components: {{responses: {{r: {{$ref: thing.yaml}}}}}}\n")
+    assert [line.split(": ")[0] for line in lines] == ["thing.yaml:3:3"]
+
+
+OPERATION = {
+    "parameters": [
+        {"name": "a", "in": "query", "schema": {"type": "integer"}, "example": "x"},
+        {"name": "b", "in": "header", "schema": {"type": "integer", "example": "x"}},
+        {
+            "name": "c",
+            "in": "cookie",
+            "content": {
+                "application/json": {
+                    "schema": {"type": "integer"},
+                    "examples": {"good": {"value": 1}, "bad": {"value": "x"}},
+                }
+            },
+        },
+        {"name": "d", "in": "query", "schema": {"type": "array"}, "examples": {"e": {"value": []}}},
+    ],
+    "requestBody": {
+        "content": {"application/json": {"schema": {"type": "integer"}, "example": "x"}}
+    },
+    "responses": {
+        "200": {
+            "description": "d",
+            "headers": {"x-a": {"schema": {"type": "integer"}, "examples": {"e": {"value": "x"}}}},
+        }
+    },
+}
+
+
+def test_wrong_examples_are_told_wherever_one_may_stand(tmp_path: Path) -> None:
+    lines = told(tmp_path, f"{HEAD}paths: {json.dumps({'/a': {'post': OPERATION}})}\n")
+    expected = 'the example is a string, "x"; expected an integer'
+    assert all(re.match(rf"openapi\.yaml:3:\d+: {expected}", line) for line in lines)
+    assert [line.partition("(at /paths/~1a/post/")[2].partition(",")[0] for line in lines] == [
+        "parameters/0/example",
+        "parameters/1/schema/example",
+        "parameters/2/content/application~1json/examples/bad/value",
+        "requestBody/content/application~1json/example",
+        "responses/200/headers/x-a/examples/e/value",
+    ]
 
 
 def test_lines_come_in_the_order_of_the_file_and_each_once(tmp_path: Path) -> None:
