@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from os.path import relpath
 from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -24,7 +25,10 @@ Stamp = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Document:
-    """One file, read: `data` is its value, `uri` its absolute address."""
+    """One file, read: `data` is its value, `uri` its absolute address.
+
+    `folder` is that of the contract which it belongs to; its own where it is the contract.
+    """
 
     path: Path
     source: bytes
@@ -32,6 +36,7 @@ class Document:
     data: Any
     is_json: bool
     stamp: Stamp | None = None
+    folder: Path | None = None
 
     @cached_property
     def uri(self) -> str:
@@ -42,6 +47,15 @@ class Document:
     def name(self) -> str:
         """The file's name as messages show it: relative to the current folder where it can be."""
         return shown(self.path)
+
+    @property
+    def label(self) -> str:
+        """The file's name as replies tell it, which is never where it stands on this machine.
+
+        It is relative to the current folder where it lies inside it, or else to the contract's.
+        """
+        is_inside = self.path.is_relative_to(Path.cwd())
+        return self.name if is_inside else relpath(self.path, self.folder or self.path.parent)
 
     def place(self, tokens: Tokens) -> Place:
         """Where the value at those steps stands, or else the nearest one around it."""
@@ -92,8 +106,11 @@ def stamp_of(path: Path) -> Stamp | None:
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def read_document(path: Path) -> Document:
-    """Read a YAML or JSON file. Raises StartError with file, line and column."""
+def read_document(path: Path, folder: Path | None = None) -> Document:
+    """Read a YAML or JSON file; `folder` is that of the contract which refers to it.
+
+    Raises StartError with file, line and column.
+    """
     path = path.absolute()
     stamp = stamp_of(path)
     if ".." in path.parts:  # or a file would have two addresses, this one and that of a `$ref`
@@ -111,7 +128,7 @@ def read_document(path: Path) -> Document:
     except Unreadable as error:
         place = Place(shown(path), error.line, error.column)
         raise StartError([Finding(place, str(error))]) from None
-    return Document(path, source, text, data, is_json, stamp)
+    return Document(path, source, text, data, is_json, stamp, folder)
 
 
 def _read(text: str, must_be_json: bool) -> tuple[Any, bool]:
@@ -252,7 +269,7 @@ class Documents:
             path = Path(url2pathname(parts.path))
             self.stamps[path] = stamp_of(path)
             try:
-                self._by_uri[address] = read_document(path)
+                self._by_uri[address] = read_document(path, self.root.path.parent)
             except StartError as error:
                 raise BrokenRef(f"$ref {ref}: {error}") from None
         return self._by_uri[address]

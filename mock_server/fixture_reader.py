@@ -97,7 +97,7 @@ def finding_of(violation: Violation, node: Node) -> Finding:
 
 def rule_of(node: Node, *steps: str) -> str:
     """The place in the contract that those steps from a node lead to."""
-    return f"{node.document.name}#{pointer_of((*node.tokens, *steps))}"
+    return f"{node.document.label}#{pointer_of((*node.tokens, *steps))}"
 
 
 def meant(name: str, known: Iterable[str]) -> str:

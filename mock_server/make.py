@@ -165,7 +165,7 @@ class Maker:
         declared = ", ".join(self._operation.responses)
         message = f"the reply's status is {status}; expected a declared one: {declared}"
         node = self._operation.node
-        rule = f"{node.document.name}#{node.pointer}/responses"
+        rule = f"{node.document.label}#{node.pointer}/responses"
         violation = Violation(("response", "status"), "", "status", message, rule)
         return InvalidReply(summary([violation]), [violation])
 

@@ -275,7 +275,7 @@ class Schema:
     @property
     def name(self) -> str:
         """The schema's file and pointer, for messages."""
-        return f"{self.document.name}#{pointer_of(self.tokens)}"
+        return f"{self.document.label}#{pointer_of(self.tokens)}"
 
     @property
     def raw(self) -> Any:
@@ -423,7 +423,7 @@ class Schema:
             keyword, tokens = "dependentRequired", tokens[:-1]
         if keyword in ("minimum", "maximum") and not _has(document.data, tokens):
             keyword, tokens = "format", (*tokens[:-1], "format")
-        return _Rule(keyword, document, tokens, f"{document.name}#{pointer_of(tokens)}")
+        return _Rule(keyword, document, tokens, f"{document.label}#{pointer_of(tokens)}")
 
     def _message(self, error: jsonschema_rs.ValidationError, rule: _Rule, instance: Any) -> str:
         if error.kind.name == "required":

@@ -126,7 +126,7 @@ def _rule(operation: Secured) -> str:
     """The place of what was asked for: the operation's own list, else the document's."""
     node = operation.node
     listed = node.get("security") or node.documents.top.get("security") or node
-    return f"{listed.document.name}#{listed.pointer}"
+    return f"{listed.document.label}#{listed.pointer}"
 
 
 def _way(alternative: Iterable[_Requirement]) -> str:

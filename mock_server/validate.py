@@ -302,7 +302,7 @@ def _missing(parameter: Parameter) -> Violation:
 
 def _parameter_violation(parameter: Parameter, keyword: str, message: str) -> Violation:
     where = ("request", parameter.location, parameter.name)
-    rule = f"{parameter.node.document.name}#{parameter.node.pointer}"
+    rule = f"{parameter.node.document.label}#{parameter.node.pointer}"
     return Violation(where, "", keyword, message, rule)
 
 

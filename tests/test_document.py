@@ -287,6 +287,19 @@ def test_a_file_outside_the_current_folder_is_named_in_full(write: Write) -> Non
     assert str(read_document(Path("b.yaml")).place(())) == "b.yaml:1:1"
 
 
+def test_replies_never_tell_where_a_file_stands_on_this_machine(write: Write) -> None:
+    path = write("{a: {$ref: parts/b.yaml}, c: {$ref: ../c.yaml}}", "api/a.yaml")
+    write("1", "api/parts/b.yaml"), write("2", "c.yaml")
+    documents = Documents(read_document(path))
+    files = [documents.node(ref, documents.root.uri).document for ref in REFS]
+    assert [file.label for file in files] == ["api/a.yaml", "api/parts/b.yaml", "c.yaml"]
+    os.chdir(path.parent / "parts")
+    assert [file.label for file in files] == ["a.yaml", "b.yaml", "../c.yaml"]
+
+
+REFS = ("", "parts/b.yaml", "../c.yaml")
+
+
 # References ------------------------------------------------------------------------------------
 
 

@@ -117,7 +117,7 @@ def test_all_violations_are_told_whichever_part_they_are_in(mock: Mock) -> None:
 def test_a_violation_names_its_rule_in_the_document(mock: Mock) -> None:
     reply = mock.client.post(**GOOD | {"url": "/thing/0?size=s"})
     name, pointer = violations(reply)[0]["rule"].split("#")
-    assert name.endswith("openapi.yaml")
+    assert name == "openapi.yaml"
     assert pointer == "/paths/~1thing~1{id}/parameters/0/schema/minimum"
 
 
