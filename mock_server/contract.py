@@ -11,6 +11,9 @@ from mock_server.errors import Finding
 from mock_server.parameters import Shape
 from mock_server.schemas import Schema, Schemas
 
+# The method of an operation that stands for all of a path's.
+ANY_METHOD = "*"
+
 
 @dataclass(frozen=True, slots=True)
 class Example:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mock_server.anatomy import METHODS
-from mock_server.contract import Contract, Operation, Response
+from mock_server.contract import ANY_METHOD, Contract, Operation, Response
 from mock_server.document import Documents, Node, read_document
 from mock_server.errors import Finding, StartError
 from mock_server.message_reader import VARIABLE, MessageReader
@@ -100,7 +100,8 @@ class _Reader:
             self.messages.finding(
                 top, "`paths` is missing; expected the operations to serve", "paths"
             )
-        for path, item in paths.items() if paths else ():
+        # A fragment never reaches a server, so a path without one is served rather than one with.
+        for path, item in sorted(paths.items() if paths else (), key=lambda entry: "#" in entry[0]):
             if path.startswith("x-"):
                 continue
             if not path.startswith("/"):
@@ -109,6 +110,7 @@ class _Reader:
 
     def _path_operations(self, path: str, item: Node) -> Iterator[Operation]:
         if (resolved := self.messages.followed(item)) is None:
+            yield _unknown_operations(path, item)
             return
         additional = resolved.get("additionalOperations")
         methods = [(m, n) for m in METHODS if (n := resolved.get(m))]
@@ -196,6 +198,22 @@ class _Reader:
             for name, node in (schemes.items() if schemes else ())
         )
         return {n: node.value for n, node in found if node and isinstance(node.value, dict)}
+
+
+def _unknown_operations(path: str, item: Node) -> Operation:
+    """Whatever a path has whose reference leads nowhere: any method of it can't be served."""
+    return Operation(
+        id=path,
+        method=ANY_METHOD,
+        path=path,
+        parameters=(),
+        body=None,
+        responses={},
+        security=(),
+        deprecated=False,
+        node=item,
+        fault=f"the $ref {item.value['$ref']} of its path leads nowhere",
+    )
 
 
 def _address(server: Node) -> str:

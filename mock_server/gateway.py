@@ -184,8 +184,10 @@ class Gateway:
         known = self._routes.methods(path) or (["GET"] if page else [])
         if "GET" in known and "HEAD" not in known:
             known.append("HEAD")
+        if known and "OPTIONS" not in known:
+            known.append("OPTIONS")
         if method == "OPTIONS" and (known or (self._cors and _is_preflight(headers))):
-            return _options([*known, "OPTIONS"], headers if self._cors else {})
+            return _options(known or ["OPTIONS"], headers if self._cors else {})
         if page and method in known:
             return page()
         if known:

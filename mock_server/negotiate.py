@@ -18,6 +18,7 @@ from mock_server.preference import read_preference
 from mock_server.replies import CannedReply
 from mock_server.sessions import Session
 from mock_server.validate import Arguments
+from mock_server.wording import cut
 
 # A reply of such a status ends with its headers (RFC 9110, sections 15.3.5 and 15.4.5).
 BODYLESS = frozenset({204, 304})
@@ -293,7 +294,7 @@ def rank_content(
     offered = _in_order(response.content) if only is None else [only]
     fitting = accepted(accept or "", offered)
     if not fitting:
-        raise NotAcceptable(f"Accept asks for {accept}; there is {', '.join(offered)}.")
+        raise NotAcceptable(f"Accept asks for {cut(accept or '')}; there is {', '.join(offered)}.")
     if only is not None:
         return find(response.content, parse(only)), concrete(only, accept or "")
     return fitting[0], concrete(fitting[0], accept or "")

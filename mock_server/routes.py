@@ -9,6 +9,8 @@ from difflib import get_close_matches
 from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, unquote
 
+from mock_server.contract import ANY_METHOD
+
 Target = TypeVar("Target")
 # Of so few paths all are named to whoever asks for another.
 MOST_NAMED = 3
@@ -93,11 +95,11 @@ class Routes(Generic[Target]):
                     return None
                 values.append(segment)
             step = behind
-        return _matched(step.ways.get(method), values, query)
+        return _matched(_ways(step, method), values, query)
 
     def _searched(self, method: str, path: str, query: str) -> Match[Target] | None:
         for step, values in _walk(self._root, path.split("/"), 1, ()):
-            match = _matched(step.ways.get(method), values, query)
+            match = _matched(_ways(step, method), values, query)
             if match is not None:
                 return match
         return None
@@ -114,6 +116,10 @@ class Routes(Generic[Target]):
         filled = {_filled(known, asked): known for known in self._paths}
         near = [filled[text] for text in get_close_matches(path, filled, n=3, cutoff=0.6)]
         return near or (list(self._paths) if len(self._paths) <= MOST_NAMED else [])
+
+
+def _ways(step: _Step[Target], method: str) -> list[_Way[Target]] | None:
+    return step.ways.get(method) or step.ways.get(ANY_METHOD)
 
 
 def _matched(

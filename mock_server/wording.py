@@ -39,6 +39,11 @@ def shown(value: Any) -> str:
         text = orjson.dumps(value).decode()
     except TypeError:  # what orjson can't write (deep nesting, huge integers) is told by its kind
         text = _kind_of(value)
+    return cut(text)
+
+
+def cut(text: str) -> str:
+    """A text as it is, or its beginning where it is long."""
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.contract import Contract, Operation
+from mock_server.contract import ANY_METHOD, Contract, Operation
 from mock_server.contract_reader import read_contract
 from mock_server.errors import StartError, WrongUse
 
@@ -194,7 +194,9 @@ def test_all_that_is_wrong_is_a_finding_with_its_place(name: str) -> None:
 
 
 def test_only_what_depends_on_it_is_affected_by_a_finding() -> None:
-    get, post = read("dangling_refs.yaml").operations
+    item, get, post = read("dangling_refs.yaml").operations
+    assert (item.method, item.path) == (ANY_METHOD, "/item")
+    assert item.fault == "the $ref #/components/pathItems/Nope of its path leads nowhere"
     assert [p.name for p in get.parameters] == ["q"]
     assert list(get.responses) == ["201"]
     content = get.responses["201"].content["application/json"]

@@ -140,8 +140,30 @@ def test_paths_that_are_close_are_named(serve: Serve) -> None:
 def test_a_405_allows_every_method_that_is_declared(serve: Serve) -> None:
     item = {**thing(OK)["/thing"], **thing(OK, "put", operationId="put")["/thing"]}
     reply = serve({"/thing": item}).client.delete("/thing")
-    assert (reply.status_code, reply.headers["allow"]) == (405, "GET, PUT, HEAD")
-    assert reply.json()["detail"] == "/thing knows GET, PUT, HEAD, not DELETE."
+    assert (reply.status_code, reply.headers["allow"]) == (405, "GET, PUT, HEAD, OPTIONS")
+    assert reply.json()["detail"] == "/thing knows GET, PUT, HEAD, OPTIONS, not DELETE."
+
+
+def test_a_path_whose_reference_leads_nowhere_says_so_to_any_method(serve: Serve) -> None:
+    mock = serve({"/thing/mine": {"$ref": "#/gone"}, "/thing/{id}": thing(OK)["/thing"]})
+    for method in ("GET", "POST", "QUERY", "PURGE", "OPTIONS"):
+        reply = mock.client.request(method, "/thing/mine")
+        assert (reply.status_code, reply.json()["title"]) == (501, "This operation can't be served")
+        assert reply.json()["detail"] == (
+            "/thing/mine can't be served: the $ref #/gone of its path leads nowhere."
+        )
+    assert mock.client.head("/thing/mine").status_code == 501
+    assert mock.get("/thing/7").status_code == 200
+
+
+@pytest.mark.parametrize("first", ["/f", "/f#one"])
+def test_a_path_without_a_fragment_is_served_rather_than_one_with(serve: Serve, first: str) -> None:
+    item = {path: thing(OK, operationId=path)["/thing"] for path in ("/f", "/f#one")}
+    mock = serve({first: item.pop(first), **item})
+    assert mock.get("/f").status_code == 200
+    assert mock.exchanges[-1].operation == "/f"
+    (finding,) = mock.app.parts.findings
+    assert "GET /f#one can't be reached: /f is the same" in str(finding)
 
 
 def test_head_is_get_without_a_body(serve: Serve) -> None:

@@ -113,6 +113,13 @@ def test_what_accept_does_not_take_is_a_406_that_names_what_there_is(serve: Serv
     assert refused.json()["detail"] == "Accept asks for image/png; there is text/a, text/b."
 
 
+def test_a_long_accept_is_not_sent_back_whole(serve: Serve) -> None:
+    mock = serve(thing({"200": json_of({"type": "string"})}))
+    refused = mock.get(headers={"accept": "image/png, " * 900 + "image/gif"})
+    assert refused.status_code == 406
+    assert len(refused.content) < 300
+
+
 @pytest.mark.parametrize("code", ["406", "4XX", "default"])
 def test_a_declared_406_has_the_declared_shape(serve: Serve, code: str) -> None:
     error = json_of(
