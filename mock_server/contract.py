@@ -83,7 +83,11 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method on one path. `id` is its operationId, or "GET /path" where it has none."""
+    """One method on one path. `id` is its operationId, or "GET /path" where it has none.
+
+    `base_paths` may stand before its path: they are of its own servers, its path's and the
+    document's.
+    """
 
     id: str
     method: str
@@ -94,6 +98,7 @@ class Operation:
     security: tuple[Mapping[str, tuple[str, ...]], ...]
     deprecated: bool
     node: Node
+    base_paths: tuple[str, ...] = ()
     fault: str | None = None
 
     def response_for(self, status: int) -> Response | None:

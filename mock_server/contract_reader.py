@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from mock_server.anatomy import METHODS
 from mock_server.contract import ANY_METHOD, Contract, Operation, Response
 from mock_server.document import Documents, Node, read_document
 from mock_server.errors import Finding, StartError
 from mock_server.message_reader import VARIABLE, MessageReader
+from mock_server.servers import base_path
 
 
 def read_contract(path: Path) -> Contract:
@@ -59,6 +59,7 @@ class _Reader:
     def __init__(self, documents: Documents, version: str) -> None:
         self.documents, self.version = documents, version
         self.messages = MessageReader(documents, version.startswith("3.0"))
+        self.base_paths = self._base_paths(documents.top)
         self.ids: dict[str, Operation] = {}
         self.reached: dict[str, Operation] = {}
 
@@ -73,26 +74,26 @@ class _Reader:
             title=str((info and info.value.get("title")) or self.documents.root.path.name)
             if info and isinstance(info.value, dict)
             else self.documents.root.path.name,
-            base_paths=tuple(dict.fromkeys(self._base_paths(top))),
+            base_paths=self.base_paths,
             operations=tuple(self._operations(top)),
             security_schemes=self._security_schemes(top),
             # Operations may share what is wrong: their path's parameters, say.
             findings=list(dict.fromkeys(self.messages.findings)),
         )
 
-    def _base_paths(self, top: Node) -> Iterator[str]:
-        """The paths of the servers' addresses."""
-        servers = top.get("servers")
-        for server in servers.elements() if servers else ():
-            try:
-                path = urlsplit(_address(server)).path.strip("/")
-            except ValueError as error:
-                self.messages.finding(
-                    server.get("url") or server, f"this is no URL: {error}", "servers"
-                )
-            else:
-                if path:
-                    yield f"/{path}"
+    def _base_paths(self, *owners: Node) -> tuple[str, ...]:
+        """The paths of the servers' addresses, each once."""
+        listed = [servers for owner in owners if (servers := owner.get("servers"))]
+        found = [self._base_path(server) for servers in listed for server in servers.elements()]
+        return tuple(dict.fromkeys(filter(None, found)))
+
+    def _base_path(self, server: Node) -> str:
+        try:
+            return base_path(server)
+        except ValueError as error:
+            message = f"this is no URL: {error}"
+            self.messages.finding(server.get("url") or server, message, "servers")
+            return ""
 
     def _operations(self, top: Node) -> Iterator[Operation]:
         paths = top.get("paths")
@@ -110,7 +111,7 @@ class _Reader:
 
     def _path_operations(self, path: str, item: Node) -> Iterator[Operation]:
         if (resolved := self.messages.followed(item)) is None:
-            yield _unknown_operations(path, item)
+            yield _unknown_operations(path, item, self.base_paths)
             return
         additional = resolved.get("additionalOperations")
         methods = [(m, n) for m in METHODS if (n := resolved.get(m))]
@@ -149,6 +150,7 @@ class _Reader:
             security=self._security(node),
             deprecated=node.value.get("deprecated") is True,
             node=node,
+            base_paths=tuple(dict.fromkeys((*self._base_paths(node, item), *self.base_paths))),
             fault=None if responses else "the contract declares no response that can be used",
         )
 
@@ -200,7 +202,7 @@ class _Reader:
         return {n: node.value for n, node in found if node and isinstance(node.value, dict)}
 
 
-def _unknown_operations(path: str, item: Node) -> Operation:
+def _unknown_operations(path: str, item: Node, base_paths: tuple[str, ...]) -> Operation:
     """Whatever a path has whose reference leads nowhere: any method of it can't be served."""
     return Operation(
         id=path,
@@ -212,19 +214,6 @@ def _unknown_operations(path: str, item: Node) -> Operation:
         security=(),
         deprecated=False,
         node=item,
+        base_paths=base_paths,
         fault=f"the $ref {item.value['$ref']} of its path leads nowhere",
     )
-
-
-def _address(server: Node) -> str:
-    """A server's address with its variables' defaults put in; empty where it has none."""
-    url, variables = server.get("url"), server.get("variables")
-    if url is None or not isinstance(url.value, str):
-        return ""
-
-    def default(found: re.Match[str]) -> str:
-        variable = variables and variables.get(found[1])
-        value = variable and variable.get("default")
-        return str(value.value) if value else ""
-
-    return VARIABLE.sub(default, url.value)

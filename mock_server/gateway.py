@@ -64,7 +64,7 @@ class Gateway:
     def serve(self, responder: Responder) -> None:
         """Let an operation's path lead to it, with and without the servers' base paths."""
         operation = responder.operation
-        for path in base_and_bare(operation.path, self._contract.base_paths):
+        for path in base_and_bare(operation.path, operation.base_paths):
             self._routes.add(operation.method, path, responder)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -306,7 +306,16 @@ def test_examples_are_found_wherever_they_are_written() -> None:
 
 
 def test_base_paths_are_those_of_the_servers_with_their_variables_put_in() -> None:
-    assert read("servers.yaml").base_paths == ("/v1", "/api/2", "/relative", "/without-slash")
+    assert read("servers.yaml").base_paths == SERVERS
+
+
+SERVERS = ("/v1", "/api/2", "/relative", "/without-slash", "/dot", "/dots/b", "/v3", "/host")
+
+
+def test_an_operation_has_the_base_paths_of_its_own_servers_too() -> None:
+    get, put = read("servers.yaml").operations
+    assert get.base_paths == ("/operation", "/v1", "/path", *SERVERS[1:])
+    assert put.base_paths == ("/path", *SERVERS)
 
 
 def test_an_operations_requirements_stand_for_those_of_the_document() -> None:

@@ -218,6 +218,13 @@ def test_the_contracts_base_path_works_and_so_does_the_bare_path(serve: Serve) -
     assert [*statuses, mock.get("/v2/thing").status_code] == [200, 200, 200, 404]
 
 
+def test_the_base_paths_of_an_operations_own_servers_work_for_it_alone(serve: Serve) -> None:
+    own, other = thing(OK, servers=[{"url": "./v2"}]), thing(OK, operationId="other")
+    mock = serve({**own, "/other": other["/thing"], "servers": [{"url": "v1"}]})
+    paths = ("/thing", "/v1/thing", "/v2/thing", "/other", "/v1/other", "/v2/other")
+    assert [mock.get(path).status_code for path in paths] == [200] * 5 + [404]
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
