@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from mock_server.media_types import MediaType, parse
 
 Decoder = Callable[[bytes], Any]
+
+
+class Written(NamedTuple):
+    """A body and its Content-Type.
+
+    A sequence has `pieces`, which are sent one after the other; together they are the body.
+    """
+
+    body: bytes
+    media_type: str
+    pieces: tuple[bytes, ...] = ()
+
+    @classmethod
+    def of_pieces(cls, pieces: tuple[bytes, ...], media_type: str) -> Written:
+        """A body that is sent piece by piece."""
+        return cls(b"".join(pieces), media_type, pieces)
 
 
 class UnreadableBody(ValueError):
@@ -31,12 +47,16 @@ def decoder(media_type: MediaType) -> Decoder:
     JSON gives its value, text a string; of any other type the bytes are handed on. The decoder
     raises UnreadableBody.
     """
-    charset = "utf-8" if media_type.charset is None else media_type.charset
+    charset = media_type.charset or "utf-8"
     if media_type.is_json:
         return _json if charset == "utf-8" else lambda body: _json(_text(charset, body))
-    if media_type.is_text:
-        return lambda body: _text(charset, body)
-    return lambda body: body
+    return text_decoder(media_type) if media_type.is_text else lambda body: body
+
+
+def text_decoder(media_type: MediaType) -> Decoder:
+    """What makes a string of a body in that media type's charset; it raises UnreadableBody."""
+    charset = media_type.charset or "utf-8"
+    return lambda body: _text(charset, body)
 
 
 def _json(body: bytes | str) -> Any:

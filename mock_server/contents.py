@@ -2,54 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from mock_server import bodies
-from mock_server.bodies import Decoder, UnreadableBody
+from mock_server.bodies import Decoder, UnreadableBody, Written
 from mock_server.contract import Content
 from mock_server.errors import Violation
 from mock_server.forms import Form, is_form
 from mock_server.media_types import MediaType, parse
-from mock_server.streams import is_stream, stream_decoder, stream_encode
-from mock_server.xml_bodies import xml_decoder, xml_encode
+from mock_server.streams import Sequence, is_stream, item_encoder, stream_decoder
+from mock_server.xml_bodies import Xml
 
 
 def decoder(content: Content, media_type: MediaType) -> Decoder:
     """What makes a value of a body that came with that Content-Type; raises UnreadableBody.
 
-    JSON, forms, XML and sequences give their values, text a string; of any other type the bytes
-    are handed on.
+    JSON, forms, XML and sequences give their values, text a string, as does a sequence that is
+    described as one; of any other type the bytes are handed on.
     """
     if is_stream(media_type):
-        return stream_decoder(media_type)
+        is_text = content.once(Sequence.of).is_text
+        return bodies.text_decoder(media_type) if is_text else stream_decoder(media_type)
     if is_form(media_type):
-        return Form.of(content, content.item_schema).decoder(media_type)
+        return content.once(Form.of).decoder(media_type)
     if media_type.is_xml:
-        return xml_decoder(content.schema, media_type.charset)
+        return content.once(Xml.of).decoder(media_type.charset)
     return bodies.decoder(media_type)
 
 
-def encode(value: Any, content: Content, media_type: str) -> tuple[bytes, str]:
+def encode(value: Any, content: Content, media_type: str) -> Written:
     """The body that stands for a value, and its Content-Type with what belongs there.
 
     A text is taken as the body itself where the type isn't JSON. Raises TypeError or ValueError
     for a value that the type can't say.
     """
     if type(value) is bytes or media_type == "application/json":
-        return bodies.encode(value, media_type), media_type
+        return Written(bodies.encode(value, media_type), media_type)
     plain = parse(media_type)
     if plain.is_json:
-        return bodies.encode(value, media_type), media_type
+        return Written(bodies.encode(value, media_type), media_type)
     if value is None or type(value) is str:
-        return (value or "").encode(), media_type
+        return Written((value or "").encode(), media_type)
     if is_stream(plain):
-        return stream_encode(value if isinstance(value, list) else [value], plain), media_type
+        items = value if isinstance(value, list) else [value]
+        return Written.of_pieces(tuple(map(item_encoder(plain), items)), media_type)
     if is_form(plain):
-        return Form.of(content, content.item_schema).encode(value, plain)
+        return content.once(Form.of).encode(value, plain)
     if plain.is_xml:
-        return xml_encode(value, content.schema), media_type
-    return bodies.encode(value, media_type), media_type
+        return Written(content.once(Xml.of).encode(value), media_type)
+    return Written(bodies.encode(value, media_type), media_type)
 
 
 def violations(content: Content, value: Any, where: tuple[str, ...]) -> list[Violation]:
@@ -59,20 +60,28 @@ def violations(content: Content, value: Any, where: tuple[str, ...]) -> list[Vio
     """
     if type(value) is bytes:
         return []
-    if type(value) is str and "json" not in content.key and (read := _reader(content)) is not None:
+    if type(value) is str and (read := content.once(_reader)) is not None:
         try:
             value = read(value.encode())
         except UnreadableBody as error:
             return [Violation(where, "", "syntax", str(error))]
-    schema = content.schema
-    found = [] if schema is None or schema.is_valid(value) else schema.violations(value, where)
-    if content.item_schema is not None and isinstance(value, list):
-        for index, item in enumerate(value):
-            found += content.item_schema.violations(item, (*where, str(index)))
+    item, whole, _ = content.once(_rules)
+    found = [] if whole is None or whole.is_valid(value) else whole.violations(value, where)
+    if item is not None:
+        listed = isinstance(value, list)
+        for index, one in enumerate(value if listed else [value]):
+            found += item.violations(one, (*where, str(index)) if listed else where)
     return found
 
 
-def _reader(content: Content) -> Callable[[bytes], Any] | None:
+def _rules(content: Content) -> Sequence:
+    """What a body's value has to be, and each of a sequence's."""
+    if is_stream(parse(content.key)):
+        return Sequence.of(content)
+    return Sequence(content.item_schema, content.schema)
+
+
+def _reader(content: Content) -> Decoder | None:
     """What reads a text of the content's type, where that is more than text."""
     media_type = parse(content.key)
     if media_type.is_xml or is_form(media_type) or is_stream(media_type):

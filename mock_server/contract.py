@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from mock_server.document import Documents, Node
 from mock_server.errors import Finding
@@ -24,7 +24,10 @@ class Example:
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Content:
     """What a body of one media type has to be (OAS 3.1.1, section 4.8.14).
 
@@ -36,6 +39,14 @@ class Content:
     examples: Mapping[str, Example]
     node: Node
     item_schema: Schema | None = None
+    _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, make: Callable[[Content], Made]) -> Made:
+        """What is compiled of it, when first needed and then kept."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: Made = self._made[make]
+        return made
 
 
 @dataclass(frozen=True, slots=True)

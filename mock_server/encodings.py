@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 import orjson
 
+from mock_server.bodies import Written
 from mock_server.coercion import EVERYTHING, Types, coerce
 from mock_server.document import BrokenRef, Node
 from mock_server.media_types import LIST_MEMBER, MediaType, concrete, find, parse
@@ -26,7 +27,7 @@ from mock_server.parameters import HeaderDecoder, shape_of
 from mock_server.schemas import Schema
 from mock_server.subschemas import schemas_within
 from mock_server.wording import one_of, shown
-from mock_server.xml_bodies import xml_decoder, xml_encode
+from mock_server.xml_bodies import Xml
 
 _TEXT = MediaType("text", "plain")
 _BINARY = "application/octet-stream"
@@ -43,7 +44,7 @@ class NestedForm(Protocol):
     def decoder(self, media_type: MediaType) -> Callable[[bytes], Any]:
         """What reads a body with that Content-Type."""
 
-    def encode(self, value: Any, media_type: MediaType) -> tuple[bytes, str]:
+    def encode(self, value: Any, media_type: MediaType) -> Written:
         """The body that stands for a value, and its Content-Type."""
 
 
@@ -135,7 +136,7 @@ class Encoding:
         if media_type and media_type.is_json:
             return _json(text)
         if media_type and media_type.is_xml and not types.plain:
-            return xml_decoder(self._schema, "utf-8", self._version)(text.encode())
+            return self._xml.decoder("utf-8")(text.encode())
         return _by_types(text, types)
 
     @cached_property
@@ -170,7 +171,7 @@ class Encoding:
         if is_form(media_type) and self._inner:
             return self._inner.decoder(media_type)(body)
         if media_type.is_xml and not types.plain:
-            return xml_decoder(self._schema, media_type.charset, self._version)(body)
+            return self._xml.decoder(media_type.charset)(body)
         text = decoded(body, media_type.charset or "utf-8")
         # A text that happens to be JSON is a text, unless JSON was asked for.
         meant = bool(self.media_types) or "string" not in types.names or types.names == EVERYTHING
@@ -181,9 +182,8 @@ class Encoding:
         return self._nested(self._schema, self._node) if self._nested else None
 
     @cached_property
-    def _version(self) -> str:
-        top = self._node.documents.top.value if self._node else {}
-        return str(top.get("openapi", "3.1"))
+    def _xml(self) -> Xml:
+        return Xml(self._schema)
 
     def members(self, value: Any) -> list[Any]:
         """The values that are written one by one; null is left out where a text may stand."""
@@ -194,7 +194,7 @@ class Encoding:
         """The text that stands for a value; what is no string is written as JSON."""
         expected = self._expected
         if expected and expected.is_xml and not self.types.plain:
-            return xml_encode(value, self._schema, version=self._version).decode()
+            return self._xml.encode(value).decode()
         if isinstance(value, bytes):
             return value.decode("latin-1")
         if isinstance(value, str) and not (expected and expected.is_json):
@@ -207,7 +207,8 @@ class Encoding:
         if self._is_bytes(value):
             return new_part(_bytes(value), media_type, name, filename=name)
         if self._expected and self._inner and self.is_nested and isinstance(value, dict | list):
-            return new_part(*self._inner.encode(value, self._expected), name)
+            inner = self._inner.encode(value, self._expected)
+            return new_part(inner.body, inner.media_type, name)
         return new_part(self.to_text(value).encode(), media_type, name)
 
     def _is_bytes(self, value: Any) -> bool:

@@ -12,43 +12,28 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from mock_server.bodies import UnreadableBody
+from mock_server.bodies import UnreadableBody, Written
 from mock_server.coercion import ANY, Types, types_of
 from mock_server.contract import Content
 from mock_server.document import Node
 from mock_server.encodings import Encoding, is_form
 from mock_server.form_properties import NamedForm, as_object
-from mock_server.media_types import MediaType, parse
+from mock_server.media_types import MediaType
 from mock_server.multipart import Part, read_parts, write_parts
 from mock_server.schemas import Schema
 from mock_server.subschemas import item_schemas, listed, schemas_within
 from mock_server.wording import shown
 
-__all__ = ["Form", "form_decoder", "form_encode", "is_form"]
+__all__ = ["Form", "is_form"]
 
 Decoder = Callable[[bytes], Any]
 
 
-def form_decoder(content: Content, media_type: MediaType) -> Decoder:
-    """What makes a value of a form that came with that Content-Type.
-
-    The decoder raises UnreadableBody. Keep a Form for a content that is met again.
-    """
-    return Form.of(content).decoder(media_type)
-
-
-def form_encode(value: Any, content: Content) -> tuple[bytes, str]:
-    """The form that stands for a value, and its Content-Type with the boundary that it needs.
-
-    Decoding gives the value again but for what a form has no way to say: an array without
-    members, a null where a text may stand. Raises ValueError for what is no form, and for what a
-    declared style can't express.
-    """
-    return Form.of(content).encode(value, parse(content.key))
-
-
 class Form:
-    """What the bodies of one Media Type Object are, compiled when first needed."""
+    """What the bodies of one Media Type Object are, compiled when first needed.
+
+    `item_schema` is its `itemSchema` (OAS 3.2).
+    """
 
     def __init__(
         self, schema: Schema | None, node: Node | None, item_schema: Schema | None = None
@@ -58,9 +43,9 @@ class Form:
         self._ordered = _OrderedParts(schema, self._types, node, item_schema)
 
     @classmethod
-    def of(cls, content: Content, item_schema: Schema | None = None) -> Form:
-        """That of a content; `item_schema` is its `itemSchema` (OAS 3.2)."""
-        return cls(content.schema, content.node, item_schema)
+    def of(cls, content: Content) -> Form:
+        """That of a content."""
+        return cls(content.schema, content.node, content.item_schema)
 
     def decoder(self, media_type: MediaType) -> Decoder:
         """What reads a body with that Content-Type; it raises UnreadableBody."""
@@ -77,16 +62,23 @@ class Form:
             return self._ordered.from_form if names == {"array"} else self._named.from_parts
         return self._ordered.from_parts if "array" in names else self._named.from_parts
 
-    def encode(self, value: Any, media_type: MediaType) -> tuple[bytes, str]:
-        """The body that stands for a value, and its Content-Type. Raises ValueError."""
+    def encode(self, value: Any, media_type: MediaType) -> Written:
+        """The body that stands for a value, and its Content-Type with the boundary that it needs.
+
+        Decoding gives the value again but for what a form has no way to say: an array without
+        members, a null where a text may stand. Raises ValueError for what is no form, and for what
+        a declared style can't express.
+        """
         if media_type.type != "multipart":
-            return self._named.to_text(value), str(media_type)
+            return Written(self._named.to_text(value), str(media_type))
         if media_type.is_range:
             subtype = "form-data" if isinstance(value, dict) else "mixed"
             media_type = replace(media_type, subtype=subtype)
-        body, boundary = write_parts(self._parts(value, media_type))
+        pieces, boundary = write_parts(self._parts(value, media_type))
         others = [pair for pair in media_type.parameters if pair[0] != "boundary"]
-        return body, str(replace(media_type, parameters=(*others, ("boundary", boundary))))
+        whole_type = str(replace(media_type, parameters=(*others, ("boundary", boundary))))
+        written = Written.of_pieces(pieces, whole_type)
+        return written._replace(pieces=()) if media_type.subtype == "form-data" else written
 
     def _parts(self, value: Any, media_type: MediaType) -> list[Part]:
         if isinstance(value, dict):

@@ -206,7 +206,10 @@ class Gateway:
     ) -> None:
         sent = self._shared(reply.headers, headers)
         await send({"type": "http.response.start", "status": reply.status, "headers": sent})
-        body = b"" if method == "HEAD" else reply.body
+        if reply.pieces and method != "HEAD":
+            for piece in reply.pieces:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        body = b"" if reply.pieces or method == "HEAD" else reply.body
         await send({"type": "http.response.body", "body": body})
 
     def _shared(

@@ -10,7 +10,6 @@ from hashlib import blake2b
 from inspect import isawaitable
 from typing import Any, NamedTuple
 
-from mock_server.coercion import types_of
 from mock_server.contract import Content, Example, Operation, Response
 from mock_server.entities import Entities
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
@@ -26,7 +25,7 @@ from mock_server.replies import CannedReply
 from mock_server.samples import sample
 from mock_server.schemas import Schema
 from mock_server.sessions import Session
-from mock_server.streams import is_stream
+from mock_server.streams import Sequence, is_stream
 from mock_server.validate import Arguments, one_of_types, summary, without_preferences
 
 log = logging.getLogger("mock_server")
@@ -183,7 +182,8 @@ class Maker:
         known = self._known(arguments)
         seeds = (seed, _derived(choice, request, self._operation.method))
         media_type = parse(choice.media_type)
-        if is_stream(media_type):
+        is_multipart = media_type.type == "multipart" and content.item_schema is not None
+        if is_multipart or is_stream(media_type):
             return self._items_of(content, seeds, shape)
         if (file := _file(content, media_type)) is not None:
             return file
@@ -191,12 +191,9 @@ class Maker:
 
     def _items_of(self, content: Content, seeds: tuple[str, str], shape: Shape) -> Any:
         """The values of a sequence: of the schema of its items, or of a list's."""
-        whole = content.schema
-        if content.item_schema is None and whole is not None and "array" in types_of(whole).names:
-            return self._value(whole, seeds, _NOTHING, shape)
-        item = content.item_schema or whole
+        item, whole, _ = content.once(Sequence.of)
         if item is None:
-            return []
+            return [] if whole is None else self._value(whole, seeds, _NOTHING, shape)
         count = _ITEMS_IN_A_STREAM if shape.items is None else shape.items
         world, seed = seeds
         return [self._value(item, (world, f"{seed}\n{n}"), _NOTHING, shape) for n in range(count)]

@@ -66,7 +66,8 @@ class Request(NamedTuple):
 class Reply(NamedTuple):
     """A reply ready to be sent; `source` says where it came from (`handler`, `reply:NAME`, …).
 
-    `why` says why that was chosen.
+    `why` says why that was chosen. A sequence has `pieces`, which are sent one after the other;
+    together they are the body.
     """
 
     status: int
@@ -75,6 +76,7 @@ class Reply(NamedTuple):
     source: str = ""
     violations: Sequence[Violation] = ()
     why: str = ""
+    pieces: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

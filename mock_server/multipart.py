@@ -218,8 +218,11 @@ def _escaped(name: str) -> str:
     return name
 
 
-def write_parts(parts: Iterable[Part]) -> tuple[bytes, str]:
-    """The body of those parts and its boundary: always the same, and in none of the parts."""
+def write_parts(parts: Iterable[Part]) -> tuple[tuple[bytes, ...], str]:
+    """The body of those parts, in pieces of one part each and an end, and its boundary.
+
+    The boundary is always the same, and in none of the parts.
+    """
     written = [
         b"".join(f"{name.title()}: {text}\r\n".encode() for name, text in part.headers.items())
         + b"\r\n"
@@ -228,5 +231,5 @@ def write_parts(parts: Iterable[Part]) -> tuple[bytes, str]:
     ]
     boundary = blake2b(b"".join(written), digest_size=12).hexdigest()
     delimiter = b"--" + boundary.encode()
-    lines = [line for part in written for line in (delimiter, part)]
-    return b"\r\n".join([*lines, delimiter + b"--", b""]), boundary
+    pieces = (delimiter + b"\r\n" + part + b"\r\n" for part in written)
+    return (*pieces, delimiter + b"--\r\n"), boundary

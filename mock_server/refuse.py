@@ -64,8 +64,8 @@ class Refusals:
         content, base = response.content[key], self._bases[status, key]
         for value in _told(base, problem, status, bool(content.examples)):
             if content.schema is None or content.schema.is_valid(value):
-                return b"" if value is None else encode(value, content, media_type)[0]
-        return encode(base, content, media_type)[0]
+                return b"" if value is None else encode(value, content, media_type).body
+        return encode(base, content, media_type).body
 
 
 def declared_error(operation: Operation, codes: Sequence[int]) -> tuple[int, Response] | None:

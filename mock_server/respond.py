@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from mock_server import contents
+from mock_server.bodies import Written
 from mock_server.contract import Operation
 from mock_server.differences import Difference, differences
 from mock_server.errors import (
@@ -136,11 +137,12 @@ class Responder:
         write = self._writers.get((choice.response.code, choice.key))
         body = write(draft.value) if write is not None and not choice.response.headers else None
         headers = [*choice.headers]
+        pieces: tuple[bytes, ...] = ()
         if body is None:
-            body, media_type = written(draft)
+            body, media_type, pieces = written(draft)
             if media_type != choice.media_type:  # with what belongs there: a boundary
                 headers[-1] = (b"content-type", header_bytes(media_type))
-        if choice.key is not None or choice.status not in BODYLESS:
+        if not pieces and (choice.key is not None or choice.status not in BODYLESS):
             headers.append((b"content-length", b"%d" % len(body)))
         if draft.headers:
             headers += encoded_headers(draft.headers)
@@ -148,7 +150,7 @@ class Responder:
             headers.append((b"deprecation", b"true"))
         if choice.preference is not NO_PREFERENCE:
             headers += _preference_headers(choice)
-        return Reply(choice.status, headers, body, choice.source, (), choice.why)
+        return Reply(choice.status, headers, body, choice.source, (), choice.why, pieces)
 
     def considered(self, request: Request, target: Target, met: Met) -> list[Considered]:
         """All that the reply to a request may come from, in order, with what kept each from it.
@@ -184,8 +186,8 @@ def as_problem(error: Exception, request: Request) -> Problem:
     return Problem(f"{message}.", [Violation(("response",), "", "exception", message)])
 
 
-def written(draft: Draft) -> tuple[bytes, str]:
-    """The bytes of a draft's body and its Content-Type, the draft checked against the contract.
+def written(draft: Draft) -> Written:
+    """A draft's body and its Content-Type, the draft checked against the contract.
 
     Raises InvalidReply with every violation, and HandlerFailed for a value that can't be written.
     """
@@ -195,14 +197,14 @@ def written(draft: Draft) -> tuple[bytes, str]:
             message = f"the reply has a body; expected none with the status {choice.status}"
             raise _invalid([Violation(("response", "body"), "", "content", message)])
         _refuse(reply_violations(choice.response, headers, None, None))
-        return b"", ""
+        return Written(b"", "")
     try:
         return _written(draft, value)
     except (TypeError, ValueError):
         return _written_as_json(draft, value)
 
 
-def _written(draft: Draft, value: Any) -> tuple[bytes, str]:
+def _written(draft: Draft, value: Any) -> Written:
     choice = draft.choice
     assert choice.key is not None
     is_written = type(value) is bytes and parse(choice.media_type).is_json
@@ -211,7 +213,7 @@ def _written(draft: Draft, value: Any) -> tuple[bytes, str]:
     return contents.encode(value, choice.response.content[choice.key], choice.media_type)
 
 
-def _written_as_json(draft: Draft, value: Any) -> tuple[bytes, str]:
+def _written_as_json(draft: Draft, value: Any) -> Written:
     """What JSON has no word for (a date, a dataclass) is judged as it will be written."""
     try:
         as_json = orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))

@@ -278,6 +278,11 @@ class Schema:
         return f"{self.document.label}#{pointer_of(self.tokens)}"
 
     @property
+    def version(self) -> str:
+        """The OpenAPI version of the document that it belongs to."""
+        return str(self._schemas.documents.top.value.get("openapi", ""))
+
+    @property
     def raw(self) -> Any:
         """The schema in the words of JSON Schema 2020-12; true where it isn't one.
 

@@ -1,20 +1,22 @@
 """Sequential media types: bodies that hold one value after another, to lists and back.
 
 JSON Lines and NDJSON, JSON text sequences (RFC 7464, RFC 8091) and server-sent events (HTML
-Living Standard, section 9.2). OAS 3.2.1, section "Sequential Media Types": `schema` sees the
-whole list, `itemSchema` each of its values.
+Living Standard, section 9.2).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from mock_server.bodies import UnreadableBody
+from mock_server.coercion import types_of
+from mock_server.contract import Content
 from mock_server.media_types import MediaType
+from mock_server.schemas import Schema
 
 _JSON_LINES = frozenset({
     "application/jsonl", "application/x-jsonl", "application/jsonlines", "application/x-jsonlines",
@@ -35,6 +37,30 @@ _WHOLE = b'}]" \t\r\n'
 Items = list[Any]
 
 
+class Sequence(NamedTuple):
+    """What the values of a sequence have to be: each of them, and the list of all.
+
+    OAS 3.2.1, section "Sequential Media Types": `itemSchema` sees each value, `schema` the whole
+    list. Documents from before have a `schema` alone. Where that can't be a list it means each
+    value, and where it is a string a body may be taken as it is: `is_text`.
+    """
+
+    item: Schema | None
+    whole: Schema | None
+    is_text: bool = False
+
+    @classmethod
+    def of(cls, content: Content) -> Sequence:
+        """That of a content."""
+        schema = content.schema
+        if schema is None or content.item_schema is not None:
+            return cls(content.item_schema, schema)
+        names = types_of(schema).names
+        if "array" in names:
+            return cls(None, schema)
+        return cls(schema, None, is_text=names <= {"string", "null"})
+
+
 def is_stream(media_type: MediaType) -> bool:
     """Whether a body of that type is a sequence of values; multipart types are not among them."""
     return _kind(media_type) is not None
@@ -51,11 +77,6 @@ def stream_decoder(media_type: MediaType) -> Callable[[bytes], Items]:
 def item_encoder(media_type: MediaType) -> Callable[[Any], bytes]:
     """What makes the bytes of one value of a sequence, so that they can be sent one by one."""
     return _ENCODERS[_known(media_type)]
-
-
-def stream_encode(items: Iterable[Any], media_type: MediaType) -> bytes:
-    """A whole body of that sequential type."""
-    return b"".join(map(item_encoder(media_type), items))
 
 
 def _kind(media_type: MediaType) -> str | None:

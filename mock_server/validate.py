@@ -223,7 +223,8 @@ class BodyRules:
             expected = one_of_types(self._content)
             raise ValueError(f"the content type is {media_type.essence}; expected {expected}")
         chosen = (self._content[key], contents.decoder(self._content[key], media_type))
-        if len(self._known) < MOST_CONTENT_TYPES:
+        # A boundary is of one request alone.
+        if media_type.type != "multipart" and len(self._known) < MOST_CONTENT_TYPES:
             self._known[sent] = chosen
         return chosen
 

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from mock_server.bodies import UnreadableBody
 from mock_server.coercion import PRIMITIVES, coerce
+from mock_server.contract import Content
 from mock_server.schemas import Schema
 from mock_server.wording import shown
 from mock_server.xml_names import Tag, read_tag, written_name
@@ -30,40 +31,44 @@ _SCALARS = PRIMITIVES - {"null"}
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def xml_decoder(
-    schema: Schema | None, charset: str | None = None, version: str = "3.1"
-) -> Callable[[bytes], Any]:
-    """What makes a value of an XML body.
+class Xml:
+    """The XML bodies of one schema; what the schema says is read once, when first needed."""
 
-    `charset` is the one that the Content-Type names, `version` that of OpenAPI. The decoder
-    raises UnreadableBody for what isn't well-formed, for any document type declaration (no entity
-    is ever expanded), for a root or an item of another name than `xml` gives it, and for an
-    element that comes twice but is no array.
-    """
-    place = root_place(schema, version)
+    def __init__(self, schema: Schema | None) -> None:
+        self._place = root_place(schema)
+        self._is_text = schema is not None and "string" in self._place.types.names
 
-    def decode(body: bytes) -> Any:
-        root = parsed(body, charset)
-        _expect(root, place, None)
-        return _value(root, place)
+    @classmethod
+    def of(cls, content: Content) -> Xml:
+        """Those of a content."""
+        return cls(content.schema)
 
-    return decode
+    def decoder(self, charset: str | None) -> Callable[[bytes], Any]:
+        """What makes a value of a body in that charset, the one that the Content-Type names.
 
+        The decoder raises UnreadableBody for what isn't well-formed, for any document type
+        declaration (no entity is ever expanded), for a root or an item of another name than `xml`
+        gives it, and for an element that comes twice but is no array.
+        """
+        return lambda body: self._decoded(parsed(body, charset))
 
-def xml_encode(
-    value: Any, schema: Schema | None, root_name: str | None = None, version: str = "3.1"
-) -> bytes:
-    """The XML document that stands for a value; a text that is XML already stays as it is.
+    def _decoded(self, root: Element) -> Any:
+        _expect(root, self._place, None)
+        return _value(root, self._place)
 
-    Decoding gives the value again but for what XML has no way to say: an optional array without
-    members, an optional attribute that is null. Raises ValueError for characters that XML doesn't
-    have.
-    """
-    place = root_place(schema, version, root_name)
-    is_text = schema is not None and "string" in place.types.names
-    if isinstance(value, str) and value.lstrip().startswith("<") and not is_text:
-        return value.encode()
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + _element(place, value, None).encode()
+    def encode(self, value: Any) -> bytes:
+        """The XML document that stands for a value; a text that is XML already stays as it is.
+
+        Decoding gives the value again but for what XML has no way to say: an optional array
+        without members, an optional attribute that is null. Raises ValueError for characters that
+        XML doesn't have.
+        """
+        if isinstance(value, str) and value.lstrip().startswith("<") and not self._is_text:
+            return value.encode()
+        return (
+            b'<?xml version="1.0" encoding="UTF-8"?>\n'
+            + _element(self._place, value, None).encode()
+        )
 
 
 def _expect(element: Element, place: Place, parent: str | None) -> None:

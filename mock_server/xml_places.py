@@ -204,13 +204,14 @@ def _has_further(schema: Schema) -> bool:
     return isinstance(schema.raw.get("additionalProperties"), dict)
 
 
-def root_place(schema: Schema | None, version: str, name: str | None = None) -> Place:
-    """The place of a whole body in a document of that OpenAPI version.
+def root_place(schema: Schema | None) -> Place:
+    """The place of a whole body.
 
-    The root is called what its component is, and so are the members of a root that is an array.
+    The root is called what its component is, and so are the members of a root that is an array;
+    since OAS 3.2 so is all that is inside.
     """
-    below = not version.startswith(("3.0", "3.1"))
-    naming = Naming("root", by_component=True, below=below, forced=name, is_root=True)
+    below = schema is not None and not schema.version.startswith(("3.0", "3.1"))
+    naming = Naming("root", by_component=True, below=below, is_root=True)
     return Place(naming, [schema] if schema else [], types_of(schema) if schema else ANY)
 
 

@@ -30,5 +30,8 @@ def schema_of(raw: Any, schemas: Raw | None = None, version: str = "3.1.0") -> S
 def content_of(key: str, entry: Any, schemas: Raw | None = None, version: str = "3.1.0") -> Content:
     """A Media Type Object as an operation has it."""
     node, compiled = _placed(entry, version, schemas or {})
-    schema = node.get("schema")
-    return Content(key, compiled.at(schema) if schema else None, {}, node)
+    whole, item = (
+        compiled.at(found) if (found := node.get(name)) else None
+        for name in ("schema", "itemSchema")
+    )
+    return Content(key, whole, {}, node, item)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -107,11 +107,12 @@ def until(condition: Callable[[], object], what: str) -> None:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back on a connection: one reply, whole."""
+    """What came back on a connection: one reply, whole, and the chunks that its body came in."""
 
     status: int
     headers: dict[str, str]
     body: bytes
+    chunks: tuple[bytes, ...] = ()
 
 
 class Wire:
@@ -144,18 +145,35 @@ class Wire:
 
     def answer(self, method: str = "POST") -> Answer:
         """The next reply on the connection."""
-        while b"\r\n\r\n" not in self._got:
-            assert self._more(), f"the connection ended in {self._got!r}"
-        head, _, self._got = self._got.partition(b"\r\n\r\n")
+        head = self._until(b"\r\n\r\n")
         line, *fields = head.decode("latin-1").split("\r\n")
         pairs = (field.partition(":") for field in fields)
         headers = {name.lower(): value.strip() for name, _, value in pairs}
         status = int(line.split()[1])
+        if headers.get("transfer-encoding") == "chunked" and method != "HEAD":
+            chunks = tuple(self._chunks())
+            return Answer(status, headers, b"".join(chunks), chunks)
         length = 0 if method == "HEAD" else int(headers.get("content-length", 0))
+        return Answer(status, headers, self._take(length))
+
+    def _until(self, end: bytes) -> bytes:
+        while end not in self._got:
+            assert self._more(), f"the connection ended in {self._got!r}"
+        before, _, self._got = self._got.partition(end)
+        return before
+
+    def _take(self, length: int) -> bytes:
         while len(self._got) < length:
             assert self._more(), "the connection ended in the body"
-        body, self._got = self._got[:length], self._got[length:]
-        return Answer(status, headers, body)
+        taken, self._got = self._got[:length], self._got[length:]
+        return taken
+
+    def _chunks(self) -> Iterator[bytes]:
+        """The chunks of a body (RFC 9112, section 7.1), without the last, which is empty."""
+        while size := int(self._until(b"\r\n"), 16):
+            yield self._take(size)
+            assert self._until(b"\r\n") == b""
+        assert self._until(b"\r\n") == b""
 
     def ended(self) -> bool:
         """Whether the server has closed the connection; waits until it has."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from mock_server.bodies import UnreadableBody
 from mock_server.form_properties import MOST_FIELDS
-from mock_server.forms import Form, form_decoder, form_encode, is_form
+from mock_server.forms import Form, is_form
 from mock_server.media_types import parse
 from tests.contents import Raw, content_of
 from tests.judge import faults
@@ -47,21 +47,21 @@ def entry(raw: Any, encoding: Raw | None = None) -> dict[str, Any]:
 def urlencoded(text: str | bytes, raw: Any, encoding: Raw | None = None) -> Any:
     """The value of an urlencoded form."""
     body = text if isinstance(text, bytes) else text.encode()
-    return form_decoder(content_of(URLENCODED, entry(raw, encoding)), parse(URLENCODED))(body)
+    return Form.of(content_of(URLENCODED, entry(raw, encoding))).decoder(parse(URLENCODED))(body)
 
 
 def multipart(files: Files, raw: Any, encoding: Raw | None = None) -> Any:
     """The value of a multipart form as a client sends it."""
     request = httpx.Request("POST", "http://mock", files=files)
     content = content_of(FORM_DATA, entry(raw, encoding))
-    return form_decoder(content, parse(request.headers["content-type"]))(request.read())
+    return Form.of(content).decoder(parse(request.headers["content-type"]))(request.read())
 
 
 def there_and_back(value: Any, key: str, given: Raw, version: str = "3.1.0") -> Any:
     """The value of the form that stands for a value."""
     content = content_of(key, given, version=version)
-    body, content_type = form_encode(value, content)
-    return form_decoder(content, parse(content_type))(body)
+    body, content_type, _ = Form.of(content).encode(value, parse(content.key))
+    return Form.of(content).decoder(parse(content_type))(body)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_an_urlencoded_form_is_read_by_schema_and_encoding(
     raw: Any, encoding: Raw | None, text: str, value: Any
 ) -> None:
     content = content_of(URLENCODED, entry(raw, encoding), {"Form": form(n=INTEGER)})
-    assert form_decoder(content, parse(URLENCODED))(text.encode()) == value
+    assert Form.of(content).decoder(parse(URLENCODED))(text.encode()) == value
 
 
 @pytest.mark.parametrize(
@@ -404,7 +404,7 @@ def test_what_an_encoding_allows_is_read() -> None:
 
 def test_a_part_without_a_name_is_told() -> None:
     body = b"--B\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--B\r\n\r\n2\r\n--B--"
-    decode = form_decoder(content_of(FORM_DATA, entry(form())), parse(f"{FORM_DATA};boundary=B"))
+    decode = Form.of(content_of(FORM_DATA, entry(form()))).decoder(parse(f"{FORM_DATA};boundary=B"))
     with pytest.raises(UnreadableBody, match="part 2 has no name; expected Content-Disposition"):
         decode(body)
 
@@ -444,7 +444,9 @@ NESTED: dict[str, Any] = {
 
 def ordered(body: bytes, given: Raw, key: str = "multipart/mixed") -> Any:
     """The value of a multipart body by a Media Type Object of OAS 3.2."""
-    return form_decoder(content_of(key, given, version="3.2.0"), parse(f"{key};boundary=B"))(body)
+    return Form.of(content_of(key, given, version="3.2.0")).decoder(parse(f"{key};boundary=B"))(
+        body
+    )
 
 
 def test_parts_that_are_no_form_are_a_list() -> None:
@@ -474,10 +476,8 @@ def test_a_form_may_be_a_list_of_its_fields() -> None:
 
 
 def test_streamed_parts_have_the_type_of_an_item() -> None:
-    content = content_of("multipart/mixed", {"itemSchema": INTEGER, "schema": INTEGER})
-    form = Form(None, content.node, item_schema=content.schema)
     body = parts(("text/plain", b"1"), ("text/plain", b"2"))
-    assert form.decoder(parse("multipart/mixed;boundary=B"))(body) == [1, 2]
+    assert ordered(body, {"itemSchema": INTEGER}) == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -523,14 +523,14 @@ def test_a_value_is_written_as_an_urlencoded_form(
     raw: Any, encoding: Raw | None, value: Any, text: str
 ) -> None:
     content = content_of(URLENCODED, entry(raw, encoding))
-    assert form_encode(value, content) == (text.encode(), URLENCODED)
+    assert Form.of(content).encode(value, parse(URLENCODED))[:2] == (text.encode(), URLENCODED)
 
 
 def test_the_parts_of_a_form_carry_the_types_of_their_encodings() -> None:
     raw = form(id=STRING, address=ADDRESS, file=BINARY, photo=BINARY)
     content = content_of(FORM_DATA, entry(raw, {"photo": {"contentType": "image/png, image/*"}}))
     value = {"id": "1", "address": {"number": 1}, "file": "x", "photo": AS_TEXT}
-    body, content_type = form_encode(value, content)
+    body, content_type, _ = Form.of(content).encode(value, parse(content.key))
     types = [line for line in body.split(b"\r\n") if line.startswith(b"Content-Type")]
     assert types == [
         b"Content-Type: application/json",
@@ -544,7 +544,7 @@ def test_the_parts_of_a_form_carry_the_types_of_their_encodings() -> None:
 @pytest.mark.parametrize(("key", "value"), [(URLENCODED, [1]), (FORM_DATA, "x"), (FORM_DATA, [1])])
 def test_what_is_no_form_is_refused(key: str, value: Any) -> None:
     with pytest.raises(ValueError, match="found"):
-        form_encode(value, content_of(key, entry(form())))
+        Form.of(content_of(key, entry(form()))).encode(value, parse(key))
 
 
 def test_a_form_keeps_what_it_has_compiled_for_the_next_boundary() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import time
 from contextlib import suppress
+from email import policy
+from email.parser import BytesParser
 from typing import Any
 
 import pytest
@@ -13,13 +15,19 @@ from hypothesis import strategies as st
 
 from mock_server.bodies import UnreadableBody
 from mock_server.media_types import parse
-from mock_server.streams import is_stream, item_encoder, stream_decoder, stream_encode
+from mock_server.streams import is_stream, item_encoder, stream_decoder
+from tests.judge import faults
+from tests.running import Mock, Serve, request, thing
 
 LINES, TEXTS, EVENTS = "application/jsonl", "application/json-seq", "text/event-stream"
 
 
 def decoded(media_type: str, body: bytes) -> list[Any]:
     return stream_decoder(parse(media_type))(body)
+
+
+def encoded(media_type: str, items: list[Any]) -> bytes:
+    return b"".join(map(item_encoder(parse(media_type)), items))
 
 
 @pytest.mark.parametrize(
@@ -148,16 +156,14 @@ def test_a_hostile_body_costs_no_more_than_its_length(media_type: str, body: byt
 def test_values_are_written_one_after_another(
     media_type: str, items: list[Any], body: bytes
 ) -> None:
-    assert stream_encode(items, parse(media_type)) == body
-    encode = item_encoder(parse(media_type))
-    assert b"".join(encode(item) for item in items) == body
+    assert encoded(media_type, items) == body
 
 
 @pytest.mark.parametrize("field", ["event", "id"])
 @pytest.mark.parametrize("text", ["a\nb", "a\0"])
 def test_a_field_that_would_be_another_event_is_refused(field: str, text: str) -> None:
     with pytest.raises(ValueError, match=f"an event's {field} is one line without NUL"):
-        stream_encode([{"data": "", field: text}], parse(EVENTS))
+        encoded(EVENTS, [{"data": "", field: text}])
 
 
 JSON: st.SearchStrategy[Any] = st.recursive(
@@ -170,7 +176,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 @pytest.mark.parametrize("media_type", [LINES, TEXTS])
 @given(items=st.lists(JSON, max_size=4))
 def test_values_come_back_as_they_went_out(media_type: str, items: list[Any]) -> None:
-    body = stream_encode(items, parse(media_type))
+    body = encoded(media_type, items)
     assert decoded(media_type, body) == items
     assert [json.loads(line.strip("\x1e")) for line in body.decode().split("\n")[:-1]] == items
 
@@ -184,4 +190,80 @@ EVENT = st.fixed_dictionaries(
 
 @given(st.lists(EVENT))
 def test_events_come_back_as_they_went_out(events: list[dict[str, Any]]) -> None:
-    assert decoded(EVENTS, stream_encode(events, parse(EVENTS))) == events
+    assert decoded(EVENTS, encoded(EVENTS, events)) == events
+
+
+# Replies ---------------------------------------------------------------------------------------
+
+OBJECT = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
+LISTED = {"type": "array", "items": OBJECT}
+STARTS = {LINES: b"{", TEXTS: b"\x1e{", EVENTS: b"data: {", "multipart/mixed": b"--"}
+
+
+def streaming(serve: Serve, media_type: str, **entry: Any) -> Mock:
+    """A server of OAS 3.2 whose one operation answers with that sequence."""
+    responses = {"200": {"content": {media_type: entry}}}
+    return serve({"openapi": "3.2.0", **thing(responses)})
+
+
+@pytest.mark.parametrize("media_type", STARTS)
+@pytest.mark.parametrize(
+    "entry", [{"itemSchema": OBJECT}, {"schema": LISTED}], ids=["itemSchema", "schema"]
+)
+def test_each_item_is_sent_as_a_chunk_of_its_own(
+    serve: Serve, media_type: str, entry: dict[str, Any]
+) -> None:
+    mock = streaming(serve, media_type, **entry)
+    with mock.wire() as wire:
+        wire.send(request("/thing", b"", "prefer: items=4", method="GET"))
+        answer = wire.answer()
+    items = answer.chunks[:-1] if media_type == "multipart/mixed" else answer.chunks
+    assert [item[: len(STARTS[media_type])] for item in items] == [STARTS[media_type]] * 4
+    assert "content-length" not in answer.headers
+    assert [e.reply and e.reply.body for e in mock.exchanges] == [answer.body]
+
+
+def test_a_client_reads_events_line_by_line(serve: Serve) -> None:
+    mock = streaming(serve, EVENTS, itemSchema=OBJECT)
+    with mock.client.stream("GET", "/thing", headers={"prefer": "items=3"}) as reply:
+        lines = [line for line in reply.iter_lines() if line]
+    values = [json.loads(line.removeprefix("data: ")) for line in lines]
+    assert len(values) == 3
+    assert [faults(OBJECT, value) for value in values] == [[]] * 3
+
+
+def test_the_parts_of_a_multipart_stream_are_read_by_another_reader(serve: Serve) -> None:
+    reply = streaming(serve, "multipart/mixed", itemSchema=OBJECT).get()
+    head = f"Content-Type: {reply.headers['content-type']}\r\n\r\n".encode()
+    message = BytesParser(policy=policy.HTTP).parsebytes(head + reply.content)
+    values = [json.loads(part.get_content()) for part in message.iter_parts()]
+    assert [faults(OBJECT, value) for value in values] == [[]] * 3
+
+
+@pytest.mark.parametrize("media_type", [LINES, TEXTS, EVENTS])
+def test_a_schema_from_before_3_2_that_is_no_list_is_of_each_item(
+    serve: Serve, media_type: str
+) -> None:
+    reply = streaming(serve, media_type, schema=OBJECT).get(headers={"prefer": "items=2"})
+    texts = [line.lstrip("\x1e").removeprefix("data: ") for line in reply.text.split("\n") if line]
+    assert [faults(OBJECT, json.loads(text)) for text in texts] == [[], []]
+
+
+def test_an_example_that_is_a_list_is_streamed_and_one_that_is_a_text_is_the_body(
+    serve: Serve,
+) -> None:
+    text = "event: tick\ndata: 1\n\n: bye\n\n"
+    examples = {"list": {"value": [{"n": 1}, {"n": 2}]}, "text": {"value": text}}
+    mock = streaming(serve, EVENTS, examples=examples)
+    with mock.wire() as wire:
+        for name in examples:
+            wire.send(request("/thing", b"", f"prefer: example={name}", method="GET"))
+        assert wire.answer().chunks == (b'data: {"n":1}\n\n', b'data: {"n":2}\n\n')
+        assert wire.answer().body == text.encode()
+
+
+def test_head_and_an_empty_sequence_have_no_body(serve: Serve) -> None:
+    mock = streaming(serve, LINES, itemSchema=OBJECT)
+    assert mock.client.head("/thing").content == b""
+    empty = mock.get(headers={"prefer": "items=0"})
+    assert (empty.status_code, empty.headers["content-length"]) == (200, "0")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.bodies import UnreadableBody
-from mock_server.xml_bodies import xml_decoder, xml_encode
+from mock_server.xml_bodies import Xml
 from mock_server.xml_trees import MOST_ELEMENTS, MOST_LEVELS
 from tests.contents import Raw, schema_of
 from tests.judge import faults
@@ -24,7 +24,7 @@ DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
 def encoded(value: Any, raw: Any, schemas: Raw | None = None, version: str = "3.1.0") -> str:
     """The document without its declaration; it is well-formed, namespaces and all."""
-    document = xml_encode(value, schema_of(raw, schemas, version), version=version)
+    document = Xml(schema_of(raw, schemas, version)).encode(value)
     minidom.parseString(document)
     assert document.startswith(DECLARATION)
     return document.removeprefix(DECLARATION).decode()
@@ -34,7 +34,7 @@ def decoded(
     body: str | bytes, raw: Any = True, schemas: Raw | None = None, version: str = "3.1.0"
 ) -> Any:
     body = body if isinstance(body, bytes) else body.encode()
-    return xml_decoder(schema_of(raw, schemas, version), version=version)(body)
+    return Xml(schema_of(raw, schemas, version)).decoder(None)(body)
 
 
 def named(*properties: tuple[str, Any], **keywords: Any) -> dict[str, Any]:
@@ -351,10 +351,6 @@ def test_the_root_is_called_what_the_schema_says_or_its_component_is(
     assert encoded({}, raw, COMPONENTS, version) == f"<{root}/>"
 
 
-def test_whoever_asks_can_name_the_root() -> None:
-    assert xml_encode({}, schema_of(named()), "page").endswith(b"<page/>")
-
-
 @pytest.mark.parametrize(("version", "name"), [("3.1.0", "owner"), ("3.2.0", "Person")])
 def test_a_component_gives_its_name_to_a_property_from_3_2_on(version: str, name: str) -> None:
     raw = named(("owner", {"$ref": "#/components/schemas/Person"}))
@@ -387,7 +383,7 @@ def test_a_schema_may_hold_itself() -> None:
 
 def test_a_text_that_is_xml_already_stays_as_it_is() -> None:
     document = "<?xml version='1.0'?><doc><a>1</a></doc>"
-    assert xml_encode(document, schema_of(named())) == document.encode()
+    assert Xml(schema_of(named())).encode(document) == document.encode()
     assert encoded("<b>", STRING) == "<root>&lt;b&gt;</root>"
 
 
@@ -401,7 +397,7 @@ def test_a_text_that_is_xml_already_stays_as_it_is() -> None:
     ids=["declared", "marked", "named by the Content-Type, which wins"],
 )
 def test_a_document_is_read_in_its_charset(body: bytes, charset: str | None) -> None:
-    assert xml_decoder(schema_of(STRING), charset)(body) == "ß"
+    assert Xml(schema_of(STRING)).decoder(charset)(body) == "ß"
 
 
 BOMB = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
@@ -471,7 +467,7 @@ def test_a_hostile_body_costs_no_more_than_its_length(body: str) -> None:
 )
 def test_a_character_that_xml_does_not_have_is_refused(value: Any, told: str) -> None:
     with pytest.raises(ValueError, match=told):
-        xml_encode(value, schema_of({"type": "object"}))
+        Xml(schema_of({"type": "object"})).encode(value)
 
 
 # Any text that XML has characters for.
