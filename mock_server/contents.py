@@ -65,7 +65,7 @@ def violations(content: Content, value: Any, where: tuple[str, ...]) -> list[Vio
             value = read(value.encode())
         except UnreadableBody as error:
             return [Violation(where, "", "syntax", str(error))]
-    item, whole, _ = content.once(_rules)
+    item, whole, _ = content.once(rules)
     found = [] if whole is None or whole.is_valid(value) else whole.violations(value, where)
     if item is not None:
         listed = isinstance(value, list)
@@ -74,7 +74,7 @@ def violations(content: Content, value: Any, where: tuple[str, ...]) -> list[Vio
     return found
 
 
-def _rules(content: Content) -> Sequence:
+def rules(content: Content) -> Sequence:
     """What a body's value has to be, and each of a sequence's."""
     if is_stream(parse(content.key)):
         return Sequence.of(content)

@@ -7,7 +7,8 @@ bounds, and a required property may be missing where it is only read or only wri
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import reduce
 from typing import Any, Literal
 
@@ -120,9 +121,7 @@ class Translation:
         limits = _RANGES.get(schema["format"]) if isinstance(schema.get("format"), str) else None
         if limits is not None:
             new = _bounded(new, *limits)
-        if isinstance(schema.get("required"), list) and isinstance(schema.get("properties"), dict):
-            new = self._one_way(new)
-        return new
+        return self._one_way(schema, new) if _requires(schema) else new
 
     def _named_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """A schema with a dialect of its own is a resource of its own (JSON Schema, 8.1.1).
@@ -143,26 +142,58 @@ class Translation:
             return {**schema, "$ref": f"{self._base.uri}{ref}"}
         return schema
 
-    def _one_way(self, schema: dict[str, Any]) -> dict[str, Any]:
+    def _one_way(self, schema: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         """OAS 3.0.4, section 4.7.24.2: a required read-only property is for replies alone."""
-        required, properties = schema["required"], schema["properties"]
-        hidden = {name for name, member in properties.items() if self._is_other_way(member)}
-        kept = [name for name in required if not (isinstance(name, str) and name in hidden)]
-        if len(kept) == len(required):
-            return schema
-        self.differs = True
-        return {**schema, "required": kept}
+        hidden = {
+            name
+            for part, base in self._holding(schema, self._base.uri)
+            if isinstance(properties := part.get("properties"), dict)
+            for name, member in properties.items()
+            if any(one.get(self._other_way) is True for one, _ in self._holding(member, base))
+        }
+        lifted = _lifted(new, hidden) if hidden else new
+        self.differs |= lifted is not new
+        return lifted
 
-    def _is_other_way(self, schema: Any) -> bool:
-        if not isinstance(schema, dict):
-            return False
-        if schema.get(self._other_way) is True:
-            return True
-        try:
-            target = self._documents.node(schema["$ref"], self._base.uri).value
-        except (KeyError, TypeError, AttributeError, BrokenRef):
-            return False
-        return isinstance(target, dict) and target.get(self._other_way) is True
+    def _holding(self, schema: Any, base: str) -> Iterator[tuple[dict[str, Any], str]]:
+        """A schema and those that hold with it by `$ref` and `allOf`, with their documents."""
+        waiting, seen = [(schema, base)], set()
+        while waiting:
+            schema, base = waiting.pop()
+            if not isinstance(schema, dict) or id(schema) in seen:
+                continue
+            seen.add(id(schema))
+            if isinstance(schema.get("$ref"), str):
+                with suppress(BrokenRef):  # whoever compiles the schema reports it
+                    node = self._documents.node(schema["$ref"], base)
+                    waiting.append((node.value, node.document.uri))
+                if self._is_30:  # what stands beside it is ignored
+                    continue
+            yield schema, base
+            inner = schema.get("allOf")
+            waiting += [(one, base) for one in (inner if isinstance(inner, list) else ())]
+
+
+def _requires(schema: Any) -> bool:
+    """Whether a schema, or one that is written in its `allOf`, requires properties."""
+    if not isinstance(schema, dict):
+        return False
+    inner = schema.get("allOf")
+    return "required" in schema or any(map(_requires, inner if isinstance(inner, list) else ()))
+
+
+def _lifted(schema: Any, hidden: set[str]) -> Any:
+    """A schema that doesn't require these properties, nor do those written in its `allOf`."""
+    if not isinstance(schema, dict):
+        return schema
+    required, inner = schema.get("required"), schema.get("allOf")
+    new = dict(schema)
+    if isinstance(required, list):
+        kept = [name for name in required if not (isinstance(name, str) and name in hidden)]
+        new["required"] = required if len(kept) == len(required) else kept
+    if isinstance(inner, list):
+        new["allOf"] = _changed_list(inner, lambda one: _lifted(one, hidden))
+    return new if any(new[key] is not value for key, value in schema.items()) else schema
 
 
 def _components_schemas(data: Any) -> Any:

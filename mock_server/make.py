@@ -6,11 +6,13 @@ import logging
 import re
 from collections.abc import Awaitable, Iterable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from hashlib import blake2b
 from inspect import isawaitable
 from typing import Any, NamedTuple
 
 from mock_server.contract import Content, Example, Operation, Response
+from mock_server.directions import marked_properties, reply_examples
 from mock_server.entities import Entities
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
 from mock_server.generate import TYPICAL, Mode, Shape, Unsatisfiable
@@ -202,13 +204,25 @@ class Maker:
         """What a request tells of the reply's body: what it sent, and what its path says.
 
         `{petId}` at the end of a path is the `id` of what is there. Of what was sent only single
-        values are taken over: inside the others may be some that are only written.
+        values are taken over: inside the others may be some that are only written. What is only
+        read isn't a client's to give (JSON Schema 2020-12 validation, section 9.4).
         """
         body = arguments.body if isinstance(arguments.body, dict) else {}
-        sent = {name: value for name, value in body.items() if not isinstance(value, dict | list)}
+        sent = {
+            name: value
+            for name, value in body.items()
+            if not isinstance(value, dict | list) and name not in self._read_only
+        }
         found = _LAST_VARIABLE.search(self._operation.path)
         last = arguments.path.get(found.group(1)) if found else None
         return {**sent, **({} if last is None else {"id": last}), **arguments.path}
+
+    @cached_property
+    def _read_only(self) -> set[str]:
+        """The properties of a request's body that are for replies alone."""
+        body = self._operation.body
+        schemas = [content.schema for content in body.content.values()] if body else []
+        return {name for s in schemas if s for name in marked_properties(s, "readOnly")}
 
     def _value(
         self,
@@ -244,7 +258,7 @@ class Maker:
     def error_value(self, status: int, response: Response, key: str) -> Any:
         """An error body to put a message into: the first example, else one from the schema."""
         content = response.content[key]
-        for example in content.examples.values():
+        for example in content.once(reply_examples).values():
             return example.value
         if content.schema is None:
             return None

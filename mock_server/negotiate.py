@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from mock_server import contents
 from mock_server.contract import Example, Operation, Response
+from mock_server.directions import reply_examples
 from mock_server.errors import NotAcceptable, NotFound, NotServable
 from mock_server.handler import Handler
 from mock_server.journal import Met
@@ -184,7 +185,7 @@ class Negotiator:
         """A body by example, else by a canned reply of that status, else generated."""
         why = "asked for" if preference.is_dynamic else "there is nothing else"
         choice = self._choice(status, response, GENERATED, why, preference, request)
-        examples = response.content[choice.key].examples if choice.key is not None else {}
+        examples = self._examples(response, choice.key)
         if preference.example is not None:
             return self._named(preference.example, choice, examples, request)
         if preference.is_dynamic:
@@ -196,13 +197,16 @@ class Negotiator:
                 return self._canned_choice(canned, preference, request, "its status was asked for")
         return choice
 
+    @staticmethod
+    def _examples(response: Response, key: str | None) -> Mapping[str, Example]:
+        return {} if key is None else response.content[key].once(reply_examples)
+
     def _first_valid(self, response: Response, key: str | None) -> Example | None:
         """The first example that keeps to its own schema; one that doesn't is a finding."""
-        if key is None:
-            return None
-        content = response.content[key]
-        for example in content.examples.values():
-            if not contents.violations(content, example.value, ("response", "body")):
+        for example in self._examples(response, key).values():
+            assert key is not None, "where there is no body there is no example"
+            where = ("response", "body")
+            if not contents.violations(response.content[key], example.value, where):
                 return example
         return None
 

@@ -539,6 +539,42 @@ def test_deep_inside_and_behind_a_reference_it_is_the_same(read: Write) -> None:
     assert received.is_valid([{"id": 1, "name": "n"}])
 
 
+BASE = {"type": "object", "properties": {"id": {"allOf": [{"$ref": "#/components/schemas/Id"}]}}}
+ID = {"type": "integer", "readOnly": True}
+REQUIRED = {"required": ["id", "name"]}
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0", "3.2.0"])
+@pytest.mark.parametrize(
+    "schema",
+    [
+        pytest.param({"allOf": [{"$ref": "#/components/schemas/Base"}, REQUIRED]}, id="siblings"),
+        pytest.param({"allOf": [{"$ref": "#/components/schemas/Base"}], **REQUIRED}, id="beside"),
+        pytest.param({**BASE, "allOf": [{"allOf": [REQUIRED]}]}, id="deep inside allOf"),
+    ],
+)
+def test_it_does_not_matter_where_a_read_only_property_is_required(
+    read: Write, version: str, schema: Any
+) -> None:
+    sent = of_schema(read, schema, version, "request", Base=BASE, Id=ID)
+    received = of_schema(read, schema, version, "reply", Base=BASE, Id=ID)
+    assert [v.location[-1] for v in sent.violations({}, ("request", "body"))] == ["name"]
+    assert not received.is_valid({"name": "n"})
+    assert received.is_valid({"name": "n", "id": 1})
+
+
+def test_what_stands_beside_a_reference_of_3_0_is_not_said(read: Write) -> None:
+    member = {"$ref": "#/components/schemas/Plain", "readOnly": True}
+    schema = {"type": "object", "required": ["id"], "properties": {"id": member}}
+    assert not of_schema(read, schema, "3.0.3", "request", Plain={"type": "integer"}).is_valid({})
+
+
+def test_schemas_that_hold_each_other_have_an_end(read: Write) -> None:
+    loop = {"allOf": [{"$ref": "#/components/schemas/Loop"}], "properties": {"id": ID}, **REQUIRED}
+    sent = of_schema(read, loop, "3.1.0", "request", Loop=loop)
+    assert sent.raw["required"] == ["name"]
+
+
 # Dialects of JSON Schema -----------------------------------------------------------------------
 
 DRAFT_4 = "http://json-schema.org/draft-04/schema#"
