@@ -49,6 +49,7 @@ class App:
             raise StartError(found)
         entities = Entities(Generator())
         options = RequestOptions(
+            settings.body_limit,
             lenient=settings.lenient,
             strict_parameters=settings.strict_parameters,
             array_format=settings.query_array_format,

@@ -7,7 +7,8 @@ MockServerError
     ├── InvalidRequest        422, 400   the request breaks the contract
     │   ├── Unauthorized          401
     │   ├── Forbidden             403
-    │   └── UnsupportedMediaType  415, 422, 400
+    │   ├── UnsupportedMediaType  415, 422, 400
+    │   └── UnreadableContent     400, 422
     ├── NotFound              404   what was asked for isn't known
     ├── MethodNotAllowed      405
     ├── NotAcceptable         406
@@ -142,10 +143,17 @@ class Forbidden(InvalidRequest):
 
 
 class UnsupportedMediaType(InvalidRequest):
-    """The body's content type is none of the declared ones."""
+    """The body's content type is none of the declared ones, or its coding isn't known."""
 
     codes = (415, 422, 400)
     title = "Unsupported media type"
+
+
+class UnreadableContent(InvalidRequest):
+    """The body can't be decompressed."""
+
+    codes = (400, 422)
+    title = "Unreadable content"
 
 
 class NotFound(Problem):

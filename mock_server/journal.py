@@ -126,6 +126,8 @@ class Journal:
         met: Met = NOTHING_MET,
     ) -> None:
         """Write down an exchange that has just ended; the oldest give way."""
+        if reply is not None and reply.pieces:
+            reply = reply._replace(pieces=())  # the body has them all
         request_size = len(body)
         reply_size = len(reply.body) if reply is not None else 0
         if request_size + reply_size > MOST_BODY_BYTES:

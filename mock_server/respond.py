@@ -10,6 +10,7 @@ import orjson
 
 from mock_server import contents
 from mock_server.bodies import Written
+from mock_server.codings import decoded
 from mock_server.contract import Operation
 from mock_server.differences import Difference, differences
 from mock_server.errors import (
@@ -86,7 +87,7 @@ class Responder:
         self._rules = RequestRules(operation, options)
         self._negotiator = Negotiator(operation, canned, handler)
         self._maker = maker
-        self._lenient = options.lenient
+        self._lenient, self._body_limit = options.lenient, options.body_limit
         self._refusals = Refusals(operation, self._maker)
 
     def target(self, path: str, variables: Mapping[str, str]) -> Target:
@@ -99,6 +100,8 @@ class Responder:
         try:
             if self.operation.fault is not None:
                 raise NotServable(f"{self.operation.id} can't be served: {self.operation.fault}.")
+            if b"content-encoding" in request.headers:
+                request = self._decompressed(request)
             arguments = self._rules.check(request, target.values, target.violations)
             choice = self._negotiator.choose(request, arguments, target.candidates, session)
             draft = self._maker.make(choice, request, arguments, session)
@@ -109,6 +112,12 @@ class Responder:
             return await self._refused_or_lenient(problem, request, target, session)
         except Exception as error:
             return self.refusal(as_problem(error, request), request)
+
+    def _decompressed(self, request: Request) -> Request:
+        codings = request.header("content-encoding")
+        if not request.body or not codings or self.operation.body is None:
+            return request
+        return request._replace(body=decoded(request.body, codings, self._body_limit))
 
     async def _refused_or_lenient(
         self, problem: InvalidRequest, request: Request, target: Target, session: Session

@@ -49,10 +49,12 @@ _NONE: Mapping[str, Any] = {}
 class RequestOptions:
     """How strictly requests are read: the settings that say so.
 
-    `array_format` and `object_format` are those of `parameters.QueryDecoder`; `schemes` are the
-    contract's security schemes, None where credentials aren't asked for.
+    `body_limit` is that of a body once it is decompressed; `array_format` and `object_format` are
+    those of `parameters.QueryDecoder`; `schemes` are the contract's security schemes, None where
+    credentials aren't asked for.
     """
 
+    body_limit: int
     lenient: bool = False
     strict_parameters: bool = False
     array_format: str = "auto"
