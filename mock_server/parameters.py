@@ -18,7 +18,15 @@ from urllib.parse import quote
 from mock_server import styles
 from mock_server.coercion import ANY, Schema, Types, types_of
 from mock_server.fields import Field, Fields, Query
-from mock_server.styles import Layout, Pairs, Read, Unescape, content_reader, percent_decoded
+from mock_server.styles import (
+    Layout,
+    Pairs,
+    Read,
+    Unescape,
+    content_reader,
+    loosely_decoded,
+    percent_decoded,
+)
 from mock_server.wording import shown
 
 __all__ = [
@@ -189,7 +197,7 @@ class CookieDecoder:
             field for field, shape in zip(fields, shapes, strict=True) if shape.style == "form"
         ]
         self._fields = Fields(fields)
-        self._unescape = percent_decoded if forms else styles.as_sent
+        self._unescape = loosely_decoded if forms else styles.as_sent
         self._joined = {field for field in forms if field.repeats and not field.types.plain}
 
     def decode(self, cookie_header: str) -> Query:
@@ -207,7 +215,7 @@ class CookieDecoder:
         if "&" not in text or self._fields.owner(name) not in self._joined:
             return [(name, text)]
         first, _, others = text.partition("&")
-        return [(name, first), *_pairs(others, percent_decoded)]
+        return [(name, first), *_pairs(others, loosely_decoded)]
 
 
 def _pairs(text: str, unescape: Unescape) -> Iterator[tuple[str, str]]:
@@ -232,7 +240,7 @@ _FORMAT_OF_STYLE = {"spaceDelimited": "space", "pipeDelimited": "pipe", "deepObj
 def _query_field(shape: Shape, array_format: str, object_format: str) -> Field:
     if shape.media_type and not shape.is_form:
         whole = shape.location == "querystring"
-        return _content_field(shape, percent_decoded if whole else styles.form_decoded)
+        return _content_field(shape, loosely_decoded if whole else styles.form_decoded)
     types, deep = shape.types, shape.style == "deepObject"
     in_one_text = not shape.explode and not deep and object_format == "auto"
     written = array_format
@@ -265,7 +273,7 @@ def _marks(types: Types, array_format: str, object_format: str) -> str:
 
 def _cookie_field(shape: Shape) -> Field:
     if shape.media_type:
-        return _content_field(shape, percent_decoded)
+        return _content_field(shape, loosely_decoded)
     unescape = styles.cookie_decoded if shape.style == "form" else styles.as_sent
     if shape.explode:
         layout = Layout(styles.whole, styles.apart, unescape)

@@ -32,6 +32,13 @@ def percent_decoded(text: str) -> str:
         return text
     if _BROKEN_PERCENT.search(text):
         raise ValueError(f"{shown(text)} has a % without two hexadecimal digits; expected %25")
+    return loosely_decoded(text)
+
+
+def loosely_decoded(text: str) -> str:
+    """The same where a % that starts no escape stands for itself (WHATWG URL, section 1.3)."""
+    if "%" not in text:
+        return text
     try:
         return unquote_to_bytes(text).decode()
     except UnicodeError:
@@ -40,13 +47,13 @@ def percent_decoded(text: str) -> str:
 
 def form_decoded(text: str) -> str:
     """The same where + is a space (application/x-www-form-urlencoded, WHATWG URL, section 5.1)."""
-    return percent_decoded(text.replace("+", " "))
+    return loosely_decoded(text.replace("+", " "))
 
 
 def cookie_decoded(text: str) -> str:
     """The same without the quotes that a cookie's value may have (RFC 6265, section 4.1.1)."""
     quoted = len(text) > 1 and text[0] == text[-1] == '"'
-    return percent_decoded(text[1:-1] if quoted else text)
+    return loosely_decoded(text[1:-1] if quoted else text)
 
 
 def as_sent(text: str) -> str:
