@@ -44,12 +44,14 @@ class Schema(Protocol):
 class Types:
     """The JSON types that a schema allows, at the top and, when asked, inside.
 
-    A number may be whole, so where "number" is named, "integer" is too. The inside is read when
-    it is first needed, so a schema that holds itself has an end.
+    A number may be whole, so where "number" is named, "integer" is too. `texts` are the strings
+    that are listed, None where any may be. The inside is read when it is first needed, so a schema
+    that holds itself has an end.
     """
 
     names: frozenset[str]
     look_inside: Callable[[], Inside] | None = field(default=None, repr=False)
+    texts: frozenset[str] | None = None
 
     @cached_property
     def inside(self) -> Inside:
@@ -71,19 +73,33 @@ class Types:
         """Whether a value, if there is one, is an object."""
         return "object" in self.names and self.names <= {"object", "null"}
 
+    def takes(self, text: str) -> bool:
+        """Whether the text may be a string."""
+        return "string" in self.names and (self.texts is None or text in self.texts)
+
     def __and__(self, other: Types) -> Types:
         if self is ANY:
             return other
         if other is ANY or other is self:
             return self
-        return Types(self.names & other.names, lambda: self.inside.combine(other.inside, and_))
+        texts = [types.texts for types in (self, other) if types.texts is not None]
+        return Types(
+            self.names & other.names,
+            lambda: self.inside.combine(other.inside, and_),
+            frozenset.intersection(*texts) if texts else None,
+        )
 
     def __or__(self, other: Types) -> Types:
         if self is NOTHING:
             return other
         if other is NOTHING or other is self:
             return self
-        return Types(self.names | other.names, lambda: self.inside.combine(other.inside, or_))
+        texts = [types.texts for types in (self, other) if "string" in types.names]
+        return Types(
+            self.names | other.names,
+            lambda: self.inside.combine(other.inside, or_),
+            frozenset().union(*(t for t in texts if t)) if texts and None not in texts else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +124,24 @@ class Inside:
         """Both insides, member by member."""
         width = max(len(self.prefix), len(other.prefix))
         additional = combine(self.additional, other.additional)
+        both = _either if combine is or_ else combine
         return Inside(
-            combine(self.items, other.items),
+            both(self.items, other.items),
             additional,
-            tuple(combine(self.item(index), other.item(index)) for index in range(width)),
+            tuple(both(self.item(index), other.item(index)) for index in range(width)),
             {
-                name: combine(self.property(name), other.property(name))
+                name: both(self.property(name), other.property(name))
                 for name in {**self.properties, **other.properties}
             },
             (self.free or other.free) and bool(additional.names),
         )
+
+
+def _either(one: Types, other: Types) -> Types:
+    """What one of two alternatives says of a member; one that allows anything allows that too."""
+    if EVERYTHING in (one.names, other.names):
+        return other if one.names == EVERYTHING else one
+    return one | other
 
 
 ANY = Types(EVERYTHING)
@@ -150,7 +174,7 @@ class _Reading:
         """What has to hold at once."""
         if not raw.keys().isdisjoint(_OWN):
             names = _names(raw)
-            yield Types(names, lambda: self._inside(schema, raw, names))
+            yield Types(names, lambda: self._inside(schema, raw, names), _texts(raw))
         if "$ref" in raw:
             with suppress(BrokenRef):  # whoever compiles the schema reports it
                 yield self.types(schema.follow(raw["$ref"]))
@@ -209,6 +233,12 @@ def _names(raw: dict[str, Any]) -> frozenset[str]:
     return names
 
 
+def _texts(raw: dict[str, Any]) -> frozenset[str] | None:
+    """The strings among the values that the schema lists; None where it lists none."""
+    values = [raw["const"]] if "const" in raw else raw.get("enum")
+    return None if values is None else frozenset(v for v in values if isinstance(v, str))
+
+
 def _names_of(value: object) -> frozenset[str]:
     """The types of a value; 1 and 1.0 are one number (JSON Schema core, section 4.2.2)."""
     if value is None:
@@ -229,7 +259,7 @@ _KINDS: dict[type | tuple[type, ...], frozenset[str]] = {
 def coerce(text: str, types: Types) -> Any:
     """The value that a text stands for: itself where a string is allowed, or where nothing fits."""
     names = types.names
-    if "string" in names:
+    if types.takes(text):
         return text
     if "boolean" in names and text in ("true", "false"):
         return text == "true"

@@ -26,7 +26,6 @@ from mock_server.parameters import encode as query_text
 from mock_server.schemas import Schema
 from mock_server.styles import Layout
 from mock_server.subschemas import (
-    declared_types,
     item_schemas,
     only_array,
     property_schemas,
@@ -153,8 +152,7 @@ class NamedForm:
         found = {}
         for name, own in named.items():
             node = encodings.get(name) if encodings else None
-            known = declared_types(types(name), own)
-            found[name] = _Property(name, own, known, node, self._nested)
+            found[name] = _Property(name, own, types(name), node, self._nested)
         return found
 
     @cached_property

@@ -116,7 +116,7 @@ def _path_reader(shape: Shape) -> Read:
     types = shape.types
     if shape.media_type:
         return content_reader(shape.media_type, types, percent_decoded)
-    if shape.style == "simple" and types.plain and "string" in types.names:
+    if shape.style == "simple" and types.plain and "string" in types.names and not types.texts:
         return percent_decoded
     commas = styles.at_commas(types)
     exploded = {

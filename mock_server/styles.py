@@ -135,7 +135,7 @@ class Layout:
         has_names = objects and "=" in text and self.pairs in (named, named_or_bare)
         if not has_names and len(self.split(text)) == 1:
             value = coerce(self.unescape(text), types)
-            if "string" in types.names or not isinstance(value, str):
+            if not isinstance(value, str) or types.takes(value):
                 return value
         if "array" in types.names and not has_names:
             return self.array(self._pieces(text, types), types)

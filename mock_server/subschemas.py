@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import reduce
-from operator import or_
 
-from mock_server.coercion import EVERYTHING, NOTHING, Types, types_of
+from mock_server.coercion import Types
 from mock_server.document import BrokenRef
 from mock_server.schemas import Schema
 
@@ -58,15 +56,6 @@ def required_names(schema: Schema) -> set[str]:
     certain = schemas_within(schema, alternatives=False)
     lists = [one.raw.get("required") for one in certain]
     return {name for names in lists if isinstance(names, list) for name in names}
-
-
-def declared_types(types: Types, schemas: Iterable[Schema]) -> Types:
-    """The types of a property that several alternatives may have.
-
-    One that doesn't speak of it allows anything, which would leave every number a text: what the
-    others say is what was meant.
-    """
-    return reduce(or_, map(types_of, schemas), NOTHING) if types.names == EVERYTHING else types
 
 
 def only_array(types: Types) -> bool:

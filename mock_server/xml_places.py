@@ -15,7 +15,6 @@ from urllib.parse import unquote, urldefrag
 from mock_server.coercion import ANY, EVERYTHING, Types, types_of
 from mock_server.schemas import Schema
 from mock_server.subschemas import (
-    declared_types,
     listed,
     only_array,
     property_schemas,
@@ -173,10 +172,7 @@ class Place:
         """
         named = property_schemas(self.schemas, "properties")
         types = self.types.inside.property
-        found = {
-            name: Place(self._named(name), own, declared_types(types(name), own))
-            for name, own in named.items()
-        }
+        found = {name: Place(self._named(name), own, types(name)) for name, own in named.items()}
         times = Counter(place.tag for place in found.values() if place.node_type == "element")
         return {
             name: place

@@ -258,6 +258,64 @@ def test_alternatives_add_up_inside() -> None:
     assert types_of(Schema({"anyOf": arrays})).inside.item(0).names == {"integer", "null"}
 
 
+A = {"type": "object", "properties": {"n": {"type": "integer"}}}
+
+
+@pytest.mark.parametrize(
+    ("other", "names"),
+    [
+        pytest.param({"type": "object", "properties": {"b": {}}}, {"integer"}, id="not spoken of"),
+        pytest.param({"properties": {"b": {}}}, {"integer"}, id="by one without a type"),
+        pytest.param({**A, "additionalProperties": False}, {"integer"}, id="by both"),
+        pytest.param(
+            {"type": "object", "additionalProperties": False}, {"integer"}, id="forbidden by one"
+        ),
+        pytest.param({"type": "object", "additionalProperties": True}, {"integer"}, id="anything"),
+        pytest.param(
+            {"type": "object", "additionalProperties": {"type": "null"}},
+            {"integer", "null"},
+            id="another type by one",
+        ),
+    ],
+)
+@pytest.mark.parametrize("keyword", ["oneOf", "anyOf"])
+def test_an_alternative_that_does_not_speak_of_a_property_leaves_it_to_the_others(
+    keyword: str, other: Any, names: set[str]
+) -> None:
+    for alternatives in ([A, other], [other, A], [other, other, A]):
+        allowed = types_of(Schema({keyword: alternatives}))
+        assert allowed.inside.property("n").names == names
+
+
+def test_an_alternative_that_does_not_speak_of_items_leaves_them_to_the_others() -> None:
+    arrays = [{"type": "array"}, {"type": "array", "items": {"type": "integer"}}]
+    assert types_of(Schema({"oneOf": arrays})).inside.item(0).names == {"integer"}
+
+
+AUTO_OR_NUMBER = {"oneOf": [{"type": "string", "enum": ["auto", "7"]}, {"type": "integer"}]}
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "value"),
+    [
+        pytest.param(AUTO_OR_NUMBER, "auto", "auto", id="one that is listed"),
+        pytest.param(AUTO_OR_NUMBER, "7", "7", id="one that is listed goes before a number"),
+        pytest.param(AUTO_OR_NUMBER, "5", 5, id="a number"),
+        pytest.param(AUTO_OR_NUMBER, "no", "no", id="neither, left to the validator"),
+        pytest.param({"anyOf": [{"const": "all"}, {"type": "boolean"}]}, "true", True, id="const"),
+        pytest.param({"enum": ["a", None]}, "", None, id="null beside what is listed"),
+        pytest.param(
+            {"anyOf": [{"const": "a"}, {"type": ["string", "integer"]}]}, "5", "5", id="any string"
+        ),
+        pytest.param(
+            {"type": ["string", "integer"], "allOf": [{"enum": ["a", 5]}]}, "5", 5, id="allOf"
+        ),
+    ],
+)
+def test_where_strings_are_listed_others_are_none(raw: Any, text: str, value: Any) -> None:
+    assert coerce(text, types_of(Schema(raw))) == value
+
+
 def test_a_schema_that_holds_itself_is_read_as_deep_as_one_looks() -> None:
     node = {"type": "object", "properties": {"next": {"$ref": "#"}, "at": {"type": "integer"}}}
     allowed = types_of(Schema(node))

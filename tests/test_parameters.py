@@ -334,6 +334,46 @@ def test_a_long_text_is_told_in_short() -> None:
     assert len(str(caught.value)) < 200
 
 
+SHAPES = {
+    "oneOf": [
+        {"type": "object", "properties": {"kind": {"const": "disc"}, "radius": INTEGER}},
+        {
+            "type": "object",
+            "properties": {
+                "kind": {"const": "box"},
+                "sides": INTEGERS,
+                "open": {"type": "boolean"},
+            },
+        },
+    ]
+}
+ALL_OR_MANY = {"anyOf": [{"type": "string", "enum": ["all"]}, INTEGERS]}
+
+
+@pytest.mark.parametrize(
+    ("where", "schema", "text", "value"),
+    [
+        ("query form exploded", SHAPES, "kind=disc&radius=5", {"kind": "disc", "radius": 5}),
+        ("query form exploded", SHAPES, "kind=box&open=true", {"kind": "box", "open": True}),
+        ("query deepObject exploded", SHAPES, "color[radius]=5", {"radius": 5}),
+        ("query deepObject exploded", SHAPES, "color[sides][]=5", {"sides": [5]}),
+        ("path simple together", SHAPES, "kind,disc,radius,5", {"kind": "disc", "radius": 5}),
+        ("path simple together", ALL_OR_MANY, "1,2", [1, 2]),
+        ("path simple together", ALL_OR_MANY, "5", [5]),
+        ("path simple together", ALL_OR_MANY, "all", "all"),
+        ("path simple together", {"enum": ["all", 5]}, "5", 5),
+        ("query form exploded", ALL_OR_MANY, "color=5", [5]),
+        ("query form exploded", ALL_OR_MANY, "color=all", "all"),
+        ("header simple together", ALL_OR_MANY, "5", [5]),
+        ("cookie form together", ALL_OR_MANY, "color=5,6", [5, 6]),
+    ],
+)
+def test_alternatives_are_read_by_the_types_of_their_branches(
+    where: str, schema: Any, text: str, value: Any
+) -> None:
+    assert decoded(styled(where, schema), text) == value
+
+
 STRING_OR_MANY = {"oneOf": [STRING, STRINGS]}
 INTEGER_OR_MANY = {"oneOf": [INTEGER, STRINGS]}
 NULL_OR_OBJECT = {"type": ["object", "null"], "properties": {"R": INTEGER}}
