@@ -37,7 +37,6 @@ DOORS = {
     "openapi_spec_validator": "check",
     "python_multipart": "multipart",
     "referencing": "check",
-    "rstr": "leaves",
     "starlette": "binding",
     "uvicorn": "server",
     "uvloop": "server",

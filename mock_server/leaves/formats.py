@@ -38,6 +38,30 @@ LEAST = table(
     ("ipv4", "1.1.1.1"), ("duration", "P1D"), ("relative-json-pointer", "0"),
     ("json-pointer byte binary", ""),
 )  # fmt: skip
+_DAY = r"20\d\d-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])"
+_HOUR = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?"
+_ZONE = r"(Z|[+-](0\d|1[0-4]):[0-5]\d)"
+_LABEL = r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_BYTE = r"([1-9]?\d|1\d\d|2[0-4]\d|25[0-5])"
+_HOST = rf"{_LABEL}(\.{_LABEL})*"
+_PATH = r"(/[a-zA-Z0-9._~!$&'()*+,;=:@-]*)*(\?[a-zA-Z0-9._~&=/-]+)?(#[a-zA-Z0-9._~/-]+)?"
+_URI = rf"[a-z][a-z0-9+.-]*:(//{_HOST}(:\d{{2,4}})?)?{_PATH}"
+# What has the form is of the format: for texts that have to fit patterns too.
+EXPRESSIONS = table(
+    ("date", f"^{_DAY}$"), ("time", f"^{_HOUR}{_ZONE}$"), ("date-time", f"^{_DAY}T{_HOUR}{_ZONE}$"),
+    ("duration", r"^P(\d+W|\d+D|(\d+[YMD])?T(\d+H|\d+M|\d+S))$"),
+    ("email idn-email", rf"^[a-zA-Z0-9_+-]+(\.[a-zA-Z0-9_+-]+)*@{_HOST}$"),
+    ("hostname idn-hostname", f"^{_HOST}$"), ("ipv4", rf"^{_BYTE}(\.{_BYTE}){{3}}$"),
+    ("ipv6", "^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}"
+             "|([0-9a-fA-F]{1,4}:){1,6}(:[0-9a-fA-F]{1,4})|::[0-9a-fA-F]{1,4})$"),
+    ("uri iri", f"^{_URI}$"), ("uri-reference iri-reference", f"^({_URI}|{_PATH})$"),
+    ("uri-template", rf"^({_URI}|{_PATH}|/\{{[a-z]+\}})$"),
+    ("uuid", "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}"
+             "-[0-9a-fA-F]{12}$"),
+    ("byte", "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)?$"),
+    ("json-pointer", "^(/[a-zA-Z0-9_-]*)*$"),
+    ("relative-json-pointer", "^(0|[1-9][0-9]*)(#|(/[a-zA-Z0-9_-]*)*)$"),
+)  # fmt: skip
 # The first and the last of a format, and what is odd in it.
 EXTREMES = {
     "date-time": ("2024-01-01T00:00:00Z", "2024-02-29T23:59:59.999Z", "2025-12-31T23:59:59Z"),

@@ -1,20 +1,20 @@
-"""Strings made from patterns: the one door to rstr."""
+"""Strings made from patterns."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from contextlib import suppress
-from itertools import product
+from functools import cached_property
 
+from mock_server.leaves.expressions import UnreadPattern, parsed
 from mock_server.leaves.fakes import Fakes
 from mock_server.leaves.keywords import Limits
-from mock_server.leaves.patterns import python_pattern
+from mock_server.leaves.languages import Languages
 from mock_server.leaves.source import Source, Valid
+from mock_server.leaves.walks import Walks
 
-_REPEATS = (4, 8, 1, 16, 40)
-_MOST_REPEATS = 1_000
 _SIZE = 200
+_TRIES = 40
 
 
 class Pool:
@@ -35,20 +35,24 @@ class Pool:
         return self._made[index]
 
     def _make(self, index: int, fakes: Fakes) -> str:
-        from rstr import Rstr  # imports a lot, and few contracts need it
-
-        rstr = Rstr(Source(f"{self._patterns} {index}", fakes).rng)
+        source = Source(f"{self._patterns} {index}", fakes)
         made = ""
-        repeats = (*_REPEATS, self._limits.low, self._limits.high or 0) * 6
-        for most, pattern in product(repeats, self._patterns):
-            with suppress(re.error, KeyError):  # a pattern that Python or rstr can't read
-                drawn = rstr.xeger(python_pattern(pattern, min(most, _MOST_REPEATS)))
-                made = self._stretched(drawn)
-            if self._valid(made):
-                return made
+        for _ in range(_TRIES if self._walks else 0):
+            for walks in self._walks:
+                made = walks.draw(source)
+                if self._valid(made):
+                    return made
         return made
 
-    def _stretched(self, made: str) -> str:
-        """As long as needed: a pattern may be found anywhere in the string."""
-        longer = made.ljust(self._limits.low, "a")
-        return longer if len(longer) > len(made) and self._valid(longer) else made
+    @cached_property
+    def _walks(self) -> Sequence[Walks]:
+        """Strings that are all of each pattern, and those in which each is found somewhere."""
+        with suppress(UnreadPattern, RecursionError):
+            trees = [parsed(pattern) for pattern in self._patterns]
+            languages = Languages(trees)
+            found = (
+                Walks(languages, languages.both(*map(having, trees)), self._limits)
+                for having in (languages.whole, languages.around)
+            )
+            return [walks for walks in found if walks.lengths]
+        return ()

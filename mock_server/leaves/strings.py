@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mock_server.leaves.formats import EXTREMES, LEAST, text_by_format
+from mock_server.leaves.formats import EXPRESSIONS, EXTREMES, LEAST, text_by_format
 from mock_server.leaves.keywords import Limits, Raw, formats_of
 from mock_server.leaves.names import text_by_name
 from mock_server.leaves.pool import Pool
@@ -34,6 +34,7 @@ def string(raws: Sequence[Raw], hints: Sequence[str], valid: Valid) -> Leaf:
     else:
         natural = _fitted(next(filter(None, map(text_by_name, hints)), word), limits)
     if patterns := [raw["pattern"] for raw in raws if "pattern" in raw]:
+        patterns += [EXPRESSIONS[name] for name in formats if name in EXPRESSIONS]
         return _patterned(natural, Pool(patterns, limits, valid), valid)
     if formatted:
         return _with_extremes(natural, formats, valid)
