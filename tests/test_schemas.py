@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from mock_server.errors import Violation
-from mock_server.schemas import MOST_EXPLAINED, Schema
+from mock_server.schemas import Schema
+from mock_server.schemas.pieces import MOST_EXPLAINED
 from tests.contents import schema_of
 from tests.effort import calls
 from tests.judge import CONTRACT, Judge

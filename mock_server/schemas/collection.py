@@ -1,0 +1,150 @@
+"""The schemas of one contract: each compiled once, when first needed, many of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property, reduce
+from typing import Any
+from urllib.parse import quote, urldefrag
+
+from mock_server.dialects import Direction, Translation
+from mock_server.document import BrokenRef, Document, Documents, Node
+from mock_server.errors import Violation
+from mock_server.pointers import Tokens, member, pointer_of
+from mock_server.schemas.engine import (
+    DRAFTS,
+    LATEST,
+    UNUSABLE,
+    Registry,
+    Validator,
+    compiled,
+    registered,
+)
+from mock_server.schemas.explanations import Explanation
+from mock_server.schemas.names import joined, names_in
+from mock_server.schemas.pieces import MOST_EXPLAINED, MOST_EXPLAINED_NAMES
+from mock_server.schemas.schema import Schema
+
+# So many schemas are compiled one by one; of more, so many engines for one alone are kept.
+MOST_ALONE = 64
+MOST_KEPT = 4
+
+
+class Schemas:
+    """The schemas of one contract as one direction (request or reply) sees them.
+
+    Each schema is compiled once, when first needed, and shared by all that refer to it.
+    """
+
+    def __init__(
+        self, documents: Documents, direction: Direction, is_30: bool, dialect: str = ""
+    ) -> None:
+        self.documents = documents
+        self.dialect = dialect.rstrip("#") if dialect.rstrip("#") in DRAFTS else LATEST
+        self.translation = Translation(documents, direction, is_30)
+        self._by_uri: dict[str, Schema] = {}
+        self._names: dict[str, dict[str, Tokens]] = {}
+        self._alone: dict[str, Validator] = {}
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Every document of the contract, for references between them."""
+        return registered(self.translation.resources(), self.dialect)
+
+    def at(self, node: Node) -> Schema:
+        """The schema that stands at that node."""
+        return self.place(node.document, node.tokens)
+
+    def place(self, document: Document, tokens: Tokens) -> Schema:
+        """The schema at those steps in a document. Raises BrokenRef where there is none."""
+        uri = f"{document.uri}#{pointer_of(tokens)}"
+        if uri not in self._by_uri:
+            try:
+                written = reduce(member, tokens, self.translation.data(document))
+            except LookupError:
+                raise BrokenRef(f"{document.name} has no {pointer_of(tokens)}") from None
+            self._by_uri[uri] = Schema(self, document, tokens, written, uri)
+        return self._by_uri[uri]
+
+    def verdict(self, schema: Schema) -> Callable[[Any], bool]:
+        """What says whether a value keeps to a schema.
+
+        The engine compiles anew, for each schema, all that it refers to. A few are compiled one by
+        one; where there are many, linked with each other, they are compiled together, once.
+        Raises what the engine raises for a schema that it can't use.
+        """
+        if schema.uri in self._together:
+            engine, key = self._together[schema.uri]
+            return lambda value: engine.is_valid({key: value})
+        return self._explainer(schema).is_valid
+
+    def _explainer(self, schema: Schema) -> Validator:
+        """The engine for one schema alone. Those of many schemas are kept for a while only."""
+        if schema.uri not in self._alone:
+            while len(self._alone) >= (MOST_KEPT if self._together else MOST_ALONE):
+                del self._alone[next(iter(self._alone))]
+            self._alone[schema.uri] = compiled({"$ref": _address(schema)}, self.registry)
+        return self._alone[schema.uri]
+
+    @cached_property
+    def _together(self) -> dict[str, tuple[Validator, str]]:
+        """The engine that judges a schema together with others, and its key there."""
+        schemas = list(self._by_uri.values())
+        return dict(self._batch(schemas)) if len(schemas) > MOST_ALONE else {}
+
+    def _batch(self, schemas: list[Schema]) -> Iterator[tuple[str, tuple[Validator, str]]]:
+        """One engine for all; where one of them can't be used, the halves are tried."""
+        keys = {schema.uri: str(index) for index, schema in enumerate(schemas)}
+        properties = {keys[s.uri]: {"$ref": _address(s)} for s in schemas}
+        try:
+            engine = compiled({"properties": properties}, self.registry)
+        except UNUSABLE:
+            half = len(schemas) // 2
+            if half:
+                yield from self._batch(schemas[:half])
+                yield from self._batch(schemas[half:])
+            return
+        yield from ((uri, (engine, key)) for uri, key in keys.items())
+
+    def violations(self, schema: Schema, value: Any, where: tuple[str, ...]) -> list[Violation]:
+        """Every way in which a value, which is that part of a message, breaks a schema."""
+        explanation = Explanation(self, self.translation, schema, where)
+        return explanation.violations(value, self._explainer(schema), self._most_explained)
+
+    @cached_property
+    def _most_explained(self) -> int:
+        """How many parts of a value are explained at once."""
+        judged = any(_judges_names(document.data) for document in self.documents)
+        return MOST_EXPLAINED_NAMES if judged else MOST_EXPLAINED
+
+    def named(self, ref: str, document: Document) -> Schema | None:
+        """The schema that a reference by `$id` or anchor leads to (JSON Schema, section 8.2)."""
+        if document.uri not in self._names:
+            data = self.translation.data(document)
+            self._names[document.uri] = dict(names_in(data, document.uri, ()))
+        address = joined(document.uri, ref).removesuffix("#")
+        for uri, names in self._names.items():
+            tokens = names.get(address)
+            if tokens is not None:
+                return self.place(self.documents.document(uri, ref), tokens)
+        return None
+
+
+def _address(schema: Schema) -> str:
+    """A schema's address as a reference: what doesn't belong in one is percent-encoded."""
+    address, _ = urldefrag(schema.uri)
+    return f"{address}#{quote(pointer_of(schema.tokens), safe='/~!$&()*+,;=:@-._')}"
+
+
+def _judges_names(data: Any) -> bool:
+    """Whether a document has a schema that not every property's name satisfies."""
+    waiting = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if value.get("propertyNames", True) not in (True, {}, {"type": "string"}):
+                return True
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    return False

@@ -1,0 +1,144 @@
+"""Explanations: every way in which a value breaks a schema, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from mock_server.dialects import Translation
+from mock_server.document import BrokenRef
+from mock_server.errors import Violation
+from mock_server.pointers import Tokens, pointer_of
+from mock_server.schemas.engine import ValidationError, Validator
+from mock_server.schemas.pieces import Piece, path_of, pieces, value_at
+from mock_server.schemas.rules import Rule, Rules
+from mock_server.schemas.schema import Collection, Schema
+from mock_server.wording import expectation, shown, words_for
+
+
+class Explanation:
+    """What is wrong with a value of one schema.
+
+    `where` says which part of the message the value is: ("request", "body"), say.
+    """
+
+    def __init__(
+        self, schemas: Collection, translation: Translation, schema: Schema, where: tuple[str, ...]
+    ) -> None:
+        self._schemas = schemas
+        self._translation = translation
+        self._rules = Rules(schema, schemas.documents)
+        self._schema = schema
+        self._where = where
+
+    def violations(self, value: Any, engine: Validator, most: int) -> list[Violation]:
+        """Every way in which the value breaks the schema, as the engine for it alone sees them.
+
+        Of a value of more parts than the `most` that are explained at once it is those in the
+        first piece of it that has any.
+        """
+        for piece in pieces(value, most):
+            found = list(self._of(piece, engine, value))
+            if found:
+                return found
+        message = f"{_field(self._where, ())} breaks its schema, and is too large to say where"
+        return [Violation(self._where, "", "schema", message, self._schema.name)]
+
+    def _of(self, piece: Piece, engine: Validator, value: Any) -> Iterator[Violation]:
+        errors = engine.iter_errors(piece.value)
+        return (self._violation(e, piece.path(e), value) for e in errors if piece.tells(e))
+
+    def _violation(self, error: ValidationError, path: Tokens, value: Any) -> Violation:
+        rule = self._rules.of(error)
+        message = self._message(error, rule, value_at(value, path))
+        if error.kind.name == "required":
+            path = (*path, error.kind.as_dict()["property"])
+        return Violation(
+            location=(*self._where, *map(str, path)),
+            pointer=pointer_of(path),
+            keyword=rule.keyword,
+            message=f"{_field(self._where, path)} {message}",
+            rule=rule.name,
+        )
+
+    def _message(self, error: ValidationError, rule: Rule, instance: Any) -> str:
+        if error.kind.name == "required":
+            return self._missing(error.kind.as_dict()["property"], rule)
+        if rule.keyword in ("oneOf", "anyOf"):
+            return self._unmatched(error, instance)
+        details = error.kind.as_dict()
+        if "error" in details:  # of a property's name
+            name = details["error"]
+            message = self._message(name, self._rules.of(name), name.instance)
+            return f"has the property {shown(name.instance)}, whose name {message}"
+        schema = value_at(self._translation.data(rule.document), rule.tokens[:-1])
+        value = value_at(schema, rule.tokens[-1:])
+        if rule.keyword != "format":
+            value = details.get("limit", details.get("types", value))
+        unexpected = details.get("unexpected", instance)
+        wrong, expected = words_for(rule.keyword, instance, value, schema, unexpected)
+        return f"{wrong}; expected {expected}"
+
+    def _missing(self, name: str, rule: Rule) -> str:
+        tokens = (*rule.tokens[:-1], "properties", name)
+        if value_at(rule.document.data, tokens) is None:
+            return "is missing"
+        with suppress(BrokenRef):
+            schema = self._schemas.place(rule.document, tokens)
+            if isinstance(schema.raw, dict) and isinstance(schema.raw.get("$ref"), str):
+                schema = schema.follow(schema.raw["$ref"])
+            if expected := expectation(schema.raw):
+                return f"is missing; expected {expected}"
+        return "is missing"
+
+    def _unmatched(self, error: ValidationError, instance: Any) -> str:
+        """Of several alternatives the one that came nearest is explained."""
+        branches = error.kind.as_dict().get("context", [])
+        if error.kind.name == "oneOf" and any(not branch for branch in branches):
+            fitting = sum(not branch for branch in branches)
+            return (
+                f"is {shown(instance)} and fits {fitting} of {len(branches)} alternatives;"
+                " expected exactly one to fit"
+            )
+        near = _nearest(branches)
+        if near is None:
+            return f"is {shown(instance)}; expected one of {len(branches)} alternatives"
+        path = path_of(instance, near, len(error.instance_path))
+        return (
+            f"is {shown(instance)} and fits none of {len(branches)} alternatives;"
+            f" in the nearest {self._near_message(near, path)}"
+        )
+
+    def _near_message(self, near: ValidationError, path: Tokens) -> str:
+        if near.kind.name == "required":
+            path = (*path, near.kind.as_dict()["property"])
+        field = _steps(path) if path else "it"
+        return f"{field} {self._message(near, self._rules.of(near), near.instance)}"
+
+
+def _nearest(
+    branches: Sequence[Sequence[ValidationError]],
+) -> ValidationError | None:
+    """The error that reached deepest into the value, a wrong type being the farthest miss."""
+    first = [branch[0] for branch in branches if branch]
+    return max(
+        first,
+        key=lambda error: (len(list(error.instance_path)), error.kind.name != "type"),
+        default=None,
+    )
+
+
+def _field(where: tuple[str, ...], path: Tokens) -> str:
+    """A field's name for a message: `object_keys[0] in the body`, `source_id in the path`."""
+    part, *rest = where[1:]
+    name = _steps([*rest, *path])
+    owner = "the reply's " if where[0] == "response" else "the "
+    if part == "body" or not name:
+        return f"{name} in {owner}{part}" if name else f"{owner}{part}"
+    return f"{name} in {owner}{part}"
+
+
+def _steps(path: Iterable[str | int]) -> str:
+    text = "".join(f"[{t}]" if isinstance(t, int) else f".{t}" for t in path).removeprefix(".")
+    return text if len(text) <= 120 else text[:119] + "…"

@@ -1,0 +1,69 @@
+"""Rules: which keyword of the contract a value broke, and where that stands."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any, NamedTuple
+from urllib.parse import urldefrag
+
+from mock_server.document import BrokenRef, Document, Documents
+from mock_server.pointers import Tokens, pointer_of, tokens_of
+from mock_server.schemas.engine import ValidationError
+from mock_server.schemas.pieces import value_at
+from mock_server.schemas.schema import Schema
+
+# What the engine calls otherwise than the keyword that was broken.
+_TOLD_OTHERWISE = {
+    "falseSchema": ("additionalProperties", "propertyNames"),
+    "contains": ("minContains", "maxContains"),
+}
+
+
+class Rule(NamedTuple):
+    """A keyword of the contract: where it stands, and its place as messages name it."""
+
+    keyword: str
+    document: Document
+    tokens: Tokens
+    name: str
+
+
+class Rules:
+    """The rules that values of one schema break."""
+
+    def __init__(self, schema: Schema, documents: Documents) -> None:
+        self._schema = schema
+        self._documents = documents
+        self._known: dict[tuple[str, str], Rule] = {}
+
+    def of(self, error: ValidationError) -> Rule:
+        """The keyword that was broken; looked up once, for a list may break it at each item."""
+        location = error.absolute_keyword_location or str(error.evaluation_path)
+        key = (location, error.kind.name)
+        if key not in self._known:
+            self._known[key] = self._found(error)
+        return self._known[key]
+
+    def _found(self, error: ValidationError) -> Rule:
+        document, tokens = self._place(error)
+        keyword = error.kind.name
+        if tokens[-1:] and tokens[-1] in _TOLD_OTHERWISE.get(keyword, ()):
+            keyword = str(tokens[-1])
+        if tokens[-2:-1] == ("dependentRequired",):
+            keyword, tokens = "dependentRequired", tokens[:-1]
+        if keyword in ("minimum", "maximum") and not _has(document.data, tokens):
+            keyword, tokens = "format", (*tokens[:-1], "format")
+        return Rule(keyword, document, tokens, f"{document.label}#{pointer_of(tokens)}")
+
+    def _place(self, error: ValidationError) -> tuple[Document, Tokens]:
+        address, fragment = urldefrag(error.absolute_keyword_location or "")
+        if fragment.startswith("/$defs/"):  # where `dialects` shows the components to the engine
+            fragment = fragment.replace("/$defs/", "/components/schemas/", 1)
+        with suppress(BrokenRef, ValueError):
+            return self._documents.document(address, address), tokens_of(fragment)
+        return self._schema.document, (*self._schema.tokens, *error.evaluation_path[1:])
+
+
+def _has(data: Any, tokens: Tokens) -> bool:
+    schema = value_at(data, tokens[:-1])
+    return isinstance(schema, dict) and tokens[-1] in schema

@@ -1,0 +1,166 @@
+"""One schema of the contract, compiled when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+from mock_server.anatomy import SCHEMA_HOLDERS, inner_schemas
+from mock_server.document import BrokenRef, Document, Documents, Node
+from mock_server.errors import Violation
+from mock_server.pointers import Tokens, pointer_of
+from mock_server.schemas.engine import DRAFTS, UNUSABLE, Validator, meta
+from mock_server.schemas.pieces import path_of
+
+
+class Collection(Protocol):
+    """What a schema asks of the collection that it belongs to."""
+
+    documents: Documents
+    dialect: str
+
+    def at(self, node: Node) -> Schema:
+        """The schema that stands at that node."""
+
+    def place(self, document: Document, tokens: Tokens) -> Schema:
+        """The schema at those steps in a document. Raises BrokenRef where there is none."""
+
+    def named(self, ref: str, document: Document) -> Schema | None:
+        """The schema that a reference by `$id` or anchor leads to."""
+
+    def verdict(self, schema: Schema) -> Callable[[Any], bool]:
+        """What says whether a value keeps to a schema."""
+
+    def violations(self, schema: Schema, value: Any, where: tuple[str, ...]) -> list[Violation]:
+        """Every way in which a value breaks a schema."""
+
+
+class Schema:
+    """One schema of the contract."""
+
+    __slots__ = (
+        "_is_ready",
+        "_raw",
+        "_schemas",
+        "_written",
+        "document",
+        "fault",
+        "is_valid",
+        "tokens",
+        "uri",
+    )
+
+    def __init__(
+        self, schemas: Collection, document: Document, tokens: Tokens, written: Any, uri: str
+    ) -> None:
+        self._schemas = schemas
+        self.document, self.tokens, self.uri = document, tokens, uri
+        self._written = written
+        self._raw: Any = None
+        self._is_ready = False
+        self.fault: str | None = None
+        # After the first call this is the engine's own method: nothing stands between.
+        self.is_valid: Callable[[Any], bool] = self._first_verdict
+
+    @property
+    def name(self) -> str:
+        """The schema's file and pointer, for messages."""
+        return f"{self.document.label}#{pointer_of(self.tokens)}"
+
+    @property
+    def version(self) -> str:
+        """The OpenAPI version of the document that it belongs to."""
+        return str(self._schemas.documents.top.value.get("openapi", ""))
+
+    @property
+    def raw(self) -> Any:
+        """The schema in the words of JSON Schema 2020-12; true where it isn't one.
+
+        Whoever walks it need not fear a `type: 5`: what can't be a keyword is left out.
+        """
+        if self._raw is None:
+            self._raw = self._written if self._meta.is_valid(self._written) else self._sound()
+        return self._raw
+
+    def _sound(self) -> Any:
+        if not isinstance(self._written, dict):
+            return True
+        paths = (path_of(self._written, error) for error in self._meta.iter_errors(self._written))
+        # What is wrong further inside is wrong in another schema, which sees to it itself.
+        wrong = {path[0] for path in paths if len(path) == 1 or path[0] not in SCHEMA_HOLDERS}
+        return {key: value for key, value in self._written.items() if key not in wrong}
+
+    @property
+    def _meta(self) -> Validator:
+        own = self._written.get("$schema") if isinstance(self._written, dict) else None
+        own = own.rstrip("#") if isinstance(own, str) else None
+        return meta(own if own in DRAFTS else self._schemas.dialect)
+
+    def flaws(self) -> Iterator[tuple[Tokens, str]]:
+        """What keeps it from being used, each with its place: a `type: 5`, a dangling `$ref`."""
+        for error in self._meta.iter_errors(self._written):
+            yield (*self.tokens, *path_of(self._written, error)), error.message
+        for tokens in inner_schemas(self.raw):
+            inner = self.child(*tokens)
+            try:
+                inner._target()
+                if "$ref" in inner.raw:
+                    inner.follow(inner.raw["$ref"])
+            except BrokenRef as error:
+                yield inner.tokens, str(error)
+
+    def child(self, *tokens: str | int) -> Schema:
+        """The schema at those steps below this one."""
+        return self._schemas.place(self.document, (*self.tokens, *tokens))
+
+    def follow(self, ref: str) -> Schema:
+        """The schema that a `$ref` in this one leads to. Raises BrokenRef."""
+        try:
+            return self._schemas.at(self._schemas.documents.node(ref, self.document.uri))
+        except BrokenRef:
+            found = self._schemas.named(ref, self.document)
+            if found is None:
+                raise
+            return found
+
+    def compile(self) -> str | None:
+        """Make the engine ready; what keeps the schema from being used, if anything does.
+
+        A schema that can't be used accepts everything.
+        """
+        if self._is_ready:
+            return self.fault
+        self._is_ready = True
+        try:
+            target = self._target()
+            if target is self:
+                self.is_valid = self._schemas.verdict(self)
+            elif (fault := target.compile()) is None:
+                self.is_valid = target.is_valid
+            else:
+                raise BrokenRef(fault)
+        except UNUSABLE as error:
+            self.fault = getattr(error, "message", None) or str(error)
+            self.is_valid = lambda value: True
+        return self.fault
+
+    def _target(self) -> Schema:
+        """The schema that a lone `$ref` stands for; itself where it is more. Raises BrokenRef."""
+        target, seen = self, {self.uri}
+        while isinstance(target.raw, dict) and target.raw.keys() == {"$ref"}:
+            target = target.follow(target.raw["$ref"])
+            if target.uri in seen:
+                raise BrokenRef(f"$ref {self.raw['$ref']} leads back to itself")
+            seen.add(target.uri)
+        return target
+
+    def _first_verdict(self, value: Any) -> bool:
+        self.compile()
+        return self.is_valid(value)
+
+    def violations(self, value: Any, where: tuple[str, ...]) -> list[Violation]:
+        """Every way in which the value breaks the schema.
+
+        `where` says which part of the message the value is: ("request", "body"), say.
+        """
+        return [] if self.is_valid(value) else self._schemas.violations(self, value, where)
