@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from mock_server.document import Tokens, pointer_of
 from mock_server.matching import as_text, part_holds
 from mock_server.messages import Request
+from mock_server.pointers import Tokens, pointer_of
 from mock_server.replies import STARTED, CannedReply
 from mock_server.validate import ABSENT, Arguments
 from mock_server.wording import shown
