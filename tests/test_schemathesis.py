@@ -1,90 +1,120 @@
-"""Schemathesis, with every check it has, finds nothing wrong in what the server sends."""
+"""Schemathesis, with every check and phase that it has, finds nothing wrong in what is sent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-import requests
-import schemathesis
-from schemathesis import BaseSchema, Case
 
-from mock_server.app import create_app
-from mock_server.server import BackgroundServer
-from mock_server.settings import Settings
-from tests.running import HANDBOOK, KEYS
+from tests.notes import SECRET, TOKENS
+from tests.processes import environment
+from tests.running import HANDBOOK, KEYS, Serve
 
 TESTS = Path(__file__).parent
+CONTRACTS = TESTS / "contracts"
 SHIPPED = TESTS.parent / "openapi.yaml"
-LIBRARY = TESTS / "contracts" / "world_library.yaml"
-ZOO = TESTS / "contracts" / "world_zoo.yaml"
-DEPOT = TESTS / "contracts" / "world_depot.yaml"
+COMMAND = Path(sys.executable).with_name("schemathesis")
+SECONDS = 300
 # As many made-up requests to one operation as there is time for, beside those that Schemathesis
 # works out to cover a document. They are the same in every run.
-CONFIG = {
-    "seed": 1,
-    "generation": {"max-examples": 15, "deterministic": True, "database": "none"},
-    # So that the handler of the shipped contract has something to tell.
+MOST_EXAMPLES = "15"
+PHASES = "examples,coverage,fuzzing,stateful"
+# What a mock can't hold without a handler, and why.
+KEEPS_NOTHING = "use_after_free"  # what was deleted is made up anew when it is read
+
+Config = Mapping[str, Any]
+NOTHING: Config = {}
+# So that the handler of the shipped contract has something to tell.
+KNOWN: Config = {
     "dictionaries": {"sources": {"values": [HANDBOOK]}, "keys": {"values": KEYS["object_keys"]}},
     "parameters": {
         "path.source_id": {"dictionary": "sources", "probability": 0.5},
         "body.object_keys[*]": {"dictionary": "keys", "probability": 0.5},
     },
 }
-
-Call = Callable[..., None]
-
-
-def described(document: Path) -> BaseSchema:
-    """What Schemathesis reads from a document."""
-    config = schemathesis.Config.from_dict(CONFIG)
-    return schemathesis.openapi.from_path(document, config=config)
-
-
-@pytest.fixture(scope="module")
-def call() -> Iterator[Call]:
-    """Sends a request to the server of its document and runs every check on the reply.
-
-    The shipped document is served with its fixtures and handler. A server starts when the first
-    request is for it.
-    """
-    urls: dict[Path, str] = {}
-    with ExitStack() as stack:
-        session = stack.enter_context(requests.Session())
-
-        def sent(case: Case[Any], document: Path, **headers: str) -> None:
-            if document not in urls:
-                named = None if document == SHIPPED else document
-                app = create_app(Settings(document=named, reload=False))
-                urls[document] = stack.enter_context(BackgroundServer(app)).url
-            case.call_and_validate(urls[document], session, headers)
-
-        yield sent
+CREDENTIALS: Config = {
+    "auth": {
+        "openapi": {
+            "token": {"bearer": sorted(TOKENS)[0]},
+            "password": {"username": "u", "password": SECRET},
+            **{place: {"api_key": SECRET} for place in ("header", "query", "cookie")},
+        }
+    }
+}
+# Two clients, neither of whom may see what is the other's (Web Fuzzing Commons).
+PEERS: Config = {"auth": {"wfc": {"path": "peers.json", "peers": sorted(TOKENS)}}}
 
 
-@described(SHIPPED).parametrize()
-def test_the_shipped_contract_is_kept(case: Case[Any], call: Call) -> None:
-    call(case, SHIPPED)
+class Run(NamedTuple):
+    """A document, how it is served, and how it is called."""
+
+    document: Path
+    handlers: Path | None = None
+    config: Config = NOTHING
+    arguments: tuple[str, ...] = ()
+    prefer: str = ""
+    without: str = ""
 
 
-@described(SHIPPED).parametrize()
-def test_the_shipped_contract_is_kept_by_generated_replies(case: Case[Any], call: Call) -> None:
-    call(case, SHIPPED, Prefer="dynamic=true")
+RUNS = {
+    "shipped": Run(SHIPPED, config=KNOWN),
+    "shipped, made up": Run(SHIPPED, config=KNOWN, prefer="dynamic=true"),
+    "records that are listed, added, changed and removed": Run(
+        CONTRACTS / "world_library.yaml", without=KEEPS_NOTHING
+    ),
+    "alternatives, conditions, headers and cookies": Run(CONTRACTS / "world_zoo.yaml"),
+    "odd paths and several content types": Run(CONTRACTS / "world_depot.yaml"),
+    "credentials, and notes that are kept": Run(
+        CONTRACTS / "world_notes.yaml", TESTS / "notes.py", CREDENTIALS
+    ),
+    "notes that are one client's own": Run(
+        CONTRACTS / "world_notes.yaml",
+        TESTS / "notes.py",
+        PEERS,
+        ("--include-path-regex", "/notes"),
+    ),
+    "fullest": Run(CONTRACTS / "world_zoo.yaml", prefer="dynamic=maximal"),
+    "most awkward": Run(
+        CONTRACTS / "world_library.yaml", prefer="dynamic=boundary", without=KEEPS_NOTHING
+    ),
+}
 
 
-@described(LIBRARY).parametrize()
-def test_records_that_are_listed_added_changed_and_removed(case: Case[Any], call: Call) -> None:
-    call(case, LIBRARY)
+@pytest.mark.parametrize("run", RUNS.values(), ids=list(RUNS))
+def test_schemathesis_finds_nothing(run: Run, serve: Serve, tmp_path: Path) -> None:
+    mock = serve(None if run.document == SHIPPED else run.document, handlers=run.handlers)
+    (tmp_path / "peers.json").write_text(json.dumps({"auth": [client(name) for name in TOKENS]}))
+    (tmp_path / "schemathesis.toml").write_text(toml({"warnings": {"fail-on": True}, **run.config}))
+    arguments = [*run.arguments, *(["--header", f"Prefer: {run.prefer}"] if run.prefer else [])]
+    if run.without:
+        arguments += ["--exclude-checks", run.without]
+    done = subprocess.run(
+        [COMMAND, "--no-color", "run", run.document, "--url", mock.url, "--checks", "all",
+         "--phases", PHASES, "--max-examples", MOST_EXAMPLES, "--generation-deterministic",
+         *arguments],
+        cwd=tmp_path, env=environment(), capture_output=True, encoding="utf-8", timeout=SECONDS,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Fuzzing (in" in done.stdout
 
 
-@described(ZOO).parametrize()
-def test_alternatives_conditions_headers_and_cookies(case: Case[Any], call: Call) -> None:
-    call(case, ZOO)
+def client(name: str) -> dict[str, Any]:
+    """A client with a token of its own, in the words of Web Fuzzing Commons."""
+    header = {"name": "Authorization", "value": f"Bearer {name}"}
+    return {"name": name, "fixedHeaders": [header]}
 
 
-@described(DEPOT).parametrize()
-def test_odd_paths_and_several_content_types(case: Case[Any], call: Call) -> None:
-    call(case, DEPOT)
+def toml(config: Config, table: str = "") -> str:
+    """A configuration as TOML; a string of JSON is one of TOML too."""
+    plain = {name: value for name, value in config.items() if not isinstance(value, Mapping)}
+    text = f"[{table}]\n" if plain else ""
+    text += "".join(f"{json.dumps(name)} = {json.dumps(value)}\n" for name, value in plain.items())
+    for name, value in config.items():
+        if isinstance(value, Mapping):
+            text += toml(value, f"{table}.{json.dumps(name)}".lstrip("."))
+    return text
