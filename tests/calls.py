@@ -96,7 +96,7 @@ class Calls:
         for key, content in body.content.items():
             kind = concrete(key)
             value = self._body_value(content, mode)
-            call.body, call.headers["Content-Type"] = encode(value, content, kind)
+            call.body, call.headers["Content-Type"], *_ = encode(value, content, kind)
             return
 
     def _body_value(self, content: Content, mode: Mode) -> Any:
