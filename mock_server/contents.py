@@ -60,7 +60,7 @@ def violations(content: Content, value: Any, where: tuple[str, ...]) -> list[Vio
     """
     if type(value) is bytes:
         return []
-    if type(value) is str and (read := content.once(_reader)) is not None:
+    if type(value) is str and (read := content.once(text_reader)) is not None:
         try:
             value = read(value.encode())
         except UnreadableBody as error:
@@ -81,7 +81,7 @@ def rules(content: Content) -> Sequence:
     return Sequence(content.item_schema, content.schema)
 
 
-def _reader(content: Content) -> Decoder | None:
+def text_reader(content: Content) -> Decoder | None:
     """What reads a text of the content's type, where that is more than text."""
     media_type = parse(content.key)
     if media_type.is_xml or is_form(media_type) or is_stream(media_type):

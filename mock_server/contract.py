@@ -51,7 +51,10 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter: how it stands on the wire and what its value has to be."""
+    """One parameter: how it stands on the wire and what its value has to be.
+
+    `content` is that of one whose text is of a media type.
+    """
 
     name: str
     location: str
@@ -60,6 +63,7 @@ class Parameter:
     schema: Schema | None
     node: Node
     examples: Mapping[str, Example] = field(default_factory=dict)
+    content: Content | None = None
 
 
 @dataclass(frozen=True, slots=True)

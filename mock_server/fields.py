@@ -28,12 +28,14 @@ _Steps = tuple[str | None, ...]
 class Query(NamedTuple):
     """What a query string or a Cookie header holds: values, by parameter.
 
-    `errors` says of a parameter why it can't be read; `unknown` are the names that belong to none.
+    `errors` says of a parameter why it can't be read; `unknown` are the names that belong to none;
+    `empty` are the parameters that came without a value and may.
     """
 
     values: dict[str, Any]
     errors: dict[str, str]
     unknown: tuple[str, ...]
+    empty: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class Field:
     spread: bool = False  # an object's properties are names of their own
     takes_all: bool = False  # so is every name there is
     marks: str = ""  # what may stand behind a name to lead inside, "[" or "."
-    may_be_empty: bool = False  # as if it hadn't been sent
+    may_be_empty: bool = False  # and then has no value
 
     @property
     def nameless(self) -> bool:
@@ -159,13 +161,18 @@ class Fields:
                 errors[one.name] = str(error)
             else:
                 nodes.setdefault(one, _Node()).add(steps, text)
-        return Query(_values(nodes, errors), errors, tuple(unknown))
+        empty = [one for one, node in nodes.items() if one.may_be_empty and node.texts == [""]]
+        for one in empty:
+            del nodes[one]
+        return Query(
+            _values(nodes, errors), errors, tuple(unknown), tuple(one.name for one in empty)
+        )
 
 
 def _values(nodes: dict[Field, _Node], errors: dict[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for one, node in nodes.items():
-        if one.name not in errors and not (one.may_be_empty and node.texts == [""]):
+        if one.name not in errors:
             try:
                 values[one.name] = one.value(node, one.types)
             except ValueError as error:

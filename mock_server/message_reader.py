@@ -90,7 +90,8 @@ class MessageReader:
         shape, schema = self._shaped(name, location, node)
         required = location == "path" or node.value.get("required") is True
         examples = self._field_examples(node, schema)
-        return Parameter(name, location, required, shape, schema, node, examples)
+        content = next((one for _, one in self._content(node, self.requests)), None)
+        return Parameter(name, location, required, shape, schema, node, examples, content)
 
     def _shaped(self, name: str, location: str, node: Node) -> tuple[Shape, Schema | None]:
         """How a value stands on the wire, and what it has to be: by `schema` or by `content`."""

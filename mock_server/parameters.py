@@ -54,7 +54,11 @@ OBJECT_FORMATS = ("auto", "flat", "brackets", "dots")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How one parameter stands on the wire; `media_type` is that of one with `content`."""
+    """How one parameter stands on the wire.
+
+    `media_type` is that of one with `content`, and `parse` reads its texts where they are more
+    than JSON or text.
+    """
 
     name: str
     location: str
@@ -63,11 +67,13 @@ class Shape:
     types: Types
     media_type: str | None = None
     allow_empty_value: bool = False
+    parse: Read | None = None
 
-    @property
-    def is_form(self) -> bool:
-        """Whether it's the whole query string, and that is a form (OAS 3.2)."""
-        return self.location == "querystring" and "x-www-form-urlencoded" in str(self.media_type)
+    def reader(self, unescape: Unescape) -> Read:
+        """What reads a text of its media type."""
+        if (parse := self.parse) is None:
+            return content_reader(str(self.media_type), self.types, unescape)
+        return lambda text: parse(unescape(text))
 
 
 def shape_of(
@@ -115,7 +121,7 @@ class HeaderDecoder:
 def _path_reader(shape: Shape) -> Read:
     types = shape.types
     if shape.media_type:
-        return content_reader(shape.media_type, types, percent_decoded)
+        return shape.reader(percent_decoded)
     if shape.style == "simple" and types.plain and "string" in types.names and not types.texts:
         return percent_decoded
     commas = styles.at_commas(types)
@@ -156,7 +162,7 @@ def _after_name(raw: str, shape: Shape) -> str:
 
 def _header_reader(shape: Shape) -> Read:
     if shape.media_type:
-        return content_reader(shape.media_type, shape.types, styles.as_sent)
+        return shape.reader(styles.as_sent)
     pairs = styles.named if shape.explode else styles.flat
     layout = Layout(styles.at_listed_commas, pairs, styles.as_sent)
     return lambda raw: layout.read(raw.strip(" \t"), shape.types)
@@ -178,8 +184,7 @@ class QueryDecoder:
         self._fields = Fields(
             [_query_field(shape, array_format, object_format) for shape in shapes]
         )
-        whole = (s for s in shapes if s.location == "querystring" and not s.is_form)
-        self._whole = next(whole, None)
+        self._whole = next((s for s in shapes if s.location == "querystring"), None)
 
     def decode(self, query_string: str) -> Query:
         """The values in a query string, given without its question mark."""
@@ -238,9 +243,8 @@ _FORMAT_OF_STYLE = {"spaceDelimited": "space", "pipeDelimited": "pipe", "deepObj
 
 
 def _query_field(shape: Shape, array_format: str, object_format: str) -> Field:
-    if shape.media_type and not shape.is_form:
-        whole = shape.location == "querystring"
-        return _content_field(shape, loosely_decoded if whole else styles.form_decoded)
+    if shape.media_type:
+        return _content_field(shape, _content_escapes(shape))
     types, deep = shape.types, shape.style == "deepObject"
     in_one_text = not shape.explode and not deep and object_format == "auto"
     written = array_format
@@ -254,12 +258,9 @@ def _query_field(shape: Shape, array_format: str, object_format: str) -> Field:
         Layout(splits.get(written, styles.whole), pairs, styles.form_decoded),
         repeats=written in ("repeat", "brackets") or (array_format == "auto" and shape.explode),
         spread=object_format == "flat" or (object_format == "auto" and shape.explode and not deep),
-        takes_all=shape.is_form,
         marks=_marks(types, array_format, object_format),
         # The other styles have no way to be empty (OAS 3.1.1, `allowEmptyValue`).
-        may_be_empty=shape.allow_empty_value
-        and shape.style == "form"
-        and "string" not in types.names,
+        may_be_empty=shape.allow_empty_value and shape.style == "form" and not types.takes(""),
     )
 
 
@@ -283,9 +284,17 @@ def _cookie_field(shape: Shape) -> Field:
     )
 
 
+def _content_escapes(shape: Shape) -> Unescape:
+    """What undoes the escapes of a query; a form that is the whole of it has its own."""
+    if shape.location == "query":
+        return styles.form_decoded
+    is_form = "x-www-form-urlencoded" in str(shape.media_type)
+    return styles.as_sent if is_form else loosely_decoded
+
+
 def _content_field(shape: Shape, unescape: Unescape) -> Field:
-    read = content_reader(str(shape.media_type), shape.types, unescape)
-    return Field(shape.name, shape.types, Layout(styles.whole, styles.apart, unescape), read)
+    layout = Layout(styles.whole, styles.apart, unescape)
+    return Field(shape.name, shape.types, layout, shape.reader(unescape))
 
 
 # RFC 6570, appendix A: what opens the text, and what stands between its exploded parts.
@@ -319,7 +328,7 @@ def encode(shape: Shape, value: Any) -> str:
 
 def _encoded(shape: Shape, value: Any) -> str:
     escape = _escape(shape)
-    if shape.media_type and not shape.is_form:
+    if shape.media_type:
         text = json.dumps(value) if styles.is_json(shape.media_type) else _text(value)
         named = shape.location in ("query", "cookie")
         return f"{escape(shape.name)}={escape(text)}" if named else escape(text)

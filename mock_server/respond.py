@@ -167,9 +167,11 @@ class Responder:
         `met` is what of the session's state the request met.
         """
         try:
+            request = self._decompressed(request)
             arguments = self._rules.check(request, target.values, target.violations)
-        except InvalidRequest as problem:
-            arguments = problem.arguments or Arguments(target.values, {}, {}, {}, ABSENT)
+        except Problem as problem:
+            read: Arguments | None = getattr(problem, "arguments", None)
+            arguments = read or Arguments(target.values, {}, {}, {}, ABSENT)
         return [
             Considered(
                 source,

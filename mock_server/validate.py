@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from mock_server.contract import Body, Content, Operation, Parameter, Response
 from mock_server.errors import InvalidRequest, UnsupportedMediaType, Violation
 from mock_server.media_types import TOKEN, find, parse
 from mock_server.messages import CONNECTION_HEADERS, QUERY_PREFERENCES, Request, header_bytes
-from mock_server.parameters import CookieDecoder, HeaderDecoder, PathDecoder, QueryDecoder
+from mock_server.parameters import CookieDecoder, HeaderDecoder, PathDecoder, QueryDecoder, Shape
 from mock_server.security import SecurityRules
 from mock_server.wording import one_of, shown
 
@@ -74,17 +74,17 @@ class RequestRules:
             parts["query" if parameter.location == "querystring" else parameter.location].append(
                 parameter
             )
-        self._path = [(p, PathDecoder(p.shape).decode) for p in parts["path"]]
+        self._path = [(p, PathDecoder(_shape(p)).decode) for p in parts["path"]]
         self._query = parts["query"]
-        shapes = [p.shape for p in self._query]
+        shapes = [_shape(p) for p in self._query]
         self._decode_query = QueryDecoder(
             shapes, options.array_format, options.object_format
         ).decode
         self._headers = [
-            (p, p.name.lower().encode(), HeaderDecoder(p.shape).decode) for p in parts["header"]
+            (p, p.name.lower().encode(), HeaderDecoder(_shape(p)).decode) for p in parts["header"]
         ]
         self._cookies = parts["cookie"]
-        self._decode_cookies = CookieDecoder([p.shape for p in self._cookies]).decode
+        self._decode_cookies = CookieDecoder([_shape(p) for p in self._cookies]).decode
         self._body = BodyRules(operation.body) if operation.body else None
 
     def path_values(self, variables: Mapping[str, str]) -> tuple[dict[str, Any], list[Violation]]:
@@ -131,7 +131,7 @@ class RequestRules:
 
     def _query_values(self, request: Request, violations: list[Violation]) -> Mapping[str, Any]:
         sent = self._decode_query(without_preferences(request.query))
-        _judge_named(self._query, sent.values, sent.errors, violations)
+        _judge_named(self._query, sent.values, sent.errors, violations, sent.empty)
         if self._strict and sent.unknown:
             violations.extend(self._undeclared(name) for name in sent.unknown)
         return sent.values
@@ -160,6 +160,21 @@ class RequestRules:
                     errors[parameter.name] = str(error)
         _judge_named([p for p, _, _ in self._headers], values, errors, violations)
         return values
+
+
+def _shape(parameter: Parameter) -> Shape:
+    """How a parameter is read: one whose text is a form or XML as a body of that type is."""
+    content = parameter.content
+    if content is None or (read := _text_reader(content)) is None:
+        return parameter.shape
+    return replace(parameter.shape, parse=lambda text: read(text.encode()))
+
+
+def _text_reader(content: Content) -> Decoder | None:
+    try:
+        return content.once(contents.text_reader)
+    except ValueError:  # no media type at all
+        return None
 
 
 def _security(operation: Operation, options: RequestOptions) -> SecurityRules | None:
@@ -276,19 +291,22 @@ def _judge_named(
     values: Mapping[str, Any],
     errors: Mapping[str, str],
     violations: list[Violation],
+    empty: Sequence[str] = (),
 ) -> None:
     for parameter in parameters:
         if parameter.name in errors:
             violations.append(_unreadable(parameter, errors[parameter.name]))
         elif parameter.name in values:
             _judge(parameter, values[parameter.name], violations)
-        elif parameter.required:
+        elif parameter.required and parameter.name not in empty:
             violations.append(_missing(parameter))
 
 
 def _judge(parameter: Parameter, value: Any, violations: list[Violation]) -> None:
     schema = parameter.schema
     if schema is not None and not schema.is_valid(value):
+        if value == "" and parameter.shape.allow_empty_value:
+            return
         where = ("request", parameter.location, parameter.name)
         violations.extend(schema.violations(value, where))
 

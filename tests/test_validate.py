@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -239,3 +240,101 @@ def test_boundaries_do_not_crowd_out_the_content_types_that_come_again() -> None
         assert value(f"multipart/form-data; boundary={number}", body) == {"n": str(number)}
     first = calls(lambda: value("application/json", b"5"))
     assert calls(lambda: value("application/json", b"5")) < first / 2
+
+
+FORM = "application/x-www-form-urlencoded"
+FIELDS = {
+    "type": "object",
+    "required": ["a"],
+    "properties": {
+        "a": INTEGER,
+        "list": {"type": "array", "items": INTEGER},
+        "inner": {"type": "object", "properties": {"n": INTEGER}},
+    },
+}
+AS_SENT = "def thing(q=None): return {'q': q}"
+
+
+@pytest.fixture
+def asking(serve: Serve) -> Callable[..., Mock]:
+    """A server whose operation has one parameter, q, and answers with its value."""
+
+    def start(location: str = "query", version: str = "3.2.0", **described: Any) -> Mock:
+        declared = {"name": "q", "in": location, **described}
+        paths = thing({"200": json_of({})}, parameters=[declared])
+        return serve({"openapi": version, **paths}, handlers=AS_SENT)
+
+    return start
+
+
+@pytest.mark.parametrize(
+    ("media_type", "entry", "query", "value"),
+    [
+        (FORM, {}, "a=1&list=1&list=2&x=%26", {"a": 1, "list": [1, 2], "x": "&"}),
+        (FORM, {}, "a=1&inner=%7B%22n%22:5%7D", {"a": 1, "inner": {"n": 5}}),
+        (FORM, {"encoding": {"list": {"explode": False}}}, "a=1&list=1,2",
+         {"a": 1, "list": [1, 2]}),
+        ("application/json", {}, "%7B%22a%22:1%7D", {"a": 1}),
+        ("application/xml", {}, "%3Croot%3E%3Ca%3E1%3C/a%3E%3C/root%3E", {"a": 1}),
+    ],
+    ids=["a form", "JSON in a form", "an encoding", "JSON", "XML"],
+)  # fmt: skip
+def test_a_whole_query_string_is_read_as_a_body_of_its_type_is(
+    asking: Callable[..., Mock], media_type: str, entry: Any, query: str, value: Any
+) -> None:
+    content = {media_type: {"schema": FIELDS, **entry}}
+    mock = asking("querystring", required=True, content=content)
+    reply = mock.get(f"/thing?{query}")
+    assert (reply.status_code, reply.json()) == (200, {"q": value})
+    assert places(mock.get("/thing")) == [("querystring.q", "required")]
+
+
+def test_what_is_wrong_in_a_whole_query_string_is_told(asking: Callable[..., Mock]) -> None:
+    mock = asking("querystring", content={FORM: {"schema": FIELDS}})
+    found = places(mock.get("/thing?list=x"))
+    assert sorted(found) == [("querystring.q.a", "required"), ("querystring.q.list.0", "type")]
+    assert places(mock.get("/thing?a=%FF")) == [("querystring.q", "style")]
+
+
+@pytest.mark.parametrize(
+    ("location", "text"),
+    [("query", "a=1%26list=2"), ("header", "a=1&list=2"), ("cookie", "a=1%26list=2")],
+)
+def test_a_parameter_may_be_a_form_itself(
+    asking: Callable[..., Mock], location: str, text: str
+) -> None:
+    mock = asking(location, "3.0.3", content={FORM: {"schema": FIELDS}})
+    headers = {"header": {"q": text}, "cookie": {"cookie": f"q={text.replace('=1', '%3D1')}"}}
+    query = f"?q={text}" if location == "query" else ""
+    reply = mock.get(f"/thing{query}", headers=headers.get(location, {}))
+    assert reply.json() == {"q": {"a": 1, "list": [2]}}
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0", "3.2.0"])
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        pytest.param(INTEGER, None, id="a number"),
+        pytest.param({"type": "boolean"}, None, id="a boolean"),
+        pytest.param({"type": "string", "enum": ["a", "b"]}, None, id="one of a list"),
+        pytest.param({"type": "string", "minLength": 2}, "", id="a string"),
+    ],
+)
+def test_a_value_that_may_be_empty_is_there_when_it_is(
+    asking: Callable[..., Mock], version: str, schema: Any, value: Any
+) -> None:
+    mock = asking("query", version, required=True, allowEmptyValue=True, schema=schema)
+    for query in ("?q=", "?q"):
+        assert mock.get(f"/thing{query}").json() == {"q": value}
+    assert places(mock.get("/thing")) == [("query.q", "required")]
+    assert mock.get("/thing?q=x").status_code == 422
+
+
+@pytest.mark.parametrize("reserved", [True, False])
+def test_reserved_characters_are_read_however_they_are_sent(
+    asking: Callable[..., Mock], reserved: bool
+) -> None:
+    mock = asking("query", allowReserved=reserved, schema={"type": "string"})
+    plain = mock.get("/thing?q=:/?[]@!$'()*,;=")
+    escaped = mock.get("/thing?q=%3A%2F%3F%5B%5D%40%21%24%27%28%29%2A%2C%3B%3D")
+    assert plain.json() == escaped.json() == {"q": ":/?[]@!$'()*,;="}
