@@ -3,62 +3,105 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
+from mock_server.document import BrokenRef
 from mock_server.generate.discriminators import branch_tags
-from mock_server.generate.json_types import LEAST_VALUES
+from mock_server.generate.json_types import LEAST_VALUES, types_of
 from mock_server.generate.nodes import Node, Plan
 from mock_server.generate.opposites import Way, conditions, ways_against
+from mock_server.generate.parts import forbids
 from mock_server.generate.run import Maker, Run
-from mock_server.generate.schema import Made, Schema, Unsatisfiable
+from mock_server.generate.schema import Made, Opposite, Schema, Unsatisfiable
 
 # So many combinations of choices are looked at in one place; then each further choice is settled
 # by its first way.
 _MOST_COMBINATIONS = 256
+_EXCLUSIVE = "what it asks for excludes each other"
 
 
-def choices(parts: Iterable[Schema]) -> Iterator[tuple[str, Sequence[Way]]]:
-    """Every choice among the parts: its name, and for each way what must hold then."""
+class Choice(NamedTuple):
+    """A choice: its name, and for each way to go what must hold then.
+
+    A `spare` way is one for where no other leads to a value.
+    """
+
+    name: str
+    ways: Sequence[Way]
+    spare: Sequence[Way] = ()
+
+
+def choices(parts: Iterable[Schema], strict: bool) -> Iterator[Choice]:
+    """Every choice among the parts; the ways of a `oneOf` exclude each other if it's strict."""
     for part in parts:
         raw = part.raw
         for keyword in ("oneOf", "anyOf"):
             if keyword in raw:
                 branches = [part.child(keyword, i) for i in range(len(raw[keyword]))]
-                yield f"{part.uri}/{keyword}", [[b, *branch_tags(part, b)] for b in branches]
+                ways: list[Way] = [[b, *branch_tags(part, b)] for b in branches]
+                if strict and keyword == "oneOf":
+                    ways = [[*way, *_opposites(branches, way[0])] for way in ways]
+                spare = [branches] if keyword == "anyOf" and len(branches) > 1 else []
+                yield Choice(f"{part.uri}/{keyword}", ways, spare)
         if "if" in raw and ("then" in raw or "else" in raw):
-            yield f"{part.uri}/if", conditions(part)
+            yield Choice(f"{part.uri}/if", conditions(part))
         for name in raw.get("dependentSchemas", ()):
             there = [Made({"required": [name]}), part.child("dependentSchemas", name)]
             absent = Made({"properties": {name: False}})
-            yield f"{part.uri}/dependentSchemas/{name}", [[absent], there]
+            yield Choice(f"{part.uri}/dependentSchemas/{name}", [[absent], there])
         if "not" in raw:
-            yield f"{part.uri}/not", list(ways_against(part.child("not")))
+            yield Choice(f"{part.uri}/not", list(ways_against(part.child("not"))))
+
+
+def _opposites(branches: Iterable[Schema], but: Schema) -> Iterator[Schema]:
+    return (Opposite(branch) for branch in branches if branch is not but)
 
 
 def type_choice(node: Node, types: Iterable[str]) -> Plan:
     """The plan where a value may have one of several types; each makes what that type allows."""
-    return _branching(node, "type", [[Made({"type": name})] for name in types], is_judged=False)
+    ways = [[Made({"type": name})] for name in types]
+    return _branching(node, Choice("type", ways), is_judged=False)
 
 
-def choice(node: Node, name: str, ways: Sequence[Way]) -> Plan:
+def choice(node: Node, told: Choice) -> Plan:
     """The plan where there are several ways to go, of which some may not fit the rest."""
     # Where choices are nested the outermost judges the whole.
-    return _branching(node, name, ways, is_judged=not node.done)
+    return _branching(node, told, is_judged=not node.done)
 
 
-def _branching(node: Node, name: str, ways: Sequence[Way], is_judged: bool) -> Plan:
-    if node.width * len(ways) > _MOST_COMBINATIONS and node.done:
-        ways = ways[:1]
-    branches = [node.branch(name, extra, node.width * len(ways)) for extra in ways]
+def _branching(node: Node, told: Choice, is_judged: bool) -> Plan:
+    branches, spares = (
+        list(filter(_is_promising, (node.branch(told.name, extra) for extra in ways)))
+        for ways in (told.ways, told.spare)
+    )
+    if node.width * len(branches) > _MOST_COMBINATIONS and node.done:
+        branches, spares = branches[:1], []
+    for branch in (*branches, *spares):
+        branch.width = node.width * len(branches)
 
     def build() -> Maker:
         usable = [branch for branch in branches if branch.is_possible]
-        return _judged(node, usable) if is_judged else _picking(usable)
+        last = [branch for branch in spares if branch.is_possible]
+        return _judged(node, usable, last) if is_judged else _picking(usable or last)
 
-    reason = "" if branches else "it excludes every value"
+    reason = "" if branches else _EXCLUSIVE if told.ways else "it excludes every value"
     is_null = bool(branches) and all(branch.plan.is_null for branch in branches)
-    return Plan([[branch] for branch in branches], build, reason, is_null)
+    return Plan([[branch] for branch in (*branches, *spares)], build, reason, is_null)
+
+
+def _is_promising(branch: Node) -> bool:
+    """Whether it's worth looking closer: no type and no property is asked for and forbidden."""
+    try:
+        if forbids(branch.parts) or types_of(branch) == []:
+            return False
+    except BrokenRef:
+        return True  # which the branch tells of itself
+    required = {name for raw in branch.raws for name in raw.get("required", ())}
+    declared = (raw.get("properties", {}) for raw in branch.raws)
+    forbidden = {n for properties in declared for n in properties if properties[n] is False}
+    return not required & forbidden or types_of(branch) != ["object"]
 
 
 def _picking(branches: Sequence[Node]) -> Maker:
@@ -76,10 +119,11 @@ def _picking(branches: Sequence[Node]) -> Maker:
     return make
 
 
-def _judged(node: Node, branches: Sequence[Node]) -> Maker:
+def _judged(node: Node, usable: Sequence[Node], spares: Sequence[Node]) -> Maker:
     """A value of one of the branches that satisfies the whole."""
     # Other modes make odder values, which may tell alternatives apart that are alike.
-    tries: list[tuple[Maker, str]] = [(_picking(branches), "")] * 4
+    tries: list[tuple[Maker, str]] = [(_picking(usable or spares), "")] * 4
+    branches = [*usable, *spares]
     tries += [(branch, mode) for mode in ("", "minimal", "boundary") for branch in branches]
     names = [{name for raw in b.raws for name in raw.get("properties", ())} for b in branches]
     foreign = [sorted(set().union(*names) - own) for own in names]
@@ -96,6 +140,10 @@ def _judged(node: Node, branches: Sequence[Node]) -> Maker:
                     break
             finally:
                 run.mode = own_mode
+        if not node.strict and run.tries >= 0:
+            run.known = known
+            with suppress(Unsatisfiable):
+                return node.stricter.make(run)
         raise Unsatisfiable(node.uri, _overlap(node))
 
     return make

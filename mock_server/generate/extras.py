@@ -10,15 +10,16 @@ from mock_server.document import BrokenRef
 from mock_server.generate.json_types import types_of
 from mock_server.generate.nodes import Node
 from mock_server.generate.parts import forbids
-from mock_server.generate.properties import property_schemas
+from mock_server.generate.properties import fits_name, property_schemas
 from mock_server.generate.run import Maker, Run
 from mock_server.generate.schema import Made, Schema, Unsatisfiable
+from mock_server.leaves.fakes import Fakes
 from mock_server.leaves.keywords import Limits
 from mock_server.leaves.pool import Pool
+from mock_server.leaves.source import Source
 from mock_server.leaves.texts import AWKWARD_LABELS, LABELS, slug
 from mock_server.leaves.words import singular
 
-_UNLIMITED = Limits(0, None)
 # How many there are of them where nothing else is there, by mode.
 _USUAL = {"typical": (2, 3), "minimal": (2, 3), "maximal": (3, 5), "boundary": (0, 2)}
 
@@ -57,9 +58,24 @@ class Extras:
         if any(schema.raw not in (True, {}, {"type": "string"}) for schema in self._names):
             yield self._owner.node([Made({"type": "string"}), *self._names], "key")
         for pattern in self._patterns:
-            yield Pool([pattern], _UNLIMITED, self._is_name).draw
+            yield self._pool(pattern).draw
         if not self._only_patterns:
             yield self._label
+
+    def _pool(self, pattern: str) -> Pool:
+        """Names in which the pattern is found, and those that all names have to have."""
+        raws = [schema.raw for schema in self._names if isinstance(schema.raw, dict)]
+        patterns = [pattern, *(raw["pattern"] for raw in raws if "pattern" in raw)]
+        return Pool(patterns, Limits.of(raws, "Length"), self._is_name)
+
+    def nodes(self) -> Iterator[Node]:
+        """The nodes of which one is enough for any number of them."""
+        if not self._only_patterns:
+            yield self.node
+        for pattern in self._patterns:
+            name = self._pool(pattern).draw(Source(pattern, Fakes()))
+            if (schemas := self._schemas(name)) is not None:
+                yield self._owner.node(schemas, self.node.hint)
 
     def _label(self, run: Run) -> str:
         if run.mode == "boundary":
@@ -67,7 +83,7 @@ class Extras:
         return run.pick(LABELS) if self._has_labels else slug(run)
 
     def _is_name(self, name: str) -> bool:
-        return all(schema.is_valid(name) for schema in self._names)
+        return fits_name(self._owner, name)
 
     def add(self, run: Run, value: dict[str, Any]) -> None:
         """Put as many into the value as are wanted, each under a name that may be there."""
@@ -101,8 +117,9 @@ class Extras:
     def _drawn_names(self, run: Run, tries: int) -> Iterator[str]:
         for attempt in range(tries):
             yield self._name_makers[attempt // 2 % len(self._name_makers)](run)
-        for _ in range(tries):  # enough of them for any number, though less plausible
+        for attempt in range(tries):  # enough of them for any number, though less plausible
             yield f"{slug(run)}-{run.below(10**6)}"
+            yield self._name_makers[attempt % len(self._name_makers)](run) + slug(run)
 
     def _target(self, run: Run, present: int) -> int:
         if run.lean:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from mock_server.generate.nodes import Node
 
 # An integer is a number.
 TYPES = ("object", "array", "string", "number", "boolean", "null")
+# The numbers that are no integers: what `not` asks for, no document.
+FRACTION = "(fraction)"
 # The least value of each type; null first, which reads as if nothing were there.
 LEAST_VALUES: Sequence[Any] = (None, False, 0, "", [], {})
 _KEYWORDS = {
@@ -34,6 +37,13 @@ def types_of(node: Node) -> Sequence[str] | None:
 
 
 def _both(types: Sequence[str], names: Sequence[str]) -> list[str]:
-    """The types that are among the names; every integer is a number."""
-    narrowed = ["integer" if t == "number" and "number" not in names else t for t in types]
-    return [t for t in narrowed if t in names or (t == "integer" and "number" in names)]
+    """The types that are among the names, or those that they have in common with them."""
+    return list(dict.fromkeys(chain.from_iterable(_common(name, names) for name in types)))
+
+
+def _common(name: str, names: Sequence[str]) -> Sequence[str]:
+    if name in names:
+        return [name]
+    if name == "number":
+        return [kind for kind in ("integer", FRACTION) if kind in names]
+    return [name] if name in ("integer", FRACTION) and "number" in names else []

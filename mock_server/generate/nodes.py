@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 from math import inf
 from typing import Any, NamedTuple
@@ -54,6 +55,7 @@ class Node:
         self.nodes, self.roots, self.hint = nodes, roots, hint
         self.done: frozenset[str] = frozenset()
         self.width = 1
+        self.strict = False
         self.height = inf
         self.settled = False
         self.make: Maker = self._first_make
@@ -110,11 +112,21 @@ class Node:
         """The node for these schemas, below this one."""
         return self.nodes.node(tuple(schemas), hint)
 
-    def branch(self, choice: str, extra: Iterable[Schema], width: int) -> Node:
+    def branch(self, choice: str, extra: Iterable[Schema]) -> Node:
         """This place with one choice made, in which the extra schemas hold too."""
         branch = Node(self.nodes, (*self.roots, *extra), self.hint)
-        branch.done, branch.width = self.done | {choice}, width
+        branch.done, branch.strict = self.done | {choice}, self.strict
         return branch
+
+    @cached_property
+    def stricter(self) -> Node:
+        """This place, where alternatives that exclude each other are kept apart from the start.
+
+        It's costly, so only what found no value otherwise asks for it.
+        """
+        node = Node(self.nodes, self.roots, self.hint)
+        node.strict = True
+        return node
 
     def __call__(self, run: Run) -> Any:
         """A value for the run. Raises Unsatisfiable."""

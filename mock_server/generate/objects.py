@@ -22,7 +22,7 @@ def any_object(node: Node) -> Plan:
     """An object has at least what is required and so many others as it must have."""
     maker = ObjectMaker(node)
     reason = maker.contradiction()
-    return impossible(reason) if reason else Plan([maker.needs()], lambda: maker)
+    return impossible(reason) if reason else Plan(maker.needs(), lambda: maker)
 
 
 class ObjectMaker:
@@ -37,10 +37,12 @@ class ObjectMaker:
         self._timelines = list(timelines(self._properties))
         self._is_free = not self._companions and self._limits == (0, None)
 
-    def needs(self) -> list[Node]:
-        """The nodes of what must be there."""
+    def needs(self) -> list[list[Node]]:
+        """The nodes of what must be there; what must be there under any name may be one of some."""
         needs = [entry.node for entry in self._properties if entry.required]
-        return needs + [self._extras.node] * (self._limits.low > len(self._properties))
+        if self._limits.low <= len(self._properties):
+            return [needs]
+        return [[*needs, extra] for extra in self._extras.nodes()]
 
     def contradiction(self) -> str:
         """Why there can't be an object, or nothing."""

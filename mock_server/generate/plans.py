@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from mock_server.generate import scalars
 from mock_server.generate.choices import choice, choices, type_choice
 from mock_server.generate.given import listed, preferring_given
-from mock_server.generate.json_types import types_of
+from mock_server.generate.json_types import FRACTION, types_of
 from mock_server.generate.lists import any_list
 from mock_server.generate.nodes import Node, Plan, impossible
 from mock_server.generate.objects import any_object
@@ -19,6 +19,7 @@ _BY_TYPE: Mapping[str, Callable[[Node], Plan]] = {
     "string": scalars.any_string,
     "number": scalars.any_number,
     "integer": scalars.any_integer,
+    FRACTION: scalars.any_fraction,
     "boolean": scalars.any_boolean,
     "null": scalars.null,
 }
@@ -35,9 +36,9 @@ def _plan(node: Node) -> Plan:
         return impossible("its schema is false")
     if node.says("enum", "const"):
         return listed(node)
-    for name, ways in choices(node.parts):
-        if name not in node.done:
-            return choice(node, name, ways)
+    for told in choices(node.parts, node.strict):
+        if told.name not in node.done:
+            return choice(node, told)
     types = types_of(node)
     if types is None:
         return scalars.anything(node)

@@ -33,8 +33,19 @@ def properties(node: Node, companions: Mapping[str, Iterable[str]]) -> Iterator[
     for name in declared | required | dict.fromkeys(chain(*companions.values())):
         schemas = [*property_schemas(node, name), *_tags(node, name)]
         child = node.node(schemas, _hint(node, name))
-        if name in required or not (forbids(schemas) or _is_hidden(child)):
+        if name in required or (
+            fits_name(node, name) and not (forbids(schemas) or _is_hidden(child))
+        ):
             yield Property(name, child, name in required, tuple(_examples(node, name, child)))
+
+
+def fits_name(node: Node, name: str) -> bool:
+    """Whether a property may be called that."""
+    return all(
+        part.child("propertyNames").is_valid(name)
+        for part in node.parts
+        if "propertyNames" in part.raw
+    )
 
 
 def companions(raws: Iterable[Raw]) -> dict[str, list[str]]:

@@ -10,10 +10,12 @@ from mock_server.generate.nodes import Node, Plan, impossible, possible
 from mock_server.generate.run import Run
 from mock_server.leaves.keywords import Limits
 from mock_server.leaves.numbers import is_number_name, number
-from mock_server.leaves.source import Leaf
+from mock_server.leaves.source import Leaf, Source
 from mock_server.leaves.strings import string
 from mock_server.leaves.texts import LABELS, slug, word
 from mock_server.leaves.x_faker import by_faker
+
+_NO_NUMBER = "no number lies within its bounds"
 
 
 def any_string(node: Node) -> Plan:
@@ -32,6 +34,21 @@ def any_number(node: Node) -> Plan:
 def any_integer(node: Node) -> Plan:
     """A whole number."""
     return _number(node, integer=True)
+
+
+def any_fraction(node: Node) -> Plan:
+    """A number that isn't whole."""
+    leaf = number(node.raws, node.names, node.accepts, integer=False)
+    return _drawn(node, _broken(leaf, node)) if leaf else impossible(_NO_NUMBER)
+
+
+def _broken(leaf: Leaf, node: Node) -> Leaf:
+    def broken(source: Source) -> Any:
+        made = leaf(source)
+        others = (made + part for part in (0, 0.5, -0.5, 0.25, 0.001))
+        return next((n for n in others if n % 1 and node.accepts(n)), made)
+
+    return broken
 
 
 def any_boolean(node: Node) -> Plan:
@@ -61,7 +78,7 @@ def anything(node: Node) -> Plan:
 
 def _number(node: Node, integer: bool) -> Plan:
     leaf = number(node.raws, node.names, node.accepts, integer)
-    return _drawn(node, leaf) if leaf else impossible("no number lies within its bounds")
+    return _drawn(node, leaf) if leaf else impossible(_NO_NUMBER)
 
 
 def _drawn(node: Node, leaf: Leaf) -> Plan:

@@ -71,3 +71,15 @@ class Made:
     def is_valid(self, value: Any, /) -> bool:
         """True."""
         return True
+
+
+class Opposite(Made):
+    """What everything satisfies that another schema doesn't accept."""
+
+    def __init__(self, schema: Schema) -> None:
+        super().__init__({"not": {}}, {("not",): schema})
+        self._schema = schema
+
+    def is_valid(self, value: Any, /) -> bool:
+        """Whether the other one doesn't accept the value."""
+        return not self._schema.is_valid(value)

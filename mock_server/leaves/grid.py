@@ -12,6 +12,8 @@ from mock_server.leaves.keywords import Raw
 # From, to, and the digits after the point.
 Range = tuple[float, float, int]
 _WIDTH = 1_000
+# The largest integer that a JavaScript client reads exactly.
+EXACT = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +43,28 @@ class Grid:
         count = count if self.high is None else min(count, self.high)
         return count if self.low is None else max(count, self.low)
 
+    def reaches_beyond(self, those: range) -> bool:
+        """Whether some of its edges, in everyday terms, aren't among the integers."""
+        edges = [self.clamped(0), *filter(None, (self.low, self.high))]
+        return any(not those[0] <= count * self.step <= those[-1] for count in edges)
+
     def usual(self, named: Range | None) -> tuple[int, int]:
         """From where to where everyday values lie: where the name says, else near zero."""
         if named:
             low, high = (math.floor(Fraction(edge) / self.step) for edge in named[:2])
             if self.clamped(low) < self.clamped(high):
                 return self.clamped(low), self.clamped(high)
-        width = max(100, int(_WIDTH / self.step))
+        width = max(100, int(_WIDTH / self.step), self._distance // 2)
         if self.low is not None and self.high is not None and self.high - self.low <= width:
             return self.low, self.high
         low = self.clamped(0)
         return (low - width, low) if low == self.high else (low, self.clamped(low + width))
+
+    @property
+    def _distance(self) -> int:
+        """How far from zero they begin, in steps, where that is beyond what is counted exactly."""
+        nearest = abs(self.clamped(0))
+        return nearest if nearest * self.step > EXACT else 0
 
     def at(self, count: int) -> float:
         """The value after so many steps; an int where the step is one."""

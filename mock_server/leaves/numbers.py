@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from mock_server.leaves.grid import Grid, Range, bounds
+from mock_server.leaves.grid import EXACT, Grid, Range, bounds
 from mock_server.leaves.keywords import Raw, formats_of
 from mock_server.leaves.moments import unix_time
 from mock_server.leaves.names import text_by_name
@@ -50,7 +50,8 @@ _FORMATS: dict[str, Raw] = {
     "float": {"minimum": -3.4e38, "maximum": 3.4e38},
 }
 _LARGEST = Fraction(1e308)
-_SAFE_INTEGER = 2**53 - 1  # the largest that a JavaScript client reads exactly
+# Integers beyond those are written as floats, as they are read.
+_WRITTEN = range(-(2**63), 2**64)
 
 
 def is_number_name(name: str) -> bool:
@@ -78,7 +79,9 @@ def number(raws: Sequence[Raw], hints: Sequence[str], valid: Valid, integer: boo
             return grid.at(grid.clamped(0))
         return times(source) if times else grid.at(source.between(low, high))
 
-    return _exact(drawn, multiples, valid) if multiples else drawn
+    if multiples or grid.reaches_beyond(_WRITTEN):
+        return _exact(drawn, multiples, valid)
+    return drawn
 
 
 def _has_room_for_unix_time(grid: Grid) -> bool:
@@ -96,7 +99,7 @@ def _grid(raws: Sequence[Raw], named: Range | None, integer: bool) -> Grid:
 
 
 def _extremes(grid: Grid, integer: bool) -> list[float]:
-    most = int((_SAFE_INTEGER if integer else _LARGEST) / grid.step)
+    most = int((EXACT if integer else _LARGEST) / grid.step)
     low = -most if grid.low is None else grid.low
     high = most if grid.high is None else grid.high
     return [grid.at(count) for count in (low, grid.clamped(0), max(low, high))]
@@ -107,9 +110,18 @@ def _exact(drawn: Callable[[Source], float], multiples: Sequence[float], valid: 
 
     def leaf(source: Source) -> float:
         for _ in range(40):
-            made = drawn(source)
-            if all(made % m == 0 or made / m == made // m for m in multiples) and valid(made):
+            made = _written(drawn(source))
+            if all(_is_multiple(made, m) for m in multiples) and valid(made):
                 break
         return made
 
     return leaf
+
+
+def _is_multiple(number: float, step: float) -> bool:
+    return number % step == 0 or (isinstance(step, float) and number / step == number // step)
+
+
+def _written(number: float) -> float:
+    """The number as it's written: a float where no integer of 64 bits is so large."""
+    return number if isinstance(number, float) or number in _WRITTEN else float(number)
