@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check format bench clean
+.PHONY: run test check format docs bench clean
 
 run: $(READY)  ## serve the shipped contract on 127.0.0.1:4010
 	@$(BIN)/mock-server serve
@@ -21,6 +21,9 @@ check: $(READY)  ## what CI runs: format, lint, types, tests
 format: $(READY)  ## put the code into its one form
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+docs: $(READY)  ## write docs/support.md anew, from what is found
+	@$(BIN)/python -m tests.support
 
 bench: $(READY)  ## measure against a bare app, Prism and openapi-backend
 	$(BIN)/python bench/run.py

@@ -1,0 +1,125 @@
+"""Formats: a text or number of each, and what is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from tests.support.served import (
+    FREE,
+    NO,
+    Served,
+    Table,
+    body,
+    code,
+    json_of,
+    operation,
+    reason,
+    served,
+)
+
+
+class Format(NamedTuple):
+    """A format with what is of it and what isn't; one without `bad` values allows every text."""
+
+    name: str
+    good: Sequence[Any]
+    bad: Sequence[Any] = ()
+    type: str = "string"
+    reason: str = ""
+    # What made-up texts look like, where the `jsonschema` package has no check of its own.
+    looks: str = ""
+
+
+# The OpenAPI Format Registry and JSON Schema 2020-12, Validation, section 7.3.
+FORMATS = [
+    Format("int32", [2**31 - 1], [2**31, -(2**31) - 1], "integer"),
+    Format("int64", [2**63 - 1], [2**63], "integer"),
+    Format("int8, int16, uint8, uint16, uint32, uint64", [1, -1, 2**40], (), "integer"),
+    Format("float, double", [1.5, 1e300], (), "number"),
+    Format(
+        "date-time",
+        ["2024-02-29T12:00:00Z", "2024-01-01T00:00:00.5+02:00"],
+        ["2024-02-30T12:00:00Z", "2024-01-01", "2024-01-01T00:00:00"],
+    ),
+    Format("date", ["2024-02-29"], ["2023-02-29", "2024-1-1"]),
+    Format("time", ["12:00:00Z", "12:00:00.5+02:00"], ["25:00:00Z", "12:00"]),
+    Format("duration", ["P1D", "PT1H30M"], ["1 day", "P"]),
+    Format("email", ["ada@example.com"], ["ada", "@example.com"]),
+    Format("idn-email", ["ada@bücher.example"], ["ada"]),
+    Format("hostname", ["example.com"], ["-a.example", "a b"]),
+    Format("idn-hostname", ["bücher.example"], ["a b"]),
+    Format("ipv4", ["127.0.0.1"], ["256.0.0.1", "127.0.0"]),
+    Format("ipv6", ["::1"], ["12345::", "127.0.0.1"]),
+    Format("uri", ["https://example.com/a?b#c"], ["/a", "https://example.com/ä"]),
+    Format("uri-reference", ["/a", "?b"], ["\\a"]),
+    Format("iri", ["https://example.com/ä"], ["/ä"]),
+    Format("iri-reference", ["/ä"], ["\\ä"]),
+    Format("uri-template", ["/a/{b}"], ["/a/{b"]),
+    Format(
+        "uuid",
+        ["178bda33-35fe-4b59-b46c-5e0d4e75d9d0"],
+        ["178bda33", "178bda3335fe4b59b46c5e0d4e75d9d0"],
+    ),
+    Format("json-pointer", ["", "/a/0"], ["a"]),
+    Format("relative-json-pointer", ["0/a"], ["/a"]),
+    Format("regex", ["^[a-z]+$"], ["[a-z"]),
+    Format("byte", ["aGVsbG8="], ["a", "no base64!"], looks="^[A-Za-z0-9+/]*={0,2}$"),
+    Format("binary, password, char, html, commonmark, media-range", ["any text"]),
+]
+
+
+def tables() -> Iterator[Table]:
+    """The one table of formats."""
+    text = (
+        "Formats are asserted in 3.0, 3.1 and 3.2. A format that isn't known here allows every"
+        " value of its type, as JSON Schema says; what is made up goes by its name if that says"
+        " something (`phone`, `iban`)."
+    )
+    found = [_rows(version) for version in ("3.0.4", "3.1.0", "3.2.0")]
+    assert all(rows == found[0] for rows in found), "the versions differ"
+    yield Table("Formats", text, ("format", "type", "requests", "replies", ""), found[0])
+
+
+def _rows(version: str) -> list[list[str]]:
+    named = [(entry, name) for entry in FORMATS for name in entry.name.split(", ")]
+    paths = {
+        f"/{name}": {
+            "post": operation(requestBody=body(json_of(_schema(entry, name)))),
+            "get": operation(json_of(_list_of(_schema(entry, name)))),
+        }
+        for entry, name in named
+    }
+    with served(paths, version) as server:
+        outcomes = {name: _outcome(server, f"/{name}", entry) for entry, name in named}
+    return [_row(entry, [outcomes[name] for name in entry.name.split(", ")]) for entry in FORMATS]
+
+
+def _outcome(server: Served, path: str, entry: Format) -> tuple[bool, bool]:
+    """Whether requests are judged as they should be, and whether what is made up keeps to it."""
+    taken = [server.post(path, value).is_taken for value in entry.good]
+    refused = [server.post(path, value).is_refused for value in entry.bad]
+    made = list(server.made_up(path))
+    faults = [fault for got in made for fault in server.faults(path, got)]
+    looks = all(re.search(entry.looks, text) for got in made for text in _texts(got.content))
+    return all(taken) and all(refused), looks and not faults
+
+
+def _row(entry: Format, outcomes: Sequence[tuple[bool, bool]]) -> list[str]:
+    is_asserted, is_made = (all(column) for column in zip(*outcomes, strict=True))
+    requests = ("yes" if entry.bad else FREE) if is_asserted else NO
+    why = reason(entry.reason, is_asserted and is_made, entry.name)
+    return [code(entry.name), entry.type, requests, "yes" if is_made else NO, why]
+
+
+def _schema(entry: Format, name: str) -> dict[str, Any]:
+    return {"type": entry.type, "format": name}
+
+
+def _list_of(schema: Any) -> dict[str, Any]:
+    return {"type": "array", "minItems": 1, "items": schema}
+
+
+def _texts(content: bytes) -> list[str]:
+    return re.findall(r'"([^"]*)"', content.decode())

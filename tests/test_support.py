@@ -1,0 +1,23 @@
+"""The page of what is supported says what is found when each of its rows is tried."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.page import COMMAND, GROUPS, PATH
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.__name__.rpartition(".")[2])
+def test_the_page_of_what_is_supported_is_true(group: object) -> None:
+    said = PATH.read_text(encoding="utf-8")
+    for table in group.tables():  # type: ignore[attr-defined]
+        start = said.find(f"## {table.heading}\n")
+        end = said.find("\n## ", start)
+        shown = said[start : None if end < 0 else end].strip()
+        assert shown == str(table).strip(), f"{PATH.name} isn't what was found; run: {COMMAND}"
+
+
+def test_the_page_has_no_other_tables() -> None:
+    headings = [f"## {table.heading}" for group in GROUPS for table in group.tables()]
+    said = PATH.read_text(encoding="utf-8").splitlines()
+    assert [line for line in said if line.startswith("## ")] == headings
