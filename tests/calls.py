@@ -88,7 +88,9 @@ class Calls:
             value = self._generator.value(parameter.schema, f"{parameter.name}{seed}", shape=shape)
             with suppress(ValueError):
                 text = encode_parameter(parameter.shape, value)
-                if value is not None and (text or parameter.location != "path"):
+                # A segment of dots alone is none on its way (RFC 3986, section 5.2.4).
+                nowhere = parameter.location == "path" and not text.strip(".")
+                if value is not None and not nowhere:
                     return text
         return None
 
