@@ -10,7 +10,6 @@ from mock_server.contract import Operation
 from mock_server.control import pages
 from mock_server.entities import Entities
 from mock_server.errors import StartError
-from mock_server.gateway import Receive, Scope, Send
 from mock_server.generate import Generator
 from mock_server.handler import Handler
 from mock_server.journal import Journal
@@ -20,6 +19,7 @@ from mock_server.respond import Responder
 from mock_server.sessions import Sessions, Start
 from mock_server.settings import Settings
 from mock_server.validate import RequestOptions
+from mock_server.wire import Receive, Scope, Send
 
 
 class App:
@@ -71,6 +71,7 @@ class App:
             body_limit=settings.body_limit,
             cors=settings.cors,
         )
+        self.sessions.begin_with(Start(settings.seed, settings.journal_size, parts.faults))
         # Connexion's first layer is our gateway: nothing stands before it.
         self.parts, self._serve = parts, application.app
 

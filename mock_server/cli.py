@@ -19,7 +19,16 @@ from mock_server.settings import ARRAY_FORMATS, OBJECT_FORMATS, Settings, enviro
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _LEVELS = click.Choice(["debug", "info", "warning", "error"])
+
+
+class _Several(click.types.StringParamType):
+    """One of several texts, which an environment variable holds with commas between them."""
+
+    envvar_list_splitter = ","
+
+
 _TYPES: dict[str, Any] = {
+    "fault": _Several(),
     "fixtures": click.Path(path_type=Path),
     "port": click.IntRange(0, 65535),
     "body_limit": click.IntRange(min=0),
@@ -46,7 +55,8 @@ def options(*names: str) -> Callable[[Command], Command]:
                 setting.name,
                 type=_TYPES.get(setting.name),
                 default=setting.default,
-                show_default=setting.default is not None,
+                multiple=isinstance(setting.default, tuple),
+                show_default=setting.default not in (None, ()),
                 envvar=environment_name(setting.name),
                 show_envvar=True,
                 metavar=setting.metadata["metavar"] or None,

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from random import Random
 
-_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_THOUSANDTHS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)(ms|s|m|h|d)", re.ASCII)
 _SPREAD = re.compile(r"(\S+?)~(\d{1,3}(?:\.\d{1,9})?)", re.ASCII)
 EXPECTED = "a length of time such as 250ms, 2s, 5m, 1h or 1d"
@@ -19,7 +19,16 @@ def seconds(text: str) -> float:
     found = _DURATION.fullmatch(text)
     if found is None:
         raise ValueError(f"{text!r} is no length of time; expected {EXPECTED}")
-    return float(found[1]) * _SECONDS[found[2]]
+    return float(found[1]) * _THOUSANDTHS[found[2]] / 1000
+
+
+def text(seconds: float) -> str:
+    """A length of time as people write it, in the largest unit that takes no fraction."""
+    thousandths = seconds * 1000
+    for unit in ("d", "h", "m", "s"):
+        if thousandths and thousandths % _THOUSANDTHS[unit] == 0:
+            return f"{thousandths / _THOUSANDTHS[unit]:.0f}{unit}"
+    return f"{thousandths:.6f}".rstrip("0").rstrip(".") + "ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,12 @@ class Delay:
     least: float
     most: float
     spread: float = 0.0
+
+    def __str__(self) -> str:
+        if self.spread:
+            return f"{text(self.least)}~{self.spread:g}"
+        ends = [text(self.least), *([] if self.most == self.least else [text(self.most)])]
+        return "..".join(ends)
 
     def seconds(self, random: Random) -> float:
         """One wait, in seconds."""

@@ -13,9 +13,11 @@ MockServerError
     ├── MethodNotAllowed      405
     ├── NotAcceptable         406
     ├── ContentTooLarge       413
+    ├── TooManyRequests       429   on purpose
     ├── HandlerFailed         500
     ├── InvalidReply          500   the reply breaks the contract
-    └── NotServable           501   the contract doesn't say enough to answer
+    ├── NotServable           501   the contract doesn't say enough to answer
+    └── Unavailable           503   on purpose
 
 `respond.declared_error` is the one place that turns a Problem into a reply.
 """
@@ -118,6 +120,8 @@ class Problem(MockServerError):
         self.detail = detail
         self.violations = tuple(violations)
         self.headers = tuple(headers)
+        # The fault on purpose that the problem comes of, where it does.
+        self.fault: Any = None
 
 
 class InvalidRequest(Problem):
@@ -191,6 +195,14 @@ class ContentTooLarge(Problem):
     title = "Content too large"
 
 
+class TooManyRequests(Problem):
+    """The client asks too often, or has to be shown what happens when it does."""
+
+    codes = (429,)
+    title = "Too many requests"
+    source = "fault"
+
+
 class HandlerFailed(Problem):
     """A handler raised something that isn't a Problem."""
 
@@ -210,3 +222,11 @@ class NotServable(Problem):
 
     codes = (501,)
     title = "This operation can't be served"
+
+
+class Unavailable(Problem):
+    """The service plays one that can't answer just now."""
+
+    codes = (503,)
+    title = "Service unavailable"
+    source = "fault"

@@ -6,21 +6,22 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from mock_server.contract import Contract
+from mock_server.durations import Delay
 from mock_server.errors import ContentTooLarge, MethodNotAllowed, NotFound, Problem, WrongSession
+from mock_server.faults import STATUSES, problem_of
 from mock_server.journal import NOTHING_MET
 from mock_server.messages import RawHeaders, Reply, Request, header_map
 from mock_server.refuse import problem_reply
 from mock_server.respond import Responder, Target
 from mock_server.routes import Routes, base_and_bare
-from mock_server.sessions import Sessions
+from mock_server.sessions import Session, Sessions
+from mock_server.wire import ClientLeft, Exchanged, Receive, Scope, Send, misbehave, spoilt
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # The docs page and what it loads; the contract wins where it has such a path itself.
@@ -34,10 +35,6 @@ SECONDS_TO_LINGER = 1.0
 MOST_BYTES_TO_LINGER = 1024 * 1024
 # As many distinct paths as are remembered with what they lead to.
 MOST_TARGETS = 1_024
-
-
-class ClientLeft(Exception):
-    """The client went away before its request was whole."""
 
 
 class Gateway:
@@ -95,8 +92,14 @@ class Gateway:
                     body = await self._rest(message, receive)
             request = Request(method, target.path, query, headers, body)
             met = session.met
-            reply = await target.responder.respond(request, target, session)
-            await self._send(reply, method, headers, send)
+            if session.faults.rules:
+                reply = await _by_rules(request, target, session, scope)
+            else:
+                reply = await target.responder.respond(request, target, session)
+            if reply.fault is None:
+                await self._send(reply, method, headers, send)
+            else:
+                await self._go_wrong(reply, headers, session, Exchanged(scope, receive, send))
         except ContentTooLarge as problem:
             request = Request(method, target.path, query, headers, b"")
             reply = target.responder.refusal(problem, request)
@@ -107,7 +110,7 @@ class Gateway:
             )
             await self._send(reply, method, headers, send)
         except ClientLeft:
-            pass  # the journal has it, without a reply
+            reply = None  # the journal has it, without one
         finally:
             operation = target.responder.operation.id
             session.journal.add(
@@ -212,6 +215,27 @@ class Gateway:
         body = b"" if reply.pieces or method == "HEAD" else reply.body
         await send({"type": "http.response.body", "body": body})
 
+    async def _go_wrong(
+        self,
+        reply: Reply,
+        headers: Mapping[bytes, bytes],
+        session: Session,
+        exchanged: Exchanged,
+    ) -> None:
+        """Send a reply with what is to go wrong with it: its delay first, by the session's clock.
+
+        Raises ClientLeft, and ConnectionError where there is no connection to misbehave on.
+        """
+        fault = reply.fault
+        assert fault is not None
+        if fault.delay is not None:
+            seconds = round(session.faults.seconds(fault.delay, session.seed), 3)
+            fault = replace(fault, delay=Delay(seconds, seconds))
+            await exchanged.wait(session.clock.sleep(seconds))
+        wrong = spoilt(reply, fault)
+        shared = wrong._replace(headers=self._shared(wrong.headers, headers))
+        await misbehave(fault, shared, exchanged)
+
     def _shared(
         self, sent: list[tuple[bytes, bytes]], headers: Mapping[bytes, bytes]
     ) -> list[tuple[bytes, bytes]]:
@@ -235,6 +259,22 @@ class Gateway:
             async with asyncio.timeout(SECONDS_TO_LINGER):
                 await _throw_away(receive)
         await send({"type": "http.response.body", "body": b""})
+
+
+async def _by_rules(request: Request, target: Target, session: Session, scope: Scope) -> Reply:
+    """The reply to a request in a session that has rules of what goes wrong.
+
+    A client is known by its address and its credentials.
+    """
+    responder, address = target.responder, (scope.get("client") or ("",))[0]
+    client = (address, request.headers.get(b"authorization"))
+    picked = session.faults.pick(responder.operation.id, client, session.seed)
+    if picked.fault is not None and picked.fault.kind in STATUSES:
+        reply = responder.refusal(problem_of(picked.fault), request)
+    else:
+        reply = await responder.respond(request, target, session)
+    fault = picked.fault if reply.fault is None else reply.fault.or_else(picked.fault)
+    return reply._replace(headers=[*reply.headers, *picked.headers], fault=fault)
 
 
 def _within(scope: Scope, rest: str) -> Scope:

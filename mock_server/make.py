@@ -15,6 +15,7 @@ from mock_server.contract import Content, Example, Operation, Response
 from mock_server.directions import marked_properties, reply_examples
 from mock_server.entities import Entities
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
+from mock_server.faults import STATUSES, problem_of
 from mock_server.generate import TYPICAL, Mode, Shape, Unsatisfiable
 from mock_server.handler import Handler
 from mock_server.media_types import MediaType, find, parse
@@ -72,9 +73,11 @@ class Maker:
         """The draft of a choice; one to be awaited where the handler's result is.
 
         Raises NotServable where no value satisfies the schema, HandlerFailed where the handler
-        did, whatever Problem the handler raised itself, and InvalidReply for a status that isn't
-        declared.
+        did, whatever Problem the handler raised itself, InvalidReply for a status that isn't
+        declared, and the problem that the choice's fault is.
         """
+        if choice.fault is not None and choice.fault.kind in STATUSES:
+            raise problem_of(choice.fault)
         origin = choice.origin
         if choice.instead is not None:
             return self._asked(choice, choice.instead, request, arguments, session)

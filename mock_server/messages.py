@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from mock_server.durations import read_delay, seconds
 from mock_server.errors import Violation
+from mock_server.faults import SECONDS_OF_A_DRIP, Fault
 
 # RFC 9110, section 5.5: visible characters, spaces and tabs; the upper half is opaque.
 _NOT_IN_HEADERS = re.compile(r"[^\t -~\x80-\xff]")
@@ -67,7 +69,7 @@ class Reply(NamedTuple):
     """A reply ready to be sent; `source` says where it came from (`handler`, `reply:NAME`, …).
 
     `why` says why that was chosen. A sequence has `pieces`, which are sent one after the other;
-    together they are the body.
+    together they are the body. `fault` is what goes wrong with it on purpose.
     """
 
     status: int
@@ -77,13 +79,15 @@ class Reply(NamedTuple):
     violations: Sequence[Violation] = ()
     why: str = ""
     pieces: tuple[bytes, ...] = ()
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Preference:
     """What `Prefer` (RFC 7240) asked for; `unknown` are the preferences nobody here honours.
 
-    `dynamic` is "false", "true", or the mode of what is made up; `items` the size of its lists.
+    `dynamic` is "false", "true", or the mode of what is made up; `items` the size of its lists;
+    `fault`, `delay`, `retry_after` and `over` say what is to go wrong.
     """
 
     code: int | None = None
@@ -92,12 +96,28 @@ class Preference:
     seed: str | None = None
     items: int | None = None
     handling: str | None = None
+    fault: str | None = None
+    delay: str | None = None
+    retry_after: str | None = None
+    over: str | None = None
     unknown: tuple[str, ...] = ()
 
     @property
     def is_dynamic(self) -> bool:
         """Whether a made-up body was asked for."""
         return self.dynamic not in (None, "false")
+
+    @property
+    def wrong(self) -> Fault | None:
+        """What is to go wrong with the answer; None where nothing is."""
+        if self.fault is None and self.delay is None and self.retry_after is None:
+            return None
+        return Fault(
+            self.fault or "",
+            read_delay(self.delay) if self.delay is not None else None,
+            seconds(self.retry_after) if self.retry_after is not None else None,
+            seconds(self.over) if self.over is not None else SECONDS_OF_A_DRIP,
+        )
 
 
 NO_PREFERENCE = Preference()

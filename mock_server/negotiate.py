@@ -10,6 +10,7 @@ from mock_server import contents
 from mock_server.contract import Example, Operation, Response
 from mock_server.directions import reply_examples
 from mock_server.errors import NotAcceptable, NotFound, NotServable
+from mock_server.faults import Fault
 from mock_server.handler import Handler
 from mock_server.journal import Met
 from mock_server.matching import Matcher
@@ -43,7 +44,7 @@ class Choice(NamedTuple):
     `key` is the entry of the response's `content`, None for a response without a body;
     `media_type` the concrete type to send; `source` is the value of `Mock-Source`, `headers` are
     those that follow from the choice; `instead` is what to choose where a handler doesn't give the
-    status.
+    status; `fault` is what goes wrong with the answer.
     """
 
     status: int
@@ -56,6 +57,7 @@ class Choice(NamedTuple):
     source: str
     headers: tuple[tuple[bytes, bytes], ...]
     instead: Choice | None = None
+    fault: Fault | None = None
 
 
 def source_of(origin: Origin) -> str:
@@ -281,8 +283,16 @@ def made(
     if key is not None:
         headers.append((b"content-type", header_bytes(media_type)))
     return Choice(
-        status, response, key, media_type, origin, why, preference, source, tuple(headers)
-    )
+        status, response, key, media_type, origin, why, preference, source, tuple(headers),
+        fault=_fault(origin, preference),
+    )  # fmt: skip
+
+
+def _fault(origin: Origin, preference: Preference) -> Fault | None:
+    """What goes wrong with an answer: as it was asked for, else as the canned reply has it."""
+    of_reply = origin.fault if isinstance(origin, CannedReply) else None
+    asked = preference.wrong if preference is not NO_PREFERENCE else None
+    return of_reply if asked is None else asked.or_else(of_reply)
 
 
 def rank_content(

@@ -7,6 +7,7 @@ import importlib.util
 import sys
 import sysconfig
 import traceback
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.abc import SourceLoader
 from importlib.machinery import ModuleSpec
@@ -17,6 +18,7 @@ from mock_server.contract import Contract, Operation
 from mock_server.contract_reader import read_contract
 from mock_server.document import shown
 from mock_server.errors import Finding, StartError, WrongUse
+from mock_server.faults import Rule, WrongRule, members_of, read_rule
 from mock_server.handler import Handler, bind, identifier
 from mock_server.settings import Settings, shipped
 from mock_server.store import Store, read_store
@@ -33,6 +35,7 @@ class Parts:
     fixtures: Path | None
     handlers: ModuleType | None
     bound: dict[str, Handler]
+    faults: tuple[Rule, ...] = ()
 
     @property
     def findings(self) -> list[Finding]:
@@ -58,7 +61,23 @@ def read_parts(settings: Settings) -> Parts:
     store = read_store(folder, contract) if folder else Store()
     name = settings.handlers or (SHIPPED_HANDLERS if settings.is_shipped else None)
     handlers = load_module(name) if name else None
-    return Parts(contract, store, folder, handlers, _bound(name, handlers, contract, store))
+    bound = _bound(name, handlers, contract, store)
+    faults = (*_rules(settings.fault, contract), *store.faults)
+    return Parts(contract, store, folder, handlers, bound, faults)
+
+
+def _rules(texts: Iterable[str], contract: Contract) -> list[Rule]:
+    """The rules of the command line. Raises WrongUse with all that is wrong in them."""
+    operations = {operation.id for operation in contract.operations}
+    rules, wrong = [], []
+    for text in texts:
+        try:
+            rules.append(read_rule(members_of(text), operations))
+        except WrongRule as error:
+            wrong += [f"--fault {text!r}: {message}" for _, message in error.wrong]
+    if wrong:
+        raise WrongUse(wrong)
+    return rules
 
 
 def _bound(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import parse_qsl
 
+from mock_server.durations import read_delay, seconds
 from mock_server.errors import InvalidRequest, Violation
+from mock_server.faults import Fault, read_kind
 from mock_server.media_types import LIST_MEMBER, TOKEN
 from mock_server.messages import NO_PREFERENCE, QUERY_PREFERENCES, Preference, Request
 
@@ -26,9 +29,26 @@ def read_preference(request: Request) -> Preference:
     return _preference(asked, *(("header", "prefer") if in_header else ("query", "__")))
 
 
-def unanswered(request: Request) -> list[str]:
-    """The names of all that a refused request preferred; `handling` has had its say by then."""
-    return [name for name in _asked(request) if name != "handling"]
+def of_a_refusal(request: Request) -> tuple[dict[str, str], list[str], Fault | None]:
+    """What a refused request preferred: what is honoured all the same, the names of what isn't.
+
+    That is what is to go wrong with the answer, which the last part of the result is, if it can be
+    read; `handling` has had its say by then.
+    """
+    asked = _asked(request)
+    asked.pop("handling", None)
+    wire = {name: value for name, value in asked.items() if name in WRONGS}
+    try:
+        preference = _preference(wire, "header", "prefer")
+    except InvalidRequest:
+        return {}, list(asked), None
+    honoured = {name: value for name, value in wire.items() if is_honoured(name, preference)}
+    return honoured, [name for name in asked if name not in honoured], preference.wrong
+
+
+def is_honoured(name: str, preference: Preference) -> bool:
+    """Whether a preference of what is to go wrong has any effect beside the others."""
+    return name != "over" or preference.fault == "drip"
 
 
 def asks_leniency(request: Request) -> bool:
@@ -82,25 +102,47 @@ _RULES = {
     "items": (r"\d{1,4}", "a number of items up to 9999"),
     "handling": ("strict|lenient", "strict or lenient"),
 }
-_NAMES = frozenset({"code", "example", "dynamic", "seed", "items", "handling"})
+# What is to go wrong, each with what reads it.
+WRONGS: dict[str, Callable[[str], Any]] = {
+    "fault": read_kind,
+    "delay": read_delay,
+    "retry-after": seconds,
+    "over": seconds,
+}
+_NAMES = frozenset({"code", "example", "dynamic", "seed", "items", "handling", *WRONGS})
 
 
 def _preference(asked: dict[str, str], part: str, prefix: str) -> Preference:
     """The preferences asked for. Raises InvalidRequest with each that can't be read."""
     wrong = [
-        _violation(name, asked[name], words, part, prefix)
+        _violation(name, f"is {asked[name]!r}; expected {words}", part, prefix)
         for name, (pattern, words) in _RULES.items()
         if name in asked and not re.fullmatch(pattern, asked[name], re.ASCII)
     ]
+    wrong += [
+        _violation(name, message, part, prefix) for name, message in _unreadable(asked).items()
+    ]
     if wrong:
         raise InvalidRequest(" ".join(f"{v.message}." for v in wrong), wrong)
-    known = {name: value for name, value in asked.items() if name in _NAMES}
+    known = {name.replace("-", "_"): asked[name] for name in asked if name in _NAMES}
     numbers = {name: int(known.pop(name)) for name in ("code", "items") if name in known}
     unknown = tuple(name for name in asked if name not in _NAMES)
     return Preference(**known, **numbers, unknown=unknown)  # type: ignore[arg-type]
 
 
-def _violation(name: str, value: str, words: str, part: str, prefix: str) -> Violation:
-    message = f"the preference {name} is {value!r}; expected {words}"
+def _unreadable(asked: dict[str, str]) -> dict[str, str]:
+    """What is wrong with the preferences of what is to go wrong, by their names."""
+    wrong = {}
+    for name, read in WRONGS.items():
+        try:
+            if name in asked:
+                read(asked[name])
+        except ValueError as error:
+            wrong[name] = f"can't be read: {error}"
+    return wrong
+
+
+def _violation(name: str, message: str, part: str, prefix: str) -> Violation:
+    message = f"the preference {name} {message}"
     where = f"{prefix}{name}" if part == "query" else prefix
     return Violation(("request", part, where), "", "preference", message)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from mock_server.faults import Fault
+
 # The state of every scenario that nothing has moved yet.
 STARTED = "Started"
 
@@ -38,6 +40,7 @@ class CannedReply:
 
     `stages` are what it is in turn, the last one from then on; with `after`, seconds counted from
     when it was first sent, each is what it has become by then. A stub was added at run time.
+    `fault` is what goes wrong with it on purpose.
     """
 
     name: str
@@ -51,3 +54,4 @@ class CannedReply:
     stages: tuple[CannedReply, ...] = ()
     after: tuple[float, ...] = ()
     is_stub: bool = False
+    fault: Fault | None = None

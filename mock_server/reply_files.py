@@ -11,6 +11,7 @@ from typing import Any
 from mock_server import contents, wording
 from mock_server.contract import Contract, Header, Operation, Response
 from mock_server.document import Node
+from mock_server.faults import Fault, WrongRule, read_rule
 from mock_server.fixture_reader import FixtureReader, finding_of, meant, rule_of
 from mock_server.media_types import TOKEN, find, parse
 from mock_server.messages import header_bytes
@@ -18,7 +19,8 @@ from mock_server.parameters import encode, shape_of
 from mock_server.replies import CannedReply, Conditions, Scenario
 
 _BODY = ("fixture", "body")
-_ANSWER = ("status", "media_type", "headers", "body")
+_FAULT_MEMBERS = ("fault", "delay")
+_ANSWER = ("status", "media_type", "headers", "body", *_FAULT_MEMBERS)
 _SCENARIO = ("scenario", "state", "next_state")
 _MEMBERS = ("when", *_SCENARIO, *_ANSWER, "timeline")
 _SEQUENCE_MEMBERS = ("when", *_SCENARIO, "sequence")
@@ -105,6 +107,7 @@ class ReplyReader(FixtureReader):
             headers=tuple(self._headers(node, response)),
             body=body.value if body else None,
             has_body=body is not None,
+            fault=self._fault(node),
         )
 
     def _scenario(self, node: Node) -> Scenario | None:
@@ -121,6 +124,16 @@ class ReplyReader(FixtureReader):
             return None
         states = (found.value if (found := values.get(n)) else None for n in _SCENARIO[1:])
         return Scenario(values["scenario"].value, *states)
+
+    def _fault(self, node: Node) -> Fault | None:
+        """What goes wrong with a reply, by the members of a rule that it may have."""
+        members = {name: node.value[name] for name in _FAULT_MEMBERS if name in node.value}
+        try:
+            return read_rule(members, ()).fault if members else None
+        except WrongRule as error:
+            for member, message in error.wrong:
+                self.finding(node.get(member) or node, message, "fault")
+            return None
 
     def _response(self, status: Node | None, operation: Operation) -> Response | None:
         """What the contract says of a reply's status."""

@@ -21,6 +21,7 @@ from mock_server.errors import (
     Problem,
     Violation,
 )
+from mock_server.faults import STATUSES, problem_of
 from mock_server.fragments import Fragments, Writer
 from mock_server.handler import Handler
 from mock_server.journal import Met
@@ -28,7 +29,7 @@ from mock_server.make import Draft, Maker
 from mock_server.media_types import parse
 from mock_server.messages import NO_PREFERENCE, Reply, Request, encoded_headers, header_bytes
 from mock_server.negotiate import BODYLESS, Candidate, Choice, Generated, Negotiator
-from mock_server.preference import asks_leniency, unanswered, word
+from mock_server.preference import WRONGS, asks_leniency, is_honoured, of_a_refusal, word
 from mock_server.refuse import Refusals, violation_headers
 from mock_server.replies import CannedReply
 from mock_server.sessions import Session
@@ -159,7 +160,9 @@ class Responder:
             headers.append((b"deprecation", b"true"))
         if choice.preference is not NO_PREFERENCE:
             headers += _preference_headers(choice)
-        return Reply(choice.status, headers, body, choice.source, (), choice.why, pieces)
+        return Reply(
+            choice.status, headers, body, choice.source, (), choice.why, pieces, choice.fault
+        )
 
     def considered(self, request: Request, target: Target, met: Met) -> list[Considered]:
         """All that the reply to a request may come from, in order, with what kept each from it.
@@ -181,11 +184,16 @@ class Responder:
         ]
 
     def refusal(self, problem: Problem, request: Request) -> Reply:
-        """The error reply for a problem on this operation; what was preferred it leaves aside."""
+        """The error reply for a problem on this operation.
+
+        Of what was preferred only what is to go wrong is honoured.
+        """
+        honoured, ignored, fault = of_a_refusal(request)
+        if fault is not None and fault.kind in STATUSES:
+            problem = problem_of(fault)
         reply = self._refusals.reply(problem, request)
-        if ignored := unanswered(request):
-            reply.headers.append((b"mock-preference-ignored", header_bytes(", ".join(ignored))))
-        return reply
+        reply.headers.extend(_told(honoured, ignored))
+        return reply._replace(fault=fault.or_else(problem.fault) if fault else problem.fault)
 
 
 def as_problem(error: Exception, request: Request) -> Problem:
@@ -264,12 +272,17 @@ def _preference_headers(choice: Choice) -> list[tuple[bytes, bytes]]:
         "seed": generated,
         "items": generated,
         "handling": True,
+        **{name: is_honoured(name, preference) for name in WRONGS},
     }
-    asked = {name: getattr(preference, name) for name in honoured}
-    applied = [f"{n}={word(str(v))}" for n, v in asked.items() if v is not None and honoured[n]]
+    asked = {name: getattr(preference, name.replace("-", "_")) for name in honoured}
+    applied = {n: str(v) for n, v in asked.items() if v is not None and honoured[n]}
     ignored = [n for n, v in asked.items() if v is not None and not honoured[n]]
+    return _told(applied, [*ignored, *preference.unknown])
+
+
+def _told(applied: Mapping[str, str], ignored: Sequence[str]) -> list[tuple[bytes, bytes]]:
     told = (
-        (b"preference-applied", applied),
-        (b"mock-preference-ignored", [*ignored, *preference.unknown]),
+        (b"preference-applied", [f"{name}={word(value)}" for name, value in applied.items()]),
+        (b"mock-preference-ignored", ignored),
     )
-    return [(name, header_bytes(", ".join(v))) for name, v in told if v]
+    return [(name, header_bytes(", ".join(values))) for name, values in told if values]

@@ -17,12 +17,14 @@ from contextlib import aclosing, contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mock_server.app import App
 from mock_server.document import shown, stamp_of
 from mock_server.errors import StartError, WrongUse
 from mock_server.settings import PREFIX
 from mock_server.store import SUFFIXES
+from mock_server.wire import EXTENSION, Connection
 
 log = logging.getLogger("mock_server")
 
@@ -86,11 +88,32 @@ class _Uvicorn(uvicorn.Server):
                 signal.signal(sig, handler)
 
 
+class _Protocol(HttpToolsProtocol):
+    """uvicorn's protocol, which hands the connection on to those who misbehave on it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._connection = Connection(transport)
+        self._extensions = {EXTENSION: self._connection}
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = self._extensions  # type: ignore[typeddict-item]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._connection.end()
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        self._connection.stop()
+
+
 def _uvicorn(app: App, ready: Callable[[], None]) -> _Uvicorn:
     config = uvicorn.Config(
         app,
         interface="asgi3",
-        http="httptools",
+        http=_Protocol,
         ws="none",
         lifespan="off",
         access_log=False,
@@ -243,7 +266,8 @@ def files_of(app: App) -> set[Path]:
     if parts.handlers is not None and parts.handlers.__file__ is not None:
         files.add(Path(parts.handlers.__file__))
     if parts.fixtures is not None:
-        files.update(path for path in parts.fixtures.glob("*/*") if path.suffix in SUFFIXES)
+        inside = [*parts.fixtures.glob("*"), *parts.fixtures.glob("*/*")]
+        files.update(path for path in inside if path.suffix in SUFFIXES)
     return {path.absolute() for path in files}
 
 

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from mock_server.clock import Clock
 from mock_server.errors import WrongSession
+from mock_server.fault_counts import Faults
+from mock_server.faults import Rule
 from mock_server.journal import NOTHING_MET, Budget, Journal
 from mock_server.matching import Matcher
 from mock_server.records import Records
@@ -52,6 +54,7 @@ class Start:
 
     seed: str = "mock"
     journal_size: int = 1_000
+    faults: tuple[Rule, ...] = ()
 
 
 class Session:
@@ -63,6 +66,7 @@ class Session:
         "_start",
         "_turns",
         "clock",
+        "faults",
         "journal",
         "met",
         "name",
@@ -75,12 +79,19 @@ class Session:
         self._start = start
         self.clock = Clock()
         self.journal = Journal(start.journal_size, MOST_JOURNAL_BYTES, budget)
+        self.faults = Faults(start.faults, self.clock)
         self.reset()
+
+    def begin_with(self, start: Start) -> None:
+        """Have another start; of what is there now only rules that are others change."""
+        self._start = start
+        self.faults.begin_with(start.faults)
 
     def reset(self) -> None:
         """Go back to the start: nothing happened, nothing was set."""
         self.clock.reset()
         self.journal.clear()
+        self.faults.reset()
         self.seed = self._start.seed
         # What a request meets. It is replaced as a whole, so an exchange can keep it.
         self.met = NOTHING_MET
@@ -172,6 +183,12 @@ class Sessions:
         self._budget = Budget(MOST_BYTES, self._relieve)
         # The session of requests that name none.
         self.main = Session("", start)
+
+    def begin_with(self, start: Start) -> None:
+        """Have another start, after a reload."""
+        self._start = start
+        for session in self:
+            session.begin_with(start)
 
     def __iter__(self) -> Iterator[Session]:
         return iter([self.main, *self._named.values()])

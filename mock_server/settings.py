@@ -65,6 +65,12 @@ class Settings:
         "--query-object-format",
         "FORMAT",
     )
+    fault: tuple[str, ...] = _setting(
+        (),
+        "What goes wrong on purpose, such as '503; next=3'; can be said more than once.",
+        "--fault",
+        "RULE",
+    )
     items: int | None = _setting(
         None, "How many items generated lists have; a few without it.", "--items", "N"
     )
@@ -92,10 +98,15 @@ def environment_name(name: str) -> str:
 def table() -> list[tuple[str, str, str, str]]:
     """Every setting as option, environment variable, default and help."""
     return [
-        (f.metadata["flag"], environment_name(f.name), str(f.default), f.metadata["help"])
+        (f.metadata["flag"], environment_name(f.name), _shown(f.default), f.metadata["help"])
         for f in fields(Settings)
         if f.metadata
     ]
+
+
+def _shown(default: Any) -> str:
+    """A default as text; the empty one of a setting that can be said several times is none."""
+    return str(None if default == () else default)
 
 
 def shipped(name: str) -> Path:

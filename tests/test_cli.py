@@ -394,6 +394,9 @@ Options:
                                   brackets, dots.  [env var:
                                   MOCK_SERVER_QUERY_OBJECT_FORMAT; default:
                                   auto]
+  --fault RULE                    What goes wrong on purpose, such as '503;
+                                  next=3'; can be said more than once.  [env
+                                  var: MOCK_SERVER_FAULT]
   --items N                       How many items generated lists have; a few
                                   without it.  [env var: MOCK_SERVER_ITEMS;
                                   0<=x<=9999]

@@ -6,9 +6,11 @@ import time
 
 import pytest
 
+from mock_server.durations import Delay
 from mock_server.errors import InvalidRequest
+from mock_server.faults import Fault
 from mock_server.messages import NO_PREFERENCE, Preference, Request
-from mock_server.preference import asks_leniency, read_preference, unanswered, word
+from mock_server.preference import asks_leniency, of_a_refusal, read_preference, word
 
 
 def asking(prefer: str | None = None, query: str = "") -> Request:
@@ -101,11 +103,59 @@ def test_a_query_parameter_that_cannot_be_read_is_named() -> None:
 
 
 def test_what_a_refused_request_preferred_is_known_by_name_whatever_the_values() -> None:
-    assert unanswered(asking("code=abc, respond-async, example=x")) == [
+    assert of_a_refusal(asking("code=abc, respond-async, example=x"))[1] == [
         "code", "respond-async", "example",
     ]  # fmt: skip
-    assert unanswered(asking(query="__code=404&b=c")) == ["code"]
-    assert unanswered(asking()) == []
+    assert of_a_refusal(asking(query="__code=404&b=c")) == ({}, ["code"], None)
+    assert of_a_refusal(asking()) == ({}, [], None)
+
+
+def test_what_is_to_go_wrong_is_honoured_with_a_refusal_too() -> None:
+    honoured, ignored, fault = of_a_refusal(
+        asking("code=404, fault=drip, over=2s, handling=strict")
+    )
+    assert honoured == {"fault": "drip", "over": "2s"}
+    assert ignored == ["code"]
+    assert fault == Fault("drip", over=2)
+
+
+def test_what_cannot_be_read_is_not_honoured_with_a_refusal() -> None:
+    assert of_a_refusal(asking("fault=dripp, delay=1s")) == ({}, ["fault", "delay"], None)
+
+
+@pytest.mark.parametrize(
+    ("prefer", "fault"),
+    [
+        ("fault=reset", Fault("reset")),
+        ("fault=content-length", Fault("content-length")),
+        ("fault=drip, over=500ms", Fault("drip", over=0.5)),
+        ("delay=250ms", Fault(delay=Delay(0.25, 0.25))),
+        ("delay=100ms..500ms", Fault(delay=Delay(0.1, 0.5))),
+        ('delay="250ms~0.4"', Fault(delay=Delay(0.25, 0.25, 0.4))),
+        ("fault=503, retry-after=2s", Fault("503", retry_after=2)),
+        ("code=503, retry-after=1m", Fault(retry_after=60)),
+        ("code=503, over=2s", None),
+    ],
+)
+def test_what_is_to_go_wrong_can_be_preferred(prefer: str, fault: Fault | None) -> None:
+    assert read_preference(asking(prefer)).wrong == fault
+
+
+@pytest.mark.parametrize(
+    ("prefer", "told"),
+    [
+        ("fault=dripp", "fault can't be read: 'dripp' is no fault; expected reset, .* mean drip"),
+        ("fault=", "expected reset, close, truncated, malformed, .* 429 or 503"),
+        ("delay=soon", "delay can't be read: .* expected a length of time such as 250ms"),
+        ("retry-after=2", "retry-after can't be read: '2' is no length of time"),
+        ("fault=drip, over=x", "over can't be read: 'x' is no length of time"),
+    ],
+)
+def test_what_is_to_go_wrong_but_cannot_be_read_is_told_with_what_there_is(
+    prefer: str, told: str
+) -> None:
+    with pytest.raises(InvalidRequest, match=told):
+        read_preference(asking(prefer))
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ def parsed(*arguments: str) -> Settings:
 def other(name: str) -> tuple[str, Any]:
     """A value of a setting that isn't its default: as text, and as it is read."""
     kind, default = PARAMETERS[name].type, DEFAULTS[name]
+    if default == ():
+        return "503; next=3", ("503; next=3",)
     if isinstance(default, bool):
         return str(not default), not default
     if isinstance(kind, click.Choice):
@@ -71,6 +73,14 @@ def test_the_command_line_wins_over_the_environment(
 def test_an_empty_variable_says_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(environment_name(name), "")
     assert parsed() == Settings()
+
+
+def test_a_setting_that_can_be_said_several_times_has_commas_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MOCK_SERVER_FAULT", "503; next=3,delay=2s; every=4")
+    assert parsed().fault == ("503; next=3", "delay=2s; every=4")
+    assert parsed("--fault", "reset", "--fault", "hang").fault == ("reset", "hang")
 
 
 def test_a_process_takes_its_settings_from_the_environment(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def told(folder: Path, files: dict[str, str]) -> list[str]:
             "4:3",
             "`header` isn't known here; expected `when`, `scenario`, `state`, `next_state`,"
             " `status`, `media_type`, `headers`,"
-            " `body`, `timeline`; did you mean headers?",
+            " `body`, `fault`, `delay`, `timeline`; did you mean headers?",
             "at /a/header, rule additionalProperties",
             id="unknown-member",
         ),
@@ -252,11 +252,20 @@ def test_fixtures_without_anything_in_them_are_fine(tmp_path: Path, files: dict[
     ("files", "words"),
     [
         ({"record/a.yaml": ""}, "did you mean records?"),
-        ({"reply.yaml": ""}, "expected `records` and `replies`"),
+        ({"reply.yaml": ""}, "expected `records`, `replies` and `faults.yaml`"),
+        ({"fault.yaml": ""}, "did you mean faults.yaml?"),
+        ({"faults.yaml": "", "faults.json": "[]"}, "there is faults.json"),
         ({"records/more/a.yaml": ""}, "what is in a folder isn't read"),
         ({A: f"{STATUS}  []\n", "records/a.json": "{}"}, "there is a.json"),
     ],
-    ids=["misspelt-folder", "file-outside", "folder-inside", "same-name"],
+    ids=[
+        "misspelt-folder",
+        "file-outside",
+        "misspelt-file",
+        "two-files",
+        "folder-inside",
+        "same-name",
+    ],
 )
 def test_what_would_be_silently_without_effect_is_told(
     tmp_path: Path, files: dict[str, str], words: str
