@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from mock_server.binding import Application
 from mock_server.check import document_findings, unique
-from mock_server.contract import Operation
+from mock_server.contract import Contract, Operation
 from mock_server.control import pages
 from mock_server.entities import Entities
 from mock_server.errors import StartError
@@ -48,14 +48,7 @@ class App:
         if settings.strict and (found := unique(document_findings(parts))):
             raise StartError(found)
         entities = Entities(Generator())
-        options = RequestOptions(
-            settings.body_limit,
-            lenient=settings.lenient,
-            strict_parameters=settings.strict_parameters,
-            array_format=settings.query_array_format,
-            object_format=settings.query_object_format,
-            schemes=parts.contract.security_schemes if settings.security else None,
-        )
+        options = request_options(settings, parts.contract)
 
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
@@ -78,6 +71,18 @@ class App:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one request with what is in place now."""
         return self._serve(scope, receive, send)
+
+
+def request_options(settings: Settings, contract: Contract) -> RequestOptions:
+    """How strictly the settings want requests to a contract read."""
+    return RequestOptions(
+        settings.body_limit,
+        lenient=settings.lenient,
+        strict_parameters=settings.strict_parameters,
+        array_format=settings.query_array_format,
+        object_format=settings.query_object_format,
+        schemes=contract.security_schemes if settings.security else None,
+    )
 
 
 def create_app(settings: Settings | None = None) -> App:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
@@ -97,6 +97,10 @@ class Records:
     def __getitem__(self, name: str) -> tuple[Record, ...]:
         """The records of `records/NAME.yaml` in the file's order; none where there is no file."""
         return self._files.get(name, ())
+
+    def __iter__(self) -> Iterator[Record]:
+        """All records, file by file."""
+        return (record for records in self._files.values() for record in records)
 
     def derived(self, build: Callable[[Records], T]) -> T:
         """What `build` makes of the records (an index, say), made once and kept."""
