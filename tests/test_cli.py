@@ -266,6 +266,10 @@ def test_what_cannot_be_read_is_told_in_one_line(refused: Refused, pets: Path) -
     assert_refused(refused, "routes", pets)
 
 
+def test_errors_of_what_cannot_be_read_are_told_in_one_line(pets: Path) -> None:
+    assert_refused(REFUSED["broken YAML"], "errors", pets)
+
+
 @pytest.mark.parametrize("name", SERVED)
 def test_what_cannot_be_served_is_told_in_one_line(name: str, pets: Path) -> None:
     assert_refused(REFUSED[name], "serve", pets)
@@ -430,7 +434,7 @@ def test_help_shows_each_setting_s_option_and_variable(
     assert all(f"{name}" in SERVE_HELP for name in (*flag.split("/"), variable))
 
 
-@pytest.mark.parametrize("command", ["serve", "check", "routes"])
+@pytest.mark.parametrize("command", ["serve", "check", "errors", "routes"])
 def test_help_shows_that_the_document_can_come_from_the_environment(command: str) -> None:
     done = run(command, "--help")
     assert done.returncode == 0
@@ -441,7 +445,7 @@ def test_without_a_command_the_commands_are_listed() -> None:
     done = run()
     assert done.returncode == 2
     assert re.findall(r"^  (\w+)  ", done.stderr.partition("Commands:")[2], re.MULTILINE) == [
-        "check", "routes", "serve",
+        "check", "errors", "routes", "serve",
     ]  # fmt: skip
 
 
@@ -501,6 +505,75 @@ def test_routes_can_be_cut_off_by_the_reader(tmp_path: Path) -> None:
     )
     assert done.stdout.startswith(b"GET     /p")
     assert done.stderr == b""
+
+
+# errors
+
+ERRORS = """\
+# GET /pets/{id} (get_pet)
+
+## 200 The pet
+# a valid request
+curl -i http://127.0.0.1:4010/pets/0
+# Prefer: code=200
+curl -i http://127.0.0.1:4010/pets/0 -H 'Prefer: code=200'
+# Prefer: code=200, example=cat
+curl -i http://127.0.0.1:4010/pets/0 -H 'Prefer: code=200, example=cat'
+# Prefer: code=200, example=dog
+curl -i http://127.0.0.1:4010/pets/0 -H 'Prefer: code=200, example=dog'
+
+## 404 No such pet
+# the conditions of the canned reply gone
+curl -i http://127.0.0.1:4010/pets/13
+# Prefer: code=404
+curl -i http://127.0.0.1:4010/pets/0 -H 'Prefer: code=404'
+# Prefer: code=404, example=gone
+curl -i http://127.0.0.1:4010/pets/0 -H 'Prefer: code=404, example=gone'
+
+## 406 (not declared)
+# an Accept that nothing declared satisfies, application/x-undeclared
+curl -i http://127.0.0.1:4010/pets/0 -H 'Accept: application/x-undeclared'
+
+## 422 (not declared)
+# id in the path is a string, "wrong"; expected an integer
+curl -i http://127.0.0.1:4010/pets/wrong
+
+"""
+
+
+def test_errors_shows_requests_that_lead_to_each_status(pets: Path) -> None:
+    fixtures = ("--fixtures", "fixtures", "--handlers", "handlers.py")
+    done = run("errors", "pets.yaml", *fixtures, "--operation", "get_pet", cwd=pets)
+    assert (done.returncode, done.stdout, done.stderr) == (0, ERRORS, "")
+
+
+def test_errors_as_json_has_every_operation(pets: Path) -> None:
+    done = run("errors", "pets.yaml", "--format", "json", cwd=pets)
+    told = json.loads(done.stdout)
+    assert [entry["operation"] for entry in told] == ["list_pets", "get_pet", "delete_pet"]
+    first = told[0]["statuses"][0]["requests"][0]
+    assert first["request"] == {"method": "GET", "target": "/pets", "headers": {}}
+
+
+def test_errors_names_the_address_that_it_is_given(pets: Path) -> None:
+    by_port = run("errors", "pets.yaml", "--host", "::1", "-p", "80", cwd=pets).stdout
+    assert "curl -i -g 'http://[::1]:80/pets'" in by_port
+    by_url = run("errors", "pets.yaml", "--url", "https://mock.example.com/", cwd=pets).stdout
+    assert "\ncurl -i https://mock.example.com/pets\n" in by_url
+
+
+def test_errors_tells_nothing_of_what_failed_when_it_was_tried(pets: Path) -> None:
+    failing = "def list_pets():\n    raise ValueError\n"
+    (pets / "handlers.py").write_text(failing)
+    done = run("errors", "pets.yaml", "--handlers", "handlers.py", cwd=pets)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "## 500 (not declared)\n# a valid request\n" in done.stdout
+
+
+def test_errors_of_an_operation_that_is_not_there_are_wrong_use(pets: Path) -> None:
+    done = run("errors", "pets.yaml", "--operation", "get_pets", cwd=pets)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "the contract has no operation get_pets; did you mean get_pet?\n"
 
 
 # check
