@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 from mock_server import contents
-from mock_server.contract import Content, Operation, Parameter
+from mock_server.contract import ANY_METHOD, Content, Operation, Parameter
 from mock_server.credentials import Credential, credentials
 from mock_server.document import BrokenRef, Node
 from mock_server.errors import InvalidRequest, MockServerError, Violation
@@ -179,7 +179,9 @@ class Requests:
         if cookies:
             headers[b"cookie"] = "; ".join(cookies).encode()
         body = self._written_body(asked, headers)
-        return Request(self.operation.method, path, "&".join(query), headers, body)
+        # What stands for every method of a path is met by any.
+        method = "GET" if self.operation.method == ANY_METHOD else self.operation.method
+        return Request(method, path, "&".join(query), headers, body)
 
     def _sent(self, location: str, asked: Asked) -> list[Parameter]:
         values = asked.part(location)
