@@ -10,12 +10,13 @@ from mock_server.contract import Contract, Operation
 from mock_server.control import pages
 from mock_server.entities import Entities
 from mock_server.errors import StartError
+from mock_server.gateway import Gateway
 from mock_server.generate import Generator
 from mock_server.handler import Handler
 from mock_server.journal import Journal
 from mock_server.make import Maker
 from mock_server.parts import Parts, read_parts
-from mock_server.respond import Responder
+from mock_server.respond import Responder, Target
 from mock_server.sessions import Sessions, Start
 from mock_server.settings import Settings
 from mock_server.validate import RequestOptions
@@ -67,6 +68,11 @@ class App:
         self.sessions.begin_with(Start(settings.seed, settings.journal_size, parts.faults))
         # Connexion's first layer is our gateway: nothing stands before it.
         self.parts, self._serve = parts, application.app
+        self._gateway: Gateway = application.app
+
+    def target(self, method: str, path: str, query: str) -> Target | None:
+        """What a path, still percent-encoded, leads to; None where that is no operation."""
+        return self._gateway.leads_to(method, path, query)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one request with what is in place now."""

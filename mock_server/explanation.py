@@ -42,10 +42,11 @@ def nearest(found: list[Considered]) -> list[Considered]:
     )
 
 
-def explanation_header(
-    reply: Reply, request: Request, target: Target, met: Met
-) -> tuple[bytes, bytes]:
-    """The same in short, as `Mock-Explanation`: what was chosen and why, then what was nearest."""
+def explained(reply: Reply, request: Request, target: Target, met: Met) -> Reply:
+    """A reply that says why it was chosen, in its header `Mock-Explanation`.
+
+    Behind that come those that didn't apply, the nearest first, each with what kept it.
+    """
     found = target.responder.considered(request, target, met)
     parts = [f"{target.responder.operation.id}: {reply.source}, {reply.why or 'refused'}"]
     for entry in nearest(found):
@@ -54,7 +55,8 @@ def explanation_header(
             parts.append("…")
             break
         parts.append(part)
-    return b"mock-explanation", header_bytes(" | ".join(parts))
+    told = (b"mock-explanation", header_bytes(" | ".join(parts)))
+    return reply._replace(headers=[*reply.headers, told])
 
 
 def _considered(exchange: Exchange, target: Target | None) -> list[Considered]:

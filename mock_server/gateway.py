@@ -13,12 +13,14 @@ from urllib.parse import unquote_to_bytes
 from mock_server.contract import Contract
 from mock_server.durations import Delay
 from mock_server.errors import ContentTooLarge, MethodNotAllowed, NotFound, Problem, WrongSession
+from mock_server.explanation import explained
 from mock_server.faults import STATUSES, problem_of
 from mock_server.journal import NOTHING_MET
 from mock_server.messages import RawHeaders, Reply, Request, header_map
+from mock_server.preference import asks_explanation
 from mock_server.refuse import problem_reply
 from mock_server.respond import Responder, Target
-from mock_server.routes import Routes, base_and_bare
+from mock_server.routes import Match, Routes, base_and_bare
 from mock_server.sessions import Session, Sessions
 from mock_server.wire import ClientLeft, Exchanged, Receive, Scope, Send, misbehave, spoilt
 
@@ -96,6 +98,8 @@ class Gateway:
                 reply = await _by_rules(request, target, session, scope)
             else:
                 reply = await target.responder.respond(request, target, session)
+            if b"prefer" in headers and asks_explanation(request):
+                reply = explained(reply, request, target, met)
             if reply.fault is None:
                 await self._send(reply, method, headers, send)
             else:
@@ -125,16 +129,24 @@ class Gateway:
         method, path = scope["method"], scope["raw_path"].decode("latin-1")
         if method == "OPTIONS" and self._cors and _is_preflight(header_map(scope["headers"])):
             return None  # a preflight is answered as one, whatever the contract has there
-        query = scope["query_string"].decode("latin-1")
-        match = self._routes.match(method, path, query)
-        if match is None and method == "HEAD":
-            match = self._routes.match("GET", path, query)
+        match = self._match(method, path, scope["query_string"].decode("latin-1"))
         if match is None:
             return None
         target = match.target.target(path, match.variables)
         if match.by_path and method != "OPTIONS" and len(self._targets) < MOST_TARGETS:
             self._targets[method, scope["raw_path"]] = target
         return target
+
+    def _match(self, method: str, path: str, query: str) -> Match[Responder] | None:
+        match = self._routes.match(method, path, query)
+        if match is None and method == "HEAD":
+            match = self._routes.match("GET", path, query)
+        return match
+
+    def leads_to(self, method: str, path: str, query: str) -> Target | None:
+        """What a path leads to, if it is an operation's; the path still percent-encoded."""
+        match = self._match(method, path, query)
+        return match.target.target(path, match.variables) if match is not None else None
 
     def _is_docs(self, path: str) -> bool:
         docs = (f"{DOCS}/", f"{DOCS_ASSETS}/")

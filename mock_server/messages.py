@@ -96,6 +96,7 @@ class Preference:
     seed: str | None = None
     items: int | None = None
     handling: str | None = None
+    explain: str | None = None
     fault: str | None = None
     delay: str | None = None
     retry_after: str | None = None

@@ -32,8 +32,8 @@ def read_preference(request: Request) -> Preference:
 def of_a_refusal(request: Request) -> tuple[dict[str, str], list[str], Fault | None]:
     """What a refused request preferred: what is honoured all the same, the names of what isn't.
 
-    That is what is to go wrong with the answer, which the last part of the result is, if it can be
-    read; `handling` has had its say by then.
+    That is an explanation, and what is to go wrong with the answer, which the last part of the
+    result is, if it can be read; `handling` has had its say by then.
     """
     asked = _asked(request)
     asked.pop("handling", None)
@@ -43,12 +43,18 @@ def of_a_refusal(request: Request) -> tuple[dict[str, str], list[str], Fault | N
     except InvalidRequest:
         return {}, list(asked), None
     honoured = {name: value for name, value in wire.items() if is_honoured(name, preference)}
+    honoured |= {name: value for name, value in asked.items() if name == "explain"}
     return honoured, [name for name in asked if name not in honoured], preference.wrong
 
 
 def is_honoured(name: str, preference: Preference) -> bool:
     """Whether a preference of what is to go wrong has any effect beside the others."""
     return name != "over" or preference.fault == "drip"
+
+
+def asks_explanation(request: Request) -> bool:
+    """Whether a request wants to be told why it is answered as it is."""
+    return "explain" in _asked(request)
 
 
 def asks_leniency(request: Request) -> bool:
@@ -109,7 +115,7 @@ WRONGS: dict[str, Callable[[str], Any]] = {
     "retry-after": seconds,
     "over": seconds,
 }
-_NAMES = frozenset({"code", "example", "dynamic", "seed", "items", "handling", *WRONGS})
+_NAMES = frozenset({"code", "example", "dynamic", "seed", "items", "handling", "explain", *WRONGS})
 
 
 def _preference(asked: dict[str, str], part: str, prefix: str) -> Preference:

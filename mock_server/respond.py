@@ -272,6 +272,7 @@ def _preference_headers(choice: Choice) -> list[tuple[bytes, bytes]]:
         "seed": generated,
         "items": generated,
         "handling": True,
+        "explain": True,
         **{name: is_honoured(name, preference) for name in WRONGS},
     }
     asked = {name: getattr(preference, name.replace("-", "_")) for name in honoured}
@@ -280,9 +281,13 @@ def _preference_headers(choice: Choice) -> list[tuple[bytes, bytes]]:
     return _told(applied, [*ignored, *preference.unknown])
 
 
+def _applied(name: str, value: str) -> str:
+    return f"{name}={word(value)}" if value else name
+
+
 def _told(applied: Mapping[str, str], ignored: Sequence[str]) -> list[tuple[bytes, bytes]]:
     told = (
-        (b"preference-applied", [f"{name}={word(value)}" for name, value in applied.items()]),
+        (b"preference-applied", [_applied(name, value) for name, value in applied.items()]),
         (b"mock-preference-ignored", ignored),
     )
     return [(name, header_bytes(", ".join(values))) for name, values in told if values]
