@@ -27,7 +27,8 @@ NO, FREE, IGNORED = "**no**", "not asserted", "ignored"
 def reason(text: str, is_supported: bool, row: str) -> str:
     """Why something isn't supported, which has to be said; nothing where it is."""
     assert is_supported or text, f"{row} isn't supported, and its row says no reason"
-    return "" if is_supported else text
+    assert not (is_supported and text), f"{row} is supported; take the reason out of its row"
+    return text
 
 
 class Table(NamedTuple):
