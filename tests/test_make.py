@@ -112,6 +112,43 @@ def test_what_no_value_satisfies_is_a_clear_501(serve: Serve) -> None:
     assert "/responses/200/content/application~1json/schema" in reply.json()["detail"]
 
 
+HUGE: list[dict[str, Any]] = [
+    {"minimum": 1e30},
+    {"minimum": 0, "maximum": 1e30},
+    {"minimum": 10**30, "maximum": 10**30 + 5},
+    {"minimum": 1, "multipleOf": 10**25},
+    {"default": 10**30},
+    {"example": 10**30},
+    {"const": 10**30},
+    {"enum": [-(10**30), 10**40]},
+    {"exclusiveMaximum": -(2**64)},
+]
+
+
+@pytest.mark.parametrize("keywords", HUGE, ids=str)
+def test_integers_beyond_64_bits_are_sent(serve: Serve, keywords: dict[str, Any]) -> None:
+    mock = serve(thing({"200": json_of({"type": "integer", **keywords})}))
+    for mode in ("true", "minimal", "maximal", "boundary"):
+        reply = mock.get(headers={"prefer": f"dynamic={mode}"})
+        assert (reply.status_code, mock.faults(reply)) == (200, []), reply.text
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "array", "minItems": 10**30},
+        {"type": "array", "contains": {"const": 1}, "minContains": 10**9},
+        {"type": "object", "minProperties": 10**30},
+        {"type": "string", "minLength": 10**30},
+    ],
+    ids=str,
+)
+def test_what_is_too_large_to_be_made_is_a_clear_501(serve: Serve, schema: dict[str, Any]) -> None:
+    reply = serve(thing({"200": json_of(schema)})).get()
+    assert reply.status_code == 501
+    assert "too many to be made" in reply.json()["detail"]
+
+
 def header(required: bool, **schema: Any) -> dict[str, Any]:
     return {"required": required, "schema": schema}
 

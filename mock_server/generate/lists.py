@@ -48,7 +48,8 @@ class ListMaker:
         self._twice = node.says(TWICE)
         self._contained: list[Schema] = []
         self._scarce: list[tuple[Schema, float]] = []
-        for part in node.parts:
+        self.limits = self._limits()
+        for part in () if self.limits.empty else node.parts:
             if "contains" in part.raw:
                 self._add_contained(part)
         self.limits = self._limits()
@@ -61,7 +62,8 @@ class ListMaker:
 
     def _limits(self) -> Limits:
         low, high = Limits.of(self._node.raws, "Items")
-        low = max(low, *map(self._contained.count, self._contained), 0)
+        contained = [raw.get("minContains", 1) for raw in self._node.raws if "contains" in raw]
+        low = max(low, *map(ceil, contained), 0)
         closed = [i for i in range(self._prefix + 1) if forbids(self._schemas(i, self._contained))]
         return Limits(low, min([*closed, *([] if high is None else [high])], default=None))
 

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+# So many characters, items or properties are made at most: what asks for more isn't served.
+MOST = 100_000
 # The keywords of one schema.
 Raw = Mapping[str, Any]
 
@@ -30,12 +32,14 @@ class Limits(NamedTuple):
         return cls(max(lows, default=0), min(highs, default=None))
 
     def __str__(self) -> str:
+        if self.low > MOST:
+            return f"at least {self.low} (too many to be made)"
         return f"at least {self.low} and at most {self.high}"
 
     @property
     def empty(self) -> bool:
         """Whether no number of them is right."""
-        return self.high is not None and self.low > self.high
+        return self.low > MOST or (self.high is not None and self.low > self.high)
 
     def clamped(self, count: int) -> int:
         """The nearest number of them that is right."""
