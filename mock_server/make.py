@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from mock_server.contract import Content, Example, Operation, Response
 from mock_server.directions import marked_properties, reply_examples
 from mock_server.entities import Entities
+from mock_server.error_bodies import Told, telling
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
 from mock_server.faults import STATUSES, problem_of
 from mock_server.generate import TYPICAL, Mode, Shape, Unsatisfiable
@@ -192,7 +193,13 @@ class Maker:
             return self._items_of(content, seeds, shape)
         if (file := _file(content, media_type)) is not None:
             return file
-        return None if content.schema is None else self._value(content.schema, seeds, known, shape)
+        if content.schema is None:
+            return None
+        value = self._value(content.schema, seeds, known, shape)
+        if choice.status < 400:
+            return value
+        told = Told.by_status(choice.status, request.path)
+        return telling(value, told, content.schema.is_valid)[0]
 
     def _items_of(self, content: Content, seeds: tuple[str, str], shape: Shape) -> Any:
         """The values of a sequence: of the schema of its items, or of a list's."""
@@ -258,14 +265,15 @@ class Maker:
                     message = f"Nothing can be made for the header {header.name}: {error}"
                     raise NotServable(message) from None
 
-    def error_value(self, status: int, response: Response, key: str) -> Any:
+    def error_value(self, status: int, response: Response, key: str, mode: Mode) -> Any:
         """An error body to put a message into: the first example, else one from the schema."""
         content = response.content[key]
         for example in content.once(reply_examples).values():
             return example.value
         if content.schema is None:
             return None
-        return self._value(content.schema, (self._seed, f"{self._operation.id} {status}"))
+        seeds = (self._seed, f"{self._operation.id} {status}")
+        return self._value(content.schema, seeds, shape=Shape(mode))
 
 
 def _file(content: Content, media_type: MediaType) -> bytes | None:

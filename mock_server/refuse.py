@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from mock_server.contents import encode
 from mock_server.contract import Operation, Response
+from mock_server.error_bodies import Told, telling
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
+from mock_server.generate import Mode
 from mock_server.make import Maker
 from mock_server.media_types import concrete
 from mock_server.messages import Reply, Request, encoded_headers, header_bytes
@@ -21,12 +22,9 @@ log = logging.getLogger("mock_server")
 
 # Clients give up on replies whose headers are longer than 8 to 16 KiB in all.
 MOST_HEADER_BYTES = 3_000
-# What error bodies call the parts of a problem, in lower case.
-_MESSAGE_NAMES = {"message", "detail", "details", "msg", "description", "error_description",
-                  "errormessage", "error_message", "reason", "usermessage"}  # fmt: skip
-_TITLE_NAMES = {"title", "name", "summary"}
-_KIND_NAMES = {"error", "type", "code", "error_code", "errorcode", "kind"}
-_STATUS_NAMES = {"status", "statuscode", "status_code", "code", "http_status", "httpstatus"}
+# What bodies are made from: a plain one and, where that has no place for the message, one with
+# all that is optional.
+_MODES: tuple[Mode, ...] = ("typical", "maximal")
 
 
 class Refusals:
@@ -35,7 +33,7 @@ class Refusals:
     def __init__(self, operation: Operation, maker: Maker) -> None:
         self._operation = operation
         self._maker = maker
-        self._bases: dict[tuple[int, str], Any] = {}
+        self._bases: dict[tuple[int, str, Mode], Any] = {}
 
     def reply(self, problem: Problem, request: Request) -> Reply:
         """The error reply that the operation declares for a problem, else a problem document."""
@@ -48,24 +46,27 @@ class Refusals:
         key = _error_key(response)
         media_type = concrete(key) if key is not None else ""
         try:
-            body = self._body(problem, status, response, key, media_type)
+            told = Told.of(problem, status, request.path)
+            body = b"" if key is None else self._body(told, response, key, media_type)
             headers = self._maker.declared_headers(response)
         except (NotServable, ValueError):  # nothing satisfies the declared error itself
             body, headers = b"", {}
         return _refused(problem, status, media_type if body else None, headers, body)
 
-    def _body(
-        self, problem: Problem, status: int, response: Response, key: str | None, media_type: str
-    ) -> bytes:
-        if key is None:
-            return b""
-        if (status, key) not in self._bases:
-            self._bases[status, key] = self._maker.error_value(status, response, key)
-        content, base = response.content[key], self._bases[status, key]
-        for value in _told(base, problem, status, bool(content.examples)):
-            if content.schema is None or content.schema.is_valid(value):
-                return b"" if value is None else encode(value, content, media_type).body
-        return encode(base, content, media_type).body
+    def _body(self, told: Told, response: Response, key: str, media_type: str) -> bytes:
+        content = response.content[key]
+        valid = (lambda value: True) if content.schema is None else content.schema.is_valid
+        bases = self._based(told.status, response, key)
+        bodies = (telling(base, told, valid, bool(content.examples)) for base in bases)
+        first = next(bodies)
+        body, _ = first if first.is_told else next((b for b in bodies if b.is_told), first)
+        return b"" if body is None else encode(body, content, media_type)[0]
+
+    def _based(self, status: int, response: Response, key: str) -> Iterator[Any]:
+        for mode in _MODES:
+            if (base := (status, key, mode)) not in self._bases:
+                self._bases[base] = self._maker.error_value(status, response, key, mode)
+            yield self._bases[base]
 
 
 def declared_error(operation: Operation, codes: Sequence[int]) -> tuple[int, Response] | None:
@@ -89,44 +90,6 @@ def _error_key(response: Response) -> str | None:
         key=lambda key: ("*" in key, not response.content[key].examples, "json" not in key.lower()),
     )
     return ranked[0] if ranked else None
-
-
-def _told(base: Any, problem: Problem, status: int, is_example: bool) -> list[Any]:
-    """The body with the problem put into words, from most to least told.
-
-    What an example says of the kind of error stays as it is written; the message is ours.
-    """
-    if isinstance(base, str):
-        return [problem.detail, base]
-    with_message = _overlaid(base, problem, None)
-    return [with_message] if is_example else [_overlaid(base, problem, status), with_message]
-
-
-def _overlaid(value: Any, problem: Problem, status: int | None, levels: int = 4) -> Any:
-    if isinstance(value, list) and levels:
-        return [_overlaid(item, problem, status, levels - 1) for item in value]
-    if not isinstance(value, dict) or not levels:
-        return deepcopy(value)
-    return {
-        name: _overlaid_member(name.lower(), member, problem, status, levels)
-        for name, member in value.items()
-    }
-
-
-def _overlaid_member(
-    name: str, member: Any, problem: Problem, status: int | None, levels: int
-) -> Any:
-    if isinstance(member, str) and name in _MESSAGE_NAMES:
-        return problem.detail
-    if status is None:
-        return _overlaid(member, problem, status, levels - 1)
-    if isinstance(member, str) and name in _TITLE_NAMES:
-        return problem.title
-    if isinstance(member, str) and name in _KIND_NAMES:
-        return problem.title.lower().replace(" ", "_")
-    if isinstance(member, int) and not isinstance(member, bool) and name in _STATUS_NAMES:
-        return status
-    return _overlaid(member, problem, status, levels - 1)
 
 
 def problem_reply(problem: Problem) -> Reply:

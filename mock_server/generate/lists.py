@@ -15,7 +15,7 @@ from mock_server.generate.opposites import TWICE
 from mock_server.generate.parts import forbids
 from mock_server.generate.run import NO_VALUES, Run
 from mock_server.generate.schema import Opposite, Schema, Unsatisfiable
-from mock_server.leaves.keywords import Limits
+from mock_server.leaves.keywords import MOST, Limits
 from mock_server.leaves.words import singular
 
 _MOST_PLACES = 6
@@ -48,8 +48,7 @@ class ListMaker:
         self._twice = node.says(TWICE)
         self._contained: list[Schema] = []
         self._scarce: list[tuple[Schema, float]] = []
-        self.limits = self._limits()
-        for part in () if self.limits.empty else node.parts:
+        for part in node.parts if self._limits().low <= MOST else ():
             if "contains" in part.raw:
                 self._add_contained(part)
         self.limits = self._limits()
