@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mock_server.document import BrokenRef
 from mock_server.generate import TYPICAL, Generator, Shape, Unsatisfiable
+from mock_server.generate.parts import component
+from mock_server.leaves.words import plain
 from mock_server.schemas import Schema
 
 # How deep a thing may be wrapped: {"data": {"items": [thing]}} is three levels.
@@ -45,13 +48,16 @@ class Entities:
         """The schema of a thing with an id, and the id: the known one, or one from the seed."""
         try:
             schema = _followed(schema)
-            if "id" not in _declared(schema):
+            key = _key(schema)
+            if key is None:
                 return None
-            own = schema.child("properties", "id")
-            if "id" in known and own.is_valid(known["id"]):
-                return schema, known["id"]
+            own = schema.child("properties", key)
+            told = {plain(name): value for name, value in known.items()}
+            for name in (plain(key), "id"):
+                if name in told and own.is_valid(told[name]):
+                    return schema, told[name]
             required = schema.raw.get("required", ())
-            return (schema, self._generator.value(own, seed)) if "id" in required else None
+            return (schema, self._generator.value(own, seed)) if key in required else None
         except (BrokenRef, Unsatisfiable):
             return None
 
@@ -60,7 +66,8 @@ class Entities:
     ) -> Any:
         """The thing of that id."""
         seed = f"{world}\n{schema.uri}\n{own}"
-        return self._generator.value(schema, seed, shape=shape, known={**known, "id": own})
+        key = _key(schema) or "id"
+        return self._generator.value(schema, seed, shape=shape, known={**known, key: own})
 
     def _settled(
         self,
@@ -77,7 +84,7 @@ class Entities:
         try:
             schema = _followed(schema)
             if isinstance(value, list):
-                items = schema.child("items")
+                items, shape = schema.child("items"), replace(shape, items=None)
                 return [self._settled(items, v, world, {}, shape, levels - 1) for v in value]
             return self._settled_object(schema, value, world, known, shape, levels)
         except (BrokenRef, Unsatisfiable):
@@ -93,8 +100,9 @@ class Entities:
         levels: int,
     ) -> Any:
         declared = _declared(schema)
-        if "id" in value and "id" in declared:
-            return self._of(schema, value["id"], world, known, shape)
+        key = _key(schema)
+        if key is not None and key in value:
+            return self._of(schema, value[key], world, known, shape)
         return {
             name: self._settled(
                 schema.child("properties", name), member, world, known, shape, levels - 1
@@ -103,6 +111,13 @@ class Entities:
             else member
             for name, member in value.items()
         }
+
+
+def _key(schema: Schema) -> str | None:
+    """The property by which a thing is told from others: `id`, or one that names it so."""
+    own = f"{plain(component(schema) or '')}_id"
+    names = {plain(name): name for name in reversed(list(_declared(schema)))}
+    return next((names[key] for key in ("id", own, "uuid", "slug") if key in names), None)
 
 
 def _declared(schema: Schema) -> Mapping[str, Any]:

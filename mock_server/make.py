@@ -19,6 +19,7 @@ from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem
 from mock_server.faults import STATUSES, problem_of
 from mock_server.generate import TYPICAL, Mode, Shape, Unsatisfiable
 from mock_server.handler import Handler
+from mock_server.leaves.words import plain
 from mock_server.media_types import MediaType, find, parse
 from mock_server.messages import CONNECTION_HEADERS, Request
 from mock_server.negotiate import Choice, made, rank_content
@@ -37,6 +38,10 @@ log = logging.getLogger("mock_server")
 _LAST_VARIABLE = re.compile(r"/\{([^{}]+)\}$")
 # How many values a generated sequence has.
 _ITEMS_IN_A_STREAM = 3
+# What a list tells of itself as it was asked for.
+_PAGE_SIZES = {"limit", "per_page", "page_size", "size", "take", "max_results"}
+_PAGING = {"page", "page_number", "offset", "skip", *_PAGE_SIZES}
+_USUAL_ITEMS = 3
 _MODES: Mapping[str, Mode] = {
     "minimal": "minimal",
     "maximal": "maximal",
@@ -183,6 +188,7 @@ class Maker:
         preference = choice.preference
         seed = session.seed if preference.seed is None else preference.seed
         items = self._items if preference.items is None else preference.items
+        items = _page_size(arguments) if items is None else items
         mode = _MODES.get(preference.dynamic or "", "typical")
         shape = Shape(mode=mode, items=items)
         known = self._known(arguments)
@@ -225,7 +231,8 @@ class Maker:
         }
         found = _LAST_VARIABLE.search(self._operation.path)
         last = arguments.path.get(found.group(1)) if found else None
-        return {**sent, **({} if last is None else {"id": last}), **arguments.path}
+        paging = {name: told for name, told in arguments.query.items() if plain(name) in _PAGING}
+        return {**paging, **sent, **({} if last is None else {"id": last}), **arguments.path}
 
     @cached_property
     def _read_only(self) -> set[str]:
@@ -274,6 +281,13 @@ class Maker:
             return None
         seeds = (self._seed, f"{self._operation.id} {status}")
         return self._value(content.schema, seeds, shape=Shape(mode))
+
+
+def _page_size(arguments: Arguments) -> int | None:
+    """How many items a list has where the request asks for fewer than there usually are."""
+    sizes = [told for name, told in arguments.query.items() if plain(name) in _PAGE_SIZES]
+    few = [size for size in sizes if isinstance(size, int) and 0 <= size < _USUAL_ITEMS]
+    return min(few, default=None)
 
 
 def _file(content: Content, media_type: MediaType) -> bytes | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mock_server.generate.agreements import Agreements
 from mock_server.generate.extras import Extras
 from mock_server.generate.given import fresh
 from mock_server.generate.nodes import Node, Plan, impossible
@@ -13,6 +14,7 @@ from mock_server.generate.run import NO_VALUES, Run
 from mock_server.generate.schema import Unsatisfiable
 from mock_server.generate.timelines import put_in_order, timelines
 from mock_server.leaves.keywords import Limits
+from mock_server.leaves.words import plain
 
 # Around an object that is given whole, and so carries what is known of it.
 _WRAPPERS = {"data", "result", "item", "payload", "response", "resource", "record"}
@@ -32,9 +34,11 @@ class ObjectMaker:
         self._limits = Limits.of(node.raws, "Properties")
         self._companions = companions(node.raws)
         self._properties = list(properties(node, self._companions))
-        declared = {entry.name for entry in self._properties}
+        declared = {entry.name: None for entry in self._properties}
         self._extras = Extras(node, declared, self._limits)
         self._timelines = list(timelines(self._properties))
+        self._agreements = Agreements(self._properties)
+        self._plain = {plain(name): name for name in reversed(declared)}
         self._is_free = not self._companions and self._limits == (0, None)
 
     def needs(self) -> list[list[Node]]:
@@ -85,6 +89,8 @@ class ObjectMaker:
         run.known = NO_VALUES
         for names in self._timelines:
             put_in_order(value, [name for name in names if name not in here])
+        if run.mode != "boundary":
+            self._agreements.put_into(value, here)
         return value
 
     def _put(self, run: Run, value: dict[str, Any], entry: Property) -> None:
@@ -95,10 +101,13 @@ class ObjectMaker:
                 raise
 
     def _fitting(self, known: Mapping[str, Any]) -> dict[str, Any]:
+        """What is known under a property's own name, or under one of the same words."""
+        told = {self._plain.get(plain(name), ""): value for name, value in known.items()}
+        told |= known
         return {
-            entry.name: fresh(known[entry.name])
+            entry.name: fresh(told[entry.name])
             for entry in self._properties
-            if entry.name in known and entry.node.accepts(known[entry.name])
+            if entry.name in told and entry.node.accepts(told[entry.name])
         }
 
     def _chosen(self, run: Run, here: Mapping[str, Any]) -> Sequence[Property]:

@@ -16,6 +16,11 @@ def words_of(name: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(name)]
 
 
+def plain(name: str) -> str:
+    """The name in snake_case, `pet_id` for `petId`: the same for all ways to write its words."""
+    return "_".join(words_of(name))
+
+
 def singular(name: str) -> str:
     """The name of one of those: `tags` to `tag`, `categories` to `category`."""
     for ending, single in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ss", "ss"), ("us", "us")):
