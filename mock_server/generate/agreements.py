@@ -24,13 +24,14 @@ class Pair(NamedTuple):
 
 
 class Agreements:
-    """What the numbers of one object's properties have to do with each other."""
+    """What the numbers of one object's properties have to do with each other, if `are_any` do."""
 
     def __init__(self, found: Iterable[Property]) -> None:
         found = list(found)
         self._pairs = list(_pairs(found))
         self._counts = [entry for entry in found if "_".join(words_of(entry.name)) in _COUNTS]
         self._lists = [entry.name for entry in found if self._counts]
+        self.are_any = bool(self._pairs or self._counts)
 
     def put_into(self, value: dict[str, Any], fixed: Container[str]) -> None:
         """Let the numbers agree, but for those that are fixed."""

@@ -41,6 +41,7 @@ class Extras:
         self._names = [
             part.child("propertyNames") for part in owner.parts if "propertyNames" in part.raw
         ]
+        self._nodes: dict[tuple[tuple[str, ...], str], Node | None] = {}
         self._only_patterns = forbids(rest)
         self.closed = self._only_patterns and not self._patterns
         is_told = bool(self._patterns) or owner.says("additionalProperties")
@@ -99,13 +100,23 @@ class Extras:
         run.first, run.moment = first, moment
 
     def _put(self, run: Run, value: dict[str, Any], name: str) -> None:
-        schemas = self._schemas(name)
-        if schemas is None:
+        node = self._node_of(name)
+        if node is None:
             return
-        node = self._owner.node(schemas, name if name in LABELS else self.node.hint)
         with suppress(Unsatisfiable):
             value[name] = node.make(run)
         run.first, run.moment = False, run.a_moment()
+
+    def _node_of(self, name: str) -> Node | None:
+        """What makes the value under a name; the same for all names that match the same."""
+        if name in self._declared or not self._is_name(name):
+            return None
+        matching = tuple(filter(lambda p: self._owner.nodes.matches(p, name), self._patterns))
+        key = matching, name if name in LABELS else self.node.hint
+        if key not in self._nodes:
+            schemas = self._schemas(name)
+            self._nodes[key] = None if schemas is None else self._owner.node(schemas, key[1])
+        return self._nodes[key]
 
     def _schemas(self, name: str) -> list[Schema] | None:
         """What holds for a property of that name; None where there mustn't be one."""

@@ -89,7 +89,7 @@ class ObjectMaker:
         run.known = NO_VALUES
         for names in self._timelines:
             put_in_order(value, [name for name in names if name not in here])
-        if run.mode != "boundary":
+        if self._agreements.are_any and run.mode != "boundary":
             self._agreements.put_into(value, here)
         return value
 
