@@ -7,6 +7,7 @@ import keyword
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +48,8 @@ def bind(function: Callable[..., Any], operation: Operation, records: Records) -
     nothing gives.
     """
     offered = {identifier(p.name): _part_and_name(p) for p in operation.parameters}
-    signature = inspect.signature(function).parameters.values()
     plan: list[tuple[str, int, str, Any]] = []
-    for argument in signature:
+    for argument in _arguments(function, operation):
         if argument.kind in _NAMED:
             found = offered.pop(argument.name, None) or _EXTRAS.get(argument.name)
             default = None if argument.default is argument.empty else argument.default
@@ -59,8 +59,28 @@ def bind(function: Callable[..., Any], operation: Operation, records: Records) -
                 raise StartError(_unknown(function, argument.name, operation))
         elif argument.kind is argument.VAR_KEYWORD:
             plan += [(name, *found, None) for name, found in offered.items()]
-    name = getattr(function, "__qualname__", type(function).__qualname__)
-    return Handler(f"{function.__module__}.{name}", _caller(function, plan, records))
+    return Handler(_name(function), _caller(function, plan, records))
+
+
+def _arguments(function: Callable[..., Any], operation: Operation) -> list[inspect.Parameter]:
+    """What a function asks for. Raises StartError where that can't be told, or not by name."""
+    try:
+        arguments = list(inspect.signature(function).parameters.values())
+    except (ValueError, TypeError):  # of what isn't written in Python
+        raise StartError(
+            _unusable(function, "has arguments that can't be told", operation)
+        ) from None
+    for argument in arguments:
+        if argument.kind is argument.POSITIONAL_ONLY and argument.default is argument.empty:
+            fault = f"takes {argument.name!r} by its position alone"
+            raise StartError(_unusable(function, fault, operation))
+    return arguments
+
+
+def _name(function: Callable[..., Any]) -> str:
+    """A function's name with its module's, for messages; that of its type where it has none."""
+    named = function if hasattr(function, "__qualname__") else type(function)
+    return f"{named.__module__}.{named.__qualname__}"
 
 
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -98,10 +118,31 @@ def _caller(
 
 
 def _unknown(function: Callable[..., Any], name: str, operation: Operation) -> str:
-    known = ", ".join([*(identifier(p.name) for p in operation.parameters), *_EXTRAS])
-    code = function.__code__
+    short = getattr(function, "__name__", type(function).__name__)
     return (
-        f"{shown(Path(code.co_filename))}:{code.co_firstlineno}:1: the handler"
-        f" {function.__name__} asks for {name!r}, which {operation.id} doesn't have;"
-        f" there is {known}"
+        f"{_place(function)}the handler {short} asks for {name!r}, which {operation.id}"
+        f" doesn't have; there is {_known(operation)}"
     )
+
+
+def _unusable(function: Callable[..., Any], fault: str, operation: Operation) -> str:
+    return (
+        f"{_place(function)}the handler of {operation.id}, {_name(function)}, {fault}; expected a"
+        f" function that asks by name for what it needs: there is {_known(operation)}"
+    )
+
+
+def _known(operation: Operation) -> str:
+    return ", ".join([*(identifier(p.name) for p in operation.parameters), *_EXTRAS])
+
+
+def _place(function: Callable[..., Any]) -> str:
+    """Where a function is written, for the beginning of a line; nothing where it isn't Python."""
+    while isinstance(function, partial):
+        function = function.func
+    written = inspect.unwrap(function)
+    for candidate in (written, getattr(written, "__init__", None), type(written).__call__):
+        code = getattr(candidate, "__code__", None)
+        if code is not None:
+            return f"{shown(Path(code.co_filename))}:{code.co_firstlineno}:1: "
+    return ""

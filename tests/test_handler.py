@@ -178,13 +178,33 @@ def test_a_coroutine_that_fails_is_an_error_like_any_other(serve: Serve, handler
         ("def pets_post(petid): pass", "asks for 'petid', which pets.post doesn't have; there is"),
         ("import math\ndef pets_post(pet_id, *, colour): pass", "handlers.py:2:1: .*'colour'"),
         ("def other(): pass", "none of its functions is named by an operationId"),
+        ("pets_post = dict", r"^the handler of pets.post, builtins.dict, has arguments that can't"
+         r" be told; expected a function that asks by name for what it needs: there is pet_id, "),
+        ("pets_post = len", "builtins.len, takes 'obj' by its position alone; expected a function"),
+        ("\ndef pets_post(a, /): pass", "handlers.py:2:1: .* takes 'a' by its position alone"),
+        ("class pets_post:\n    def __init__(self, x): pass", "handlers.py:2:1: .* asks for 'x'"),
+        ("class T:\n    def __call__(self, x): pass\npets_post = T()", "handlers.py:2:1: .*'x'"),
+        ("from functools import partial\ndef f(x): pass\npets_post = partial(f)",
+         "handlers.py:2:1: .* asks for 'x', which pets.post doesn't have"),
+        ("from functools import partial\npets_post = partial(max)", "partial, has arguments"),
     ],
-)
+)  # fmt: skip
 def test_what_a_handler_cannot_be_given_stops_the_start(
     serve: Serve, handler: str, told: str
 ) -> None:
     with pytest.raises(StartError, match=told):
         serve(PATHS, handlers=handler)
+
+
+@pytest.mark.parametrize(
+    "handler",
+    ["pets_post = partial(lambda a, body: [a, body], 1)",
+     "pets_post = partial(lambda a, body: [a, body], a=1)",
+     "class T:\n    def __call__(self, body): return [1, body]\npets_post = T()",
+     "class T:\n    def f(self, body): return [1, body]\npets_post = T().f"],
+)  # fmt: skip
+def test_whatever_can_be_called_by_name_is_a_handler(serve: Serve, handler: str) -> None:
+    assert told(serve, f"from functools import partial\n{handler}", json=5) == [1, 5]
 
 
 def test_an_operation_without_a_handler_is_served_all_the_same(serve: Serve) -> None:
