@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -87,7 +88,30 @@ def clear_errors() -> Iterator[None]:
         yield
     except StartError as error:
         for line in error.lines:
-            click.echo(line, err=True)
+            tell(line)
+        sys.exit(2)
+
+
+def tell(line: object) -> None:
+    """Print a line on stderr, if that can be written."""
+    with suppress(OSError):
+        click.echo(line, err=True)
+
+
+def say(line: str, unread: int | None = None) -> None:
+    """Print a line on stdout; the command ends where that can't be written.
+
+    `unread` is its exit code where the reader of a pipe has left, as `head` does: it has all that
+    it wants, so there is nothing to tell.
+    """
+    try:
+        click.echo(line)
+    except OSError as error:
+        # Or Python would try to write the rest of it once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if unread is not None and isinstance(error, BrokenPipeError):
+            sys.exit(unread)
+        tell(f"the output can't be written: {error.strerror}")
         sys.exit(2)
 
 
@@ -120,17 +144,17 @@ def serve(**values: Any) -> None:
         listening = server.listen(settings.host, settings.port)
         url = server.base_url(listening)
         announce(app, url)
-        server.serve(app, listening, lambda: click.echo(f"Mock server is listening on {url}"))
+        server.serve(app, listening, lambda: say(f"Mock server is listening on {url}"))
 
 
 def announce(app: Any, url: str) -> None:
     """Where the mock is, what it answers and from where, and what is wrong in the document."""
     for finding in app.parts.findings:
-        click.echo(finding, err=True)
-    click.echo(f"{app.parts.contract.title} at {url}")
+        tell(finding)
+    say(f"{app.parts.contract.title} at {url}")
     for line in table(app.parts):
-        click.echo(f"  {line}")
-    click.echo(f"Docs: {url}/docs")
+        say(f"  {line}")
+    say(f"Docs: {url}/docs")
 
 
 def table(parts: Any) -> list[str]:
@@ -159,7 +183,7 @@ def check(**values: Any) -> None:
     with clear_errors():
         found = findings(Settings(**values))
     for line in found:
-        click.echo(line)
+        say(line, unread=1)
     sys.exit(1 if found else 0)
 
 
@@ -175,13 +199,13 @@ def routes(as_json: bool, **values: Any) -> None:
         parts = read_parts(Settings(**values))
         if not as_json:
             for line in table(parts):
-                click.echo(line)
+                say(line, unread=0)
             return
         rows = [
             {"id": o.id, "method": o.method, "path": o.path, "sources": parts.sources(o)}
             for o in parts.contract.operations
         ]
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        say(json.dumps(rows, indent=2, ensure_ascii=False), unread=0)
 
 
 @main.command(epilog=_DOCUMENT_HELP)
@@ -226,7 +250,7 @@ def errors(operations: tuple[str, ...], url: str | None, form: str, **values: An
     with clear_errors():
         entries = catalogue(Settings(**values), operations, url)
     if form == "json":
-        click.echo(json.dumps(entries, indent=2, ensure_ascii=False))
+        say(json.dumps(entries, indent=2, ensure_ascii=False), unread=0)
         return
     for line in as_text(entries):
-        click.echo(line)
+        say(line, unread=0)

@@ -17,7 +17,8 @@ MockServerError
     ├── HandlerFailed         500
     ├── InvalidReply          500   the reply breaks the contract
     ├── NotServable           501   the contract doesn't say enough to answer
-    └── Unavailable           503   on purpose
+    ├── Unavailable           503   on purpose
+    └── ServerEnds            503   the server ends before the reply is there
 
 `respond.declared_error` is the one place that turns a Problem into a reply.
 """
@@ -230,3 +231,10 @@ class Unavailable(Problem):
     codes = (503,)
     title = "Service unavailable"
     source = "fault"
+
+
+class ServerEnds(Problem):
+    """The server ends, and waits no longer for what was being answered."""
+
+    codes = (503,)
+    title = "Service unavailable"

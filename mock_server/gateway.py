@@ -12,7 +12,14 @@ from urllib.parse import unquote_to_bytes
 
 from mock_server.contract import Contract
 from mock_server.durations import Delay
-from mock_server.errors import ContentTooLarge, MethodNotAllowed, NotFound, Problem, WrongSession
+from mock_server.errors import (
+    ContentTooLarge,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    ServerEnds,
+    WrongSession,
+)
 from mock_server.explanation import explained
 from mock_server.faults import STATUSES, problem_of
 from mock_server.journal import NOTHING_MET
@@ -115,6 +122,11 @@ class Gateway:
             await self._send(reply, method, headers, send)
         except ClientLeft:
             reply = None  # the journal has it, without one
+        except asyncio.CancelledError:
+            if reply is None:  # else it has begun to leave, and there is no second one
+                request = Request(method, target.path, query, headers, b"")
+                reply = target.responder.refusal(ServerEnds("The mock server ends."), request)
+                await self._send(reply, method, headers, send)
         finally:
             operation = target.responder.operation.id
             session.journal.add(

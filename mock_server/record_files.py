@@ -38,7 +38,7 @@ class RecordReader(FixtureReader):
     def records(self, path: Path) -> Iterator[Record]:
         """The records in a file."""
         top = self.top(path)
-        if top is None or not self.is_mapping(top, _MEMBERS):
+        if top is None or top.value is None or not self.is_mapping(top, _MEMBERS):
             return
         self.check_members(top, ("schema", "records"), _MEMBERS)
         schema = self._named_schema(top.get("schema"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -646,3 +647,53 @@ def test_check_of_what_is_not_there_is_wrong_use(wrong: str, pets: Path) -> None
     done = run("check", wrong, cwd=pets)
     assert (done.returncode, done.stdout) == (2, "")
     assert re.fullmatch(r"nope\S*: there is no such .+\n", done.stderr), done.stderr
+
+
+# What is printed can't be -----------------------------------------------------------------------
+
+
+def printing(to: int, *arguments: str, cwd: Path) -> tuple[int, str]:
+    """How a command ends whose stdout is that file, and what it says on stderr."""
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        env=environment(),
+        stdout=to,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        timeout=SECONDS,
+    )
+    return done.returncode, done.stderr
+
+
+WRONG = PETS.replace("value: Rex", "value: R")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("command", ["serve -p 0", "check", "routes", "routes --json"])
+def test_output_that_cannot_be_written_is_told_in_one_line(pets: Path, command: str) -> None:
+    write(pets, {"pets.yaml": WRONG})
+    with Path("/dev/full").open("w") as full:
+        told = printing(full.fileno(), *command.split(), "pets.yaml", cwd=pets)
+    assert told == (2, "the output can't be written: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "words"),
+    [
+        ("check", 1, ""),
+        ("routes", 0, ""),
+        ("routes --json", 0, ""),
+        ("serve -p 0", 2, "the output can't be written: Broken pipe\n"),
+    ],
+)
+def test_a_reader_that_has_left_ends_the_command(
+    pets: Path, command: str, code: int, words: str
+) -> None:
+    write(pets, {"pets.yaml": WRONG})
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        assert printing(writing, *command.split(), "pets.yaml", cwd=pets) == (code, words)
+    finally:
+        os.close(writing)

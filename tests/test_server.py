@@ -87,13 +87,16 @@ def test_a_request_in_flight_is_answered_before_the_end(
         assert server.err.complete() == ""
 
 
-def test_a_second_ctrl_c_waits_for_nobody(tmp_path: Path) -> None:
+def test_a_second_ctrl_c_waits_for_nobody_and_tells_who_was_waiting(tmp_path: Path) -> None:
     (tmp_path / "waiting.py").write_text(WAITING)
-    with serving("--handlers", "waiting.py", cwd=tmp_path) as server, asking(server.url):
+    with serving("--handlers", "waiting.py", cwd=tmp_path) as server, asking(server.url) as reply:
         until((tmp_path / "called").exists, "the handler is called")
         server.process.send_signal(signal.SIGINT)
         until(lambda: refuses(server.url), "nothing new is accepted")
         assert server.end(signal.SIGINT) == 0
+        assert reply.result().status_code == 503
+        assert reply.result().json()["detail"] == "The mock server ends."
+        assert server.err.complete() == ""
 
 
 def test_a_client_that_keeps_its_connection_does_not_hold_the_end_up(tmp_path: Path) -> None:

@@ -239,9 +239,20 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
         {REPLY: "# nothing yet\n"},
         {REPLY: "{}\n"},
         {A: "schema: /components/schemas/JobStatus\nrecords: []\n"},
+        {A: ""},
+        {A: "# nothing yet\n"},
         {"README.md": "hello\n", "records/.a.yaml.swp": "x", "records/notes.txt": "x"},
     ],
-    ids=["none", "empty-replies", "comment", "no-replies", "no-records", "others"],
+    ids=[
+        "none",
+        "empty-replies",
+        "comment",
+        "no-replies",
+        "no-records",
+        "empty-records",
+        "comment-records",
+        "others",
+    ],
 )
 def test_fixtures_without_anything_in_them_are_fine(tmp_path: Path, files: dict[str, str]) -> None:
     store = stored(tmp_path, files)
