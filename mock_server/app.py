@@ -54,7 +54,15 @@ class App:
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
             maker = Maker(operation, entities, settings.seed, settings.items)
-            return Responder(operation, handler, canned, parts.store.fragments, maker, options)
+            return Responder(
+                operation,
+                handler,
+                canned,
+                parts.store.fragments,
+                maker,
+                options,
+                settings.invalid_examples,
+            )
 
         application = Application(
             parts.contract,

@@ -70,12 +70,17 @@ def source_of(origin: Origin) -> str:
 
 
 class Negotiator:
-    """Chooses the replies of one operation."""
+    """Chooses the replies of one operation; `invalid_examples` may be chosen, too."""
 
     def __init__(
-        self, operation: Operation, canned: Sequence[CannedReply], handler: Handler | None
+        self,
+        operation: Operation,
+        canned: Sequence[CannedReply],
+        handler: Handler | None,
+        invalid_examples: bool = False,
     ) -> None:
         self._operation = operation
+        self._invalid_examples = invalid_examples
         self._canned = [(reply, Matcher(reply)) for reply in canned]
         self._handler = handler
         self._success = operation.lowest_success
@@ -192,7 +197,7 @@ class Negotiator:
             return self._named(preference.example, choice, examples, request)
         if preference.is_dynamic:
             return choice
-        if (example := self._first_valid(response, choice.key)) is not None:
+        if (example := self._first_example(response, choice.key)) is not None:
             return self._from(example, "the first example", choice)
         for canned, _ in self._canned:
             if canned.status == preference.code:
@@ -203,12 +208,14 @@ class Negotiator:
     def _examples(response: Response, key: str | None) -> Mapping[str, Example]:
         return {} if key is None else response.content[key].once(reply_examples)
 
-    def _first_valid(self, response: Response, key: str | None) -> Example | None:
-        """The first example that keeps to its own schema; one that doesn't is a finding."""
+    def _first_example(self, response: Response, key: str | None) -> Example | None:
+        """The first example, of those that keep to their own schema where others aren't sent."""
         for example in self._examples(response, key).values():
             assert key is not None, "where there is no body there is no example"
             where = ("response", "body")
-            if not contents.violations(response.content[key], example.value, where):
+            if self._invalid_examples or not contents.violations(
+                response.content[key], example.value, where
+            ):
                 return example
         return None
 

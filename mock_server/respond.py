@@ -11,7 +11,7 @@ import orjson
 from mock_server import contents
 from mock_server.bodies import Written
 from mock_server.codings import decoded
-from mock_server.contract import Operation
+from mock_server.contract import Example, Operation
 from mock_server.differences import Difference, differences
 from mock_server.errors import (
     HandlerFailed,
@@ -77,6 +77,7 @@ class Responder:
         fragments: Fragments,
         maker: Maker,
         options: RequestOptions,
+        invalid_examples: bool = False,
     ) -> None:
         self.operation = operation
         self._writers: dict[tuple[str, str | None], Writer | None] = {
@@ -86,7 +87,8 @@ class Responder:
             if "json" in key
         }
         self._rules = RequestRules(operation, options)
-        self._negotiator = Negotiator(operation, canned, handler)
+        self._negotiator = Negotiator(operation, canned, handler, invalid_examples)
+        self._invalid_examples = invalid_examples
         self._maker = maker
         self._lenient, self._body_limit = options.lenient, options.body_limit
         self._refusals = Refusals(operation, self._maker)
@@ -108,7 +110,8 @@ class Responder:
             draft = self._maker.make(choice, request, arguments, session)
             if not isinstance(draft, Draft):
                 draft = await draft
-            return self._checked(draft)
+            reply = self._checked(draft)
+            return telling(reply, reply.violations) if reply.violations else reply
         except InvalidRequest as problem:
             return await self._refused_or_lenient(problem, request, target, session)
         except Exception as error:
@@ -130,8 +133,7 @@ class Responder:
             reply = await self._answer(problem.arguments, request, target, session)
         except Exception as other:
             return self.refusal(as_problem(other, request), request)
-        headers = [*reply.headers, *violation_headers(problem.violations)]
-        return reply._replace(headers=headers, violations=problem.violations)
+        return telling(reply, (*problem.violations, *reply.violations))
 
     async def _answer(
         self, arguments: Arguments, request: Request, target: Target, session: Session
@@ -148,8 +150,9 @@ class Responder:
         body = write(draft.value) if write is not None and not choice.response.headers else None
         headers = [*choice.headers]
         pieces: tuple[bytes, ...] = ()
+        violations: Sequence[Violation] = ()
         if body is None:
-            body, media_type, pieces = written(draft)
+            (body, media_type, pieces), violations = self._judged(draft)
             if media_type != choice.media_type:  # with what belongs there: a boundary
                 headers[-1] = (b"content-type", header_bytes(media_type))
         if not pieces and (choice.key is not None or choice.status not in BODYLESS):
@@ -161,8 +164,27 @@ class Responder:
         if choice.preference is not NO_PREFERENCE:
             headers += _preference_headers(choice)
         return Reply(
-            choice.status, headers, body, choice.source, (), choice.why, pieces, choice.fault
+            choice.status,
+            headers,
+            body,
+            choice.source,
+            violations,
+            choice.why,
+            pieces,
+            choice.fault,
         )
+
+    def _judged(self, draft: Draft) -> tuple[Written, Sequence[Violation]]:
+        """What is written of a draft, and what is wrong with it where that is sent all the same.
+
+        Raises InvalidReply for what isn't sent.
+        """
+        try:
+            return written(draft), ()
+        except InvalidReply as problem:
+            if not (self._invalid_examples and isinstance(draft.choice.origin, Example)):
+                raise
+            return as_it_stands(draft), problem.violations
 
     def considered(self, request: Request, target: Target, met: Met) -> list[Considered]:
         """All that the reply to a request may come from, in order, with what kept each from it.
@@ -196,6 +218,12 @@ class Responder:
         return reply._replace(fault=fault.or_else(problem.fault) if fault else problem.fault)
 
 
+def telling(reply: Reply, violations: Sequence[Violation]) -> Reply:
+    """A reply that is sent although something breaks the contract: its headers say what."""
+    headers = [*reply.headers, *violation_headers(violations)]
+    return reply._replace(headers=headers, violations=violations)
+
+
 def as_problem(error: Exception, request: Request) -> Problem:
     """What went wrong, as a problem; what isn't one already is a mistake of ours."""
     if isinstance(error, Problem):
@@ -223,6 +251,20 @@ def written(draft: Draft) -> Written:
         return _written_as_json(draft, value)
 
 
+def as_it_stands(draft: Draft) -> Written:
+    """A draft's body and its Content-Type, whatever the contract says of it.
+
+    Raises HandlerFailed for a value that its type has no form for.
+    """
+    choice = draft.choice
+    assert choice.key is not None, "an example stands in a content"
+    try:
+        content = choice.response.content[choice.key]
+        return contents.encode(draft.value, content, choice.media_type)
+    except (TypeError, ValueError) as error:
+        raise _unwritable(choice, error) from None
+
+
 def _written(draft: Draft, value: Any) -> Written:
     choice = draft.choice
     assert choice.key is not None
@@ -238,9 +280,13 @@ def _written_as_json(draft: Draft, value: Any) -> Written:
         as_json = orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
         return _written(draft, as_json)
     except (TypeError, ValueError) as error:
-        message = f"the reply can't be written as {draft.choice.media_type}: {error}"
-        violation = Violation(("response", "body"), "", "encoding", message)
-        raise HandlerFailed(f"{message}.", [violation]) from None
+        raise _unwritable(draft.choice, error) from None
+
+
+def _unwritable(choice: Choice, error: Exception) -> HandlerFailed:
+    message = f"the reply can't be written as {choice.media_type}: {error}"
+    violation = Violation(("response", "body"), "", "encoding", message)
+    return HandlerFailed(f"{message}.", [violation])
 
 
 def _read(body: bytes) -> Any:

@@ -48,6 +48,11 @@ class Settings:
         "Answer requests that break the contract too; the violations are in the headers.",
         "--lenient/--no-lenient",
     )
+    invalid_examples: bool = _setting(
+        False,
+        "Serve examples that break their schema, too; the violations are in the headers.",
+        "--invalid-examples/--no-invalid-examples",
+    )
     strict_parameters: bool = _setting(
         False,
         "Refuse query parameters that aren't declared.",

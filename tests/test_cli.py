@@ -386,6 +386,11 @@ Options:
                                   the violations are in the headers.  [env
                                   var: MOCK_SERVER_LENIENT; default: no-
                                   lenient]
+  --invalid-examples / --no-invalid-examples
+                                  Serve examples that break their schema, too;
+                                  the violations are in the headers.  [env
+                                  var: MOCK_SERVER_INVALID_EXAMPLES; default:
+                                  no-invalid-examples]
   --strict-parameters / --no-strict-parameters
                                   Refuse query parameters that aren't
                                   declared.  [env var:

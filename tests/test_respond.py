@@ -408,6 +408,56 @@ def test_a_wrong_example_is_never_sent_as_a_valid_reply(serve: Serve) -> None:
     assert mock.faults(reply) == []
 
 
+WRONG = {"examples": {"first": {"value": "no integer"}, "second": {"value": 7}}}
+
+
+@pytest.mark.parametrize(
+    ("prefer", "source", "told"),
+    [
+        (None, "example:first", [(["response", "body"], "type")]),
+        ("example=first", "example:first", [(["response", "body"], "type")]),
+        ("example=second", "example:second", []),
+        ("dynamic=true", "generated", []),
+    ],
+)
+def test_examples_that_break_their_schema_are_served_where_that_is_asked_for(
+    serve: Serve, prefer: str | None, source: str, told: list[Any]
+) -> None:
+    mock = serve(thing({"200": json_of(INTEGER, **WRONG)}), invalid_examples=True)
+    reply = mock.get(headers={"prefer": prefer} if prefer else {})
+    assert (reply.status_code, reply.headers["mock-source"]) == (200, source)
+    assert bool(mock.faults(reply)) is bool(told)
+    assert (violations(reply) if told else "mock-violations" in reply.headers) == (told or False)
+    journaled = mock.exchanges[-1].reply
+    assert journaled is not None
+    assert [(list(v.location), v.keyword) for v in journaled.violations] == told
+
+
+def test_an_example_of_another_type_than_json_is_served_as_it_is_written(serve: Serve) -> None:
+    content = {"schema": {"type": "object", "required": ["a"]}, "example": "<no>xml"}
+    mock = serve(thing({"200": {"content": {"application/xml": content}}}), invalid_examples=True)
+    reply = mock.get()
+    assert (reply.status_code, reply.text) == (200, "<no>xml")
+    assert violations(reply) == [(["response", "body"], "syntax")]
+
+
+def test_what_is_wrong_with_the_request_and_with_the_example_is_told_together(serve: Serve) -> None:
+    query = {"name": "n", "in": "query", "schema": INTEGER}
+    paths = thing({"200": json_of(INTEGER, **WRONG)}, parameters=[query])
+    reply = serve(paths, invalid_examples=True, lenient=True).get("/thing?n=x")
+    assert reply.json() == "no integer"
+    assert violations(reply) == [
+        (["request", "query", "n"], "type"),
+        (["response", "body"], "type"),
+    ]
+
+
+def test_what_a_handler_gives_is_still_judged_where_examples_are_not(serve: Serve) -> None:
+    paths = thing({"200": json_of(INTEGER, **WRONG)})
+    mock = serve(paths, invalid_examples=True, handlers="def thing(): return 'no integer'")
+    assert mock.get().status_code == 500
+
+
 def test_nothing_is_logged_as_an_error_where_only_the_request_is_wrong(
     shipped: Mock, caplog: pytest.LogCaptureFixture
 ) -> None:
