@@ -17,7 +17,7 @@ from contextlib import aclosing, contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mock_server.app import App
 from mock_server.document import shown, stamp_of
@@ -89,19 +89,30 @@ class _Uvicorn(uvicorn.Server):
 
 
 class _Protocol(HttpToolsProtocol):
-    """uvicorn's protocol, which hands the connection on to those who misbehave on it."""
+    """uvicorn's protocol, which hands the connection on to those who misbehave on it.
+
+    When a client leaves, uvicorn tells it to the newest of its requests, though those before may
+    be the ones that are answered: they are told here.
+    """
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._connection = Connection(transport)
         self._extensions = {EXTENSION: self._connection}
+        self._before: list[RequestResponseCycle] = []
 
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
+    def on_headers_complete(self) -> None:
+        before = self.cycle
         self.scope["extensions"] = self._extensions  # type: ignore[typeddict-item]
+        super().on_headers_complete()
+        if before is not None and not before.response_complete:
+            self._before = [c for c in [*self._before, before] if not c.response_complete]
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        for cycle in self._before:
+            cycle.disconnected = True
+            cycle.message_event.set()
         self._connection.end()
 
     def shutdown(self) -> None:

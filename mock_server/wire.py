@@ -166,14 +166,12 @@ async def _reset(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
     connection = _taken_over(exchanged, ConnectionResetError("the connection was reset"))
     connection.reset()
     await _ended(connection)
-    await exchanged.whole(reply)
 
 
 async def _close(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
     connection = _taken_over(exchanged, ConnectionAbortedError("closed without a reply"))
     connection.transport.close()
     await _ended(connection)
-    await exchanged.whole(reply)
 
 
 async def _hang(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
@@ -184,18 +182,15 @@ async def _hang(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
     await exchanged.connection.over
     exchanged.connection.transport.abort()
     await _ended(exchanged.connection)
-    await exchanged.whole(reply)
 
 
 async def _truncated(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
     if not exchanged.has_body(reply) or not reply.body:
         await _head_cut(reply, exchanged)
         return
-    half = len(reply.body) // 2
     await exchanged.head(reply)
-    await exchanged.part(reply.body[:half])
+    await exchanged.part(reply.body[: len(reply.body) // 2])
     await _closed(exchanged)
-    await exchanged.part(reply.body[half:], more=False)
 
 
 async def _wrong_length(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
@@ -206,7 +201,6 @@ async def _wrong_length(fault: Fault, reply: Reply, exchanged: Exchanged) -> Non
     await exchanged.head(reply, (b"content-length", b"%d" % length))
     await exchanged.part(reply.body)
     await _closed(exchanged)
-    await exchanged.part(bytes(BYTES_TOO_MANY), more=False)
 
 
 async def _chunk(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
@@ -216,21 +210,23 @@ async def _chunk(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
     await exchanged.head(reply, (b"transfer-encoding", b"chunked"))
     await exchanged.part(reply.body)
     await _closed(exchanged)
-    await exchanged.part(b"", more=False)
 
 
 async def _drip(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
     """Bit by bit; where there is no body, the head itself comes late."""
     body = reply.body if exchanged.has_body(reply) else b""
-    drips = min(len(body), MOST_DRIPS) or 1
+    drips = min(len(body), MOST_DRIPS)
     if not body:
         await exchanged.wait(asyncio.sleep(fault.over))
     await exchanged.head(reply)
-    for number in range(drips if body else 0):
+    for number in range(drips):
         await exchanged.wait(asyncio.sleep(fault.over / drips))
+        if exchanged.connection is not None and exchanged.connection.over.done():
+            await _ended(exchanged.connection)
         begin, end = (len(body) * n // drips for n in (number, number + 1))
-        await exchanged.part(body[begin:end])
-    await exchanged.part(b"", more=False)
+        await exchanged.part(body[begin:end], more=end < len(body))
+    if not body:
+        await exchanged.part(b"", more=False)
 
 
 def _malformed(reply: Reply) -> Reply:
@@ -251,7 +247,6 @@ async def _head_cut(reply: Reply, exchanged: Exchanged) -> None:
     connection.transport.write(head[: len(head) // 2])
     connection.transport.close()
     await _ended(connection)
-    await exchanged.whole(reply)
 
 
 def _head_bytes(reply: Reply) -> bytes:
@@ -277,11 +272,7 @@ def _taken_over(exchanged: Exchanged, without: ConnectionError) -> Connection:
 
 
 async def _ended(connection: Connection) -> None:
-    """Wait until the connection has ended; what the client doesn't take by then is dropped.
-
-    The reply that is sent behind it reaches nobody: it only tells the server that this exchange
-    is over.
-    """
+    """Wait until the connection has ended; where the server ends, what isn't sent is dropped."""
     await asyncio.wait({connection.lost, connection.over}, return_when=asyncio.FIRST_COMPLETED)
     if not connection.lost.done():
         connection.transport.abort()
