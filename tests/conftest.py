@@ -29,7 +29,7 @@ def _running(app: App, stack: ExitStack, closing: ThreadPoolExecutor) -> Mock:
     server.__enter__()
     stack.callback(closing.submit, server.__exit__)
     client = stack.enter_context(httpx.Client(base_url=server.url, timeout=SECONDS))
-    return Mock(server.url, app, client)
+    return Mock(server.url, app, client, server)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ import httpx
 
 from mock_server.app import App
 from mock_server.journal import Exchange
+from mock_server.server import BackgroundServer
 from tests.judge import Judge
 
 # As long as anything may take on a busy machine; whatever waits goes on at once when it is there.
@@ -32,6 +33,13 @@ class Mock:
     url: str
     app: App
     client: httpx.Client
+    server: BackgroundServer
+
+    @property
+    def busy(self) -> int:
+        """How many requests and connections the server has in hand."""
+        state = self.server._server.server_state
+        return len(state.tasks) + len(state.connections)
 
     @property
     def exchanges(self) -> list[Exchange]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import http.client
 import json
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -38,7 +36,6 @@ PATHS = {
         "get": operation("thing", ("200", OK)),
         "post": operation("add", ("200", OK), **POST),
     },
-    "/large": {"get": operation("large", ("200", json_of(True, example=LARGE)))},
     "/none": {"delete": operation("none", ("204", {}))},
     "/text": {
         "get": operation("text", ("200", {"content": {"text/plain": {"example": "a plain text"}}}))
@@ -58,15 +55,36 @@ PATHS = {
         )
     },
 }
+LARGE_PATHS = {"/large": {"get": operation("large", ("200", json_of(True, example=LARGE)))}}
 # What closes the connection, and what leaves it as it is.
 CLOSING = ["reset", "close", "truncated", "content-length", "chunk"]
 GOING_ON = ["malformed", "drip", "429", "503"]
 METHODS = ["GET", "POST", "HEAD"]
 
 
+@pytest.fixture(scope="module")
+def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mock]:
+    """A server for all tests that don't look at what else it does."""
+    path = tmp_path_factory.mktemp("wire") / "openapi.yaml"
+    path.write_text(document_text({**PATHS, **LARGE_PATHS}))
+    app = create_app(Settings(document=path))
+    with (
+        BackgroundServer(app) as server,
+        httpx.Client(base_url=server.url, timeout=SECONDS) as client,
+    ):
+        yield Mock(server.url, app, client, server)
+
+
 @pytest.fixture
-def mock(serve: Serve) -> Mock:
+def own(serve: Serve) -> Mock:
+    """A server of the test's own."""
     return serve(PATHS)
+
+
+@pytest.fixture
+def large(serve: Serve) -> Mock:
+    """A server of the test's own, with an answer that no socket's buffers hold."""
+    return serve(LARGE_PATHS)
 
 
 def asked(method: str, *headers: str, path: str = "/thing") -> bytes:
@@ -361,13 +379,13 @@ def test_another_origin_may_read_what_went_wrong(mock: Mock) -> None:
     assert "retry-after" in reply.headers["Access-Control-Expose-Headers"]
 
 
-def test_the_journal_holds_what_was_done(mock: Mock) -> None:
+def test_the_journal_holds_what_was_done(own: Mock) -> None:
     for fault in ("reset", "truncated", "503"):
-        with mock.wire() as wire:
+        with own.wire() as wire:
             wire.send(asked("GET", f"prefer: fault={fault}", "connection: close"))
             wire.ended()
-    until(lambda: len(mock.exchanges) == 3, "the exchanges are in the journal")
-    replies = [exchange.reply for exchange in mock.exchanges]
+    until(lambda: len(own.exchanges) == 3, "the exchanges are in the journal")
+    replies = [exchange.reply for exchange in own.exchanges]
     assert [str(reply.fault) for reply in replies if reply] == ["reset", "truncated", "503"]
 
 
@@ -384,76 +402,65 @@ def test_a_delay_comes_before_the_first_byte(mock: Mock, delay: str) -> None:
     assert reply.headers["Preference-Applied"].startswith("delay=")
 
 
-def test_a_delay_follows_the_clock_of_the_session(mock: Mock) -> None:
-    clock = mock.app.sessions.main.clock
-    clock.freeze()
-    with mock.wire() as wire, ThreadPoolExecutor(1) as pool:
-        wire.send(asked("GET", "prefer: delay=1h"))
-        answer = pool.submit(wire.answer)
-        until(lambda: clock._waiting, "the answer waits")
-        assert not answer.done()
-        on_loop(mock, lambda: clock.advance(3600))
-        assert answer.result(SECONDS).headers["mock-fault"] == "delay=1h"
+def test_a_delay_follows_the_clock_of_the_session(app: App) -> None:
+    async def get() -> httpx.Response:
+        clock = app.sessions.main.clock
+        clock.freeze()
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://mock") as client:
+            answer = asyncio.create_task(client.get("/thing", headers={"Prefer": "delay=1h"}))
+            for advance in (0, 1800, 1799):
+                clock.advance(advance)
+                await asyncio.wait({answer}, timeout=0.02)
+                assert not answer.done()
+            clock.advance(1)
+            return await asyncio.wait_for(answer, SECONDS)
 
-
-def on_loop(mock: Mock, act: Callable[[], None]) -> None:
-    """Do something where the server does."""
-    found = [task for task in gc.get_objects() if isinstance(task, asyncio.AbstractEventLoop)]
-    for loop in found:
-        if loop.is_running() and mock.app in _apps(loop):
-            loop.call_soon_threadsafe(act)
-
-
-def _apps(loop: asyncio.AbstractEventLoop) -> Iterator[App]:
-    for task in asyncio.all_tasks(loop):
-        frame = getattr(task.get_coro(), "cr_frame", None)
-        server = frame.f_locals.get("self") if frame else None
-        if server is not None and hasattr(server, "config"):
-            yield server.config.app
+    assert asyncio.run(get()).headers["Mock-Fault"] == "delay=1h"
 
 
 # Nothing is left behind
-
-
-def tasks_and_connections(mock: Mock) -> int:
-    [server] = [
-        s for s in gc.get_objects() if isinstance(s, BackgroundServer) and s.url == mock.url
-    ]
-    state = server._server.server_state
-    return len(state.tasks) + len(state.connections)
 
 
 @pytest.mark.parametrize("prefer", ["fault=hang", "fault=drip, over=1h", "delay=1h"])
 @pytest.mark.parametrize(
     "leave", [Wire.reset, lambda wire: wire.socket.close()], ids=["reset", "close"]
 )
-@pytest.mark.parametrize("path", ["/thing", "/large"])
 def test_what_takes_for_ever_ends_when_the_client_leaves(
-    mock: Mock, prefer: str, leave: Callable[[Wire], None], path: str
+    own: Mock, prefer: str, leave: Callable[[Wire], None]
 ) -> None:
-    with mock.wire() as wire:
-        wire.send(asked("GET", f"prefer: {prefer}", path=path))
-        until(lambda: tasks_and_connections(mock) == 2, "the server is at it")
+    with own.wire() as wire:
+        wire.send(asked("GET", f"prefer: {prefer}"))
+        until(lambda: own.busy == 2, "the server is at it")
         leave(wire)
-        until(lambda: tasks_and_connections(mock) == 0, "the server has let go of it")
-    until(lambda: len(mock.exchanges) == 1, "the exchange is in the journal")
+        until(lambda: own.busy == 0, "the server has let go of it")
+    until(lambda: len(own.exchanges) == 1, "the exchange is in the journal")
 
 
-def test_a_hang_with_requests_behind_it_ends_when_the_client_leaves(mock: Mock) -> None:
-    with mock.wire() as wire:
+@pytest.mark.parametrize("prefer", ["fault=hang", "fault=drip, over=1h", "delay=1h"])
+def test_what_takes_for_ever_ends_behind_a_large_request_too(own: Mock, prefer: str) -> None:
+    body = json.dumps("x" * 300_000).encode()
+    with own.wire() as wire:
+        wire.send(request("/thing", body, f"prefer: {prefer}", "content-type: application/json"))
+        until(lambda: own.busy == 2, "the server is at it")
+    until(lambda: own.busy == 0, "the server has let go of it")
+
+
+def test_a_hang_with_requests_behind_it_ends_when_the_client_leaves(own: Mock) -> None:
+    with own.wire() as wire:
         wire.send(asked("GET", "prefer: fault=hang") + asked("GET") * 20)
-        until(lambda: tasks_and_connections(mock) == 2, "the server hangs")
+        until(lambda: own.busy == 2, "the server hangs")
         wire.send(asked("GET") * 1000)
-    until(lambda: tasks_and_connections(mock) == 0, "the server has let go of it")
+    until(lambda: own.busy == 0, "the server has let go of it")
 
 
 @pytest.mark.parametrize("fault", CLOSING)
-def test_a_fault_that_closes_leaves_nothing_behind(mock: Mock, fault: str) -> None:
+def test_a_fault_that_closes_leaves_nothing_behind(large: Mock, fault: str) -> None:
     for _ in range(20):
-        with mock.wire() as wire:
+        with large.wire() as wire:
             wire.send(asked("GET", f"prefer: fault={fault}", path="/large"))
             assert wire.ended()
-    until(lambda: tasks_and_connections(mock) == 0, "the server has let go of it")
+    until(lambda: large.busy == 0, "the server has let go of it")
 
 
 @pytest.mark.parametrize(
@@ -469,7 +476,7 @@ def test_a_fault_that_closes_leaves_nothing_behind(mock: Mock, fault: str) -> No
 def test_the_server_ends_although_something_takes_for_ever(
     prefer: str, path: str, tmp_path: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (tmp_path / "openapi.yaml").write_text(document_text(PATHS))
+    (tmp_path / "openapi.yaml").write_text(document_text({**PATHS, **LARGE_PATHS}))
     app = create_app(Settings(document=tmp_path / "openapi.yaml"))
     server = BackgroundServer(app)
     with server:
@@ -487,15 +494,15 @@ def test_the_server_ends_although_something_takes_for_ever(
 
 @pytest.mark.parametrize("fault", [*CLOSING, "hang"])
 def test_the_log_is_silent_about_what_was_wanted(
-    mock: Mock, fault: str, caplog: pytest.LogCaptureFixture
+    own: Mock, fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with mock.wire() as wire:
+    with own.wire() as wire:
         wire.send(asked("GET", f"prefer: fault={fault}") + asked("GET"))
         if fault != "hang":
             assert wire.ended()
         else:
-            until(lambda: tasks_and_connections(mock), "the server hangs")
-    until(lambda: tasks_and_connections(mock) == 0, "the server has let go of it")
+            until(lambda: own.busy, "the server hangs")
+    until(lambda: own.busy == 0, "the server has let go of it")
     assert caplog.records == []
 
 
