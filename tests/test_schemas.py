@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -450,6 +451,48 @@ def test_schemas_judge_the_same_alone_and_among_many() -> None:
     assert [bool(s.compile()) for s in many[-3:]] == [False, True, True]
     (found,) = many[7].violations("a" * 8, BODY)
     assert found.rule == "openapi.json#/components/schemas/S7/maxLength"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "no object",
+        {"id": 5, "lines": [{"sku": 1}, {"count": 0}], "other": True},
+        {"2026": {"0": {"1": "x"}, "": None}},
+        {"lines": [{"sku": 1}] * (MOST_EXPLAINED + 2)},
+    ],
+    ids=["a text", "several violations", "keys in digits", "a long list"],
+)
+def test_schemas_explain_the_same_alone_and_among_many(value: Any) -> None:
+    alone, *_ = referring({"Order": ORDER})
+    among, *_ = referring({"Order": ORDER} | {f"S{n}": {"maxLength": n} for n in range(100)})
+    assert among.violations(value, BODY) == alone.violations(value, BODY) != []
+
+
+def test_many_linked_schemas_take_little_memory_once_all_are_in_use() -> None:
+    """The engine compiles anew for each schema all that it refers to: here that is all the rest."""
+    linked = {f"S{n}": {"properties": {"next": reference(f"S{n + 1}")}} for n in range(300)}
+    schemas = referring({**linked, "S300": {"type": "string"}})
+    before = resident_mebibytes()
+    assert all(schema.is_valid({}) for schema in schemas[:300])
+    assert all(schema.violations({"next": {"next": 5}}, BODY) == [] for schema in schemas[:298])
+    assert len(schemas[299].violations({"next": 5}, BODY)) == 1
+    assert resident_mebibytes() - before < 40
+
+
+def reference(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def referring(schemas: dict[str, Any]) -> list[Schema]:
+    """A schema for each of them that only refers to it, all of one document."""
+    whole = schema_of({"properties": {name: reference(name) for name in schemas}}, schemas)
+    return [whole.child("properties", name) for name in schemas]
+
+
+def resident_mebibytes() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 2**20
 
 
 def component(schema: Schema, name: str) -> Schema:

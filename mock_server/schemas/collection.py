@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cached_property, reduce
 from typing import Any
 from urllib.parse import quote, urldefrag
@@ -15,8 +16,8 @@ from mock_server.schemas.engine import (
     DRAFTS,
     LATEST,
     UNUSABLE,
+    Judge,
     Registry,
-    Validator,
     compiled,
     registered,
 )
@@ -44,7 +45,7 @@ class Schemas:
         self.translation = Translation(documents, direction, is_30)
         self._by_uri: dict[str, Schema] = {}
         self._names: dict[str, dict[str, Tokens]] = {}
-        self._alone: dict[str, Validator] = {}
+        self._alone: dict[str, Judge] = {}
 
     @cached_property
     def registry(self) -> Registry:
@@ -73,26 +74,29 @@ class Schemas:
         one; where there are many, linked with each other, they are compiled together, once.
         Raises what the engine raises for a schema that it can't use.
         """
-        if schema.uri in self._together:
-            engine, key = self._together[schema.uri]
-            return lambda value: engine.is_valid({key: value})
-        return self._explainer(schema).is_valid
+        return self._judge(schema).is_valid
 
-    def _explainer(self, schema: Schema) -> Validator:
-        """The engine for one schema alone. Those of many schemas are kept for a while only."""
+    def _judge(self, schema: Schema) -> Judge:
+        """What judges by a schema. Those for one of many alone are kept for a while only."""
+        if schema.uri in self._together:
+            return self._together[schema.uri]
         if schema.uri not in self._alone:
             while len(self._alone) >= (MOST_KEPT if self._together else MOST_ALONE):
                 del self._alone[next(iter(self._alone))]
-            self._alone[schema.uri] = compiled({"$ref": _address(schema)}, self.registry)
+            engine = compiled({"$ref": _address(schema)}, self.registry)
+            self._alone[schema.uri] = Judge(engine)
         return self._alone[schema.uri]
 
     @cached_property
-    def _together(self) -> dict[str, tuple[Validator, str]]:
-        """The engine that judges a schema together with others, and its key there."""
+    def _together(self) -> dict[str, Judge]:
+        """What judges by schemas that are compiled together, by their addresses."""
+        for schema in list(self._by_uri.values()):
+            with suppress(BrokenRef):
+                schema.target()  # which is what is judged by, and has a place from here on
         schemas = list(self._by_uri.values())
         return dict(self._batch(schemas)) if len(schemas) > MOST_ALONE else {}
 
-    def _batch(self, schemas: list[Schema]) -> Iterator[tuple[str, tuple[Validator, str]]]:
+    def _batch(self, schemas: list[Schema]) -> Iterator[tuple[str, Judge]]:
         """One engine for all; where one of them can't be used, the halves are tried."""
         keys = {schema.uri: str(index) for index, schema in enumerate(schemas)}
         properties = {keys[s.uri]: {"$ref": _address(s)} for s in schemas}
@@ -104,12 +108,12 @@ class Schemas:
                 yield from self._batch(schemas[:half])
                 yield from self._batch(schemas[half:])
             return
-        yield from ((uri, (engine, key)) for uri, key in keys.items())
+        yield from ((uri, Judge(engine, key)) for uri, key in keys.items())
 
     def violations(self, schema: Schema, value: Any, where: tuple[str, ...]) -> list[Violation]:
         """Every way in which a value, which is that part of a message, breaks a schema."""
         explanation = Explanation(self, self.translation, schema, where)
-        return explanation.violations(value, self._explainer(schema), self._most_explained)
+        return explanation.violations(value, self._judge(schema), self._most_explained)
 
     @cached_property
     def _most_explained(self) -> int:

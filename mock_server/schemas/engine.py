@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 
@@ -65,6 +65,31 @@ def compiled(schema: dict[str, Any], registry: Registry) -> Validator:
         formats={"byte": _is_byte},
         offline=True,
     )
+
+
+class Judge(NamedTuple):
+    """What judges by one schema: an engine for it alone, or one for many.
+
+    In one for many a value stands under the schema's own key, and `depth` steps lead to it.
+    """
+
+    engine: Validator
+    key: str | None = None
+
+    @property
+    def depth(self) -> int:
+        """How many steps lead to the value in what the engine is given."""
+        return 0 if self.key is None else 1
+
+    @property
+    def is_valid(self) -> Callable[[Any], bool]:
+        """What says yes or no: the engine's own method where nothing need stand between."""
+        engine, key = self
+        return engine.is_valid if key is None else lambda value: engine.is_valid({key: value})
+
+    def errors(self, value: Any) -> Iterator[ValidationError]:
+        """Every reason for a no."""
+        return self.engine.iter_errors(value if self.key is None else {self.key: value})
 
 
 @cache

@@ -10,7 +10,7 @@ from mock_server.dialects import Translation
 from mock_server.document import BrokenRef
 from mock_server.errors import Violation
 from mock_server.pointers import Tokens, pointer_of
-from mock_server.schemas.engine import ValidationError, Validator
+from mock_server.schemas.engine import Judge, ValidationError
 from mock_server.schemas.pieces import Piece, path_of, pieces, value_at
 from mock_server.schemas.rules import Rule, Rules
 from mock_server.schemas.schema import Collection, Schema
@@ -32,21 +32,21 @@ class Explanation:
         self._schema = schema
         self._where = where
 
-    def violations(self, value: Any, engine: Validator, most: int) -> list[Violation]:
-        """Every way in which the value breaks the schema, as the engine for it alone sees them.
+    def violations(self, value: Any, judge: Judge, most: int) -> list[Violation]:
+        """Every way in which the value breaks the schema, as its judge sees them.
 
         Of a value of more parts than the `most` that are explained at once it is those in the
         first piece of it that has any.
         """
-        for piece in pieces(value, most):
-            found = list(self._of(piece, engine, value))
+        for piece in pieces(value, most, judge.depth):
+            found = list(self._of(piece, judge, value))
             if found:
                 return found
         message = f"{_field(self._where, ())} breaks its schema, and is too large to say where"
         return [Violation(self._where, "", "schema", message, self._schema.name)]
 
-    def _of(self, piece: Piece, engine: Validator, value: Any) -> Iterator[Violation]:
-        errors = engine.iter_errors(piece.value)
+    def _of(self, piece: Piece, judge: Judge, value: Any) -> Iterator[Violation]:
+        errors = judge.errors(piece.value)
         return (self._violation(e, piece.path(e), value) for e in errors if piece.tells(e))
 
     def _violation(self, error: ValidationError, path: Tokens, value: Any) -> Violation:

@@ -30,11 +30,14 @@ _OWN_MEMBERS = {"required", "minItems", "minProperties"}
 class Piece:
     """A copy of a value with no more members than are explained at once.
 
-    `skip` says how many members are left out at the start of the mapping or list at `place`.
+    `skip` says how many members are left out at the start of the mapping or list at `place`, and
+    `depth` how many steps lead to the value in what is given to the engine.
     """
 
-    def __init__(self, value: Any, most: int, place: Tokens = (), skip: int = 0) -> None:
-        self.place, self.skip = place, skip
+    def __init__(
+        self, value: Any, most: int, depth: int, place: Tokens = (), skip: int = 0
+    ) -> None:
+        self.place, self.skip, self._depth = place, skip, depth
         self.cut: dict[Tokens, int] = {}  # where members were left out, and how many were kept
         self._left = most
         self.value = self._copy(value, ())
@@ -55,7 +58,7 @@ class Piece:
 
     def path(self, error: ValidationError) -> Tokens:
         """The steps to what an error is about, in the whole value."""
-        path = path_of(self.value, error)
+        path = path_of(self.value, error, self._depth)
         depth = len(self.place)
         inside = path[depth : depth + 1] if path[:depth] == self.place else ()
         for index in inside:
@@ -74,15 +77,15 @@ class Piece:
         return all(place[: len(path)] != path for place in self.cut)
 
 
-def pieces(value: Any, most: int) -> Iterator[Piece]:
+def pieces(value: Any, most: int, depth: int) -> Iterator[Piece]:
     """The value as a whole or, where that is too large, a piece of its longest part at a time."""
-    piece = Piece(value, most)
+    piece = Piece(value, most, depth)
     yield piece
     lengths = {place: len(value_at(value, place)) for place in piece.cut}
     place = max(lengths, key=lengths.__getitem__, default=())
     while piece.cut and piece.skip < lengths[place]:
         # The last that was kept may not be whole.
-        piece = Piece(value, most, place, piece.skip + max(1, piece.cut.get(place, 1) - 1))
+        piece = Piece(value, most, depth, place, piece.skip + max(1, piece.cut.get(place, 1) - 1))
         yield piece
 
 

@@ -103,7 +103,7 @@ class Schema:
         for tokens in inner_schemas(self.raw):
             inner = self.child(*tokens)
             try:
-                inner._target()
+                inner.target()
                 if "$ref" in inner.raw:
                     inner.follow(inner.raw["$ref"])
             except BrokenRef as error:
@@ -132,7 +132,7 @@ class Schema:
             return self.fault
         self._is_ready = True
         try:
-            target = self._target()
+            target = self.target()
             if target is self:
                 self.is_valid = self._schemas.verdict(self)
             elif (fault := target.compile()) is None:
@@ -144,7 +144,7 @@ class Schema:
             self.is_valid = lambda value: True
         return self.fault
 
-    def _target(self) -> Schema:
+    def target(self) -> Schema:
         """The schema that a lone `$ref` stands for; itself where it is more. Raises BrokenRef."""
         target, seen = self, {self.uri}
         while isinstance(target.raw, dict) and target.raw.keys() == {"$ref"}:
