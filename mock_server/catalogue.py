@@ -27,6 +27,8 @@ from mock_server.trial import Outcome, Trial
 
 # So many requests of one kind are tried before there is taken to be none that leads anywhere.
 MOST_TRIED = 24
+# So much is told of a reply that isn't what it should be.
+MOST_SHOWN = 200
 _NO_REQUEST = "no ordinary request leads here"
 
 
@@ -113,8 +115,14 @@ class _Entry:
             if outcome is not None and self._fits(provocation, outcome):
                 self._keep(status, provocation, outcome)
             elif outcome is not None:
-                told = f"{provocation.shows} leads to {outcome.status}: {outcome.detail[:200]}"
+                told = f"{provocation.shows} leads to {self._where(outcome)}"
                 self._notes.setdefault(status, []).append(told)
+
+    def _where(self, outcome: Outcome) -> str:
+        """What a request led to instead of where it should."""
+        if outcome.operation != self._operation.id:
+            return f"another operation, {outcome.operation}"
+        return f"{outcome.status}: {outcome.detail[:MOST_SHOWN]}"
 
     async def _outcome(self, request: Request) -> Outcome | None:
         """What a request leads to; the same one is tried once."""

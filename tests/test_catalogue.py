@@ -308,7 +308,7 @@ def test_where_no_request_can_be_made_it_is_said_why(serve: Serve) -> None:
     assert status["notes"] == ["no request can be made: nothing can be sent as the body"]
 
 
-def test_an_operation_that_another_hides_has_no_lines(serve: Serve) -> None:
+def test_an_operation_that_another_hides_has_no_lines_and_says_which(serve: Serve) -> None:
     answer = {"responses": {"200": {"description": "fine"}}}
     hidden = [{"name": "b", "in": "path", "required": True, "schema": {"type": "string"}}]
     entries = told(
@@ -316,6 +316,8 @@ def test_an_operation_that_another_hides_has_no_lines(serve: Serve) -> None:
     )
     first, second = (list(lines([entry])) for entry in entries)
     assert first and not second
+    [status] = entries[1]["statuses"]
+    assert status["notes"] == ["Prefer: code=200 leads to another operation, GET /{a}"]
 
 
 def test_a_handler_that_never_answers_is_not_waited_for(serve: Serve) -> None:
