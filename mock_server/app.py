@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from mock_server.binding import Application
 from mock_server.check import document_findings, unique
 from mock_server.contract import Contract, Operation
-from mock_server.control import pages
+from mock_server.control.api import Control
+from mock_server.control.pages import pages
 from mock_server.entities import Entities
 from mock_server.errors import StartError
 from mock_server.gateway import Gateway
@@ -64,11 +65,14 @@ class App:
                 settings.invalid_examples,
             )
 
+        beside = pages(parts.contract, settings.control)
+        self.control = Control(parts, settings, self.sessions, entities, beside)
         application = Application(
             parts.contract,
             parts.bound,
             respond,
-            pages=pages(parts.contract),
+            pages=beside,
+            control=self.control if settings.control else None,
             sessions=self.sessions,
             body_limit=settings.body_limit,
             cors=settings.cors,

@@ -10,6 +10,7 @@ MockServerError
     │   ├── UnsupportedMediaType  415, 422, 400
     │   └── UnreadableContent     400, 422
     ├── NotFound              404   what was asked for isn't known
+    ├── TooFew                504   what was waited for didn't come in time
     ├── MethodNotAllowed      405
     ├── NotAcceptable         406
     ├── ContentTooLarge       413
@@ -25,7 +26,7 @@ MockServerError
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -109,6 +110,8 @@ class Problem(MockServerError):
 
     codes: ClassVar[tuple[int, ...]] = (500,)
     title: ClassVar[str] = "Something is wrong with the mock server"
+    # Members of the problem document beyond the usual ones (RFC 9457, section 3.2).
+    extensions: Mapping[str, Any] = {}
     source = "refusal"  # the value of `Mock-Source`; "handler" where a handler raised it
 
     def __init__(
@@ -166,6 +169,13 @@ class NotFound(Problem):
 
     codes = (404,)
     title = "Not found"
+
+
+class TooFew(Problem):
+    """What was waited for didn't come in time."""
+
+    codes = (504,)
+    title = "Too few in time"
 
 
 class MethodNotAllowed(Problem):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, MutableMapping
+from contextlib import aclosing, suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 
 from mock_server.contract import Contract
@@ -36,6 +36,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 # The docs page and what it loads; the contract wins where it has such a path itself.
 DOCS = "/docs"
 DOCS_ASSETS = "/_mock/docs"
+# What answers here speaks of exchanges and is none itself: the control API, health.
+CONTROL = "/_mock/"
+WIREMOCK = "/__admin/"
 # For clients that can send neither a header nor a cookie: their base path names the session.
 SESSION_PREFIX = "/_session/"
 # A client that sends too much is listened to for so long, so that it gets to read the refusal,
@@ -46,14 +49,25 @@ MOST_BYTES_TO_LINGER = 1024 * 1024
 MOST_TARGETS = 1_024
 
 
+class Beside(Protocol):
+    """Operations that aren't the contract's."""
+
+    def methods(self, path: str) -> list[str]:
+        """The methods that are known on a path; none where the path isn't known."""
+
+    async def respond(self, request: Request) -> Reply:
+        """The reply to a request on such a path."""
+
+
 class Gateway:
-    """Serves the operations of a contract, and the pages that stand beside them."""
+    """Serves the operations of a contract, and what stands beside them."""
 
     def __init__(
         self,
         next_app: App,
         contract: Contract,
         pages: Mapping[str, Callable[[], Reply]],
+        control: Beside | None,
         sessions: Sessions,
         body_limit: int,
         cors: bool,
@@ -61,6 +75,7 @@ class Gateway:
         self._next = next_app
         self._contract = contract
         self._pages = pages
+        self._control = control
         self._sessions = sessions
         self._body_limit = body_limit
         self._cors = cors
@@ -194,6 +209,9 @@ class Gateway:
         if self._is_docs(path):
             await self._next(scope, receive, send)
             return
+        if self._control is not None and self._is_controls(path):
+            await self._controlled(self._control, path, scope, receive, send)
+            return
         method, headers = scope["method"], header_map(scope["headers"])
         session = self._sessions.main
         try:
@@ -202,31 +220,53 @@ class Gateway:
         except Problem as problem:
             reply = problem_reply(problem)
         await self._send(reply, method, headers, send)
+        if not path.startswith(CONTROL):
+            query = scope["query_string"].decode("latin-1")
+            session.journal.add(started, method, path, query, "", scope["headers"], b"", reply)
+
+    def _is_controls(self, path: str) -> bool:
+        is_its = path.startswith((CONTROL, WIREMOCK)) and path not in self._pages
+        return is_its and not self._routes.methods(path)
+
+    async def _controlled(
+        self, control: Beside, path: str, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Let the control API answer."""
+        method, headers = scope["method"], header_map(scope["headers"])
         query = scope["query_string"].decode("latin-1")
-        session.journal.add(started, method, path, query, "", scope["headers"], b"", reply)
+        try:
+            if method == "OPTIONS":
+                reply = _options(control.methods(path), headers if self._cors else {})
+            else:
+                body = await self._body(headers, receive)
+                reply = await control.respond(Request(method, path, query, headers, body))
+            if isinstance(reply.pieces, AsyncGenerator):
+                there = Exchanged(scope, receive, send).while_there(reply.pieces)
+                reply = reply._replace(pieces=there)
+            await self._send(reply, method, headers, send)
+        except ContentTooLarge as problem:
+            await self._send_and_close(problem_reply(problem), headers, receive, send)
+        except ClientLeft:
+            pass
+
+    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+        """The whole body of a request. Raises ContentTooLarge and ClientLeft."""
+        if b"content-length" not in headers and b"transfer-encoding" not in headers:
+            return b""
+        self._check_length(headers)
+        return await self._rest(await receive(), receive)
 
     def _page(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Reply:
         """The reply to a preflight or to a page's path. Raises a Problem that helps."""
         page = self._pages.get(path)
-        known = self._routes.methods(path) or (["GET"] if page else [])
-        if "GET" in known and "HEAD" not in known:
-            known.append("HEAD")
-        if known and "OPTIONS" not in known:
-            known.append("OPTIONS")
+        known = known_methods(self._routes, path) or (["GET", "HEAD", "OPTIONS"] if page else [])
         if method == "OPTIONS" and (known or (self._cors and _is_preflight(headers))):
             return _options(known or ["OPTIONS"], headers if self._cors else {})
         if page and method in known:
             return page()
-        if known:
-            allowed = ", ".join(known)
-            detail = f"{path} knows {allowed}, not {method}."
-            raise MethodNotAllowed(detail, headers=[("Allow", allowed)])
-        raise NotFound(self._unknown(path))
-
-    def _unknown(self, path: str) -> str:
-        near = self._routes.close_to(path)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        return f"{self._contract.title} has no path {path}.{hint}"
+        if page:
+            raise _not_allowed(method, path, known)
+        raise unserved(self._routes, self._contract.title, method, path)
 
     async def _send(
         self, reply: Reply, method: str, headers: Mapping[bytes, bytes], send: Send
@@ -234,8 +274,7 @@ class Gateway:
         sent = self._shared(reply.headers, headers)
         await send({"type": "http.response.start", "status": reply.status, "headers": sent})
         if reply.pieces and method != "HEAD":
-            for piece in reply.pieces:
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await _send_pieces(reply.pieces, send)
         body = b"" if reply.pieces or method == "HEAD" else reply.body
         await send({"type": "http.response.body", "body": body})
 
@@ -299,6 +338,41 @@ async def _by_rules(request: Request, target: Target, session: Session, scope: S
         reply = await responder.respond(request, target, session)
     fault = picked.fault if reply.fault is None else reply.fault.or_else(picked.fault)
     return reply._replace(headers=[*reply.headers, *picked.headers], fault=fault)
+
+
+async def _send_pieces(pieces: tuple[bytes, ...] | AsyncGenerator[bytes, None], send: Send) -> None:
+    if isinstance(pieces, tuple):
+        for piece in pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        return
+    async with aclosing(pieces):
+        async for piece in pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+
+
+def known_methods(routes: Routes[Any], path: str) -> list[str]:
+    """The methods that a path answers; none where nothing leads there."""
+    known = routes.methods(path)
+    if "GET" in known and "HEAD" not in known:
+        known.append("HEAD")
+    if known and "OPTIONS" not in known:
+        known.append("OPTIONS")
+    return known
+
+
+def unserved(routes: Routes[Any], whose: str, method: str, path: str) -> Problem:
+    """Why nothing answers a method on a path, with what there is instead."""
+    if known := known_methods(routes, path):
+        return _not_allowed(method, path, known)
+    near = routes.close_to(path)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    return NotFound(f"{whose} has no path {path}.{hint}")
+
+
+def _not_allowed(method: str, path: str, known: list[str]) -> MethodNotAllowed:
+    allowed = ", ".join(known)
+    detail = f"{path} knows {allowed}, not {method}."
+    return MethodNotAllowed(detail, headers=[("Allow", allowed)])
 
 
 def _within(scope: Scope, rest: str) -> Scope:

@@ -99,6 +99,11 @@ class Journal:
         index = id - self._last + len(self._exchanges) - 1
         return self._exchanges[index] if 0 <= index < len(self._exchanges) else None
 
+    def next_after(self, id: int) -> Exchange | None:
+        """The oldest exchange that is still there and has a greater id."""
+        left = min(self._last - id, len(self._exchanges))
+        return self._exchanges[-left] if left > 0 else None
+
     def listen(self, listener: Callable[[Exchange], None]) -> Callable[[], None]:
         """Call a listener with each exchange from now on; what is given back ends that."""
         self._listeners = (*self._listeners, listener)

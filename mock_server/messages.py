@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -68,8 +68,9 @@ class Request(NamedTuple):
 class Reply(NamedTuple):
     """A reply ready to be sent; `source` says where it came from (`handler`, `reply:NAME`, …).
 
-    `why` says why that was chosen. A sequence has `pieces`, which are sent one after the other;
-    together they are the body. `fault` is what goes wrong with it on purpose.
+    `why` says why that was chosen. `pieces` are sent one after the other; of those that are known
+    beforehand the body is all of them together, others come as they happen. `fault` is what goes
+    wrong with it on purpose.
     """
 
     status: int
@@ -78,7 +79,7 @@ class Reply(NamedTuple):
     source: str = ""
     violations: Sequence[Violation] = ()
     why: str = ""
-    pieces: tuple[bytes, ...] = ()
+    pieces: tuple[bytes, ...] | AsyncGenerator[bytes, None] = ()
     fault: Fault | None = None
 
 

@@ -93,9 +93,9 @@ class Negotiator:
 
     def _stubs(self, session: Session, path: Mapping[str, Any]) -> Iterator[Candidate]:
         """The session's stubs whose conditions on the path hold."""
-        for _, reply, matcher in session.met.stubs.get(self._operation.id, ()):
-            if not matcher.path_difference(path):
-                yield reply, matcher
+        for stub in session.met.stubs.get(self._operation.id, ()):
+            if not stub.matcher.path_difference(path):
+                yield stub.reply, stub.matcher
 
     def sources(self, met: Met) -> Iterator[tuple[str, CannedReply | None]]:
         """All that a reply may come from where nothing is preferred, in that order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -22,6 +22,7 @@ log = logging.getLogger("mock_server")
 
 # Clients give up on replies whose headers are longer than 8 to 16 KiB in all.
 MOST_HEADER_BYTES = 3_000
+_PROBLEM = "application/problem+json"
 # What bodies are made from: a plain one and, where that has no place for the message, one with
 # all that is optional.
 _MODES: tuple[Mode, ...] = ("typical", "maximal")
@@ -47,15 +48,23 @@ class Refusals:
         media_type = concrete(key) if key is not None else ""
         try:
             told = Told.of(problem, status, request.path)
-            body = b"" if key is None else self._body(told, response, key, media_type)
+            body = b"" if key is None else self._body(problem, told, response, key, media_type)
             headers = self._maker.declared_headers(response)
         except (NotServable, ValueError):  # nothing satisfies the declared error itself
             body, headers = b"", {}
         return _refused(problem, status, media_type if body else None, headers, body)
 
-    def _body(self, told: Told, response: Response, key: str, media_type: str) -> bytes:
+    def _body(
+        self, problem: Problem, told: Told, response: Response, key: str, media_type: str
+    ) -> bytes:
         content = response.content[key]
-        valid = (lambda value: True) if content.schema is None else content.schema.is_valid
+        valid: Callable[[Any], bool] = (
+            (lambda value: True) if content.schema is None else content.schema.is_valid
+        )
+        if media_type == _PROBLEM and not content.examples:
+            document = problem_document(problem, told.status)
+            if valid(document):
+                return orjson.dumps(document)
         bases = self._based(told.status, response, key)
         bodies = (telling(base, told, valid, bool(content.examples)) for base in bases)
         first = next(bodies)
@@ -93,17 +102,23 @@ def _error_key(response: Response) -> str | None:
 
 
 def problem_reply(problem: Problem) -> Reply:
-    """A problem document (RFC 9457), for what no operation declares."""
+    """A problem document, for what no operation declares."""
+    body = orjson.dumps(problem_document(problem, problem.codes[0]))
+    return _refused(problem, problem.codes[0], _PROBLEM, {}, body)
+
+
+def problem_document(problem: Problem, status: int) -> dict[str, Any]:
+    """A problem as RFC 9457 writes it, with every violation."""
     document: dict[str, Any] = {
         "type": "about:blank",
         "title": problem.title,
-        "status": problem.codes[0],
+        "status": status,
         "detail": problem.detail,
+        **problem.extensions,
     }
     if problem.violations:
         document["validation"] = [v.as_json() for v in problem.violations]
-    body = orjson.dumps(document)
-    return _refused(problem, problem.codes[0], "application/problem+json", {}, body)
+    return document
 
 
 def _refused(

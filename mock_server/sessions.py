@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mock_server.clock import Clock
 from mock_server.errors import WrongSession
@@ -29,11 +29,15 @@ MOST_JOURNAL_BYTES = 16 * 1024 * 1024
 
 
 class Stub(NamedTuple):
-    """A reply added at run time, with what says whether it applies."""
+    """A reply added at run time, with what says whether it applies.
+
+    `members` are those that it was read from.
+    """
 
     operation: str
     reply: CannedReply
     matcher: Matcher
+    members: Mapping[str, Any] = {}
 
     @property
     def name(self) -> str:
@@ -105,6 +109,11 @@ class Session:
     def move(self, scenario: str, state: str) -> None:
         """Put a scenario into a state."""
         self.met = self.met._replace(scenarios={**self.met.scenarios, scenario: state})
+
+    def restart(self, scenario: str | None = None) -> None:
+        """Put a scenario back to where it started; all of them where none is named."""
+        others = {n: s for n, s in self.met.scenarios.items() if scenario not in (None, n)}
+        self.met = self.met._replace(scenarios=others)
 
     def stage(self, operation: str, reply: CannedReply) -> CannedReply:
         """What a canned reply is now: the next of its sequence, or what its timeline has come to.

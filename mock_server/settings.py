@@ -85,6 +85,15 @@ class Settings:
     journal_size: int = _setting(
         1_000, "How many exchanges the journal keeps.", "--journal-size", "N"
     )
+    control: bool = _setting(True, "Answer the control API under /_mock.", "--control/--no-control")
+    control_token: str | None = _setting(
+        None, "Token that the control API asks for.", "--control-token", "TOKEN"
+    )
+    mask_credentials: bool = _setting(
+        True,
+        "Hide credentials in what the control API tells of exchanges.",
+        "--mask-credentials/--no-mask-credentials",
+    )
     log_level: str = _setting(
         "info", "What is logged: debug, info, warning, error.", "--log-level", "LEVEL"
     )

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import struct
 import sys
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, MutableMapping
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -130,6 +130,28 @@ class Exchanged(NamedTuple):
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def while_there(self, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+        """The pieces of a body without end, until the client leaves or the server ends."""
+        left = asyncio.ensure_future(_left(self.receive))
+        over = {left} if self.connection is None else {left, self.connection.over}
+        piece: asyncio.Future[bytes] | None = None
+        try:
+            while not any(future.done() for future in over):
+                piece = asyncio.ensure_future(anext(pieces))
+                await asyncio.wait({piece, *over}, return_when=asyncio.FIRST_COMPLETED)
+                if not piece.done():
+                    return
+                yield piece.result()
+        except StopAsyncIteration:
+            return
+        finally:
+            # A generator that a task still runs can't be closed.
+            tasks: list[asyncio.Future[Any]] = [left] if piece is None else [left, piece]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await pieces.aclose()
 
 
 async def _left(receive: Receive) -> None:

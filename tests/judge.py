@@ -120,7 +120,7 @@ class Judge:
         code = next((c for c in (status, f"{status[0]}XX", "default") if c in responses), None)
         if code is None:
             return [f"the status {status} isn't declared"]
-        response, place = responses[code], f"{pointer}/responses/{code}"
+        response, place = self._followed(responses[code], f"{pointer}/responses/{code}")
         found = list(self._header_faults(response, place, reply))
         content = response.get("content", {})
         if not reply.content:
@@ -131,6 +131,15 @@ class Judge:
             return found
         value = json.loads(reply.content)
         return found + self.faults_at(f"{place}/content/{_escaped(media_type)}/schema", value)
+
+    def _followed(self, value: Any, place: str) -> tuple[Any, str]:
+        """What a reference leads to, and where that stands."""
+        while "$ref" in value:
+            place = value["$ref"].removeprefix("#")
+            value = self.document
+            for step in place.split("/")[1:]:
+                value = value[step]
+        return value, place
 
     def _header_faults(self, response: Mapping[str, Any], place: str, reply: Reply) -> list[str]:
         """Headers of scalar types, which is what the tests declare."""

@@ -81,7 +81,7 @@ OUTCOMES = [
     ("POST", LATEST.replace("3b24", "zzzz"), 400, "latest_invocations_by_keys", "refusal"),
     ("GET", LATEST, 405, "", "refusal"),
     ("GET", "/nowhere", 404, "", "refusal"),
-    ("GET", "/_mock/health", 200, "", "page"),
+    ("GET", "/openapi.yaml", 200, "", "page"),
     ("OPTIONS", LATEST, 204, "", "options"),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
+from pathlib import Path
 from urllib.parse import quote
 
 import orjson
@@ -14,10 +15,11 @@ from mock_server.contract import Contract
 from mock_server.messages import Reply
 
 HEALTH = "/_mock/health"
+CONTROL_DOCUMENT = Path(__file__).parent.parent / "control.yaml"
 
 
-def pages(contract: Contract) -> Mapping[str, Callable[[], Reply]]:
-    """Each page's path, and what makes its reply."""
+def pages(contract: Contract, control: bool = True) -> Mapping[str, Callable[[], Reply]]:
+    """Each page's path, and what makes its reply; with the control API its document too."""
     root = contract.documents.root
     one_document = cache(lambda: _page("application/json", _json(contract)))
     return {
@@ -25,6 +27,7 @@ def pages(contract: Contract) -> Mapping[str, Callable[[], Reply]]:
         "/openapi.yaml": lambda: _page("application/yaml", root.source),
         "/openapi.json": one_document,
         HEALTH: lambda: _page("application/json", _health(contract)),
+        **(_CONTROL_PAGE if control else {}),
     }
 
 
@@ -55,6 +58,13 @@ def _health(contract: Contract) -> bytes:
             "operations": len(contract.operations),
         }
     )
+
+
+def _control_page() -> Reply:
+    return _page("application/yaml", CONTROL_DOCUMENT.read_bytes())
+
+
+_CONTROL_PAGE = {"/_mock/openapi.yaml": _control_page}
 
 
 def _page(media_type: str, body: bytes) -> Reply:

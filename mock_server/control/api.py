@@ -1,0 +1,119 @@
+"""The control API: its document, bound to the calls that answer it.
+
+The document is a contract like any other, so its requests and replies are checked like any
+other's. It is read when something first asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from mock_server.contract import Operation
+from mock_server.contract_reader import read_contract
+from mock_server.control.contract_calls import ContractCalls
+from mock_server.control.guard import Guard
+from mock_server.control.journal_calls import JournalCalls
+from mock_server.control.masking import Mask, NoMask
+from mock_server.control.pages import CONTROL_DOCUMENT
+from mock_server.control.state_calls import StateCalls
+from mock_server.control.wiremock import WireMockCalls
+from mock_server.entities import Entities
+from mock_server.errors import Problem
+from mock_server.fragments import Fragments
+from mock_server.gateway import known_methods, unserved
+from mock_server.handler import Handler, bind
+from mock_server.make import Draft, Maker
+from mock_server.messages import Reply, Request
+from mock_server.parts import Parts
+from mock_server.records import Records
+from mock_server.refuse import problem_reply
+from mock_server.respond import Responder
+from mock_server.routes import Routes
+from mock_server.sessions import Session, Sessions, Start
+from mock_server.settings import Settings
+from mock_server.validate import Arguments, RequestOptions, without_preferences
+
+
+class Control:
+    """The control API of one application."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        settings: Settings,
+        sessions: Sessions,
+        entities: Entities,
+        pages: Mapping[str, Callable[[], Reply]],
+    ) -> None:
+        contract = parts.contract
+        mask = Mask(contract.security_schemes) if settings.mask_credentials else NoMask()
+        replies = parts.store.replies
+        self._calls: list[object] = [
+            JournalCalls([operation.id for operation in contract.operations], mask),
+            StateCalls(contract, replies, sessions),
+            WireMockCalls(replies, mask),
+            ContractCalls(parts),
+        ]
+        self._guard = Guard(settings.control_token, settings.host, settings.cors)
+        self._sessions = sessions
+        # Nothing is ever set in it: no stub and no scenario gets in the way of a call.
+        self._own = Session("", Start())
+        self._options = RequestOptions(settings.body_limit, strict_parameters=True)
+        self._entities = entities
+        self._pages = pages
+
+    def methods(self, path: str) -> list[str]:
+        """The methods that are known on a path; none where the path isn't known."""
+        return known_methods(self._routes, path)
+
+    async def respond(self, request: Request) -> Reply:
+        """The reply to a request on the session that its headers name."""
+        try:
+            self._guard.check(request)
+            match = self._routes.match(request.method, request.path)
+            if match is None and request.method == "HEAD":
+                match = self._routes.match("GET", request.path)
+            if match is None:
+                raise unserved(self._routes, "The control API", request.method, request.path)
+        except Problem as problem:
+            return problem_reply(problem)
+        target = match.target.target(request.path, match.variables)
+        return await match.target.respond(_plain(request), target, self._own)
+
+    @cached_property
+    def _routes(self) -> Routes[ControlResponder]:
+        routes: Routes[ControlResponder] = Routes()
+        for operation in read_contract(CONTROL_DOCUMENT).operations:
+            if operation.path not in self._pages:
+                routes.add(operation.method, operation.path, self._responder(operation))
+        return routes
+
+    def _responder(self, operation: Operation) -> ControlResponder:
+        """What answers an operation: the call of its name, in the session that is addressed."""
+        function = next(f for calls in self._calls if (f := getattr(calls, operation.id, None)))
+        bound = bind(function, operation, Records({}))
+
+        def call(request: Request, arguments: Arguments, _: Session) -> Any:
+            return bound.call(request, arguments, self._sessions.of(request.headers))
+
+        maker = Maker(operation, self._entities, "control")
+        handler = Handler(bound.name, call)
+        return ControlResponder(operation, handler, (), Fragments(()), maker, self._options)
+
+
+class ControlResponder(Responder):
+    """Answers the calls of one operation, whose values may be a stream."""
+
+    def _checked(self, draft: Draft) -> Reply:
+        if not isinstance(draft.value, AsyncGenerator):
+            return super()._checked(draft)
+        headers = [*draft.choice.headers, (b"cache-control", b"no-store")]
+        return Reply(draft.choice.status, headers, b"", draft.choice.source, pieces=draft.value)
+
+
+def _plain(request: Request) -> Request:
+    """A request without preferences: those are for what the contract answers."""
+    headers = {name: value for name, value in request.headers.items() if name != b"prefer"}
+    return request._replace(headers=headers, query=without_preferences(request.query))

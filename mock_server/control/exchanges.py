@@ -1,0 +1,71 @@
+"""Exchanges as JSON."""
+
+from __future__ import annotations
+
+import codecs
+from base64 import b64encode
+from typing import Any
+
+from mock_server.control.masking import Mask
+from mock_server.control.moments import written
+from mock_server.journal import Exchange
+from mock_server.messages import Reply
+
+
+def exchange_json(exchange: Exchange, mask: Mask) -> dict[str, Any]:
+    """An exchange as `GET /_mock/exchanges/{id}` gives it."""
+    request = {
+        "method": exchange.method,
+        "path": exchange.path,
+        "query": mask.query(exchange.query),
+        "headers": joined(mask.headers(exchange.request_headers)),
+        "body": body_json(exchange.request_body, exchange.request_size),
+    }
+    return {
+        "id": exchange.id,
+        "started": written(exchange.started),
+        "seconds": round(exchange.seconds, 6),
+        "operation": exchange.operation or None,
+        "request": request,
+        "reply": _reply_json(exchange.reply, exchange.reply_size, mask),
+    }
+
+
+def _reply_json(reply: Reply | None, size: int, mask: Mask) -> dict[str, Any] | None:
+    if reply is None:
+        return None
+    return {
+        "status": reply.status,
+        "headers": joined(mask.headers(reply.headers)),
+        "body": body_json(reply.body, size),
+        "source": reply.source,
+        "why": reply.why,
+        "violations": [violation.as_json() for violation in reply.violations],
+    }
+
+
+def joined(headers: list[tuple[str, str]]) -> dict[str, str]:
+    """Headers by name; a repeated one is joined as RFC 9110, section 5.3 says."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        glue = "; " if name == "cookie" else ", "
+        found[name] = f"{found[name]}{glue}{value}" if name in found else value
+    return found
+
+
+def body_json(body: bytes, size: int) -> dict[str, Any] | None:
+    """A body as text where it is UTF-8, else in base64; what was cut off is marked so."""
+    if not size:
+        return None
+    is_cut = len(body) < size
+    text = text_of(body, is_cut)
+    shown = {"base64": b64encode(body).decode()} if text is None else {"text": text}
+    return {"size": size, **shown, **({"cut": True} if is_cut else {})}
+
+
+def text_of(body: bytes, is_cut: bool) -> str | None:
+    """A body as text; None where it is none. One that was cut may end inside a character."""
+    try:
+        return codecs.getincrementaldecoder("utf-8")().decode(body, final=not is_cut)
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,129 @@
+"""The calls about exchanges, each named by its operation in the control API's document."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Collection, Mapping
+from typing import Any
+
+from mock_server.control.exchanges import exchange_json
+from mock_server.control.filters import Filter, status_of
+from mock_server.control.har import archive
+from mock_server.control.live import awaited, events
+from mock_server.control.masking import Mask
+from mock_server.durations import seconds
+from mock_server.errors import InvalidRequest, NotFound, TooFew, Violation
+from mock_server.fixture_reader import meant
+from mock_server.journal import Exchange
+from mock_server.sessions import Session
+
+# As many exchanges as are named where too few came.
+MOST_NEAREST = 3
+
+
+class JournalCalls:
+    """What the control API tells of exchanges; `operations` are the ids that there are."""
+
+    def __init__(self, operations: Collection[str], mask: Mask) -> None:
+        self._operations = operations
+        self._mask = mask
+
+    def list_exchanges(
+        self, session: Session, limit: int | None = None, **wanted: Any
+    ) -> dict[str, Any]:
+        """The exchanges that are meant, the newest last; of many the newest so many."""
+        found = self._found(session, limit, wanted)
+        return {"exchanges": [exchange_json(e, self._mask) for e in found]}
+
+    def get_exchange(self, session: Session, id: int) -> dict[str, Any]:
+        """One exchange."""
+        return exchange_json(found_exchange(session, id), self._mask)
+
+    def count_exchanges(self, session: Session, **wanted: Any) -> dict[str, Any]:
+        """How many exchanges are meant."""
+        return {"count": len(self._found(session, None, wanted))}
+
+    def clear_exchanges(self, session: Session) -> None:
+        """Forget all exchanges."""
+        session.journal.clear()
+
+    async def wait_for_exchanges(
+        self, session: Session, count: int = 1, timeout: str = "5s", **wanted: Any
+    ) -> dict[str, Any]:
+        """The exchanges that are meant, as soon as there are so many. Raises TooFew."""
+        kind = self._filter(wanted)
+        found = await awaited(session.journal, kind, count, _seconds(timeout))
+        if len(found) >= count:
+            return {"exchanges": [exchange_json(e, self._mask) for e in found]}
+        near = kind.nearest(session.journal, MOST_NEAREST)
+        said = f"{len(found)} of {count} exchanges of the kind came within {timeout}."
+        if near:
+            other, differences = near[0]
+            said += f" The nearest other is {other.method} {other.path}: {'; '.join(differences)}."
+        problem = TooFew(said)
+        nearest = [_near(other, differences) for other, differences in near]
+        problem.extensions = {"count": len(found), "nearest": nearest}
+        raise problem
+
+    def export_exchanges(
+        self, session: Session, limit: int | None = None, **wanted: Any
+    ) -> dict[str, Any]:
+        """The exchanges that are meant, as an HTTP Archive."""
+        return archive(self._found(session, limit, wanted), self._mask)
+
+    def stream_exchanges(self, session: Session, **wanted: Any) -> AsyncGenerator[bytes, None]:
+        """The exchanges that are meant as they happen; those after `Last-Event-ID` first."""
+        last = wanted.pop("last_event_id")
+        newest = session.journal.last
+        # An id that isn't given out yet is one of a server that was here before.
+        after = newest if last is None else last if last <= newest else 0
+        kind = self._filter(wanted)
+        return events(session.journal, kind, after, lambda e: exchange_json(e, self._mask))
+
+    def _found(
+        self, session: Session, limit: int | None, wanted: Mapping[str, Any]
+    ) -> list[Exchange]:
+        found = self._filter(wanted).found(session.journal)
+        return found if limit is None else found[max(0, len(found) - limit) :]
+
+    def _filter(self, wanted: Mapping[str, Any]) -> Filter:
+        operation = wanted.get("operation")
+        if operation is not None and operation not in self._operations:
+            near = meant(operation, self._operations)
+            raise refused("operation", f"no operation of the contract has the id {operation}{near}")
+        try:
+            return Filter(wanted)
+        except ValueError as error:
+            raise refused("since", str(error)) from None
+
+
+def refused(parameter: str, message: str) -> InvalidRequest:
+    """What is wrong with a query parameter."""
+    violation = Violation(("request", "query", parameter), "", "value", message)
+    return InvalidRequest(f"{message}.", [violation])
+
+
+def found_exchange(session: Session, id: int) -> Exchange:
+    """The exchange of that id. Raises NotFound."""
+    exchange = session.journal.find(id)
+    if exchange is None:
+        held = [e.id for e in session.journal]
+        there = f"it holds {held[0]} to {held[-1]}" if held else "it holds none"
+        raise NotFound(f"The journal holds no exchange {id}; {there}.")
+    return exchange
+
+
+def _seconds(timeout: str) -> float:
+    try:
+        return seconds(timeout)
+    except ValueError as error:
+        raise refused("timeout", str(error)) from None
+
+
+def _near(exchange: Exchange, differences: list[str]) -> dict[str, Any]:
+    return {
+        "id": exchange.id,
+        "method": exchange.method,
+        "path": exchange.path,
+        "status": status_of(exchange),
+        "differences": differences,
+    }

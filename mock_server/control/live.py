@@ -1,0 +1,57 @@
+"""Exchanges as they happen: waiting for some of them, and a stream of all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
+from typing import Any
+
+from mock_server.control.filters import Filter
+from mock_server.journal import Exchange, Journal
+from mock_server.media_types import parse
+from mock_server.streams import item_encoder
+
+
+async def awaited(journal: Journal, wanted: Filter, count: int, seconds: float) -> list[Exchange]:
+    """The exchanges that are meant, as soon as there are so many, else at the end of the time."""
+    found = wanted.found(journal)
+    enough = asyncio.Event()
+
+    def listener(exchange: Exchange) -> None:
+        if wanted.holds(exchange):
+            found.append(exchange)
+            if len(found) >= count:
+                enough.set()
+
+    leave = journal.listen(listener)
+    try:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0 if len(found) >= count else seconds):
+                await enough.wait()
+    finally:
+        leave()
+    return found
+
+
+async def events(
+    journal: Journal, wanted: Filter, last: int, written: Callable[[Exchange], dict[str, Any]]
+) -> AsyncGenerator[bytes, None]:
+    """Each exchange after the id `last` as a server-sent event, without end.
+
+    Nothing is kept for whoever reads slowly: what the journal has let go by then is left out, and
+    the ids tell so.
+    """
+    encode = item_encoder(parse("text/event-stream"))
+    more = asyncio.Event()
+    leave = journal.listen(lambda exchange: more.set())
+    try:
+        while True:
+            more.clear()
+            while (exchange := journal.next_after(last)) is not None:
+                last = exchange.id
+                if wanted.holds(exchange):
+                    yield encode({"id": str(exchange.id), "data": written(exchange)})
+            await more.wait()
+    finally:
+        leave()

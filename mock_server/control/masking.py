@@ -1,0 +1,49 @@
+"""What of an exchange is nobody's business: credentials are told as `***`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote_plus
+
+from mock_server.messages import RawHeaders
+
+MASKED = "***"
+_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+
+
+class Mask:
+    """Hides the credentials that a contract's security schemes name, and the usual ones."""
+
+    def __init__(self, schemes: Mapping[str, Mapping[str, Any]]) -> None:
+        self._headers = _HEADERS | {name.lower() for name in _keys(schemes, "header")}
+        self._query = frozenset(_keys(schemes, "query"))
+
+    def headers(self, raw: RawHeaders) -> list[tuple[str, str]]:
+        """The headers as text, by lower-case name."""
+        texts = ((n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in raw)
+        return [(name, MASKED if name in self._headers else value) for name, value in texts]
+
+    def query(self, query: str) -> str:
+        """A query, still percent-encoded."""
+        if not self._query or not query:
+            return query
+        return "&".join(map(self._parameter, query.split("&")))
+
+    def _parameter(self, parameter: str) -> str:
+        name, equals, _ = parameter.partition("=")
+        return f"{name}={MASKED}" if equals and unquote_plus(name) in self._query else parameter
+
+
+class NoMask(Mask):
+    """Hides nothing."""
+
+    def __init__(self) -> None:
+        self._headers = self._query = frozenset()
+
+
+def _keys(schemes: Mapping[str, Mapping[str, Any]], location: str) -> Iterator[str]:
+    """The names of the API keys that stand in that place."""
+    for scheme in schemes.values():
+        if scheme.get("type") == "apiKey" and scheme.get("in") == location:
+            yield str(scheme.get("name", ""))

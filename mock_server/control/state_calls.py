@@ -1,0 +1,235 @@
+"""The calls about a session's state, each named by its operation in the control API's document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from mock_server.clock import Clock
+from mock_server.contract import Contract
+from mock_server.control.moments import checked, read, written
+from mock_server.control.stubs import read_stub
+from mock_server.durations import seconds
+from mock_server.errors import InvalidRequest, NotFound, Violation
+from mock_server.fault_counts import Listed
+from mock_server.faults import WrongRule, read_rule
+from mock_server.fixture_reader import meant
+from mock_server.pointers import pointer_of
+from mock_server.replies import STARTED, CannedReply, Scenario
+from mock_server.sessions import Session, Sessions
+from mock_server.validate import summary
+
+Replies = Mapping[str, Iterable[CannedReply]]
+
+
+class StateCalls:
+    """What the control API tells of sessions, and does to them."""
+
+    def __init__(self, contract: Contract, replies: Replies, sessions: Sessions) -> None:
+        self._contract = contract
+        self._replies = replies
+        self._sessions = sessions
+
+    # Stubs
+
+    def list_stubs(self, session: Session) -> dict[str, Any]:
+        """The stubs, by operation, those that are looked at first in front."""
+        stubs = (stub for of_one in session.met.stubs.values() for stub in of_one)
+        return {"stubs": [stub.members for stub in stubs]}
+
+    def add_stub(
+        self, session: Session, body: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any], int, dict[str, str]]:
+        """Put a stub in front of all that its operation may answer with."""
+        stub = read_stub(body, self._contract, session)
+        session.add_stub(stub)
+        steps = (quote(step, safe="") for step in (stub.operation, stub.name))
+        return stub.members, 201, {"Location": "/".join(("/_mock/stubs", *steps))}
+
+    def clear_stubs(self, session: Session) -> None:
+        """Take all stubs away."""
+        session.remove_stubs()
+
+    def remove_stub(self, session: Session, operation: str, name: str) -> None:
+        """Take one stub away."""
+        if not session.remove_stubs(lambda stub: (stub.operation, stub.name) != (operation, name)):
+            raise NotFound(f"There is no stub {name} of {operation}.")
+
+    # Faults
+
+    def list_faults(self, session: Session) -> dict[str, Any]:
+        """The rules by which answers go wrong, in the order in which they are looked through."""
+        return {"faults": list(map(_fault_json, session.faults.list()))}
+
+    def add_fault(
+        self, session: Session, body: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], int, dict[str, str]]:
+        """Put a rule in front of the others."""
+        try:
+            rule = read_rule(body, [operation.id for operation in self._contract.operations])
+        except WrongRule as error:
+            violations = [_violation(member, message) for member, message in error.wrong]
+            raise InvalidRequest(summary(violations), violations) from None
+        id = session.faults.add(rule)
+        told = _fault_json(Listed(id, rule, rule.next))
+        return told, 201, {"Location": f"/_mock/faults/{id}"}
+
+    def clear_faults(self, session: Session) -> None:
+        """Let nothing go wrong any more."""
+        session.faults.clear()
+
+    def remove_fault(self, session: Session, id: int) -> None:
+        """Take one rule away."""
+        if not session.faults.remove(id):
+            raise NotFound(f"There is no fault {id}.")
+
+    # Scenarios
+
+    def list_scenarios(self, session: Session) -> dict[str, Any]:
+        """Every scenario that replies know, with its state and those that there are."""
+        return {"scenarios": list(scenarios_of(self._replies, session).values())}
+
+    def set_scenario(self, session: Session, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Put a scenario into one of its states."""
+        known = self._scenario(session, name)["states"]
+        state = body["state"]
+        if state not in known:
+            message = f"{name} has no state {state}{meant(state, known)}"
+            raise _refused("state", f"{message}; expected one of {', '.join(known)}")
+        session.move(name, state)
+        return self._scenario(session, name)
+
+    def restart_scenario(self, session: Session, name: str) -> None:
+        """Put a scenario back to where it started."""
+        self._scenario(session, name)
+        session.restart(name)
+
+    def restart_scenarios(self, session: Session) -> None:
+        """Put all scenarios back to where they started."""
+        session.restart()
+
+    def _scenario(self, session: Session, name: str) -> dict[str, Any]:
+        known = scenarios_of(self._replies, session)
+        if name not in known:
+            raise NotFound(f"No reply knows a scenario {name}{meant(name, known)}.")
+        return known[name]
+
+    # Time
+
+    def get_clock(self, session: Session) -> dict[str, Any]:
+        """What the clock shows."""
+        clock = session.clock
+        return {
+            "now": written(clock.now()),
+            "frozen": clock.is_frozen,
+            "offset": round(clock.offset, 3) + 0.0,  # no -0.0
+        }
+
+    def set_clock(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Let the clock be as the body says: with the machine's, where that says nothing."""
+        moment = _moment("now", body, session.clock)
+        session.clock.reset()
+        _move(session.clock, moment, body.get("frozen"))
+        return self.get_clock(session)
+
+    def change_clock(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Freeze, resume, set or advance the clock; what isn't said stays."""
+        moment = _moment("advance" if "advance" in body else "now", body, session.clock)
+        _move(session.clock, moment, body.get("frozen"))
+        return self.get_clock(session)
+
+    def reset_clock(self, session: Session) -> None:
+        """Let the clock run with the machine's again."""
+        session.clock.reset()
+
+    # The rest of it
+
+    def get_seed(self, session: Session) -> dict[str, Any]:
+        """What generated values are made from."""
+        return {"seed": session.seed}
+
+    def set_seed(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Make other values from now on."""
+        session.seed = body["seed"]
+        return self.get_seed(session)
+
+    def reset_session(self, session: Session) -> None:
+        """Undo all that happened in the session."""
+        session.reset()
+
+    def list_sessions(self) -> dict[str, Any]:
+        """Every session, the main one first."""
+        return {"sessions": list(map(_session_json, self._sessions))}
+
+    def drop_session(self, name: str) -> None:
+        """Forget a session."""
+        if not self._sessions.drop(name):
+            raise NotFound(f"There is no session {name}.")
+
+
+def scenarios_of(replies: Replies, session: Session) -> dict[str, dict[str, Any]]:
+    """The scenarios that canned replies and stubs know, and those that were moved, by name."""
+    states: dict[str, dict[str, None]] = {}
+    moved = session.met.scenarios
+    for scenario in (*_told(replies, session), *(Scenario(n, s) for n, s in moved.items())):
+        known = states.setdefault(scenario.name, {STARTED: None})
+        known.update({s: None for s in (scenario.state, scenario.next_state) if s is not None})
+    return {
+        name: {"name": name, "state": moved.get(name, STARTED), "states": list(known)}
+        for name, known in states.items()
+    }
+
+
+def _told(replies: Replies, session: Session) -> Iterable[Scenario]:
+    canned = [reply for of_one in replies.values() for reply in of_one]
+    stubs = [stub.reply for of_one in session.met.stubs.values() for stub in of_one]
+    return (reply.scenario for reply in [*canned, *stubs] if reply.scenario is not None)
+
+
+def _moment(member: str, body: Mapping[str, Any], clock: Clock) -> float | None:
+    """The moment that a body names, or leads to. Raises InvalidRequest."""
+    if member not in body:
+        return None
+    try:
+        if member == "advance":
+            start = _moment("now", body, clock)
+            start = clock.now() if start is None else start
+            return checked(start + seconds(body["advance"]))
+        return read(body[member])
+    except ValueError as error:
+        raise _refused(member, str(error)) from None
+
+
+def _move(clock: Clock, moment: float | None, frozen: bool | None) -> None:
+    if frozen is not None:
+        (clock.freeze if frozen else clock.resume)()
+    if moment is not None:
+        clock.set(moment)
+
+
+def _refused(member: str, message: str) -> InvalidRequest:
+    return InvalidRequest(f"{message}.", [_violation(member, message)])
+
+
+def _violation(member: str, message: str) -> Violation:
+    """What is wrong with a member of the body; with the whole of it where none is named."""
+    steps = (member,) if member else ()
+    return Violation(("request", "body", *steps), pointer_of(steps), "value", message)
+
+
+def _fault_json(listed: Listed) -> dict[str, Any]:
+    """A rule by its members, with its number and how many answers it has left."""
+    left = {} if listed.left is None else {"left": listed.left}
+    return {"id": listed.id, **listed.rule.as_json(), **left}
+
+
+def _session_json(session: Session) -> dict[str, Any]:
+    return {
+        "name": session.name or None,
+        "used": written(session.used),
+        "exchanges": len(session.journal),
+        "stubs": sum(map(len, session.met.stubs.values())),
+        "faults": len(session.faults.rules),
+        "scenarios": dict(session.met.scenarios),
+    }

@@ -1,0 +1,147 @@
+"""WireMock's calls for the journal, in its shapes, so that its clients can read ours."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from mock_server.control.exchanges import joined
+from mock_server.control.filters import Filter, is_unmatched
+from mock_server.control.har import url_of as whole_url_of
+from mock_server.control.journal_calls import found_exchange, refused
+from mock_server.control.masking import Mask
+from mock_server.control.moments import written
+from mock_server.control.patterns import Pattern
+from mock_server.control.state_calls import Replies, scenarios_of
+from mock_server.errors import NotFound
+from mock_server.journal import Exchange
+from mock_server.messages import Reply
+from mock_server.sessions import Session
+
+_NUMBER = 2**48 - 1
+
+
+class WireMockCalls:
+    """What WireMock's clients ask for."""
+
+    def __init__(self, replies: Replies, mask: Mask) -> None:
+        self._replies = replies
+        self._mask = mask
+
+    def wiremock_requests(
+        self, session: Session, limit: int | None = None, since: str | None = None
+    ) -> dict[str, Any]:
+        """All exchanges, the newest first."""
+        try:
+            found = Filter({"since": since}).found(session.journal)[::-1]
+        except ValueError as error:
+            raise refused("since", str(error)) from None
+        shown = [self._event(exchange) for exchange in found[:limit]]
+        return {"requests": shown, "meta": {"total": len(found)}, "requestJournalDisabled": False}
+
+    def wiremock_request(self, session: Session, id: str) -> dict[str, Any]:
+        """One exchange."""
+        return self._event(found_exchange(session, UUID(id).int & _NUMBER))
+
+    def wiremock_count(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
+        """How many exchanges a pattern means."""
+        count = len(Pattern(body).found(session.journal))
+        return {"count": count, "requestJournalDisabled": False}
+
+    def wiremock_find(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The requests that a pattern means."""
+        return self._requests(Pattern(body).found(session.journal))
+
+    def wiremock_unmatched(self, session: Session) -> dict[str, Any]:
+        """The requests for which the contract has no operation."""
+        return self._requests(filter(is_unmatched, session.journal))
+
+    def wiremock_clear(self, session: Session) -> dict[str, Any]:
+        """Forget all exchanges."""
+        session.journal.clear()
+        return {}
+
+    def wiremock_clear_by_post(self, session: Session) -> dict[str, Any]:
+        """Forget all exchanges, in the older way."""
+        return self.wiremock_clear(session)
+
+    def wiremock_scenarios(self, session: Session) -> dict[str, Any]:
+        """Every scenario."""
+        known = scenarios_of(self._replies, session).values()
+        scenarios = [
+            {
+                "id": scenario["name"],
+                "name": scenario["name"],
+                "state": scenario["state"],
+                "possibleStates": scenario["states"],
+            }
+            for scenario in known
+        ]
+        return {"scenarios": scenarios}
+
+    def wiremock_reset_scenarios(self, session: Session) -> dict[str, Any]:
+        """Put all scenarios back to where they started."""
+        session.restart()
+        return {}
+
+    def wiremock_set_scenario(
+        self, session: Session, name: str, body: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Put a scenario into a state; back to where it started where none is named."""
+        known = scenarios_of(self._replies, session)
+        state = (body or {}).get("state")
+        if name not in known or (state is not None and state not in known[name]["states"]):
+            wanted = f"scenario {name}" if name not in known else f"state {state} of {name}"
+            raise NotFound(f"There is no {wanted}.")
+        if state is None:
+            session.restart(name)
+        else:
+            session.move(name, state)
+        return {}
+
+    def wiremock_reset(self, session: Session) -> dict[str, Any]:
+        """Undo all that happened in the session."""
+        session.reset()
+        return {}
+
+    def _requests(self, exchanges: Iterable[Exchange]) -> dict[str, Any]:
+        shown = [self._request(exchange) for exchange in exchanges]
+        return {"requests": shown, "requestJournalDisabled": False}
+
+    def _event(self, exchange: Exchange) -> dict[str, Any]:
+        reply = exchange.reply
+        response = {"status": 0} if reply is None else self._response(reply)
+        return {
+            "id": str(UUID(int=exchange.id)),
+            "request": self._request(exchange),
+            "responseDefinition": {**response, "fromConfiguredStub": bool(exchange.operation)},
+            "response": response,
+            "wasMatched": not is_unmatched(exchange),
+            "timing": {"totalTime": round(exchange.seconds * 1_000)},
+        }
+
+    def _request(self, exchange: Exchange) -> dict[str, Any]:
+        query = self._mask.query(exchange.query)
+        body = exchange.request_body
+        return {
+            "url": f"{exchange.path}?{query}" if query else exchange.path,
+            "absoluteUrl": whole_url_of(exchange, self._mask),
+            "method": exchange.method,
+            "headers": joined(self._mask.headers(exchange.request_headers)),
+            "cookies": {},
+            "browserProxyRequest": False,
+            "loggedDate": round(exchange.started * 1_000),
+            "loggedDateString": written(exchange.started),
+            "body": body.decode("utf-8", "replace"),
+            "bodyAsBase64": b64encode(body).decode(),
+        }
+
+    def _response(self, reply: Reply) -> dict[str, Any]:
+        return {
+            "status": reply.status,
+            "headers": joined(self._mask.headers(reply.headers)),
+            "body": reply.body.decode("utf-8", "replace"),
+            "bodyAsBase64": b64encode(reply.body).decode(),
+        }
