@@ -416,6 +416,15 @@ Options:
   --journal-size N                How many exchanges the journal keeps.  [env
                                   var: MOCK_SERVER_JOURNAL_SIZE; default:
                                   1000; x>=0]
+  --control / --no-control        Answer the control API under /_mock.  [env
+                                  var: MOCK_SERVER_CONTROL; default: control]
+  --control-token TOKEN           Token that the control API asks for.  [env
+                                  var: MOCK_SERVER_CONTROL_TOKEN]
+  --mask-credentials / --no-mask-credentials
+                                  Hide credentials in what the control API
+                                  tells of exchanges.  [env var:
+                                  MOCK_SERVER_MASK_CREDENTIALS; default: mask-
+                                  credentials]
   --log-level LEVEL               What is logged: debug, info, warning, error.
                                   [env var: MOCK_SERVER_LOG_LEVEL; default:
                                   info]
