@@ -115,7 +115,10 @@ class Exchanged(NamedTuple):
     async def whole(self, reply: Reply) -> None:
         """Send a reply as it is."""
         await self.head(reply)
-        await self.part(reply.body if self.has_body(reply) else b"", more=False)
+        pieces = (reply.pieces or (reply.body,)) if self.has_body(reply) else ()
+        for piece in pieces[:-1]:
+            await self.part(piece)
+        await self.part(pieces[-1] if pieces else b"", more=False)
 
     async def wait(self, waiting: Awaitable[Any]) -> None:
         """Wait, but no longer than the server and the client do. Raises ClientLeft."""
@@ -258,7 +261,7 @@ def _malformed(reply: Reply) -> Reply:
     half = reply.body[: len(reply.body) // 2].decode("utf-8", "ignore").encode()
     body = half + b","
     headers = [*_unframed(reply.headers), (b"content-length", b"%d" % len(body))]
-    return reply._replace(headers=headers, body=body)
+    return reply._replace(headers=headers, body=body, pieces=())
 
 
 async def _head_cut(reply: Reply, exchanged: Exchanged) -> None:

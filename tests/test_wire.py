@@ -22,7 +22,7 @@ from tests.running import SECONDS, Mock, Serve, Wire, document_text, json_of, re
 
 BODY = {"name": "Minka", "tags": ["ä" * 40, "b" * 40]}
 OK = json_of(True, example=BODY)
-LARGE = {"name": "x" * 5_000_000}
+LARGE = {"name": "x" * 12_000_000}
 POST = {"requestBody": {"content": {"application/json": {"schema": True}}}}
 
 
@@ -39,6 +39,11 @@ PATHS = {
     "/none": {"delete": operation("none", ("204", {}))},
     "/text": {
         "get": operation("text", ("200", {"content": {"text/plain": {"example": "a plain text"}}}))
+    },
+    "/lines": {
+        "get": operation(
+            "lines", ("200", {"content": {"application/jsonl": {"example": [BODY, BODY]}}})
+        )
     },
     "/told": {
         "get": operation(
@@ -263,6 +268,25 @@ def test_a_malformed_body_is_well_sent_but_no_json(mock: Mock, path: str) -> Non
         reply.json()
 
 
+@pytest.mark.parametrize("fault", ["delay=1ms", "fault=drip, over=1ms"])
+def test_a_sequence_comes_late_or_slowly_but_whole(mock: Mock, fault: str) -> None:
+    reply = mock.get("/lines", headers={"Prefer": fault})
+    assert reply.content == mock.get("/lines").content
+    assert [json.loads(line) for line in reply.text.splitlines()] == [BODY, BODY]
+
+
+@pytest.mark.parametrize("fault", ["truncated", "content-length", "chunk"])
+def test_a_sequence_stops_in_the_middle(mock: Mock, fault: str) -> None:
+    with pytest.raises(httpx.RemoteProtocolError):
+        mock.get("/lines", headers={"Prefer": f"fault={fault}"})
+
+
+def test_a_sequence_can_be_malformed(mock: Mock) -> None:
+    reply = mock.get("/lines", headers={"Prefer": "fault=malformed"})
+    assert json.loads(reply.text.splitlines()[0]) == BODY
+    assert reply.text.endswith(",")
+
+
 # What a client library makes of it
 
 SEEN_BY_HTTPX: dict[str, type[Exception]] = {
@@ -482,6 +506,7 @@ def test_the_server_ends_although_something_takes_for_ever(
     with server:
         url = httpx.URL(server.url)
         wire = Wire(socket.create_connection((url.host, url.port or 80), SECONDS))
+        wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         wire.send(asked("GET", f"prefer: {prefer}", path=path))
         until(lambda: server._server.server_state.tasks, "the server is at it")
         ended = threading.Thread(target=server.__exit__, daemon=True)
