@@ -215,6 +215,7 @@ def routes(as_json: bool, **values: Any) -> None:
     "handlers",
     "host",
     "port",
+    "seed",
     "security",
     "lenient",
     "strict_parameters",

@@ -12,6 +12,9 @@ from mock_server.messages import Request
 
 # No one waits longer than this for a request that is only tried.
 SECONDS = 1.0
+# A delay goes by the session's clock: after so long it is put on by as much as any delay takes.
+SECONDS_TO_ADVANCE = 0.05
+LONGEST_DELAY = 86_400.0
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
 
 
@@ -35,18 +38,9 @@ class Trial:
         """What a request leads to; None where no reply comes in time."""
         if not self._is_as_started:
             self._app.load()
-        sent: list[MutableMapping[str, Any]] = []
-        waiting = [{"type": "http.request", "body": request.body, "more_body": False}]
-
-        async def receive() -> MutableMapping[str, Any]:
-            return waiting.pop() if waiting else {"type": "http.disconnect"}
-
-        async def send(message: MutableMapping[str, Any]) -> None:
-            sent.append(message)
-
+        self._app.sessions.main.reset()
         try:
-            async with asyncio.timeout(SECONDS):
-                await self._app(_scope(request), receive, send)
+            sent = await self._sent(request)
         except Exception:  # whatever it is, no reply came
             self._is_as_started = False
             return None
@@ -55,6 +49,27 @@ class Trial:
         handled = outcome is None or outcome.source == "handler"
         self._is_as_started = not handled or request.method in _SAFE
         return outcome
+
+    async def _sent(self, request: Request) -> list[MutableMapping[str, Any]]:
+        """What the app sends. Raises TimeoutError, and whatever the app does."""
+        sent: list[MutableMapping[str, Any]] = []
+        waiting = [{"type": "http.request", "body": request.body, "more_body": False}]
+
+        async def receive() -> MutableMapping[str, Any]:
+            return waiting.pop() if waiting else await asyncio.Future()  # the client stays
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(message)
+
+        async def exchange() -> None:
+            await self._app(_scope(request), receive, send)
+
+        async with asyncio.timeout(SECONDS):
+            task = asyncio.ensure_future(exchange())
+            if not (await asyncio.wait({task}, timeout=SECONDS_TO_ADVANCE))[0]:
+                self._app.sessions.main.clock.advance(LONGEST_DELAY)
+            await task
+        return sent
 
     def _seen(self, sent: list[MutableMapping[str, Any]]) -> Outcome | None:
         exchange = next(reversed(list(self._app.journal)), None)

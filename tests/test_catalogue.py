@@ -326,6 +326,34 @@ def test_a_handler_that_never_answers_is_not_waited_for(serve: Serve) -> None:
     assert by_status(told(mock)) == {200: [], 404: ["Prefer: code=404"]}
 
 
+def test_a_delay_is_not_waited_for(serve: Serve) -> None:
+    late = "late: {when: {query: {q: 1}}, status: 504, delay: 20m}"
+    mock = serve(thing({"200": {}, "504": {}}), fixtures={"replies/thing.yaml": late})
+    shown = by_status(told(mock), "request")
+    assert shown[504] == ["the conditions of the canned reply late"]
+
+
+IN_TURN = """\
+turns:
+  when: {query: {q: 1}}
+  sequence: [{status: 503}, {status: 200}]
+opened: {when: {query: {q: 2}}, status: 202, scenario: door, next_state: open}
+inside: {when: {query: {q: 3}}, status: 409, scenario: door, state: open}
+"""
+
+
+def test_each_line_holds_for_a_mock_that_was_just_started(serve: Serve) -> None:
+    responses: dict[str, Any] = {"200": {}, "202": {}, "409": {}, "503": {}}
+    mock = serve(thing(responses), fixtures={"replies/thing.yaml": IN_TURN})
+    entries = told(mock)
+    shown = by_status(entries, "request")
+    assert shown[503] == ["the conditions of the canned reply turns"]
+    assert (shown[202], shown[409]) == (["the conditions of the canned reply opened"], [])
+    for status, one in lines(entries):
+        mock.app.sessions.main.reset()
+        assert STATUS.findall(run(one["curl"])) == [b"%d" % status]
+
+
 def test_the_statuses_of_ranges_and_default_are_ones_that_are_not_declared(serve: Serve) -> None:
     mock = serve(thing({"200": {}, "400": {}, "4XX": {}, "500": {}, "default": {}}))
     [entry] = told(mock)
