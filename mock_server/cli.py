@@ -216,11 +216,13 @@ def routes(as_json: bool, **values: Any) -> None:
     "host",
     "port",
     "seed",
+    "seed",
     "security",
     "lenient",
     "strict_parameters",
     "query_array_format",
     "query_object_format",
+    "fault",
 )
 @click.option(
     "--operation",

@@ -258,19 +258,14 @@ def test_what_handlers_remember_of_a_trial_changes_no_other_line(serve: Serve) -
     integer = {"type": "integer"}
     own = [{"name": "id", "in": "path", "required": True, "schema": integer, "example": 1}]
     gone = {"404": {"description": "none"}}
-    document = {
-        "/things/{id}": {
-            "parameters": own,
-            "delete": {
-                "operationId": "delete_thing",
-                "responses": {"204": {"description": "gone"}, **gone},
-            },
-            "get": {
-                "operationId": "get_thing",
-                "responses": {"200": {"description": "it", **json_of(integer)}, **gone},
-            },
-        }
+    delete = {"204": {"description": "gone"}, **gone}
+    get = {"200": {"description": "it", **json_of(integer)}, **gone}
+    document: dict[str, Any] = {
+        "/a/{id}": {"delete": {"operationId": "delete_thing", "responses": delete}},
+        "/b/{id}": {"get": {"operationId": "get_thing", "responses": get}},
     }
+    for item in document.values():
+        item["parameters"] = own
     mock = serve(document, handlers=FORGETTING)
     entries = told(mock)
     for entry in entries:
