@@ -115,6 +115,7 @@ class Exchanged(NamedTuple):
     async def whole(self, reply: Reply) -> None:
         """Send a reply as it is."""
         await self.head(reply)
+        assert isinstance(reply.pieces, tuple), "what has no end doesn't go wrong on purpose"
         pieces = (reply.pieces or (reply.body,)) if self.has_body(reply) else ()
         for piece in pieces[:-1]:
             await self.part(piece)
