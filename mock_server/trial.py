@@ -64,11 +64,14 @@ class Trial:
         async def exchange() -> None:
             await self._app(_scope(request), receive, send)
 
-        async with asyncio.timeout(SECONDS):
-            task = asyncio.ensure_future(exchange())
-            if not (await asyncio.wait({task}, timeout=SECONDS_TO_ADVANCE))[0]:
-                self._app.sessions.main.clock.advance(LONGEST_DELAY)
-            await task
+        task = asyncio.ensure_future(exchange())
+        if not (await asyncio.wait({task}, timeout=SECONDS_TO_ADVANCE))[0]:
+            self._app.sessions.main.clock.advance(LONGEST_DELAY)
+        if not (await asyncio.wait({task}, timeout=SECONDS))[0]:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            raise TimeoutError  # and what the app says when it is ended is no answer
+        await task
         return sent
 
     def _seen(self, sent: list[MutableMapping[str, Any]]) -> Outcome | None:
