@@ -21,6 +21,7 @@ class Entities:
 
     def __init__(self, generator: Generator) -> None:
         self._generator = generator
+        self._keys: dict[str, str | None] = {}
 
     def value(
         self,
@@ -48,7 +49,7 @@ class Entities:
         """The schema of a thing with an id, and the id: the known one, or one from the seed."""
         try:
             schema = _followed(schema)
-            key = _key(schema)
+            key = self._key(schema)
             if key is None:
                 return None
             own = schema.child("properties", key)
@@ -61,12 +62,17 @@ class Entities:
         except (BrokenRef, Unsatisfiable):
             return None
 
+    def _key(self, schema: Schema) -> str | None:
+        if schema.uri not in self._keys:
+            self._keys[schema.uri] = _key(schema)
+        return self._keys[schema.uri]
+
     def _of(
         self, schema: Schema, own: Any, world: str, known: Mapping[str, Any], shape: Shape
     ) -> Any:
         """The thing of that id."""
         seed = f"{world}\n{schema.uri}\n{own}"
-        key = _key(schema) or "id"
+        key = self._key(schema) or "id"
         return self._generator.value(schema, seed, shape=shape, known={**known, key: own})
 
     def _settled(
@@ -100,7 +106,7 @@ class Entities:
         levels: int,
     ) -> Any:
         declared = _declared(schema)
-        key = _key(schema)
+        key = self._key(schema)
         if key is not None and key in value:
             return self._of(schema, value[key], world, known, shape)
         return {

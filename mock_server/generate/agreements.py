@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from math import inf
 from typing import Any, NamedTuple, TypeGuard
 
+from mock_server.generate.json_types import types_of
 from mock_server.generate.nodes import Node
 from mock_server.generate.properties import Property
 from mock_server.leaves.words import words_of
@@ -30,7 +31,7 @@ class Agreements:
         found = list(found)
         self._pairs = list(_pairs(found))
         self._counts = [entry for entry in found if "_".join(words_of(entry.name)) in _COUNTS]
-        self._lists = [entry.name for entry in found if self._counts]
+        self._lists = [e.name for e in found if self._counts and "array" in _types(e)]
         self.are_any = bool(self._pairs or self._counts)
 
     def put_into(self, value: dict[str, Any], fixed: Container[str]) -> None:
@@ -44,6 +45,10 @@ class Agreements:
             told = value.get(entry.name)
             if entry.name not in fixed and _is_number(told) and told < size:
                 _put(value, entry.name, entry.node, size)
+
+
+def _types(entry: Property) -> Sequence[str]:
+    return types_of(entry.node) or ()
 
 
 def _pairs(found: Iterable[Property]) -> Iterator[Pair]:

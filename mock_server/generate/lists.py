@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property
 from itertools import chain
 from math import ceil
 from string import ascii_letters, digits
@@ -92,11 +93,19 @@ class ListMaker:
 
     def _nodes(self, size: int, moved: int) -> list[Node]:
         """The node of each item in such a list."""
+        if not (self._contained or self._scarce):
+            *first, rest = self._usual_nodes
+            return [*first[:size], *[rest] * (size - self._prefix)]
         scarce = [schema for schema, most in self._scarce if most < size]
         spots: dict[int, list[Schema]] = {}
         for number, extra in enumerate(self._contained if size else ()):
             spots.setdefault((size - 1 - number - moved) % size, []).append(extra)
         return [self._item_node(index, spots.get(index, ()), scarce) for index in range(size)]
+
+    @cached_property
+    def _usual_nodes(self) -> list[Node]:
+        """The node of each item with a place of its own, and that of the others."""
+        return [self._item_node(index, (), ()) for index in range(self._prefix + 1)]
 
     def _item_node(self, index: int, contained: Sequence[Schema], scarce: Sequence[Schema]) -> Node:
         index = min(index, self._prefix)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -16,6 +17,7 @@ def words_of(name: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(name)]
 
 
+@lru_cache(4_096)
 def plain(name: str) -> str:
     """The name in snake_case, `pet_id` for `petId`: the same for all ways to write its words."""
     return "_".join(words_of(name))

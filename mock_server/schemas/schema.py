@@ -40,6 +40,7 @@ class Schema:
 
     __slots__ = (
         "_is_ready",
+        "_near",
         "_raw",
         "_schemas",
         "_written",
@@ -58,6 +59,8 @@ class Schema:
         self._written = written
         self._raw: Any = None
         self._is_ready = False
+        # Schemas that this one leads to, by the steps or the reference: found once.
+        self._near: dict[tuple[str | int, ...] | str, Schema] = {}
         self.fault: str | None = None
         # After the first call this is the engine's own method: nothing stands between.
         self.is_valid: Callable[[Any], bool] = self._first_verdict
@@ -111,10 +114,17 @@ class Schema:
 
     def child(self, *tokens: str | int) -> Schema:
         """The schema at those steps below this one."""
-        return self._schemas.place(self.document, (*self.tokens, *tokens))
+        if tokens not in self._near:
+            self._near[tokens] = self._schemas.place(self.document, (*self.tokens, *tokens))
+        return self._near[tokens]
 
     def follow(self, ref: str) -> Schema:
         """The schema that a `$ref` in this one leads to. Raises BrokenRef."""
+        if ref not in self._near:
+            self._near[ref] = self._followed(ref)
+        return self._near[ref]
+
+    def _followed(self, ref: str) -> Schema:
         try:
             return self._schemas.at(self._schemas.documents.node(ref, self.document.uri))
         except BrokenRef:
