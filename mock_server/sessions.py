@@ -145,7 +145,13 @@ class Session:
     # Stubs
 
     def add_stub(self, stub: Stub) -> None:
-        """Put a stub in front; one of the same operation and name gives way."""
+        """Put a stub in front; one of the same operation and name gives way.
+
+        Its sequence or timeline begins anew.
+        """
+        key = (stub.operation, stub.name)
+        (self._turns or {}).pop(key, None)
+        (self._first or {}).pop(key, None)
         others = [s for s in self.met.stubs.get(stub.operation, ()) if s.name != stub.name]
         stubs = {**self.met.stubs, stub.operation: (stub, *others)}
         self.met = self.met._replace(stubs=stubs)
