@@ -142,6 +142,7 @@ class Gateway:
                 request = Request(method, target.path, query, headers, b"")
                 reply = target.responder.refusal(ServerEnds("The mock server ends."), request)
                 await self._send(reply, method, headers, send)
+            raise
         finally:
             operation = target.responder.operation.id
             session.journal.add(

@@ -24,7 +24,7 @@ from mock_server.document import shown, stamp_of
 from mock_server.errors import StartError, WrongUse
 from mock_server.settings import PREFIX
 from mock_server.store import SUFFIXES
-from mock_server.wire import EXTENSION, Connection
+from mock_server.wire import EXTENSION, Connection, Receive, Scope, Send
 
 log = logging.getLogger("mock_server")
 
@@ -121,8 +121,13 @@ class _Protocol(HttpToolsProtocol):
 
 
 def _uvicorn(app: App, ready: Callable[[], None]) -> _Uvicorn:
+    async def ending_quietly(scope: Scope, receive: Receive, send: Send) -> None:
+        """Who is answered when the server ends was told; uvicorn would log a traceback."""
+        with suppress(asyncio.CancelledError):
+            await app(scope, receive, send)
+
     config = uvicorn.Config(
-        app,
+        ending_quietly,
         interface="asgi3",
         http=_Protocol,
         ws="none",

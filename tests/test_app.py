@@ -15,7 +15,7 @@ import pytest
 from mock_server.app import App, create_app
 from mock_server.errors import StartError
 from mock_server.settings import Settings
-from tests.running import KEYS, LATEST, Serve, document_text, json_of, thing
+from tests.running import KEYS, LATEST, SECONDS, Serve, document_text, json_of, thing
 
 STRING = json_of({"type": "string", "minLength": 9})
 
@@ -43,6 +43,28 @@ def made_of(folder: Path, paths: dict[str, Any], **settings: Any) -> App:
 def test_without_settings_it_is_the_shipped_contract_s() -> None:
     (reply,) = ask(create_app(), ("POST", LATEST, KEYS))
     assert (reply.status_code, list(reply.json())) == (200, KEYS["object_keys"])
+
+
+def test_who_waits_for_it_can_give_up(tmp_path: Path) -> None:
+    handlers = tmp_path / "waiting.py"
+    handlers.write_text(
+        "import asyncio\nfrom pathlib import Path\n"
+        f"async def thing():\n    Path({str(tmp_path / 'called')!r}).touch()\n"
+        "    await asyncio.Event().wait()\n"
+    )
+    app = made_of(tmp_path, thing({"200": STRING}), handlers=str(handlers))
+
+    async def given_up() -> bool:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://mock") as client:
+            waiting = asyncio.create_task(client.get("/thing"))
+            while not (tmp_path / "called").exists() and not waiting.done():
+                await asyncio.sleep(0)
+            waiting.cancel()
+            await asyncio.wait([waiting])
+            return waiting.cancelled()
+
+    assert asyncio.run(asyncio.wait_for(given_up(), SECONDS))
 
 
 def test_it_goes_along_with_a_server_that_tells_of_start_and_end() -> None:

@@ -671,7 +671,7 @@ def printing(to: int, *arguments: str, cwd: Path) -> tuple[int, str]:
     done = subprocess.run(
         [*COMMAND, *arguments],
         cwd=cwd,
-        env=environment(),
+        env=environment(PYTHONUNBUFFERED=""),  # what is left in a buffer is written at the end
         stdout=to,
         stderr=subprocess.PIPE,
         encoding="utf-8",
