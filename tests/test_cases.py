@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from mock_server.document import read_document
+from tests.control import CONTROL
 from tests.running import Mock, Serve
 
 CASES = Path(__file__).parent / "cases"
@@ -104,5 +105,10 @@ def _has(actual: Any, expected: Any) -> bool:
 
 def _faults(mock: Mock, reply: httpx.Response) -> list[str]:
     """How a reply of an operation breaks the contract; a page is no operation's reply."""
-    is_operation = "mock-source" in reply.headers
-    return mock.faults(reply) if is_operation else []
+    if "mock-source" not in reply.headers:
+        return []
+    path = reply.request.url.raw_path.decode()
+    is_control = path.startswith(("/_mock/", "/__admin/"))
+    if is_control and path not in mock.judge.document["paths"]:
+        return CONTROL.faults(reply.request.method, path, reply)
+    return mock.faults(reply)
