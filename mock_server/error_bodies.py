@@ -100,8 +100,8 @@ def _told_in_part(
     for change in () if is_example else list(_facts(root, told)):
         changed = _changed(root, [change])
         root = changed if valid(changed[""]) else root
-    if is_told:
-        return Telling(root[""], True)
+    if is_told or is_example:  # of which a single text may be what clients tell errors by
+        return Telling(root[""], is_told)
     others = (_changed(root, [change])[""] for change in _last_resorts(root, told))
     return next((Telling(b, True) for b in others if valid(b)), Telling(root[""], False))
 

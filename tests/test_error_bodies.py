@@ -95,6 +95,12 @@ def test_an_example_keeps_what_it_says_beside_the_message(serve: Serve) -> None:
     assert mock.post(json={"age": "x"}).json() == expected
 
 
+def test_the_kind_of_error_that_an_example_names_stays(serve: Serve) -> None:
+    answer = json_of(shape(error=STRING), example={"error": "invalid_grant"})
+    mock = serve(thing({"200": {}, "400": answer}, "post", requestBody=json_of(INTEGER)))
+    assert mock.post(json="x").json() == {"error": "invalid_grant"}
+
+
 @pytest.mark.parametrize("code", [400, 403, 404, 409, 500, 503])
 def test_a_generated_error_agrees_with_its_status(serve: Serve, code: int) -> None:
     problem = shape(status=INTEGER, title=STRING, code=STRING, success={"type": "boolean"})
