@@ -27,6 +27,8 @@ KINDS: Mapping[str, str] = {
 }
 # Those that are replies of another status; all others are done to the reply that there is.
 STATUSES: Mapping[str, type[Problem]] = {"429": TooManyRequests, "503": Unavailable}
+# Those of which a client gets no byte.
+SILENT = frozenset({"reset", "close", "hang"})
 SECONDS_OF_A_DRIP = 5.0
 SECONDS_TO_RETRY = 1.0
 

@@ -125,7 +125,9 @@ class Gateway:
             if reply.fault is None:
                 await self._send(reply, method, headers, send)
             else:
-                await self._go_wrong(reply, headers, session, Exchanged(scope, receive, send))
+                exchanged = Exchanged(scope, receive, send)
+                reply = await _in_time(reply, session, exchanged)
+                await self._go_wrong(reply, headers, exchanged)
         except ContentTooLarge as problem:
             request = Request(method, target.path, query, headers, b"")
             reply = target.responder.refusal(problem, request)
@@ -138,6 +140,8 @@ class Gateway:
         except ClientLeft:
             reply = None  # the journal has it, without one
         except asyncio.CancelledError:
+            if Exchanged(scope, receive, send).connection is None:
+                raise  # no server ends: a client in this process has given up
             if reply is None:  # else it has begun to leave, and there is no second one
                 request = Request(method, target.path, query, headers, b"")
                 reply = target.responder.refusal(ServerEnds("The mock server ends."), request)
@@ -280,25 +284,15 @@ class Gateway:
         await send({"type": "http.response.body", "body": body})
 
     async def _go_wrong(
-        self,
-        reply: Reply,
-        headers: Mapping[bytes, bytes],
-        session: Session,
-        exchanged: Exchanged,
+        self, reply: Reply, headers: Mapping[bytes, bytes], exchanged: Exchanged
     ) -> None:
-        """Send a reply with what is to go wrong with it: its delay first, by the session's clock.
+        """Send a reply with what is to go wrong with it.
 
         Raises ClientLeft, and ConnectionError where there is no connection to misbehave on.
         """
-        fault = reply.fault
-        assert fault is not None
-        if fault.delay is not None:
-            seconds = round(session.faults.seconds(fault.delay, session.seed), 3)
-            fault = replace(fault, delay=Delay(seconds, seconds))
-            await exchanged.wait(session.clock.sleep(seconds))
-        wrong = spoilt(reply, fault)
-        shared = wrong._replace(headers=self._shared(wrong.headers, headers))
-        await misbehave(fault, shared, exchanged)
+        assert reply.fault is not None
+        shared = reply._replace(headers=self._shared(reply.headers, headers))
+        await misbehave(reply.fault, shared, exchanged)
 
     def _shared(
         self, sent: list[tuple[bytes, bytes]], headers: Mapping[bytes, bytes]
@@ -374,6 +368,20 @@ def _not_allowed(method: str, path: str, known: list[str]) -> MethodNotAllowed:
     allowed = ", ".join(known)
     detail = f"{path} knows {allowed}, not {method}."
     return MethodNotAllowed(detail, headers=[("Allow", allowed)])
+
+
+async def _in_time(reply: Reply, session: Session, exchanged: Exchanged) -> Reply:
+    """What is sent of a reply that goes wrong, when its delay by the session's clock is over.
+
+    Raises ClientLeft.
+    """
+    fault = reply.fault
+    assert fault is not None
+    if fault.delay is not None:
+        seconds = round(session.faults.seconds(fault.delay, session.seed), 3)
+        fault = replace(fault, delay=Delay(seconds, seconds))
+        await exchanged.wait(session.clock.sleep(seconds))
+    return spoilt(reply, fault)
 
 
 def _within(scope: Scope, rest: str) -> Scope:

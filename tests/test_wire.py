@@ -350,7 +350,7 @@ def test_a_refusal_on_purpose_says_when_to_come_again(mock: Mock, status: str) -
 
 def test_a_refusal_on_purpose_is_the_declared_reply_where_there_is_one(mock: Mock) -> None:
     reply = mock.get("/told", headers={"Prefer": "fault=503"})
-    assert (reply.status_code, reply.json()) == (503, {"error": "out of order"})
+    assert (reply.status_code, list(reply.json())) == (503, ["error"])
     assert reply.headers["Mock-Source"] == "fault"
     assert not mock.faults(reply)
 
@@ -411,6 +411,30 @@ def test_the_journal_holds_what_was_done(own: Mock) -> None:
     until(lambda: len(own.exchanges) == 3, "the exchanges are in the journal")
     replies = [exchange.reply for exchange in own.exchanges]
     assert [str(reply.fault) for reply in replies if reply] == ["reset", "truncated", "503"]
+
+
+def test_the_journal_tells_of_a_malformed_body_as_it_was_sent(own: Mock) -> None:
+    sent = own.get(headers={"Prefer": "fault=malformed, delay=1ms..2ms"})
+    until(lambda: own.exchanges, "the exchange is in the journal")
+    [exchange] = own.exchanges
+    assert exchange.reply is not None
+    assert exchange.reply.body == sent.content
+    assert str(exchange.reply.fault) == sent.headers["Mock-Fault"]
+
+
+def test_the_control_api_tells_what_was_done(own: Mock) -> None:
+    for fault in ("reset", "malformed"):
+        with own.wire() as wire:
+            wire.send(asked("GET", f"prefer: fault={fault}", "connection: close"))
+            wire.ended()
+    own.get()
+    until(lambda: len(own.exchanges) == 3, "the exchanges are in the journal")
+    told = own.get("/_mock/exchanges").json()["exchanges"]
+    faults = {exchange["id"]: exchange["reply"]["fault"] for exchange in told}
+    assert faults == {1: "reset", 2: "malformed", 3: None}
+    entries = own.get("/_mock/exchanges.har").json()["log"]["entries"]
+    seen = [(entry["_fault"], entry["response"]["status"]) for entry in entries]
+    assert sorted(seen, key=str) == [("malformed", 200), ("reset", 0), (None, 200)]
 
 
 # Delays
@@ -626,6 +650,20 @@ def test_a_canned_reply_has_a_fault_and_a_delay_of_its_own(serve: Serve) -> None
     assert mock.get().headers["Mock-Fault"] == "delay=1ms"
     asked = mock.get("/thing?odd=1", headers={"Prefer": "fault=429, delay=1ms"})
     assert (asked.status_code, asked.headers["Mock-Fault"]) == (429, "429; delay=1ms")
+
+
+def test_a_reply_in_turn_goes_wrong_at_its_turn(serve: Serve) -> None:
+    text = (
+        "flaky:\n  sequence:\n"
+        "    - {status: 200, body: {}, fault: 503}\n"
+        "    - {status: 200, body: {}, fault: reset}\n"
+        "    - {status: 200, body: {a: 1}}\n"
+    )
+    mock = serve(PATHS, fixtures={"replies/thing.yaml": text})
+    assert mock.get().status_code == 503
+    with pytest.raises(httpx.ReadError):
+        mock.get()
+    assert [mock.get().json() for _ in range(2)] == [{"a": 1}] * 2
 
 
 def test_what_a_request_asks_for_comes_before_a_rule(serve: Serve) -> None:

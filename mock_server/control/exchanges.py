@@ -41,6 +41,7 @@ def _reply_json(reply: Reply | None, size: int, mask: Mask) -> dict[str, Any] | 
         "source": reply.source,
         "why": reply.why,
         "violations": [violation.as_json() for violation in reply.violations],
+        "fault": str(reply.fault) if reply.fault is not None else None,
     }
 
 

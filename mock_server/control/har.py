@@ -12,6 +12,7 @@ from mock_server import __version__
 from mock_server.control.exchanges import joined, text_of
 from mock_server.control.masking import MASKED, Mask
 from mock_server.control.moments import written
+from mock_server.faults import SILENT
 from mock_server.journal import Exchange
 from mock_server.messages import Reply
 
@@ -39,14 +40,23 @@ def _entry(exchange: Exchange, mask: Mask) -> dict[str, Any]:
         "startedDateTime": written(exchange.started),
         "time": milliseconds,
         "request": _request(exchange, mask),
-        "response": _NO_RESPONSE if reply is None else _response(reply, exchange.reply_size, mask),
+        "response": _seen(exchange, mask),
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
         "_id": exchange.id,
         "_operation": exchange.operation or None,
         "_source": None if reply is None else reply.source,
         "_violations": violations,
+        "_fault": None if reply is None or reply.fault is None else str(reply.fault),
     }
+
+
+def _seen(exchange: Exchange, mask: Mask) -> dict[str, Any]:
+    """What the client saw of the reply: nothing where it left, or was left without one."""
+    reply = exchange.reply
+    if reply is None or (reply.fault is not None and reply.fault.kind in SILENT):
+        return _NO_RESPONSE
+    return _response(reply, exchange.reply_size, mask)
 
 
 def _request(exchange: Exchange, mask: Mask) -> dict[str, Any]:
