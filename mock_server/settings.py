@@ -109,6 +109,16 @@ def environment_name(name: str) -> str:
     return PREFIX + name.upper()
 
 
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment from which a command takes these settings."""
+    values = {field.name: getattr(settings, field.name) for field in fields(Settings)}
+    return {environment_name(name): _text(v) for name, v in values.items() if v is not None}
+
+
+def _text(value: Any) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
 def table() -> list[tuple[str, str, str, str]]:
     """Every setting as option, environment variable, default and help."""
     return [

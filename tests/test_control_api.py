@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import Any
 
 import pytest
@@ -107,6 +108,27 @@ def test_what_a_contract_declares_as_a_problem_document_is_sent_as_one(serve: Se
     assert (reply.status_code, reply.json()["status"]) == (400, 400)
     assert faults(schema, reply.json()) == mock.faults(reply) == []
     assert [v["location"] for v in reply.json()["validation"]] == [["request", "query", "n"]]
+
+
+def test_it_tells_how_each_status_is_met_here(serve: Serve) -> None:
+    limit = {"name": "n", "in": "query", "schema": {"type": "integer"}}
+    mock = serve(thing({"200": OK, "400": OK}, parameters=[limit]), lenient=False)
+    told = call(mock, "GET", "/_mock/errors?operation=thing")["operations"]
+    assert told == call(mock, "GET", "/_mock/errors")["operations"]
+    statuses = {status["status"]: status["requests"] for status in told[0]["statuses"]}
+    line = next(r["curl"] for r in statuses[400] if r["kind"] == "request")
+    assert mock.url in line
+    done = subprocess.run(line.replace("curl", "curl -s", 1), shell=True, capture_output=True)
+    assert done.stdout.startswith(b"HTTP/1.1 400")
+    lenient = serve(thing({"200": OK, "400": OK}, parameters=[limit]), lenient=True)
+    (told,) = call(lenient, "GET", "/_mock/errors")["operations"]
+    kinds = [r["kind"] for s in told["statuses"] if s["status"] == 400 for r in s["requests"]]
+    assert set(kinds) == {"preference"}
+
+
+def test_an_unknown_operation_s_errors_are_refused(shipped: Mock) -> None:
+    said = wrong(shipped, "GET", "/_mock/errors?operation=latest_invocation_by_keys")
+    assert said[0].endswith("did you mean latest_invocations_by_keys?")
 
 
 OFF = ["/_mock/exchanges", "/_mock/seed", "/_mock/openapi.yaml", "/__admin/requests"]

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from mock_server.cli import serve
-from mock_server.settings import Settings, environment_name, shipped, table
+from mock_server.settings import Settings, environment_name, environment_of, shipped, table
 from tests.processes import environment, run, serving
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
@@ -81,6 +81,16 @@ def test_a_setting_that_can_be_said_several_times_has_commas_in_the_environment(
     monkeypatch.setenv("MOCK_SERVER_FAULT", "503; next=3,delay=2s; every=4")
     assert parsed().fault == ("503; next=3", "delay=2s; every=4")
     assert parsed("--fault", "reset", "--fault", "hang").fault == ("reset", "hang")
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_settings_as_an_environment_are_the_same_settings(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = Settings(**{name: other(name)[1]})
+    for variable, value in environment_of(said).items():
+        monkeypatch.setenv(variable, value)
+    assert parsed() == said
 
 
 def test_a_process_takes_its_settings_from_the_environment(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ class Control:
             JournalCalls([operation.id for operation in contract.operations], mask),
             StateCalls(contract, replies, sessions),
             WireMockCalls(replies, mask),
-            ContractCalls(parts),
+            ContractCalls(parts, settings),
         ]
         self._guard = Guard(settings.control_token, settings.host, settings.cors)
         self._sessions = sessions

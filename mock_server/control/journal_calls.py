@@ -86,10 +86,7 @@ class JournalCalls:
         return found if limit is None else found[max(0, len(found) - limit) :]
 
     def _filter(self, wanted: Mapping[str, Any]) -> Filter:
-        operation = wanted.get("operation")
-        if operation is not None and operation not in self._operations:
-            near = meant(operation, self._operations)
-            raise refused("operation", f"no operation of the contract has the id {operation}{near}")
+        check_operation(wanted.get("operation"), self._operations)
         try:
             return Filter(wanted)
         except ValueError as error:
@@ -100,6 +97,13 @@ def refused(parameter: str, message: str) -> InvalidRequest:
     """What is wrong with a query parameter."""
     violation = Violation(("request", "query", parameter), "", "value", message)
     return InvalidRequest(f"{message}.", [violation])
+
+
+def check_operation(operation: str | None, known: Collection[str]) -> None:
+    """Raise InvalidRequest for an operation that the contract doesn't have."""
+    if operation is not None and operation not in known:
+        near = meant(operation, known)
+        raise refused("operation", f"no operation of the contract has the id {operation}{near}")
 
 
 def found_exchange(session: Session, id: int) -> Exchange:
