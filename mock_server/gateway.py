@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
 from mock_server.contract import Contract
+from mock_server.cors import is_preflight, options_reply, shared_headers
 from mock_server.durations import Delay
 from mock_server.errors import (
     ContentTooLarge,
-    MethodNotAllowed,
-    NotFound,
     Problem,
     ServerEnds,
     WrongSession,
 )
 from mock_server.explanation import explained
 from mock_server.faults import STATUSES, problem_of
+from mock_server.intake import SECONDS_TO_LINGER, has_body, read_body, throw_away
 from mock_server.journal import NOTHING_MET
-from mock_server.messages import RawHeaders, Reply, Request, header_map
+from mock_server.messages import Reply, Request, header_map
 from mock_server.preference import asks_explanation
 from mock_server.refuse import problem_reply
 from mock_server.respond import Responder, Target
 from mock_server.routes import Match, Routes, base_and_bare
 from mock_server.sessions import Session, Sessions
+from mock_server.unserved import known_methods, not_allowed, unserved
 from mock_server.wire import ClientLeft, Exchanged, Receive, Scope, Send, misbehave, spoilt
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -41,10 +42,6 @@ CONTROL = "/_mock/"
 WIREMOCK = "/__admin/"
 # For clients that can send neither a header nor a cookie: their base path names the session.
 SESSION_PREFIX = "/_session/"
-# A client that sends too much is listened to for so long, so that it gets to read the refusal,
-# and so many bytes of what it still sends are thrown away.
-SECONDS_TO_LINGER = 1.0
-MOST_BYTES_TO_LINGER = 1024 * 1024
 # As many distinct paths as are remembered with what they lead to.
 MOST_TARGETS = 1_024
 
@@ -107,13 +104,8 @@ class Gateway:
         try:
             if b"mock-session" in headers or b"cookie" in headers:
                 session = self._sessions.of(headers)
-            # The whole body is there in most cases; no body at all may be a client that left.
-            if b"content-length" in headers or b"transfer-encoding" in headers:
-                self._check_length(headers)
-                message = await receive()
-                body = message.get("body", b"")
-                if message.get("more_body") or not 0 < len(body) <= self._body_limit:
-                    body = await self._rest(message, receive)
+            if has_body(headers):
+                body = await read_body(headers, receive, self._body_limit)
             request = Request(method, target.path, query, headers, body)
             met = session.met
             if session.faults.rules:
@@ -159,7 +151,7 @@ class Gateway:
         HEAD is answered as GET where it isn't declared itself (RFC 9110, section 9.3.2).
         """
         method, path = scope["method"], scope["raw_path"].decode("latin-1")
-        if method == "OPTIONS" and self._cors and _is_preflight(header_map(scope["headers"])):
+        if method == "OPTIONS" and self._cors and is_preflight(header_map(scope["headers"])):
             return None  # a preflight is answered as one, whatever the contract has there
         match = self._match(method, path, scope["query_string"].decode("latin-1"))
         if match is None:
@@ -183,27 +175,6 @@ class Gateway:
     def _is_docs(self, path: str) -> bool:
         docs = (f"{DOCS}/", f"{DOCS_ASSETS}/")
         return (path == DOCS or path.startswith(docs)) and not self._routes.methods(path)
-
-    def _check_length(self, headers: Mapping[bytes, bytes]) -> None:
-        length = headers.get(b"content-length")
-        if length is not None and int(length) > self._body_limit:
-            raise _too_large(self._body_limit)
-
-    async def _rest(self, message: MutableMapping[str, Any], receive: Receive) -> bytes:
-        """The body from a first part that isn't all of it.
-
-        Raises ContentTooLarge as soon as it is longer than the limit, and ClientLeft.
-        """
-        body = bytearray()
-        while True:
-            if message["type"] == "http.disconnect":
-                raise ClientLeft
-            body += message.get("body", b"")
-            if len(body) > self._body_limit:
-                raise _too_large(self._body_limit)
-            if not message.get("more_body"):
-                return bytes(body)
-            message = await receive()
 
     async def _beside(self, started: float, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is no operation."""
@@ -241,9 +212,10 @@ class Gateway:
         query = scope["query_string"].decode("latin-1")
         try:
             if method == "OPTIONS":
-                reply = _options(control.methods(path), headers if self._cors else {})
+                reply = options_reply(control.methods(path), headers if self._cors else {})
             else:
-                body = await self._body(headers, receive)
+                is_there = has_body(headers)
+                body = await read_body(headers, receive, self._body_limit) if is_there else b""
                 reply = await control.respond(Request(method, path, query, headers, body))
             if isinstance(reply.pieces, AsyncGenerator):
                 there = Exchanged(scope, receive, send).while_there(reply.pieces)
@@ -254,23 +226,16 @@ class Gateway:
         except ClientLeft:
             pass
 
-    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
-        """The whole body of a request. Raises ContentTooLarge and ClientLeft."""
-        if b"content-length" not in headers and b"transfer-encoding" not in headers:
-            return b""
-        self._check_length(headers)
-        return await self._rest(await receive(), receive)
-
     def _page(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Reply:
         """The reply to a preflight or to a page's path. Raises a Problem that helps."""
         page = self._pages.get(path)
         known = known_methods(self._routes, path) or (["GET", "HEAD", "OPTIONS"] if page else [])
-        if method == "OPTIONS" and (known or (self._cors and _is_preflight(headers))):
-            return _options(known or ["OPTIONS"], headers if self._cors else {})
+        if method == "OPTIONS" and (known or (self._cors and is_preflight(headers))):
+            return options_reply(known or ["OPTIONS"], headers if self._cors else {})
         if page and method in known:
             return page()
         if page:
-            raise _not_allowed(method, path, known)
+            raise not_allowed(method, path, known)
         raise unserved(self._routes, self._contract.title, method, path)
 
     async def _send(
@@ -299,7 +264,7 @@ class Gateway:
     ) -> list[tuple[bytes, bytes]]:
         """The headers of a reply, with those that let another origin read it."""
         if self._cors and b"origin" in headers:
-            return sent + _cors(headers[b"origin"], sent)
+            return sent + shared_headers(headers[b"origin"], sent)
         return sent
 
     async def _send_and_close(
@@ -315,7 +280,7 @@ class Gateway:
         await send({"type": "http.response.body", "body": reply.body, "more_body": True})
         with suppress(TimeoutError):
             async with asyncio.timeout(SECONDS_TO_LINGER):
-                await _throw_away(receive)
+                await throw_away(receive)
         await send({"type": "http.response.body", "body": b""})
 
 
@@ -345,31 +310,6 @@ async def _send_pieces(pieces: tuple[bytes, ...] | AsyncGenerator[bytes, None], 
             await send({"type": "http.response.body", "body": piece, "more_body": True})
 
 
-def known_methods(routes: Routes[Any], path: str) -> list[str]:
-    """The methods that a path answers; none where nothing leads there."""
-    known = routes.methods(path)
-    if "GET" in known and "HEAD" not in known:
-        known.append("HEAD")
-    if known and "OPTIONS" not in known:
-        known.append("OPTIONS")
-    return known
-
-
-def unserved(routes: Routes[Any], whose: str, method: str, path: str) -> Problem:
-    """Why nothing answers a method on a path, with what there is instead."""
-    if known := known_methods(routes, path):
-        return _not_allowed(method, path, known)
-    near = routes.close_to(path)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    return NotFound(f"{whose} has no path {path}.{hint}")
-
-
-def _not_allowed(method: str, path: str, known: list[str]) -> MethodNotAllowed:
-    allowed = ", ".join(known)
-    detail = f"{path} knows {allowed}, not {method}."
-    return MethodNotAllowed(detail, headers=[("Allow", allowed)])
-
-
 async def _in_time(reply: Reply, session: Session, exchanged: Exchanged) -> Reply:
     """What is sent of a reply that goes wrong, when its delay by the session's clock is over.
 
@@ -390,46 +330,3 @@ def _within(scope: Scope, rest: str) -> Scope:
     headers = [(n, value) for n, value in scope["headers"] if n != b"mock-session"]
     named = (b"mock-session", unquote_to_bytes(name))
     return {**scope, "raw_path": f"/{path}".encode("latin-1"), "headers": [*headers, named]}
-
-
-async def _throw_away(receive: Receive) -> None:
-    """Read the rest of a body, if it isn't too much; nothing more is read of one that is."""
-    left = MOST_BYTES_TO_LINGER
-    while left > 0:
-        message = await receive()
-        if not message.get("more_body"):
-            return
-        left -= len(message["body"])
-    await asyncio.sleep(SECONDS_TO_LINGER)
-
-
-def _too_large(limit: int) -> ContentTooLarge:
-    return ContentTooLarge(f"The body is larger than {limit} bytes; --body-limit sets the limit.")
-
-
-def _is_preflight(headers: Mapping[bytes, bytes]) -> bool:
-    return b"origin" in headers and b"access-control-request-method" in headers
-
-
-def _options(methods: list[str], headers: Mapping[bytes, bytes]) -> Reply:
-    """What a path allows; to a preflight also what another origin may send."""
-    sent = [(b"allow", ", ".join(methods).encode())]
-    if _is_preflight(headers):
-        asked = headers[b"access-control-request-method"]
-        sent += [
-            (b"access-control-allow-methods", asked),
-            (b"access-control-allow-headers", headers.get(b"access-control-request-headers", b"*")),
-            (b"access-control-max-age", b"600"),
-        ]
-    return Reply(204, sent, b"", "options")
-
-
-def _cors(origin: bytes, sent: RawHeaders) -> list[tuple[bytes, bytes]]:
-    """Any origin may read the reply, its own headers included (Fetch, section 3.3.3)."""
-    own = b", ".join(name for name, _ in sent)
-    return [
-        (b"access-control-allow-origin", origin),
-        (b"access-control-allow-credentials", b"true"),
-        (b"access-control-expose-headers", own),
-        (b"vary", b"origin"),
-    ]

@@ -22,7 +22,6 @@ from mock_server.control.wiremock import WireMockCalls
 from mock_server.entities import Entities
 from mock_server.errors import Problem
 from mock_server.fragments import Fragments
-from mock_server.gateway import known_methods, unserved
 from mock_server.handler import Handler, bind
 from mock_server.make import Draft, Maker
 from mock_server.messages import Reply, Request
@@ -33,6 +32,7 @@ from mock_server.respond import Responder
 from mock_server.routes import Routes
 from mock_server.sessions import Session, Sessions, Start
 from mock_server.settings import Settings
+from mock_server.unserved import known_methods, unserved
 from mock_server.validate import Arguments, RequestOptions, without_preferences
 
 
