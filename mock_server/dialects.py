@@ -13,6 +13,7 @@ from functools import reduce
 from typing import Any, Literal
 
 from mock_server.anatomy import KINDS, kind_of
+from mock_server.discriminators import Discriminators
 from mock_server.document import BrokenRef, Document, Documents, Node
 from mock_server.pointers import Tokens, member
 
@@ -20,6 +21,11 @@ Direction = Literal["request", "reply"]
 
 _RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _NAMES = {"$id", "$anchor", "$dynamicAnchor", "$schema"}
+# JSON Schema's own older dialects.
+_OTHER_DIALECTS = {
+    *(f"http://json-schema.org/draft-{number}/schema" for number in ("04", "06", "07")),
+    "https://json-schema.org/draft/2019-09/schema",
+}
 # Where a property is only for the other direction, `required` doesn't hold for it.
 _OTHER_WAY = {"request": "readOnly", "reply": "writeOnly"}
 
@@ -31,8 +37,11 @@ class Translation:
     file or another. What needs no change is shared with the document as it was read.
     """
 
-    def __init__(self, documents: Documents, direction: Direction, is_30: bool) -> None:
+    def __init__(
+        self, documents: Documents, direction: Direction, is_30: bool, dialect: str = ""
+    ) -> None:
         self._documents = documents
+        self._direction = direction
         self._other_way = _OTHER_WAY[direction]
         self._is_30 = is_30
         self._base = documents.root
@@ -42,6 +51,8 @@ class Translation:
         # The documents with schemas that have an $id, an anchor or a $schema of their own.
         self._named: set[str] = set()
         self._in_resource = False
+        self._has_discriminators = _has_discriminators(dialect)
+        self._discriminators: set[int] = set()
         self.differs = False
         self._data[documents.root.uri] = self._translated("document", documents.root.data)
         self._follow_refs()
@@ -52,7 +63,10 @@ class Translation:
 
     def resources(self) -> list[tuple[str, Any]]:
         """Every document that is referred to, with its address."""
-        return [(d.uri, self._as_schema(d, self.data(d))) for d in self._documents]
+        is_strict = self._direction == "reply"
+        discriminators = Discriminators(self._documents, self._discriminators, is_strict)
+        judged = [(d, discriminators.judged(d, self.data(d))) for d in self._documents]
+        return [(document.uri, self._as_schema(document, data)) for document, data in judged]
 
     def _as_schema(self, document: Document, data: Any) -> Any:
         """A document in which the engine finds the schemas that have names of their own.
@@ -102,8 +116,19 @@ class Translation:
             if self._is_30 and kind == "schema":
                 return value if len(value) == 1 else {"$ref": value["$ref"]}
         if kind == "schema":
-            return self._schema(value)
+            return self._of_its_dialect(value)
         return self._with_members(kind, value)
+
+    def _of_its_dialect(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A schema, and whether it and those in it may have discriminators."""
+        before = self._has_discriminators
+        self._has_discriminators = _has_discriminators(str(schema.get("$schema", ""))) and before
+        if isinstance(schema.get("discriminator"), dict) and self._has_discriminators:
+            self._discriminators.add(id(schema["discriminator"]))
+            self.differs = True
+        new = self._schema(schema)
+        self._has_discriminators = before
+        return new
 
     def _with_members(self, kind: str, value: dict[str, Any]) -> dict[str, Any]:
         return _changed(value, lambda key, item: self._member(kind_of(kind, key), item))
@@ -194,6 +219,11 @@ def _lifted(schema: Any, hidden: set[str]) -> Any:
     if isinstance(inner, list):
         new["allOf"] = _changed_list(inner, lambda one: _lifted(one, hidden))
     return new if any(new[key] is not value for key, value in schema.items()) else schema
+
+
+def _has_discriminators(dialect: str) -> bool:
+    """Whether a dialect is one of OpenAPI's, or the one that these extend."""
+    return dialect.rstrip("#") not in _OTHER_DIALECTS
 
 
 def _components_schemas(data: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 Tokens = tuple[str | int, ...]
 _INDEX = re.compile(r"0|[1-9][0-9]{0,15}")
@@ -13,6 +13,11 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,15}")
 def pointer_of(tokens: Tokens) -> str:
     """The JSON pointer (RFC 6901) of those steps; the empty string for the whole document."""
     return "".join("/" + str(t).replace("~", "~0").replace("/", "~1") for t in tokens)
+
+
+def reference_to(uri: str, tokens: Tokens) -> str:
+    """A reference to those steps in a document: what doesn't belong in one is percent-encoded."""
+    return f"{uri}#{quote(pointer_of(tokens), safe='/~!$&()*+,;=:@-._')}"
 
 
 def tokens_of(pointer: str) -> Tokens:

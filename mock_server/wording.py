@@ -71,6 +71,14 @@ def one_of(values: Sequence[Any]) -> str:
     return " or ".join(filter(None, (", ".join(texts[:-1]), texts[-1]))) if texts else "nothing"
 
 
+def known_names(names: Sequence[str]) -> str:
+    """The names that a discriminator knows: `one of "Cat", "Dog"`."""
+    if len(names) < 2:
+        return one_of(names)
+    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+    return f"one of {', '.join(map(shown, names[:8]))}{more}"
+
+
 def _types(types: Any) -> str:
     names = [types] if isinstance(types, str) else types if isinstance(types, list) else []
     return " or ".join(_TYPES.get(name, str(name)) for name in names)

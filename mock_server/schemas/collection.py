@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property, reduce
 from typing import Any
-from urllib.parse import quote, urldefrag
 
 from mock_server.dialects import Direction, Translation
 from mock_server.document import BrokenRef, Document, Documents, Node
 from mock_server.errors import Violation
-from mock_server.pointers import Tokens, member, pointer_of
+from mock_server.pointers import Tokens, member, pointer_of, reference_to
 from mock_server.schemas.engine import (
     DRAFTS,
     LATEST,
@@ -42,7 +41,7 @@ class Schemas:
     ) -> None:
         self.documents = documents
         self.dialect = dialect.rstrip("#") if dialect.rstrip("#") in DRAFTS else LATEST
-        self.translation = Translation(documents, direction, is_30)
+        self.translation = Translation(documents, direction, is_30, self.dialect)
         self._by_uri: dict[str, Schema] = {}
         self._names: dict[str, dict[str, Tokens]] = {}
         self._alone: dict[str, Judge] = {}
@@ -83,7 +82,9 @@ class Schemas:
         if schema.uri not in self._alone:
             while len(self._alone) >= (MOST_KEPT if self._together else MOST_ALONE):
                 del self._alone[next(iter(self._alone))]
-            engine = compiled({"$ref": _address(schema)}, self.registry)
+            engine = compiled(
+                {"$ref": reference_to(schema.document.uri, schema.tokens)}, self.registry
+            )
             self._alone[schema.uri] = Judge(engine)
         return self._alone[schema.uri]
 
@@ -99,7 +100,9 @@ class Schemas:
     def _batch(self, schemas: list[Schema]) -> Iterator[tuple[str, Judge]]:
         """One engine for all; where one of them can't be used, the halves are tried."""
         keys = {schema.uri: str(index) for index, schema in enumerate(schemas)}
-        properties = {keys[s.uri]: {"$ref": _address(s)} for s in schemas}
+        properties = {
+            keys[s.uri]: {"$ref": reference_to(s.document.uri, s.tokens)} for s in schemas
+        }
         try:
             engine = compiled({"properties": properties}, self.registry)
         except UNUSABLE:
@@ -132,12 +135,6 @@ class Schemas:
             if tokens is not None:
                 return self.place(self.documents.document(uri, ref), tokens)
         return None
-
-
-def _address(schema: Schema) -> str:
-    """A schema's address as a reference: what doesn't belong in one is percent-encoded."""
-    address, _ = urldefrag(schema.uri)
-    return f"{address}#{quote(pointer_of(schema.tokens), safe='/~!$&()*+,;=:@-._')}"
 
 
 def _judges_names(data: Any) -> bool:

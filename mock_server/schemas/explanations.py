@@ -14,7 +14,9 @@ from mock_server.schemas.engine import Judge, ValidationError
 from mock_server.schemas.pieces import Piece, path_of, pieces, value_at
 from mock_server.schemas.rules import Rule, Rules
 from mock_server.schemas.schema import Collection, Schema
-from mock_server.wording import expectation, shown, words_for
+from mock_server.wording import expectation, known_names, shown, words_for
+
+_ALTERNATIVES = ("oneOf", "anyOf")
 
 
 class Explanation:
@@ -46,8 +48,39 @@ class Explanation:
         return [Violation(self._where, "", "schema", message, self._schema.name)]
 
     def _of(self, piece: Piece, judge: Judge, value: Any) -> Iterator[Violation]:
-        errors = judge.errors(piece.value)
+        errors = self._told(judge.errors(piece.value))
         return (self._violation(e, piece.path(e), value) for e in errors if piece.tells(e))
+
+    def _told(self, errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
+        """The errors, but what is wrong by the alternative that a discriminator names."""
+        found = list(errors)
+        wrong = {self._alternatives(e) for e in found if e.kind.name == "oneOf"}
+        for error in found:
+            if error.kind.name == "not" and self._alternatives(error) in wrong:
+                continue  # what is wrong by the alternative that is named comes before
+            named = self._named(error.kind.as_dict()) if error.kind.name in _ALTERNATIVES else None
+            if named is None:
+                yield error
+            else:
+                yield from self._told(named)
+
+    def _alternatives(self, error: ValidationError) -> tuple[str, str]:
+        return self._rules.of(error).name, str(error.instance_path)
+
+    def _named(self, details: dict[str, Any]) -> Sequence[ValidationError] | None:
+        """The errors of that alternative; where a name is unknown, that alone."""
+        branches = details.get("context", [])
+        asked = [[e for e in branch if self._is_asked(e)] for branch in branches]
+        left = [branch for branch, reasons in zip(branches, asked, strict=True) if not reasons]
+        if not any(asked):
+            return None
+        if len(left) == 1:
+            return left[0] or None
+        unknown = [e for e in asked[0] if e.kind.name == "enum"]
+        return unknown if unknown and not left else None
+
+    def _is_asked(self, error: ValidationError) -> bool:
+        return self._rules.of(error).keyword == "discriminator"
 
     def _violation(self, error: ValidationError, path: Tokens, value: Any) -> Violation:
         rule = self._rules.of(error)
@@ -65,13 +98,15 @@ class Explanation:
     def _message(self, error: ValidationError, rule: Rule, instance: Any) -> str:
         if error.kind.name == "required":
             return self._missing(error.kind.as_dict()["property"], rule)
-        if rule.keyword in ("oneOf", "anyOf"):
+        if rule.keyword in _ALTERNATIVES:
             return self._unmatched(error, instance)
         details = error.kind.as_dict()
         if "error" in details:  # of a property's name
             name = details["error"]
             message = self._message(name, self._rules.of(name), name.instance)
             return f"has the property {shown(name.instance)}, whose name {message}"
+        if rule.keyword == "discriminator":
+            return f"is {shown(instance)}; expected {known_names(details.get('options', []))}"
         schema = value_at(self._translation.data(rule.document), rule.tokens[:-1])
         value = value_at(schema, rule.tokens[-1:])
         if rule.keyword != "format":
@@ -94,6 +129,9 @@ class Explanation:
 
     def _unmatched(self, error: ValidationError, instance: Any) -> str:
         """Of several alternatives the one that came nearest is explained."""
+        if error.kind.name == "not":  # by `discriminators`
+            fits = "fits an alternative that it doesn't name"
+            return f"is {shown(instance)} and {fits}; expected it not to"
         branches = error.kind.as_dict().get("context", [])
         if error.kind.name == "oneOf" and any(not branch for branch in branches):
             fitting = sum(not branch for branch in branches)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import urldefrag
 
+from mock_server.discriminators import ADDED, TWICE
 from mock_server.document import BrokenRef, Document, Documents
 from mock_server.pointers import Tokens, pointer_of, tokens_of
 from mock_server.schemas.engine import ValidationError
@@ -47,6 +48,8 @@ class Rules:
     def _found(self, error: ValidationError) -> Rule:
         document, tokens = self._place(error)
         keyword = error.kind.name
+        if asked := _asked(document.data, tokens):
+            keyword, tokens = asked
         if tokens[-1:] and tokens[-1] in _TOLD_OTHERWISE.get(keyword, ()):
             keyword = str(tokens[-1])
         if tokens[-2:-1] == ("dependentRequired",):
@@ -62,6 +65,16 @@ class Rules:
         with suppress(BrokenRef, ValueError):
             return self._documents.document(address, address), tokens_of(fragment)
         return self._schema.document, (*self._schema.tokens, *error.evaluation_path[1:])
+
+
+def _asked(data: Any, tokens: Tokens) -> tuple[str, Tokens] | None:
+    """The rule for whose sake `discriminators` put a keyword there; None if it is written."""
+    for index, token in enumerate(tokens[:-1]):
+        step = tokens[index + 1]
+        if token == "discriminator" and step in ADDED and not _has(data, tokens[: index + 2]):
+            keyword = "oneOf" if step == TWICE else "discriminator"
+            return keyword, (*tokens[:index], keyword)
+    return None
 
 
 def _has(data: Any, tokens: Tokens) -> bool:
