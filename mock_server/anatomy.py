@@ -57,12 +57,14 @@ _MEMBERS: dict[str, dict[str, str]] = {
     "schema": {
         **dict.fromkeys(
             ("items", "additionalProperties", "not", "if", "then", "else", "contains",
-             "propertyNames", "unevaluatedItems", "unevaluatedProperties", "contentSchema"),
+             "propertyNames", "unevaluatedItems", "unevaluatedProperties", "contentSchema",
+             "additionalItems"),
             "schema",
         ),
         **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), "[schema]"),
         **dict.fromkeys(
-            ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions"),
+            ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions",
+             "dependencies"),
             "{schema}",
         ),
     },
@@ -72,8 +74,10 @@ KINDS = frozenset(_MEMBERS)
 SCHEMA_HOLDERS = frozenset(_MEMBERS["schema"])
 
 
-def kind_of(owner: str, key: str) -> str | None:
+def kind_of(owner: str, key: str, value: Any = None) -> str | None:
     """The kind of a member of an object of a kind; None where nothing below it matters."""
+    if owner == "schema" and key == "items" and isinstance(value, list):  # up to 2019-09
+        return "[schema]"
     if owner == "callback":
         return None if key == "$ref" or key.startswith("x-") else "path item"
     return _MEMBERS[owner].get(key)
@@ -100,6 +104,6 @@ def _below(value: Any, kind: str) -> Iterator[tuple[str | int, str, Any]]:
         yield from ((index, kind[1:-1], item) for index, item in items)
     elif isinstance(value, dict):
         for key, item in value.items():
-            below = kind[1:-1] if kind.startswith("{") else kind_of(kind, key)
+            below = kind[1:-1] if kind.startswith("{") else kind_of(kind, key, item)
             if below is not None:
                 yield key, below, item

@@ -87,7 +87,7 @@ class _Bundler:
         new = {
             key: self._local(below, member, base)
             for key, member in value.items()
-            if (below := kind_of(kind, key)) is not None
+            if (below := kind_of(kind, key, member)) is not None
         }
         if kind in _SECTIONS and isinstance(ref := value.get("$ref"), str):
             new["$ref"] = self._address(kind, ref, base)
@@ -122,7 +122,7 @@ class _Bundler:
         try:
             return self._documents.node(ref, base.uri)
         except BrokenRef:
-            schema = self._contract.replies.named(_joined(base.uri, ref), base.document)
+            schema = self._contract.replies.named(_joined(base.uri, ref))
             return self._documents.at(schema.document, schema.tokens, ref) if schema else None
 
     def _home(self, kind: str, node: Node) -> tuple[str, str]:

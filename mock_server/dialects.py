@@ -1,29 +1,41 @@
 """The schemas of an OpenAPI document, whichever version, as JSON Schema 2020-12.
 
 OpenAPI 3.0 has a dialect of its own (`nullable`, boolean exclusive bounds, siblings of `$ref`
-ignored); 3.1 and 3.2 speak 2020-12 already. In all of them the formats `int32` and `int64` set
-bounds, and a required property may be missing where it is only read or only written.
+ignored); 3.1 and 3.2 speak 2020-12 already. In all of them the formats of numbers set bounds, and
+a required property may be missing where it is only read or only written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import suppress
-from functools import reduce
+from functools import partial, reduce
 from typing import Any, Literal
 
-from mock_server.anatomy import KINDS, kind_of
+from mock_server.anatomy import KINDS, kind_of, objects
 from mock_server.discriminators import Discriminators
 from mock_server.document import BrokenRef, Document, Documents, Node
+from mock_server.patterns import known
 from mock_server.pointers import Tokens, member
 
 Direction = Literal["request", "reply"]
+Change = Callable[[Document, Tokens, dict[str, Any]], Any]
 
-_RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
-_NAMES = {"$id", "$anchor", "$dynamicAnchor", "$schema"}
+# What the formats of numbers allow (OAS 3.0.4, section 4.4; IEEE 754).
+_FLOAT, _DOUBLE = 3.4028234663852886e38, 1.7976931348623157e308
+_RANGES: dict[str, tuple[float, float]] = {
+    "int32": (-(2**31), 2**31 - 1),
+    "int64": (-(2**63), 2**63 - 1),
+    "float": (-_FLOAT, _FLOAT),
+    "double": (-_DOUBLE, _DOUBLE),
+}
+_BOUNDS = ("minimum", "maximum")
+_NAMES = {"$id", "id", "$anchor", "$dynamicAnchor", "$schema"}
+_DRAFT_4 = "http://json-schema.org/draft-04/schema"
 # JSON Schema's own older dialects.
 _OTHER_DIALECTS = {
-    *(f"http://json-schema.org/draft-{number}/schema" for number in ("04", "06", "07")),
+    *(f"http://json-schema.org/draft-{number}/schema" for number in ("06", "07")),
+    _DRAFT_4,
     "https://json-schema.org/draft/2019-09/schema",
 }
 # Where a property is only for the other direction, `required` doesn't hold for it.
@@ -44,13 +56,13 @@ class Translation:
         self._direction = direction
         self._other_way = _OTHER_WAY[direction]
         self._is_30 = is_30
-        self._base = documents.root
+        self._root = self._base = documents.root
         self._done: dict[tuple[str, int], Any] = {}
         self._refs: list[tuple[str, Document, str]] = []
+        self._referred: list[tuple[str, Node]] = []
         self._data: dict[str, Any] = {}
         # The documents with schemas that have an $id, an anchor or a $schema of their own.
         self._named: set[str] = set()
-        self._in_resource = False
         self._has_discriminators = _has_discriminators(dialect)
         self._discriminators: set[int] = set()
         self.differs = False
@@ -61,23 +73,36 @@ class Translation:
         """The translated value of a whole document."""
         return self._data.setdefault(document.uri, document.data)
 
-    def resources(self) -> list[tuple[str, Any]]:
-        """Every document that is referred to, with its address."""
+    def named_documents(self) -> list[Document]:
+        """The documents that may have schemas with an `$id`, an anchor or a `$schema`."""
+        return [d for d in self._documents if d.uri in self._named or d is not self._root]
+
+    def schema_places(self, document: Document) -> list[Tokens]:
+        """The steps to each schema of a document that is a mapping, the outer ones first.
+
+        A file besides the contract's may be a schema as a whole, or a part of an OpenAPI document.
+        """
+        roots: list[tuple[str, Tokens]] = [("document", ())]
+        roots += [("schema", ())] if document is not self._root else []
+        roots += [(kind, n.tokens) for kind, n in self._referred if n.document is document]
+        found = (
+            (*tokens, *steps)
+            for kind, tokens in roots
+            for steps, below, _ in objects(_at(self.data(document), tokens), kind)
+            if below == "schema"
+        )
+        return sorted(dict.fromkeys(found), key=len)
+
+    def resources(self, change: Change | None = None) -> Iterator[tuple[str, Any]]:
+        """Every document that is referred to, with its address; `change` is made to each schema."""
         is_strict = self._direction == "reply"
         discriminators = Discriminators(self._documents, self._discriminators, is_strict)
-        judged = [(d, discriminators.judged(d, self.data(d))) for d in self._documents]
-        return [(document.uri, self._as_schema(document, data)) for document, data in judged]
-
-    def _as_schema(self, document: Document, data: Any) -> Any:
-        """A document in which the engine finds the schemas that have names of their own.
-
-        It looks for `$id`s and anchors where JSON Schema keeps schemas, and `components` is no
-        such place: `$defs` is.
-        """
-        schemas = _components_schemas(data)
-        if document.uri not in self._named or not schemas or "$defs" in data:
-            return data
-        return {**data, "$defs": schemas}
+        for document in self._documents:
+            data = self.data(document)
+            if change:
+                places = set(self.schema_places(document))
+                data = _with_changes(data, (), places, partial(change, document))
+            yield document.uri, discriminators.judged(document, data)
 
     def is_schema(self, node: Node) -> bool:
         """Whether what stands at a node is a schema."""
@@ -91,12 +116,13 @@ class Translation:
             except BrokenRef:
                 continue  # whoever depends on it reports it, with its place
             self._base = node.document
+            self._referred.append((kind, node))
             self._put(node, self._translated(kind, node.value))
 
     def _put(self, node: Node, new: Any) -> None:
         data = self.data(node.document)
         if _at(data, node.tokens) is node.value:
-            self._data[node.document.uri] = _with(data, node.tokens, new)
+            self._data[node.document.uri] = with_value(data, node.tokens, new)
 
     def _translated(self, kind: str, value: Any) -> Any:
         if kind.startswith("{") and isinstance(value, dict):
@@ -131,7 +157,7 @@ class Translation:
         return new
 
     def _with_members(self, kind: str, value: dict[str, Any]) -> dict[str, Any]:
-        return _changed(value, lambda key, item: self._member(kind_of(kind, key), item))
+        return _changed(value, lambda key, item: self._member(kind_of(kind, key, item), item))
 
     def _member(self, kind: str | None, value: Any) -> Any:
         return value if kind is None else self._translated(kind, value)
@@ -142,30 +168,21 @@ class Translation:
         elif not _NAMES.isdisjoint(schema):
             new = self._named_schema(schema)
         else:
-            new = self._rebased(self._with_members("schema", schema))
-        limits = _RANGES.get(schema["format"]) if isinstance(schema.get("format"), str) else None
-        if limits is not None:
-            new = _bounded(new, *limits)
+            new = self._with_members("schema", schema)
+        if "pattern" in schema or "patternProperties" in schema:
+            new = _with_known_patterns(new)
+        if isinstance(schema.get("format"), str) and schema["format"] in _RANGES:
+            new = _in_format(new, schema["format"])
         return self._one_way(schema, new) if _requires(schema) else new
 
     def _named_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """A schema with a dialect of its own is a resource of its own (JSON Schema, 8.1.1).
-
-        References inside it start from its `$id`, so those into the document name that in full.
-        """
+        """A schema with a dialect of its own is a resource of its own (JSON Schema, 8.1.1)."""
         self._named.add(self._base.uri)
-        if "$schema" not in schema or "$id" in schema:
-            return self._rebased(self._with_members("schema", schema))
-        before, self._in_resource = self._in_resource, True
-        new = self._rebased(self._with_members("schema", schema))
-        self._in_resource = before
-        return {"$id": f"{self._base.uri}/dialect/{len(self._done)}", **new}
-
-    def _rebased(self, schema: dict[str, Any]) -> dict[str, Any]:
-        ref = schema.get("$ref")
-        if self._in_resource and isinstance(ref, str) and ref.startswith("#"):
-            return {**schema, "$ref": f"{self._base.uri}{ref}"}
-        return schema
+        new = self._with_members("schema", schema)
+        own = "id" if str(schema.get("$schema")).rstrip("#") == _DRAFT_4 else "$id"
+        if "$schema" not in schema or own in schema:
+            return new
+        return {own: f"{self._base.uri}/dialect/{len(self._done)}", **new}
 
     def _one_way(self, schema: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         """OAS 3.0.4, section 4.7.24.2: a required read-only property is for replies alone."""
@@ -226,12 +243,6 @@ def _has_discriminators(dialect: str) -> bool:
     return dialect.rstrip("#") not in _OTHER_DIALECTS
 
 
-def _components_schemas(data: Any) -> Any:
-    components = data.get("components") if isinstance(data, dict) else None
-    schemas = components.get("schemas") if isinstance(components, dict) else None
-    return schemas if isinstance(schemas, dict) else None
-
-
 def _from_30(schema: dict[str, Any]) -> dict[str, Any]:
     """A 3.0 schema's own words in those of 2020-12 (OAS 3.0.4, section 4.7.24)."""
     new = dict(schema)
@@ -246,9 +257,23 @@ def _from_30(schema: dict[str, Any]) -> dict[str, Any]:
     return schema if new == schema else new
 
 
-def _bounded(schema: dict[str, Any], least: int, most: int) -> dict[str, Any]:
+def _with_known_patterns(schema: dict[str, Any]) -> dict[str, Any]:
     new = dict(schema)
-    for keyword, limit, tighter in (("minimum", least, max), ("maximum", most, min)):
+    if isinstance(schema.get("pattern"), str):
+        new["pattern"] = known(schema["pattern"])
+    if isinstance(properties := schema.get("patternProperties"), dict):
+        new["patternProperties"] = {known(key): value for key, value in properties.items()}
+    return schema if new == schema else new
+
+
+def _in_format(schema: dict[str, Any], name: str) -> dict[str, Any]:
+    """A schema with what a format asks of numbers; of a text it asks nothing."""
+    types = schema.get("type", "number")
+    types = types if isinstance(types, list) else [types]
+    if "number" not in types and "integer" not in types:
+        return schema
+    new = dict(schema)
+    for keyword, limit, tighter in zip(_BOUNDS, _RANGES[name], (max, min), strict=True):
         written = schema.get(keyword)
         new[keyword] = tighter(written, limit) if isinstance(written, int | float) else limit
     return new
@@ -265,6 +290,18 @@ def _changed_list(value: list[Any], change: Callable[[Any], Any]) -> list[Any]:
     return new if any(a is not b for a, b in zip(new, value, strict=True)) else value
 
 
+def _with_changes(
+    value: Any, tokens: Tokens, places: Set[Tokens], change: Callable[[Tokens, dict[str, Any]], Any]
+) -> Any:
+    """The value with each mapping at one of the places changed, the inner ones first."""
+    if isinstance(value, list):
+        return [_with_changes(v, (*tokens, i), places, change) for i, v in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    new = {key: _with_changes(v, (*tokens, key), places, change) for key, v in value.items()}
+    return change(tokens, new) if tokens in places else new
+
+
 def _at(value: Any, tokens: Tokens) -> Any:
     """What stands at those steps; None where a 3.0 schema's `$ref` has swallowed it."""
     try:
@@ -273,12 +310,12 @@ def _at(value: Any, tokens: Tokens) -> Any:
         return None
 
 
-def _with(value: Any, tokens: Tokens, new: Any) -> Any:
+def with_value(value: Any, tokens: Tokens, new: Any) -> Any:
     """The value with another at those steps, all that isn't on the way shared."""
     if not tokens:
         return new
     step, rest = tokens[0], tokens[1:]
     if isinstance(value, list):
         index = int(step)
-        return [*value[:index], _with(value[index], rest, new), *value[index + 1 :]]
-    return {**value, step: _with(value[step], rest, new)}
+        return [*value[:index], with_value(value[index], rest, new), *value[index + 1 :]]
+    return {**value, step: with_value(value[step], rest, new)}

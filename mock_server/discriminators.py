@@ -83,7 +83,8 @@ class Discriminators:
         self, schema: Json, name: str, keyword: str, document: Document, here: Place
     ) -> Json:
         told, branches = schema["discriminator"], schema[keyword]
-        places = [self._families.referred(branch, document) for branch in branches]
+        written = self._families.value(here)[keyword]
+        places = [self._families.referred(branch, document) for branch in written]
         names = [self._names(place, name, told, document) for place in places]
         default = self._families.mapped(told.get("defaultMapping"), document)
         default = default if default in places else None

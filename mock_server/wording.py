@@ -30,6 +30,8 @@ _FORMATS = {
     "byte": "base64 text",
     "int32": "an integer of 32 bits",
     "int64": "an integer of 64 bits",
+    "float": "a number that 32 bits can hold",
+    "double": "a number that 64 bits can hold",
 }
 
 

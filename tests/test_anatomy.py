@@ -15,11 +15,12 @@ def test_the_schemas_in_a_schema_are_found_and_nothing_else() -> None:
         "allOf": [{"items": {"not": {}}}],
         "enum": [{"properties": {"data": {}}}],
         "x-a": {"items": {}},
-        "items": [{}],
+        "items": [{}],  # as the dialects up to 2019-09 have it
     }
     found = set(inner_schemas(schema))
     below = ("allOf", 0)
-    assert found == {(), ("properties", "enum"), below, (*below, "items"), (*below, "items", "not")}
+    inside = {below, (*below, "items"), (*below, "items", "not")}
+    assert found == {(), ("properties", "enum"), ("items", 0), *inside}
 
 
 @pytest.mark.parametrize("value", [None, True, 5, "a", [], [{"properties": {}}]])

@@ -10,18 +10,19 @@ from typing import Any
 from mock_server.dialects import Direction, Translation
 from mock_server.document import BrokenRef, Document, Documents, Node
 from mock_server.errors import Violation
-from mock_server.pointers import Tokens, member, pointer_of, reference_to
+from mock_server.pointers import Tokens, member, pointer_of
 from mock_server.schemas.engine import (
     DRAFTS,
     LATEST,
     UNUSABLE,
     Judge,
     Registry,
+    Validator,
     compiled,
     registered,
 )
 from mock_server.schemas.explanations import Explanation
-from mock_server.schemas.names import joined, names_in
+from mock_server.schemas.names import Names, Place
 from mock_server.schemas.pieces import MOST_EXPLAINED, MOST_EXPLAINED_NAMES
 from mock_server.schemas.schema import Schema
 
@@ -43,13 +44,16 @@ class Schemas:
         self.dialect = dialect.rstrip("#") if dialect.rstrip("#") in DRAFTS else LATEST
         self.translation = Translation(documents, direction, is_30, self.dialect)
         self._by_uri: dict[str, Schema] = {}
-        self._names: dict[str, dict[str, Tokens]] = {}
         self._alone: dict[str, Judge] = {}
 
     @cached_property
     def registry(self) -> Registry:
         """Every document of the contract, for references between them."""
-        return registered(self.translation.resources(), self.dialect)
+        return registered(self._names.resources())
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self.documents, self.translation, self.dialect)
 
     def at(self, node: Node) -> Schema:
         """The schema that stands at that node."""
@@ -82,10 +86,7 @@ class Schemas:
         if schema.uri not in self._alone:
             while len(self._alone) >= (MOST_KEPT if self._together else MOST_ALONE):
                 del self._alone[next(iter(self._alone))]
-            engine = compiled(
-                {"$ref": reference_to(schema.document.uri, schema.tokens)}, self.registry
-            )
-            self._alone[schema.uri] = Judge(engine)
+            self._alone[schema.uri] = Judge(self._engine(self._reference(schema)))
         return self._alone[schema.uri]
 
     @cached_property
@@ -100,11 +101,9 @@ class Schemas:
     def _batch(self, schemas: list[Schema]) -> Iterator[tuple[str, Judge]]:
         """One engine for all; where one of them can't be used, the halves are tried."""
         keys = {schema.uri: str(index) for index, schema in enumerate(schemas)}
-        properties = {
-            keys[s.uri]: {"$ref": reference_to(s.document.uri, s.tokens)} for s in schemas
-        }
+        properties = {keys[schema.uri]: self._reference(schema) for schema in schemas}
         try:
-            engine = compiled({"properties": properties}, self.registry)
+            engine = self._engine({"properties": properties})
         except UNUSABLE:
             half = len(schemas) // 2
             if half:
@@ -113,9 +112,15 @@ class Schemas:
             return
         yield from ((uri, Judge(engine, key)) for uri, key in keys.items())
 
+    def _engine(self, schema: dict[str, Any]) -> Validator:
+        return compiled(schema, self.registry, self.dialect)
+
+    def _reference(self, schema: Schema) -> dict[str, Any]:
+        return {"$ref": self._names.address(Place(schema.document, schema.tokens))}
+
     def violations(self, schema: Schema, value: Any, where: tuple[str, ...]) -> list[Violation]:
         """Every way in which a value, which is that part of a message, breaks a schema."""
-        explanation = Explanation(self, self.translation, schema, where)
+        explanation = Explanation(self, self.translation, self._names.located, schema, where)
         return explanation.violations(value, self._judge(schema), self._most_explained)
 
     @cached_property
@@ -124,17 +129,14 @@ class Schemas:
         judged = any(_judges_names(document.data) for document in self.documents)
         return MOST_EXPLAINED_NAMES if judged else MOST_EXPLAINED
 
-    def named(self, ref: str, document: Document) -> Schema | None:
-        """The schema that a reference by `$id` or anchor leads to (JSON Schema, section 8.2)."""
-        if document.uri not in self._names:
-            data = self.translation.data(document)
-            self._names[document.uri] = dict(names_in(data, document.uri, ()))
-        address = joined(document.uri, ref).removesuffix("#")
-        for uri, names in self._names.items():
-            tokens = names.get(address)
-            if tokens is not None:
-                return self.place(self.documents.document(uri, ref), tokens)
-        return None
+    def named(self, address: str) -> Schema | None:
+        """The schema that has that address by its `$id` or anchor."""
+        found = self._names.named(address)
+        return self.place(*found) if found else None
+
+    def followed(self, ref: str, schema: Schema) -> Schema:
+        """The schema that a reference in another one leads to. Raises BrokenRef."""
+        return self.place(*self._names.target(ref, Place(schema.document, schema.tokens)))
 
 
 def _judges_names(data: Any) -> bool:

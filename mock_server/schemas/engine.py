@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from mock_server.document import BrokenRef
+from mock_server.patterns import known
 
 Registry = jsonschema_rs.Registry
 Validator = jsonschema_rs.Validator
@@ -51,18 +52,26 @@ def _is_byte(text: str) -> bool:
     return True
 
 
-def registered(resources: Iterable[tuple[str, Any]], dialect: str) -> Registry:
-    """Documents by address, for references between them."""
-    return Registry(resources, draft=DRAFTS[dialect])
+def _is_regex(text: str) -> bool:
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": known(text)})
+    except ValueError:
+        return False
+    return True
 
 
-def compiled(schema: dict[str, Any], registry: Registry) -> Validator:
+def registered(resources: Iterable[tuple[str, Any]]) -> Registry:
+    """Documents by address, for references between them; each names its dialect."""
+    return Registry(resources)
+
+
+def compiled(schema: dict[str, Any], registry: Registry, dialect: str) -> Validator:
     """What judges values by a schema. Raises what is UNUSABLE."""
-    return jsonschema_rs.Draft202012Validator(
+    return _VALIDATORS[DRAFTS[dialect]](
         schema,
         registry=registry,
         validate_formats=True,
-        formats={"byte": _is_byte},
+        formats={"byte": _is_byte, "regex": _is_regex},
         offline=True,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -11,6 +11,7 @@ from mock_server.document import BrokenRef
 from mock_server.errors import Violation
 from mock_server.pointers import Tokens, pointer_of
 from mock_server.schemas.engine import Judge, ValidationError
+from mock_server.schemas.names import Place
 from mock_server.schemas.pieces import Piece, path_of, pieces, value_at
 from mock_server.schemas.rules import Rule, Rules
 from mock_server.schemas.schema import Collection, Schema
@@ -26,11 +27,16 @@ class Explanation:
     """
 
     def __init__(
-        self, schemas: Collection, translation: Translation, schema: Schema, where: tuple[str, ...]
+        self,
+        schemas: Collection,
+        translation: Translation,
+        located: Callable[[str], Place],
+        schema: Schema,
+        where: tuple[str, ...],
     ) -> None:
         self._schemas = schemas
         self._translation = translation
-        self._rules = Rules(schema, schemas.documents)
+        self._rules = Rules(schema, located)
         self._schema = schema
         self._where = where
 

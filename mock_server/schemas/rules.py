@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import urldefrag
 
 from mock_server.discriminators import ADDED, TWICE
-from mock_server.document import BrokenRef, Document, Documents
+from mock_server.document import BrokenRef, Document
 from mock_server.pointers import Tokens, pointer_of, tokens_of
 from mock_server.schemas.engine import ValidationError
+from mock_server.schemas.names import Place
 from mock_server.schemas.pieces import value_at
 from mock_server.schemas.schema import Schema
 
@@ -32,9 +34,9 @@ class Rule(NamedTuple):
 class Rules:
     """The rules that values of one schema break."""
 
-    def __init__(self, schema: Schema, documents: Documents) -> None:
+    def __init__(self, schema: Schema, located: Callable[[str], Place]) -> None:
         self._schema = schema
-        self._documents = documents
+        self._located = located
         self._known: dict[tuple[str, str], Rule] = {}
 
     def of(self, error: ValidationError) -> Rule:
@@ -60,10 +62,13 @@ class Rules:
 
     def _place(self, error: ValidationError) -> tuple[Document, Tokens]:
         address, fragment = urldefrag(error.absolute_keyword_location or "")
-        if fragment.startswith("/$defs/"):  # where `dialects` shows the components to the engine
-            fragment = fragment.replace("/$defs/", "/components/schemas/", 1)
         with suppress(BrokenRef, ValueError):
-            return self._documents.document(address, address), tokens_of(fragment)
+            document, start = self._located(address)
+            tokens = (*start, *tokens_of(fragment))
+            # Where `dialects` shows the components to the engine.
+            if tokens[:1] == ("$defs",) and not _has(document.data, tokens[:1]):
+                tokens = ("components", "schemas", *tokens[1:])
+            return document, tokens
         return self._schema.document, (*self._schema.tokens, *error.evaluation_path[1:])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from mock_server.anatomy import SCHEMA_HOLDERS, inner_schemas
-from mock_server.document import BrokenRef, Document, Documents, Node
+from mock_server.document import BrokenRef, Document, Documents
 from mock_server.errors import Violation
 from mock_server.pointers import Tokens, pointer_of
 from mock_server.schemas.engine import DRAFTS, UNUSABLE, Validator, meta
@@ -19,14 +19,11 @@ class Collection(Protocol):
     documents: Documents
     dialect: str
 
-    def at(self, node: Node) -> Schema:
-        """The schema that stands at that node."""
-
     def place(self, document: Document, tokens: Tokens) -> Schema:
         """The schema at those steps in a document. Raises BrokenRef where there is none."""
 
-    def named(self, ref: str, document: Document) -> Schema | None:
-        """The schema that a reference by `$id` or anchor leads to."""
+    def followed(self, ref: str, schema: Schema) -> Schema:
+        """The schema that a reference in another one leads to. Raises BrokenRef."""
 
     def verdict(self, schema: Schema) -> Callable[[Any], bool]:
         """What says whether a value keeps to a schema."""
@@ -121,17 +118,8 @@ class Schema:
     def follow(self, ref: str) -> Schema:
         """The schema that a `$ref` in this one leads to. Raises BrokenRef."""
         if ref not in self._near:
-            self._near[ref] = self._followed(ref)
+            self._near[ref] = self._schemas.followed(ref, self)
         return self._near[ref]
-
-    def _followed(self, ref: str) -> Schema:
-        try:
-            return self._schemas.at(self._schemas.documents.node(ref, self.document.uri))
-        except BrokenRef:
-            found = self._schemas.named(ref, self.document)
-            if found is None:
-                raise
-            return found
 
     def compile(self) -> str | None:
         """Make the engine ready; what keeps the schema from being used, if anything does.
