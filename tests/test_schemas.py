@@ -495,6 +495,44 @@ def resident_mebibytes() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
+def test_what_is_wrong_is_told_the_same_alone_and_among_many() -> None:
+    own = {
+        "S7": {"properties": {"5": {"items": {"$ref": "#/components/schemas/S8"}}}},
+        "S8": {"oneOf": [{"type": "string"}, {"required": ["a"], "type": "object"}]},
+    }
+    others = {
+        f"S{n}": {"properties": {"b": {"$ref": "#/components/schemas/S8"}}} for n in range(99)
+    }
+    few, many = (
+        component(schema_of({}, {**rest, **own}), "S7").violations({"5": ["a", {"b": 1}]}, BODY)
+        for rest in ({}, others)
+    )
+    assert many == few
+    assert [violation.pointer for violation in many] == ["/5/1"]
+
+
+def test_what_schemas_are_made_of_is_compiled_with_them() -> None:
+    """The engine compiles all that a schema refers to with it: with each of many, that is much."""
+    count = 400
+    names = [f"S{n}" for n in range(count)]
+    schemas = {
+        name: {
+            "properties": {
+                "next": {"items": {"$ref": f"#/components/schemas/S{(n + 1) % count}"}},
+                "all": {"additionalProperties": {"$ref": f"#/components/schemas/S{n // 2}"}},
+            }
+        }
+        for n, name in enumerate(names)
+    }
+    first = schema_of({}, schemas)
+    before = peak_megabytes()
+    for name in names:
+        schema = component(first, name)
+        assert schema.child("properties", "next").is_valid([{"next": []}])
+        assert schema.child("properties", "all").is_valid({"a": {"all": {}}})
+    assert peak_megabytes() - before < 150
+
+
 def component(schema: Schema, name: str) -> Schema:
     return schema.follow(f"#/components/schemas/{name}")
 

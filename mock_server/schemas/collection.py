@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import cached_property, reduce
 from typing import Any
 
+from mock_server.anatomy import inner_schemas
 from mock_server.dialects import Direction, Translation
 from mock_server.document import BrokenRef, Document, Documents, Node
 from mock_server.errors import Violation
@@ -23,7 +24,7 @@ from mock_server.schemas.engine import (
 )
 from mock_server.schemas.explanations import Explanation
 from mock_server.schemas.names import Names, Place
-from mock_server.schemas.pieces import MOST_EXPLAINED, MOST_EXPLAINED_NAMES
+from mock_server.schemas.pieces import MOST_EXPLAINED, MOST_EXPLAINED_NAMES, value_at
 from mock_server.schemas.schema import Schema
 
 # So many schemas are compiled one by one; of more, so many engines for one alone are kept.
@@ -91,12 +92,29 @@ class Schemas:
 
     @cached_property
     def _together(self) -> dict[str, Judge]:
-        """What judges by schemas that are compiled together, by their addresses."""
+        """What judges by each of many schemas: all that are known, and all that they are made of.
+
+        Of the latter those that refer to others: each alone would be compiled with all of these.
+        """
+        for component in self._components():
+            self.at(component)
         for schema in list(self._by_uri.values()):
             with suppress(BrokenRef):
                 schema.target()  # which is what is judged by, and has a place from here on
-        schemas = list(self._by_uri.values())
-        return dict(self._batch(schemas)) if len(schemas) > MOST_ALONE else {}
+        known = list(self._by_uri.values())
+        if len(known) <= MOST_ALONE:
+            return {}
+        for schema in known:
+            for steps in _linked(schema.raw):
+                schema.child(*steps)
+        return dict(self._batch(list(self._by_uri.values())))
+
+    def _components(self) -> Iterator[Node]:
+        for document in self.documents:
+            schemas: Node | None = Node(self.documents, document, (), document.data)
+            for step in ("components", "schemas"):
+                schemas = schemas.get(step) if schemas else None
+            yield from (node for _, node in schemas.items()) if schemas else ()
 
     def _batch(self, schemas: list[Schema]) -> Iterator[tuple[str, Judge]]:
         """One engine for all; where one of them can't be used, the halves are tried."""
@@ -137,6 +155,14 @@ class Schemas:
     def followed(self, ref: str, schema: Schema) -> Schema:
         """The schema that a reference in another one leads to. Raises BrokenRef."""
         return self.place(*self._names.target(ref, Place(schema.document, schema.tokens)))
+
+
+def _linked(schema: Any) -> Iterator[Tokens]:
+    """The steps to those that are written in a schema and refer to others, but not merely."""
+    below = list(inner_schemas(schema))
+    linked = {steps for steps in below if "$ref" in value_at(schema, steps)}
+    around = {steps[:end] for steps in linked for end in range(1, len(steps))}
+    yield from (steps for steps in below if steps in around)
 
 
 def _judges_names(data: Any) -> bool:
