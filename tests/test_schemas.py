@@ -297,6 +297,31 @@ def test_a_deep_wrong_value_is_told_of(levels: int) -> None:
     assert [v.pointer for v in schema.violations(value, BODY)] == ["/0"]
 
 
+def tree(count: int) -> dict[str, Any]:
+    """The schemas of a tree whose nodes are of so many kinds."""
+    kinds = {f"K{n}": {"properties": {"kind": {"const": n}, "left": NODE}} for n in range(count)}
+    return {**kinds, "Node": {"oneOf": [{"$ref": f"#/components/schemas/{k}"} for k in kinds]}}
+
+
+NODE = {"$ref": "#/components/schemas/Node"}
+
+
+@pytest.mark.parametrize("kinds", [2, 5, 30])
+@pytest.mark.parametrize("levels", [2, 5, 12, 60])
+def test_a_wrong_tree_of_alternatives_is_told_in_bounded_memory(kinds: int, levels: int) -> None:
+    """The ways through alternatives in alternatives are as many as kinds to the power of levels."""
+    value: Any = {"kind": "wrong"}
+    for _ in range(levels):
+        value = {"kind": 1, "left": value}
+    schema = schema_of(NODE, tree(kinds))
+    assert not schema.is_valid(value)
+    before = peak_megabytes()
+    (message,) = [violation.message for violation in schema.violations(value, BODY)]
+    assert message.startswith("the body ")
+    assert "alternatives" in message
+    assert peak_megabytes() - before < 100
+
+
 def peak_megabytes() -> float:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)

@@ -12,7 +12,15 @@ from mock_server.errors import Violation
 from mock_server.pointers import Tokens, pointer_of
 from mock_server.schemas.engine import Judge, ValidationError
 from mock_server.schemas.names import Place
-from mock_server.schemas.pieces import Piece, path_of, pieces, value_at
+from mock_server.schemas.pieces import (
+    MOST_EXPLAINED_LEVELS,
+    MOST_EXPLAINED_WAYS,
+    Limits,
+    Piece,
+    path_of,
+    pieces,
+    value_at,
+)
 from mock_server.schemas.rules import Rule, Rules
 from mock_server.schemas.schema import Collection, Schema
 from mock_server.wording import expectation, known_names, shown, words_for
@@ -46,11 +54,14 @@ class Explanation:
         Of a value of more parts than the `most` that are explained at once it is those in the
         first piece of it that has any.
         """
-        for piece in pieces(value, most, judge.depth):
+        limits = _limits(value, judge, most)
+        for piece in pieces(value, limits):
             found = list(self._of(piece, judge, value))
             if found:
                 return found
-        message = f"{_field(self._where, ())} breaks its schema, and is too large to say where"
+        is_deep = limits.levels < MOST_EXPLAINED_LEVELS
+        reason = "in alternatives too deep" if is_deep else "and is too large"
+        message = f"{_field(self._where, ())} breaks its schema, {reason} to say where"
         return [Violation(self._where, "", "schema", message, self._schema.name)]
 
     def _of(self, piece: Piece, judge: Judge, value: Any) -> Iterator[Violation]:
@@ -159,6 +170,31 @@ class Explanation:
             path = (*path, near.kind.as_dict()["property"])
         field = _steps(path) if path else "it"
         return f"{field} {self._message(near, self._rules.of(near), near.instance)}"
+
+
+def _limits(value: Any, judge: Judge, most: int) -> Limits:
+    """As many levels as can be explained without going too many ways through alternatives."""
+    levels, each = 1, float(MOST_EXPLAINED_WAYS)
+    while levels < MOST_EXPLAINED_LEVELS:
+        limits = Limits(most, levels, judge.depth)
+        piece = Piece(value, limits)
+        if not any(len(place) == levels for place in piece.cut):
+            break
+        ways = sum(1 for _ in _ways(judge.errors(piece.value)))
+        if ways > MOST_EXPLAINED_WAYS and ways > 1.3 * each * levels:  # so they multiply
+            return limits
+        each = ways / levels
+        levels += 1 + levels // 3
+    return Limits(most, start=judge.depth)
+
+
+def _ways(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
+    """The errors of alternatives, and those of alternatives in them."""
+    for error in errors:
+        if error.kind.name in _ALTERNATIVES:
+            for branch in error.kind.as_dict().get("context", []):
+                yield from branch
+                yield from _ways(branch)
 
 
 def _nearest(

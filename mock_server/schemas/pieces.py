@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import reduce
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from mock_server.pointers import Tokens, member
 from mock_server.schemas.engine import ValidationError
@@ -17,6 +17,9 @@ MOST_EXPLAINED = 10_000
 # With each wrong name of a property it writes down all the others.
 MOST_EXPLAINED_NAMES = 500
 MOST_EXPLAINED_LEVELS = 100
+# Of alternatives in alternatives it writes down every way through them, which may be more at each
+# level of a value: with so many no further level is looked at.
+MOST_EXPLAINED_WAYS = 500
 
 _NUMBER = re.compile(r"\+?[0-9]{1,20}")
 # What an error says of a value from which members were left out. These hold all the same:
@@ -27,19 +30,28 @@ _ALWAYS_TRUE = {
 _OWN_MEMBERS = {"required", "minItems", "minProperties"}
 
 
+class Limits(NamedTuple):
+    """How much of a value is explained at once: so many parts of it, so many levels deep.
+
+    `start` says how many steps to an error come before those in the value.
+    """
+
+    parts: int
+    levels: int = MOST_EXPLAINED_LEVELS
+    start: int = 0
+
+
 class Piece:
     """A copy of a value with no more members than are explained at once.
 
-    `skip` says how many members are left out at the start of the mapping or list at `place`, and
-    `depth` how many steps lead to the value in what is given to the engine.
+    `skip` says how many members are left out at the start of the mapping or list at `place`.
     """
 
-    def __init__(
-        self, value: Any, most: int, depth: int, place: Tokens = (), skip: int = 0
-    ) -> None:
-        self.place, self.skip, self._depth = place, skip, depth
+    def __init__(self, value: Any, limits: Limits, place: Tokens = (), skip: int = 0) -> None:
+        self.place, self.skip = place, skip
+        self._limits = limits
         self.cut: dict[Tokens, int] = {}  # where members were left out, and how many were kept
-        self._left = most
+        self._left = limits.parts
         self.value = self._copy(value, ())
 
     def _copy(self, value: Any, path: Tokens) -> Any:
@@ -48,7 +60,7 @@ class Piece:
         kept: list[tuple[Any, Any]] = []
         members = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in islice(members, self.skip if path == self.place else 0, None):
-            if not self._left or len(path) == MOST_EXPLAINED_LEVELS:
+            if not self._left or len(path) == self._limits.levels:
                 break
             self._left -= 1
             kept.append((key, self._copy(item, (*path, key))))
@@ -58,7 +70,7 @@ class Piece:
 
     def path(self, error: ValidationError) -> Tokens:
         """The steps to what an error is about, in the whole value."""
-        path = path_of(self.value, error, self._depth)
+        path = path_of(self.value, error, self._limits.start)
         depth = len(self.place)
         inside = path[depth : depth + 1] if path[:depth] == self.place else ()
         for index in inside:
@@ -77,15 +89,17 @@ class Piece:
         return all(place[: len(path)] != path for place in self.cut)
 
 
-def pieces(value: Any, most: int, depth: int) -> Iterator[Piece]:
+def pieces(value: Any, limits: Limits) -> Iterator[Piece]:
     """The value as a whole or, where that is too large, a piece of its longest part at a time."""
-    piece = Piece(value, most, depth)
+    piece = Piece(value, limits)
     yield piece
-    lengths = {place: len(value_at(value, place)) for place in piece.cut}
+    places = [place for place in piece.cut if len(place) < limits.levels]
+    lengths = {place: len(value_at(value, place)) for place in places}
     place = max(lengths, key=lengths.__getitem__, default=())
-    while piece.cut and piece.skip < lengths[place]:
+    while lengths and piece.skip < lengths[place]:
         # The last that was kept may not be whole.
-        piece = Piece(value, most, depth, place, piece.skip + max(1, piece.cut.get(place, 1) - 1))
+        skip = piece.skip + max(1, piece.cut.get(place, 1) - 1)
+        piece = Piece(value, limits, place, skip)
         yield piece
 
 
