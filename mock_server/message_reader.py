@@ -119,12 +119,18 @@ class MessageReader:
 
     def _schema(self, node: Node | None, schemas: Schemas) -> Schema | None:
         """The schema at a node; one that leads nowhere is a finding, and anything goes."""
-        if node is None or self.followed(node) is None:
+        if node is None:
             return None
         if not isinstance(node.value, dict | bool):
             self.finding(node, "expected a schema: a mapping", "schema")
             return None
-        return schemas.at(node)
+        schema = schemas.at(node)
+        try:
+            schema.referred()
+        except BrokenRef as error:
+            self.finding(node, str(error), "$ref")
+            return None
+        return schema
 
     def body(self, node: Node) -> Body | None:
         """What an operation takes as its request's body."""
@@ -155,7 +161,7 @@ class MessageReader:
         if (one := node.get("example")) is not None:
             yield "example", Example("example", one.value, one)
         if not examples and one is None and schema is not None:
-            yield from self._schema_examples(node.get("schema"))
+            yield from self._schema_examples(schema)
 
     def _field_examples(self, node: Node, schema: Schema | None) -> dict[str, Example]:
         """The examples of a parameter or a header; with `content` they stand in there."""
@@ -163,10 +169,9 @@ class MessageReader:
         entries = [entry for _, entry in content.items()] if content else []
         return dict(self._examples(entries[0] if entries else node, schema))
 
-    def _schema_examples(self, node: Node | None) -> Iterator[tuple[str, Example]]:
-        schema = self.followed(node)
-        if schema is None:
-            return
+    def _schema_examples(self, owner: Schema) -> Iterator[tuple[str, Example]]:
+        referred = owner.referred()
+        schema = self.documents.at(referred.document, referred.tokens, "")
         if (one := schema.get("example")) is not None:
             yield "example", Example("example", one.value, one)
         elif (listed := schema.get("examples")) is not None:

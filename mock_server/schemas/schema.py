@@ -144,8 +144,15 @@ class Schema:
 
     def target(self) -> Schema:
         """The schema that a lone `$ref` stands for; itself where it is more. Raises BrokenRef."""
+        return self._end(lambda raw: raw.keys() == {"$ref"})
+
+    def referred(self) -> Schema:
+        """The schema at the end of a chain of `$ref`s, whatever is beside them. Raises BrokenRef."""
+        return self._end(lambda raw: isinstance(raw.get("$ref"), str))
+
+    def _end(self, goes_on: Callable[[dict[str, Any]], bool]) -> Schema:
         target, seen = self, {self.uri}
-        while isinstance(target.raw, dict) and target.raw.keys() == {"$ref"}:
+        while isinstance(target.raw, dict) and goes_on(target.raw):
             target = target.follow(target.raw["$ref"])
             if target.uri in seen:
                 raise BrokenRef(f"$ref {self.raw['$ref']} leads back to itself")
