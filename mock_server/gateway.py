@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import Protocol
@@ -208,6 +208,7 @@ class Gateway:
         self, control: Beside, path: str, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Let the control API answer."""
+        exchanged = Exchanged(scope, receive, send)
         method, headers = scope["method"], header_map(scope["headers"])
         query = scope["query_string"].decode("latin-1")
         try:
@@ -216,10 +217,10 @@ class Gateway:
             else:
                 is_there = has_body(headers)
                 body = await read_body(headers, receive, self._body_limit) if is_there else b""
-                reply = await control.respond(Request(method, path, query, headers, body))
+                request = Request(method, path, query, headers, body)
+                reply = await _while_there(control.respond(request), exchanged)
             if isinstance(reply.pieces, AsyncGenerator):
-                there = Exchanged(scope, receive, send).while_there(reply.pieces)
-                reply = reply._replace(pieces=there)
+                reply = reply._replace(pieces=exchanged.while_there(reply.pieces))
             await self._send(reply, method, headers, send)
         except ContentTooLarge as problem:
             await self._send_and_close(problem_reply(problem), headers, receive, send)
@@ -298,6 +299,15 @@ async def _by_rules(request: Request, target: Target, session: Session, scope: S
         reply = await responder.respond(request, target, session)
     fault = picked.fault if reply.fault is None else reply.fault.or_else(picked.fault)
     return reply._replace(headers=[*reply.headers, *picked.headers], fault=fault)
+
+
+async def _while_there(answer: Coroutine[Any, Any, Reply], exchanged: Exchanged) -> Reply:
+    """An answer that may take its time, or that the server ends before. Raises ClientLeft."""
+    answering = asyncio.ensure_future(answer)
+    await exchanged.wait(answering)
+    if answering.cancelled():
+        return problem_reply(Problem("The server ends before there is an answer."))
+    return answering.result()
 
 
 async def _send_pieces(pieces: tuple[bytes, ...] | AsyncGenerator[bytes, None], send: Send) -> None:

@@ -79,6 +79,21 @@ def test_a_wait_that_can_t_be_read_is_refused(mock: Mock, query: str) -> None:
     assert wrong(mock, "GET", f"{WAIT}?{query}")
 
 
+def test_who_leaves_while_waiting_is_waited_for_no_longer(mock: Mock) -> None:
+    with mock.wire() as wire:
+        wire.send(b"GET %b?timeout=1d HTTP/1.1\r\nhost: localhost\r\n\r\n" % WAIT.encode())
+        until(lambda: listeners(mock) == 1, "the call waits")
+    until(lambda: listeners(mock) == 0, "nobody listens")
+
+
+def test_a_server_that_ends_tells_who_waits_for_it(mock: Mock) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(httpx.get, f"{mock.url}{WAIT}?timeout=1d", timeout=SECONDS)
+        until(lambda: listeners(mock) == 1, "the call waits")
+        mock.server.__exit__()
+        assert waiting.result(SECONDS).json()["detail"].startswith("The server ends")
+
+
 @contextmanager
 def events(mock: Mock, query: str = "", **headers: str) -> Iterator[Iterator[dict[str, Any]]]:
     """The exchanges that a stream tells, once it is open."""
