@@ -47,7 +47,7 @@ def test_it_carries_the_contract_and_the_fixtures_byte_for_byte(wheel: Path) -> 
 
 def test_it_carries_every_module_the_page_and_the_types(wheel: Path) -> None:
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "mock_server").rglob("*.py")}
-    others = {"mock_server/docs_page/index.j2", "mock_server/py.typed"}
+    others = {"mock_server/control.yaml", "mock_server/docs_page/index.j2", "mock_server/py.typed"}
     assert modules | others <= names(wheel)
 
 
@@ -108,6 +108,7 @@ def test_installed_it_serves_the_shipped_contract_from_any_folder(
         contract = httpx.get(f"{server.url}/openapi.yaml").content
         assert contract == (ROOT / "openapi.yaml").read_bytes()
         assert "swagger-ui" in httpx.get(f"{server.url}/docs/").text
+        assert httpx.get(f"{server.url}/_mock/exchanges/count").json() == {"count": 2}
         assert server.end() == 0
         assert server.err.complete() == ""
 
