@@ -131,11 +131,7 @@ def main() -> None:
 def serve(**values: Any) -> None:
     """Serve DOCUMENT until Ctrl-C or SIGTERM."""
     settings = Settings(**values)
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(levelname)s %(message)s", stream=sys.stderr
-    )
-    for name in ("uvicorn.error", "watchfiles"):
-        logging.getLogger(name).setLevel(max(logging.root.level, logging.WARNING))
+    log_to_stderr(settings)
     with clear_errors():
         from mock_server import server
         from mock_server.app import create_app
@@ -145,6 +141,15 @@ def serve(**values: Any) -> None:
         url = server.base_url(listening)
         announce(app, url)
         server.serve(app, listening, lambda: say(f"Mock server is listening on {url}"))
+
+
+def log_to_stderr(settings: Settings) -> None:
+    """Log from the level on that the settings say."""
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(levelname)s %(message)s", stream=sys.stderr
+    )
+    for name in ("uvicorn.error", "watchfiles"):
+        logging.getLogger(name).setLevel(max(logging.root.level, logging.WARNING))
 
 
 def announce(app: Any, url: str) -> None:
@@ -257,3 +262,54 @@ def errors(operations: tuple[str, ...], url: str | None, form: str, **values: An
         return
     for line in as_text(entries):
         say(line, unread=0)
+
+
+class _Beside(click.Command):
+    """A command that runs another, which stands behind `--`."""
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [*super().collect_usage_pieces(ctx), "-- COMMAND..."]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        ctx.meta[COMMAND] = args[end + 1 :]
+        return super().parse_args(ctx, args[:end])
+
+
+COMMAND = "mock_server.command"
+
+
+@main.command("exec", cls=_Beside, epilog=_DOCUMENT_HELP)
+@document
+@options(*(f.name for f in fields(Settings) if f.name not in ("host", "port", "reload")))
+@click.pass_context
+def exec_(context: click.Context, /, **values: Any) -> None:
+    """Run COMMAND beside a server of DOCUMENT.
+
+    The server has a free port; MOCK_SERVER_URL tells the command its address. At the end stderr
+    says how the requests kept to the contract.
+
+    Exit code: the command's; 1 where that is 0 but the contract was broken; 2: wrong use; 126,
+    127: the command can't be run, or isn't there.
+    """
+    command = context.meta[COMMAND]
+    if not command:
+        raise click.UsageError("COMMAND is missing; expected it behind --, as in: -- npm test")
+    settings = Settings(**values)
+    log_to_stderr(settings)
+    with clear_errors():
+        from mock_server.app import create_app
+        from mock_server.execution import NotRun, run_beside
+
+        app = create_app(settings)
+        for finding in app.parts.findings:
+            tell(finding)
+        try:
+            code, verdict = run_beside(app, command)
+        except NotRun as error:
+            tell(error)
+            sys.exit(error.code)
+    first, *others = verdict.lines()
+    for line in (f"mock-server: {first}", *others):
+        tell(line)
+    sys.exit(code or (1 if verdict.is_broken else 0))

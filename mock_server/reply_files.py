@@ -63,7 +63,7 @@ class ReplyReader(FixtureReader):
         if not in_turn and (first := self._answer(name, node, operation)) is not None:
             later, after = self._later(name, node.get("timeline"), operation)
             stages = [first, *later]
-        conditions = self._conditions(node.get("when"), operation)
+        conditions = self.conditions(node.get("when"), operation)
         scenario = self._scenario(node)
         if stages:
             yield replace(
@@ -205,7 +205,8 @@ class ReplyReader(FixtureReader):
             return None
         return text
 
-    def _conditions(self, when: Node | None, operation: Operation) -> Conditions:
+    def conditions(self, when: Node | None, operation: Operation) -> Conditions:
+        """The conditions at a node, on the requests of an operation."""
         if when is None or not self.is_mapping(when, _CONDITION_MEMBERS):
             return Conditions()
         self.check_members(when, (), _CONDITION_MEMBERS)

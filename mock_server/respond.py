@@ -186,17 +186,21 @@ class Responder:
                 raise
             return as_it_stands(draft), problem.violations
 
+    def read(self, request: Request, target: Target) -> tuple[Request, Arguments]:
+        """A request with its body decompressed, and its values as far as they can be read."""
+        try:
+            request = self._decompressed(request)
+            return request, self._rules.check(request, target.values, target.violations)
+        except Problem as problem:
+            read: Arguments | None = getattr(problem, "arguments", None)
+            return request, read or Arguments(target.values, {}, {}, {}, ABSENT)
+
     def considered(self, request: Request, target: Target, met: Met) -> list[Considered]:
         """All that the reply to a request may come from, in order, with what kept each from it.
 
         `met` is what of the session's state the request met.
         """
-        try:
-            request = self._decompressed(request)
-            arguments = self._rules.check(request, target.values, target.violations)
-        except Problem as problem:
-            read: Arguments | None = getattr(problem, "arguments", None)
-            arguments = read or Arguments(target.values, {}, {}, {}, ABSENT)
+        request, arguments = self.read(request, target)
         return [
             Considered(
                 source,

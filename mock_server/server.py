@@ -12,7 +12,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import Future
 from contextlib import aclosing, contextmanager, suppress
 from pathlib import Path
 
@@ -20,6 +21,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mock_server.app import App
+from mock_server.background import BackgroundLoop
 from mock_server.document import shown, stamp_of
 from mock_server.errors import StartError, WrongUse
 from mock_server.settings import PREFIX
@@ -33,6 +35,8 @@ SECONDS_TO_END = 10
 # A file system that tells nothing of its changes is asked as often.
 MOST_MS_ASLEEP = 500
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -120,7 +124,7 @@ class _Protocol(HttpToolsProtocol):
         self._connection.stop()
 
 
-def _uvicorn(app: App, ready: Callable[[], None]) -> _Uvicorn:
+def _uvicorn(app: ASGIApp, ready: Callable[[], None]) -> _Uvicorn:
     async def ending_quietly(scope: Scope, receive: Receive, send: Send) -> None:
         """Who is answered when the server ends was told; uvicorn would log a traceback."""
         with suppress(asyncio.CancelledError):
@@ -141,7 +145,8 @@ def _uvicorn(app: App, ready: Callable[[], None]) -> _Uvicorn:
     return _Uvicorn(config, ready)
 
 
-def _new_loop() -> asyncio.AbstractEventLoop:
+def new_loop() -> asyncio.AbstractEventLoop:
+    """The fastest event loop that there is."""
     if sys.platform == "win32":
         return asyncio.new_event_loop()
     import uvloop
@@ -155,7 +160,7 @@ def serve(app: App, listening: socket.socket, ready: Callable[[], None]) -> None
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
-    with asyncio.Runner(loop_factory=_new_loop) as runner:
+    with asyncio.Runner(loop_factory=new_loop) as runner:
         runner.run(_serve(app, _uvicorn(app, ready), listening))
 
 
@@ -297,26 +302,38 @@ def folders_of(app: App) -> set[Path]:
 
 
 class BackgroundServer:
-    """An app served in a thread of this process, on a free port, until it is stopped."""
+    """An app served in a thread of this process, on a free port, until it is stopped.
 
-    def __init__(self, app: App, host: str = "127.0.0.1", port: int = 0) -> None:
+    The loop may be one that runs already, and goes on; without one it has one of its own.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        loop: BackgroundLoop | None = None,
+    ) -> None:
         self._listening = listen(host, port)
         self.url = base_url(self._listening)
         self._ready = threading.Event()
         self._server = _uvicorn(app, self._ready.set)
-        self._thread = threading.Thread(target=self._run, name="mock-server", daemon=True)
-
-    def _run(self) -> None:
-        with asyncio.Runner(loop_factory=_new_loop) as runner:
-            runner.run(self._server.serve(sockets=[self._listening]))
+        self._own = BackgroundLoop(new_loop) if loop is None else None
+        self._loop = loop or self._own
+        self._serving: Future[None]
 
     def __enter__(self) -> BackgroundServer:
-        self._thread.start()
+        if self._own is not None:
+            self._own.__enter__()
+        assert self._loop is not None
+        self._serving = self._loop.submit(self._server.serve(sockets=[self._listening]))
         self._ready.wait()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._server.should_exit = True
-        self._thread.join()
+        self._serving.result()
+        if self._own is not None:
+            self._own.__exit__()
         with suppress(OSError):
             self._listening.close()

@@ -14,7 +14,7 @@ from mock_server.clock import Clock
 from mock_server.errors import WrongSession
 from mock_server.fault_counts import Faults
 from mock_server.faults import Rule
-from mock_server.journal import NOTHING_MET, Budget, Journal
+from mock_server.journal import NOTHING_MET, Budget, Exchange, Journal
 from mock_server.matching import Matcher
 from mock_server.records import Records
 from mock_server.replies import CannedReply
@@ -196,8 +196,15 @@ class Sessions:
         self._next_sweep = machine() + SECONDS_BETWEEN_SWEEPS
         self._named: OrderedDict[str, Session] = OrderedDict()
         self._budget = Budget(MOST_BYTES, self._relieve)
+        self._listeners: tuple[Callable[[Exchange], None], ...] = ()
         # The session of requests that name none.
         self.main = Session("", start)
+
+    def listen(self, listener: Callable[[Exchange], None]) -> None:
+        """Call a listener with each exchange from now on, whatever session it is in."""
+        self._listeners = (*self._listeners, listener)
+        for session in self:
+            session.journal.listen(listener)
 
     def begin_with(self, start: Start) -> None:
         """Have another start, after a reload."""
@@ -234,6 +241,8 @@ class Sessions:
         session = self._named.get(name)
         if session is None:
             session = self._named[name] = Session(name, self._start, self._budget)
+            for listener in self._listeners:
+                session.journal.listen(listener)
             while len(self._named) > MOST_SESSIONS:
                 self.drop(next(iter(self._named)))
         self._named.move_to_end(name)

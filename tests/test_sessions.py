@@ -18,7 +18,7 @@ from mock_server.sessions import (
     Start,
 )
 from mock_server.settings import Settings
-from tests.running import KEYS, LATEST, Mock, Serve, json_of, thing
+from tests.running import KEYS, LATEST, Mock, Serve, json_of, thing, until
 
 TEXT = {"type": "string"}
 THING = thing({"200": json_of(TEXT)})
@@ -313,3 +313,14 @@ def form(status: Any) -> str:
 def test_records_that_do_not_change_are_the_same_in_every_session(shipped: Mock) -> None:
     one = shipped.post(LATEST, json=KEYS, headers={"Mock-Session": "one"})
     assert one.content == shipped.post(LATEST, json=KEYS).content
+
+
+def test_a_listener_hears_of_every_session_those_to_come_included(serve: Serve) -> None:
+    mock = serve(THING)
+    said(mock, 1, Mock_Session="before")
+    heard: list[str] = []
+    mock.app.sessions.listen(lambda exchange: heard.append(exchange.query))
+    for number, headers in enumerate([{}, {"Mock-Session": "before"}, {"Mock-Session": "after"}]):
+        mock.get(f"/thing?{number}", headers=headers)
+    until(lambda: len(heard) == 3, "all are heard")
+    assert heard == ["0", "1", "2"]

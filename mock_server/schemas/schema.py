@@ -147,7 +147,7 @@ class Schema:
         return self._end(lambda raw: raw.keys() == {"$ref"})
 
     def referred(self) -> Schema:
-        """The schema at the end of a chain of `$ref`s, whatever is beside them. Raises BrokenRef."""
+        """The schema that a chain of `$ref`s ends at, whatever is beside them. Raises BrokenRef."""
         return self._end(lambda raw: isinstance(raw.get("$ref"), str))
 
     def _end(self, goes_on: Callable[[dict[str, Any]], bool]) -> Schema:

@@ -1,0 +1,68 @@
+"""An event loop in a thread of its own, to which other threads hand what is to run in it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any, ParamSpec, TypeVar
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+class BackgroundLoop:
+    """An event loop that runs in a thread of this process until it is left.
+
+    What is done in it is done by one thread alone, so that nothing in it needs a lock.
+    """
+
+    def __init__(
+        self, factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+    ) -> None:
+        self._factory = factory
+        self._running = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="mock-server", daemon=True)
+        self._loop: asyncio.AbstractEventLoop
+        self._left: asyncio.Event
+
+    def _run(self) -> None:
+        # The runner cancels what is still running when it is left.
+        with asyncio.Runner(loop_factory=self._factory) as runner:
+            runner.run(self._stay())
+
+    async def _stay(self) -> None:
+        self._loop, self._left = asyncio.get_running_loop(), asyncio.Event()
+        self._running.set()
+        await self._left.wait()
+
+    def __enter__(self) -> BackgroundLoop:
+        self._thread.start()
+        self._running.wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._left.set)
+        self._thread.join()
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the caller is run by this loop."""
+        return threading.current_thread() is self._thread
+
+    def submit(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
+        """Run a coroutine in the loop; its result can be waited for."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def call(
+        self, function: Callable[Given, Result], *args: Given.args, **named: Given.kwargs
+    ) -> Result:
+        """Call a function in the loop, and wait for what it returns or raises."""
+        if self.is_here:
+            return function(*args, **named)
+
+        async def called() -> Result:
+            return function(*args, **named)
+
+        return self.submit(called()).result()
