@@ -300,12 +300,14 @@ def exec_(context: click.Context, /, **values: Any) -> None:
     with clear_errors():
         from mock_server.app import create_app
         from mock_server.execution import NotRun, run_beside
+        from mock_server.verdicts import Verdict
 
-        app = create_app(settings)
+        app, verdict = create_app(settings), Verdict()
+        app.sessions.listen(verdict.add)
         for finding in app.parts.findings:
             tell(finding)
         try:
-            code, verdict = run_beside(app, command)
+            code = run_beside(app, command)
         except NotRun as error:
             tell(error)
             sys.exit(error.code)

@@ -13,7 +13,6 @@ from types import FrameType
 from mock_server.app import App
 from mock_server.background import BackgroundLoop
 from mock_server.server import BackgroundServer, new_loop
-from mock_server.verdicts import Verdict
 
 # Where the command finds the server.
 URL_VARIABLE = "MOCK_SERVER_URL"
@@ -30,16 +29,10 @@ class NotRun(Exception):
         self.code = code
 
 
-def run_beside(app: App, command: Sequence[str]) -> tuple[int, Verdict]:
-    """Run a command with a server of its own: its exit code, and how it kept to the contract.
-
-    Raises NotRun.
-    """
-    verdict = Verdict()
-    app.sessions.listen(verdict.add)
+def run_beside(app: App, command: Sequence[str]) -> int:
+    """Run a command to its end with a server of its own; its exit code. Raises NotRun."""
     with BackgroundLoop(new_loop) as loop, BackgroundServer(app, loop=loop) as server:
-        code = run(command, {**os.environ, URL_VARIABLE: server.url})
-    return code, verdict
+        return run(command, {**os.environ, URL_VARIABLE: server.url})
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> int:

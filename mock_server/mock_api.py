@@ -7,15 +7,17 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
 
+import orjson
+
 from mock_server import in_process
 from mock_server.calls import Calls
-from mock_server.durations import seconds
-from mock_server.errors import WrongUse
-from mock_server.faults import WrongRule, members_of, read_rule
-from mock_server.fixture_reader import meant
+from mock_server.control.state_calls import StateCalls
+from mock_server.control.stubs import read_conditions
+from mock_server.errors import Problem, WrongUse
+from mock_server.faults import WrongRule, members_of
 from mock_server.journal import Exchange
 from mock_server.server import ASGIApp
-from mock_server.stub_reader import StubReader
+from mock_server.sessions import Session
 from mock_server.worlds import World, Worlds
 
 # pytest shows the line of the test instead.
@@ -35,10 +37,13 @@ class MockApi:
     def __init__(self, worlds: Worlds, world: World, address: Callable[[], str]) -> None:
         self._worlds, self._world, self._address = worlds, world, address
         self._contract = worlds.app.parts.contract
-        self._stubs = StubReader(self._contract)
+        replies = worlds.app.parts.store.replies
+        self._calls = StateCalls(self._contract, replies, worlds.app.sessions)
         self._stack = ExitStack()
-        self._named = 0
-        self.clock = MovedClock(self)
+        self.clock = MovedClock(world.session, self._change_clock)
+
+    def _change_clock(self, change: dict[str, Any]) -> None:
+        self.change(self._calls.change_clock, self._world.session, change)
 
     def __repr__(self) -> str:
         return f"<mock_server.mock_api.MockApi of {self._contract.title}>"
@@ -51,8 +56,14 @@ class MockApi:
     def change(
         self, function: Callable[Given, Result], *args: Given.args, **named: Given.kwargs
     ) -> Result:
-        """Call a function where the requests are served, so that it meets none half-way."""
-        return self._worlds.loop.call(function, *args, **named)
+        """Call a function where the requests are served, so that it meets none half-way.
+
+        Raises WrongUse for what can't be.
+        """
+        try:
+            return self._worlds.loop.call(function, *args, **named)
+        except Problem as problem:
+            raise WrongUse(_told(problem)) from None
 
     # How a client reaches it
 
@@ -85,31 +96,27 @@ class MockApi:
         scenario, state, next_state, sequence, timeline, fault, delay. The status may be left out
         for that of the operation's lowest success.
         """
-        self._named += 1
-        stub = self._stubs.stub(operation, f"stub-{self._named}", members)
-        self.change(self._world.session.add_stub, stub)
+        usual = {} if "sequence" in members else self._usual_status(operation)
+        stub = _as_json({"operation": operation, **usual, **members})
+        self.change(self._calls.add_stub, self._world.session, stub)
+
+    def _usual_status(self, operation: str) -> dict[str, int]:
+        for found in self._contract.operations:
+            if found.id == operation and found.lowest_success is not None:
+                return {"status": found.lowest_success[0]}
+        return {}
 
     def fault(self, rule: str = "", /, **members: Any) -> None:
         """Let answers go wrong by a rule, such as `503; next=2`; its members may be keywords."""
-        operations = {operation.id for operation in self._contract.operations}
         try:
-            read = read_rule({**(members_of(rule) if rule else {}), **members}, operations)
+            said = {**(members_of(rule) if rule else {}), **members}
         except WrongRule as error:
             raise WrongUse(message for _, message in error.wrong) from None
-        self.change(self._world.session.faults.add, read)
+        self.change(self._calls.add_fault, self._world.session, said)
 
     def scenario(self, name: str, state: str, /) -> None:
         """Put a scenario into a state."""
-        known = self._scenarios()
-        if name not in known:
-            raise WrongUse(f"no reply belongs to the scenario {name}{meant(name, known)}")
-        self.change(self._world.session.move, name, state)
-
-    def _scenarios(self) -> set[str]:
-        """The scenarios of the canned replies and of the stubs so far."""
-        canned = [r for replies in self._worlds.app.parts.store.replies.values() for r in replies]
-        stubs = [stub.reply for many in self._world.session.met.stubs.values() for stub in many]
-        return {reply.scenario.name for reply in [*canned, *stubs] if reply.scenario is not None}
+        self.change(self._calls.set_scenario, self._world.session, name, {"state": state})
 
     @property
     def seed(self) -> str:
@@ -144,7 +151,8 @@ class MockApi:
         self._assert_calls(operation, 0, conditions)
 
     def _assert_calls(self, operation: str, times: int | None, conditions: Any) -> None:
-        wanted = self._stubs.conditions(self._stubs.operation(operation).id, conditions)
+        when = _as_json(conditions)
+        wanted = self.change(read_conditions, operation, when, self._contract)
 
         def complaint() -> str:
             return Calls(self._worlds.app, self.exchanges, operation, wanted).complaint(times)
@@ -182,9 +190,8 @@ class MockApi:
 class MovedClock:
     """The clock of a test's session; all that waits on it wakes when it gets there."""
 
-    def __init__(self, mock_api: MockApi) -> None:
-        self._session = mock_api._world.session
-        self._change = mock_api.change
+    def __init__(self, session: Session, change: Callable[[dict[str, Any]], Any]) -> None:
+        self._session, self._change = session, change
 
     def now(self) -> datetime:
         """The time that it shows."""
@@ -192,26 +199,35 @@ class MovedClock:
 
     def freeze(self) -> None:
         """Let it stand where it is."""
-        self._change(self._session.clock.freeze)
+        self._change({"frozen": True})
 
     def resume(self) -> None:
         """Let it run on from where it stands."""
-        self._change(self._session.clock.resume)
+        self._change({"frozen": False})
 
     def advance(self, length: str, /) -> None:
         """Put it forward by a length of time such as 250ms, 5s, 2m, 1h or 1d."""
-        try:
-            self._change(self._put, self._session.clock.now() + seconds(length))
-        except ValueError as error:
-            raise WrongUse(str(error)) from None
+        self._change({"advance": length})
 
     def set(self, moment: datetime, /) -> None:
         """Let it show a moment, which has a time zone."""
         if moment.tzinfo is None:
             raise WrongUse(f"{moment.isoformat()} has no time zone; expected one, such as UTC")
-        self._change(self._put, moment.timestamp())
+        self._change({"now": moment.isoformat()})
 
-    def _put(self, moment: float) -> None:
-        """A session whose clock was put on is in use: the time that it skipped isn't idle."""
-        self._session.clock.set(moment)
-        self._session.used = self._session.clock.now()
+
+def _as_json(value: dict[str, Any]) -> dict[str, Any]:
+    """A copy of a value as JSON has it: what becomes of the test's own later changes nothing."""
+    try:
+        copy: dict[str, Any] = orjson.loads(orjson.dumps(value))
+    except TypeError as error:
+        raise WrongUse(f"this can't be written as JSON: {error}") from None
+    return copy
+
+
+def _told(problem: Problem) -> list[str]:
+    """What is wrong, a line for each violation; one of the contract with its pointer and rule."""
+    return [
+        v.message + (f" (at {v.pointer}, rule {v.rule})" if v.rule else "")
+        for v in problem.violations
+    ] or [problem.detail]

@@ -45,11 +45,11 @@ class Stub(NamedTuple):
         return self.reply.name
 
 
-def stub_of(operation: str, reply: CannedReply) -> Stub:
-    """A stub that answers an operation with a canned reply."""
+def stub_of(operation: str, reply: CannedReply, members: Mapping[str, Any]) -> Stub:
+    """A stub that answers an operation with a canned reply, which was read from those members."""
     stages = tuple(replace(stage, is_stub=True) for stage in reply.stages)
     reply = replace(reply, is_stub=True, stages=stages)
-    return Stub(operation, reply, Matcher(reply))
+    return Stub(operation, reply, Matcher(reply), members)
 
 
 @dataclass(frozen=True, slots=True)

@@ -449,7 +449,7 @@ def test_help_shows_each_setting_s_option_and_variable(
     assert all(f"{name}" in SERVE_HELP for name in (*flag.split("/"), variable))
 
 
-@pytest.mark.parametrize("command", ["serve", "check", "errors", "routes"])
+@pytest.mark.parametrize("command", ["serve", "check", "errors", "exec", "routes"])
 def test_help_shows_that_the_document_can_come_from_the_environment(command: str) -> None:
     done = run(command, "--help")
     assert done.returncode == 0
@@ -460,7 +460,7 @@ def test_without_a_command_the_commands_are_listed() -> None:
     done = run()
     assert done.returncode == 2
     assert re.findall(r"^  (\w+)  ", done.stderr.partition("Commands:")[2], re.MULTILINE) == [
-        "check", "errors", "routes", "serve",
+        "check", "errors", "exec", "routes", "serve",
     ]  # fmt: skip
 
 

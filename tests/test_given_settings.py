@@ -33,6 +33,9 @@ fault = ["503; next=3"]
 items = 3
 body_limit = 1000
 journal_size = 10
+control = false
+control_token = "secret"
+mask_credentials = false
 log_level = "error"
 """
 

@@ -8,6 +8,7 @@ import sysconfig
 import tomllib
 from email import message_from_bytes
 from pathlib import Path
+from textwrap import dedent
 from zipfile import ZipFile
 
 import httpx
@@ -122,6 +123,24 @@ def test_installed_it_finds_nothing_wrong_in_what_it_ships(installed: Path, tmp_
         timeout=SECONDS,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_installed_it_is_a_plugin_of_pytest(installed: Path, tmp_path: Path) -> None:
+    tests = """
+    def test_it(mock_api):
+        assert mock_api.client().get("/openapi.yaml").status_code == 200
+    """
+    (tmp_path / "test_it.py").write_text(dedent(tests))
+    done = subprocess.run(
+        [installed / "python", "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider"],
+        cwd=tmp_path,
+        env={k: v for k, v in bare().items() if not k.startswith("PYTEST_")},
+        capture_output=True,
+        timeout=SECONDS,
+        encoding="utf-8",
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert "1 passed" in done.stdout
 
 
 @pytest.mark.parametrize("dependency", PROJECT["dependencies"])

@@ -130,13 +130,13 @@ class StateCalls:
         """Let the clock be as the body says: with the machine's, where that says nothing."""
         moment = _moment("now", body, session.clock)
         session.clock.reset()
-        _move(session.clock, moment, body.get("frozen"))
+        _move(session, moment, body.get("frozen"))
         return self.get_clock(session)
 
     def change_clock(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
         """Freeze, resume, set or advance the clock; what isn't said stays."""
         moment = _moment("advance" if "advance" in body else "now", body, session.clock)
-        _move(session.clock, moment, body.get("frozen"))
+        _move(session, moment, body.get("frozen"))
         return self.get_clock(session)
 
     def reset_clock(self, session: Session) -> None:
@@ -201,11 +201,14 @@ def _moment(member: str, body: Mapping[str, Any], clock: Clock) -> float | None:
         raise _refused(member, str(error)) from None
 
 
-def _move(clock: Clock, moment: float | None, frozen: bool | None) -> None:
+def _move(session: Session, moment: float | None, frozen: bool | None) -> None:
+    """Put a session's clock on; who does that uses it, so what is skipped isn't idle."""
+    clock = session.clock
     if frozen is not None:
         (clock.freeze if frozen else clock.resume)()
     if moment is not None:
         clock.set(moment)
+    session.used = clock.now()
 
 
 def _refused(member: str, message: str) -> InvalidRequest:

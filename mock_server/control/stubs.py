@@ -7,14 +7,14 @@ from typing import Any
 
 import orjson
 
-from mock_server.contract import Contract
-from mock_server.document import Document, Documents
+from mock_server.contract import Contract, Operation
+from mock_server.document import Document, Documents, Node
 from mock_server.errors import Finding, InvalidRequest, Violation
 from mock_server.fixture_reader import meant
-from mock_server.matching import Matcher
 from mock_server.pointers import tokens_of
+from mock_server.replies import Conditions
 from mock_server.reply_files import ReplyReader
-from mock_server.sessions import Session, Stub
+from mock_server.sessions import Session, Stub, stub_of
 from mock_server.validate import summary
 
 _OWN = ("operation", "name")
@@ -25,25 +25,50 @@ def read_stub(members: Mapping[str, Any], contract: Contract, session: Session) 
 
     Raises InvalidRequest with everything in it that the contract forbids.
     """
-    operation = members["operation"]
-    known = {known.id: known for known in contract.operations}
-    if operation not in known:
-        message = f"no operation of the contract has the id {operation}{meant(operation, known)}"
-        where = ("request", "body", "operation")
-        violation = Violation(where, "/operation", "operationId", message)
-        raise InvalidRequest(f"{message}.", [violation])
-    name = members.get("name") or _free_name(session.met.stubs.get(operation, ()))
+    operation = known_operation(members["operation"], contract)
+    name = members.get("name") or _free_name(session.met.stubs.get(operation.id, ()))
     own = {member: value for member, value in members.items() if member not in _OWN}
-    written = orjson.dumps(own)
-    path = contract.documents.root.path.with_name("stub")
-    document = Document(path, written, written.decode(), own, is_json=True)
     reader = ReplyReader(contract)
-    node = Documents(document).top
-    reply = next(reader.reply(name, node, known[operation]), None)
-    if reader.findings or reply is None:
-        violations = [_violation(f) for f in reader.findings if isinstance(f, Finding)]
+    reply = next(reader.reply(name, _node(own, contract), operation), None)
+    _refuse(reader.findings)
+    assert reply is not None, "what is no reply is a finding"
+    return stub_of(operation.id, reply, {"operation": operation.id, "name": name, **own})
+
+
+def read_conditions(operation: str, when: Mapping[str, Any], contract: Contract) -> Conditions:
+    """The conditions on requests of an operation that a stub may have as its `when`.
+
+    Raises InvalidRequest.
+    """
+    reader = ReplyReader(contract)
+    conditions = reader.conditions(_node(when, contract), known_operation(operation, contract))
+    _refuse(reader.findings)
+    return conditions
+
+
+def known_operation(id: str, contract: Contract) -> Operation:
+    """The operation of that id. Raises InvalidRequest."""
+    known = {known.id: known for known in contract.operations}
+    if id not in known:
+        message = f"no operation of the contract has the id {id}{meant(id, known)}"
+        violation = Violation(
+            ("request", "body", "operation"), "/operation", "operationId", message
+        )
+        raise InvalidRequest(f"{message}.", [violation])
+    return known[id]
+
+
+def _node(value: Mapping[str, Any], contract: Contract) -> Node:
+    """A value as one that was read from a file beside the contract."""
+    written = orjson.dumps(value)
+    path = contract.documents.root.path.with_name("stub")
+    return Documents(Document(path, written, written.decode(), value, is_json=True)).top
+
+
+def _refuse(findings: Iterable[Finding | str]) -> None:
+    violations = [_violation(finding) for finding in findings if isinstance(finding, Finding)]
+    if violations:
         raise InvalidRequest(summary(violations), violations)
-    return Stub(operation, reply, Matcher(reply), {"operation": operation, "name": name, **own})
 
 
 def _violation(finding: Finding) -> Violation:
