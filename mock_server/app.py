@@ -9,6 +9,7 @@ from mock_server.check import document_findings, unique
 from mock_server.contract import Contract, Operation
 from mock_server.control.api import Control
 from mock_server.control.pages import pages
+from mock_server.coverage import Account
 from mock_server.entities import Entities
 from mock_server.errors import StartError
 from mock_server.gateway import Gateway
@@ -31,8 +32,12 @@ class App:
         self.settings = settings
         self.sessions = Sessions(Start(settings.seed, settings.journal_size))
         self.parts: Parts
+        # What was met of the contract.
+        self.coverage = Account(self.sessions, lambda: self.parts, self.target)
         self._serve: Callable[[Scope, Receive, Send], Awaitable[None]]
         self.load()
+        if settings.coverage is not None:
+            self.coverage.begin()
 
     @property
     def journal(self) -> Journal:
@@ -66,7 +71,7 @@ class App:
             )
 
         beside = pages(parts.contract, settings.control)
-        self.control = Control(parts, settings, self.sessions, entities, beside)
+        self.control = Control(parts, settings, self.sessions, entities, beside, self.coverage)
         application = Application(
             parts.contract,
             parts.bound,
@@ -77,10 +82,12 @@ class App:
             body_limit=settings.body_limit,
             cors=settings.cors,
         )
+        self.coverage.settle()
         self.sessions.begin_with(Start(settings.seed, settings.journal_size, parts.faults))
         # Connexion's first layer is our gateway: nothing stands before it.
         self.parts, self._serve = parts, application.app
         self._gateway: Gateway = application.app
+        self.coverage.renew()
 
     def target(self, method: str, path: str, query: str) -> Target | None:
         """What a path, still percent-encoded, leads to; None where that is no operation."""

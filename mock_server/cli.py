@@ -30,6 +30,7 @@ class _Several(click.types.StringParamType):
 
 _TYPES: dict[str, Any] = {
     "fault": _Several(),
+    "coverage": click.Path(path_type=Path, dir_okay=False),
     "fixtures": click.Path(path_type=Path),
     "port": click.IntRange(0, 65535),
     "body_limit": click.IntRange(min=0),
@@ -135,12 +136,19 @@ def serve(**values: Any) -> None:
     with clear_errors():
         from mock_server import server
         from mock_server.app import create_app
+        from mock_server.coverage.report_files import check_folder, write_report
 
+        if settings.coverage is not None:
+            check_folder(settings.coverage)
         app = create_app(settings)
         listening = server.listen(settings.host, settings.port)
         url = server.base_url(listening)
         announce(app, url)
-        server.serve(app, listening, lambda: say(f"Mock server is listening on {url}"))
+        try:
+            server.serve(app, listening, lambda: say(f"Mock server is listening on {url}"))
+        finally:
+            if settings.coverage is not None:
+                write_report(app.coverage.report(), settings.coverage)
 
 
 def log_to_stderr(settings: Settings) -> None:
@@ -315,3 +323,69 @@ def exec_(context: click.Context, /, **values: Any) -> None:
     for line in (f"mock-server: {first}", *others):
         tell(line)
     sys.exit(code or (1 if verdict.is_broken else 0))
+
+
+_FORMATS = ("text", "json", "junit", "sarif", "github", "html")
+
+
+@main.command()
+@click.argument("reports", nargs=-1, metavar="[REPORT]...", type=click.Path(path_type=Path))
+@click.option(
+    "--url",
+    metavar="URL",
+    envvar=environment_name("url"),
+    show_envvar=True,
+    help="The running server to ask; without REPORTs the one at http://127.0.0.1:4010.",
+)
+@options("control_token")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    default="text",
+    show_default=True,
+    help="How the report is shown.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="File to write it to."
+)
+@click.option(
+    "--fail-under",
+    "least",
+    multiple=True,
+    metavar="[KIND=]PERCENT",
+    help="End with 1 below that: of the whole contract, or of a kind of part; may be repeated.",
+)
+def coverage(
+    reports: tuple[Path, ...],
+    url: str | None,
+    control_token: str | None,
+    form: str,
+    output: Path | None,
+    least: tuple[str, ...],
+) -> None:
+    """Show what of a contract was met, and what wasn't.
+
+    A REPORT is what `serve --coverage` wrote; several of one contract are merged, such as those of
+    parallel runs. Exit code 0: fine; 1: less was met than --fail-under says; 2: wrong use.
+    """
+    from mock_server.coverage import Threshold, merged, shortfalls
+    from mock_server.coverage.formats import FORMATS
+    from mock_server.coverage.report_files import fetch_report, read_report, write_text
+
+    with clear_errors():
+        thresholds = [Threshold.read(text) for text in least]
+        found = {str(path): read_report(path) for path in reports}
+        if url is not None or not reports:
+            url = url or "http://127.0.0.1:4010"
+            found[url] = fetch_report(url, control_token)
+        report = merged(found)
+        text = FORMATS[form](report).rstrip("\n")
+        if output is not None:
+            write_text(f"{text}\n", output)
+    missing = list(shortfalls(report, thresholds))
+    if output is None:
+        say(text, unread=1 if missing else 0)
+    for line in missing:
+        tell(line)
+    sys.exit(1 if missing else 0)

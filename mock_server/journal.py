@@ -74,7 +74,10 @@ class Journal:
     Ids count from 1 and are not used again, not after a reset either.
     """
 
-    __slots__ = ("_budget", "_bytes", "_exchanges", "_last", "_listeners", "_most", "_most_bytes")
+    __slots__ = (
+        "_budget", "_bytes", "_exchanges", "_last", "_listeners", "_most", "_most_bytes",
+        "_tell", "_told",
+    )  # fmt: skip
 
     def __init__(self, most: int, most_bytes: int, budget: Budget | None = None) -> None:
         self._most, self._most_bytes, self._budget = most, most_bytes, budget
@@ -82,6 +85,8 @@ class Journal:
         self._last = 0
         self._exchanges: deque[Exchange] = deque()
         self._listeners: tuple[Callable[[Exchange], None], ...] = ()
+        self._tell: Callable[[Exchange], None] | None = None
+        self._told = 0
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(list(self._exchanges))
@@ -112,6 +117,23 @@ class Journal:
             self._listeners = tuple(other for other in self._listeners if other is not listener)
 
         return leave
+
+    def keep_account(self, tell: Callable[[Exchange], None]) -> None:
+        """Have each exchange told to someone once: by `settle`, or else before it is forgotten.
+
+        What comes late to all costs a request nothing.
+        """
+        self._tell = tell
+
+    def settle(self) -> None:
+        """Tell of the exchanges that were not told of yet."""
+        for exchange in list(self._exchanges):
+            self._account(exchange)
+
+    def _account(self, exchange: Exchange) -> None:
+        if self._tell is not None and exchange.id > self._told:
+            self._told = exchange.id
+            self._tell(exchange)
 
     def clear(self) -> None:
         """Forget all that is there."""
@@ -162,7 +184,10 @@ class Journal:
 
     def forget_oldest(self) -> None:
         """Let the oldest exchange go."""
-        self._count(-_size(self._exchanges.popleft()))
+        exchange = self._exchanges.popleft()
+        self._count(-_size(exchange))
+        if self._tell is not None:
+            self._account(exchange)
 
     def _count(self, size: int) -> None:
         self._bytes += size

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from mock_server.document import Node
 from mock_server.faults import Fault
 
 # The state of every scenario that nothing has moved yet.
@@ -40,7 +41,7 @@ class CannedReply:
 
     `stages` are what it is in turn, the last one from then on; with `after`, seconds counted from
     when it was first sent, each is what it has become by then. A stub was added at run time.
-    `fault` is what goes wrong with it on purpose.
+    `fault` is what goes wrong with it on purpose, `node` where it is written.
     """
 
     name: str
@@ -55,3 +56,4 @@ class CannedReply:
     after: tuple[float, ...] = ()
     is_stub: bool = False
     fault: Fault | None = None
+    node: Node | None = field(default=None, compare=False, repr=False)

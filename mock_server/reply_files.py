@@ -72,6 +72,7 @@ class ReplyReader(FixtureReader):
                 scenario=scenario,
                 stages=tuple(stages) if in_turn or after else (),
                 after=(0.0, *after) if after else (),
+                node=node,
             )
 
     def _in_turn(self, name: str, node: Node, operation: Operation) -> list[CannedReply]:

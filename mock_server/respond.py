@@ -195,6 +195,10 @@ class Responder:
             read: Arguments | None = getattr(problem, "arguments", None)
             return request, read or Arguments(target.values, {}, {}, {}, ABSENT)
 
+    def arguments(self, request: Request, target: Target) -> Arguments:
+        """The values of a request. Raises a Problem where it breaks the contract."""
+        return self._rules.check(self._decompressed(request), target.values, target.violations)
+
     def considered(self, request: Request, target: Target, met: Met) -> list[Considered]:
         """All that the reply to a request may come from, in order, with what kept each from it.
 

@@ -197,6 +197,7 @@ class Sessions:
         self._named: OrderedDict[str, Session] = OrderedDict()
         self._budget = Budget(MOST_BYTES, self._relieve)
         self._listeners: tuple[Callable[[Exchange], None], ...] = ()
+        self._tell: Callable[[Exchange], None] | None = None
         # The session of requests that name none.
         self.main = Session("", start)
 
@@ -211,6 +212,12 @@ class Sessions:
         self._start = start
         for session in self:
             session.begin_with(start)
+
+    def keep_account(self, tell: Callable[[Exchange], None]) -> None:
+        """Have each exchange of every session told to someone once, before it is forgotten."""
+        self._tell = tell
+        for session in self:
+            session.journal.keep_account(tell)
 
     def __iter__(self) -> Iterator[Session]:
         return iter([self.main, *self._named.values()])
@@ -243,6 +250,8 @@ class Sessions:
             session = self._named[name] = Session(name, self._start, self._budget)
             for listener in self._listeners:
                 session.journal.listen(listener)
+            if self._tell is not None:
+                session.journal.keep_account(self._tell)
             while len(self._named) > MOST_SESSIONS:
                 self.drop(next(iter(self._named)))
         self._named.move_to_end(name)

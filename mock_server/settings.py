@@ -94,6 +94,9 @@ class Settings:
         "Hide credentials in what the control API tells of exchanges.",
         "--mask-credentials/--no-mask-credentials",
     )
+    coverage: Path | None = _setting(
+        None, "File to write at the end: what of the contract was met.", "--coverage", "FILE"
+    )
     log_level: str = _setting(
         "info", "What is logged: debug, info, warning, error.", "--log-level", "LEVEL"
     )

@@ -425,6 +425,9 @@ Options:
                                   tells of exchanges.  [env var:
                                   MOCK_SERVER_MASK_CREDENTIALS; default: mask-
                                   credentials]
+  --coverage FILE                 File to write at the end: what of the
+                                  contract was met.  [env var:
+                                  MOCK_SERVER_COVERAGE]
   --log-level LEVEL               What is logged: debug, info, warning, error.
                                   [env var: MOCK_SERVER_LOG_LEVEL; default:
                                   info]
@@ -460,7 +463,7 @@ def test_without_a_command_the_commands_are_listed() -> None:
     done = run()
     assert done.returncode == 2
     assert re.findall(r"^  (\w+)  ", done.stderr.partition("Commands:")[2], re.MULTILINE) == [
-        "check", "errors", "exec", "routes", "serve",
+        "check", "coverage", "errors", "exec", "routes", "serve",
     ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from mock_server.control.masking import Mask, NoMask
 from mock_server.control.pages import CONTROL_DOCUMENT
 from mock_server.control.state_calls import StateCalls
 from mock_server.control.wiremock import WireMockCalls
+from mock_server.coverage import Account
 from mock_server.entities import Entities
 from mock_server.errors import Problem
 from mock_server.fragments import Fragments
@@ -46,6 +47,7 @@ class Control:
         sessions: Sessions,
         entities: Entities,
         pages: Mapping[str, Callable[[], Reply]],
+        coverage: Account,
     ) -> None:
         contract = parts.contract
         mask = Mask(contract.security_schemes) if settings.mask_credentials else NoMask()
@@ -54,7 +56,7 @@ class Control:
             JournalCalls([operation.id for operation in contract.operations], mask),
             StateCalls(contract, replies, sessions),
             WireMockCalls(replies, mask),
-            ContractCalls(parts, settings),
+            ContractCalls(parts, settings, coverage),
         ]
         self._guard = Guard(settings.control_token, settings.host, settings.cors)
         self._sessions = sessions

@@ -12,6 +12,7 @@ import orjson
 
 from mock_server.contract import Operation
 from mock_server.control.journal_calls import check_operation
+from mock_server.coverage import Account
 from mock_server.errors import Problem
 from mock_server.messages import Request
 from mock_server.parts import Parts
@@ -21,9 +22,10 @@ from mock_server.settings import PREFIX, Settings, environment_of
 class ContractCalls:
     """What the control API tells of the contract."""
 
-    def __init__(self, parts: Parts, settings: Settings) -> None:
+    def __init__(self, parts: Parts, settings: Settings, coverage: Account) -> None:
         self._parts = parts
         self._settings = settings
+        self._coverage = coverage
 
     def get_contract(self) -> dict[str, Any]:
         """What is served: every operation, and where its replies come from."""
@@ -36,6 +38,10 @@ class ContractCalls:
             "openapi": contract.version,
             "operations": [self._operation(operation) for operation in contract.operations],
         }
+
+    def get_coverage(self) -> dict[str, Any]:
+        """What of the contract was met by now, in all sessions."""
+        return self._coverage.report().as_json()
 
     def _operation(self, operation: Operation) -> dict[str, Any]:
         return {

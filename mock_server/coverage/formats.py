@@ -1,0 +1,32 @@
+"""The forms in which a report is shown, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import orjson
+
+from mock_server.coverage.github import as_github
+from mock_server.coverage.html import as_html
+from mock_server.coverage.junit import as_junit
+from mock_server.coverage.report import Report
+from mock_server.coverage.sarif import as_sarif
+from mock_server.coverage.text import as_text
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "\n".join(lines)
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+
+
+FORMATS: Mapping[str, Callable[[Report], str]] = {
+    "text": lambda report: _lines(as_text(report)),
+    "json": lambda report: _json(report.as_json()),
+    "junit": as_junit,
+    "sarif": lambda report: _json(as_sarif(report)),
+    "github": lambda report: _lines(as_github(report)),
+    "html": as_html,
+}

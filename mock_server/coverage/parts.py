@@ -1,0 +1,172 @@
+"""What a contract has to cover: its parts, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from mock_server.contract import Content, Contract, Example, Operation, Response
+from mock_server.coverage.schema_parts import Direction, SchemaParts, reachable
+from mock_server.document import Document, Node
+from mock_server.errors import Place
+from mock_server.pointers import Tokens, pointer_of
+from mock_server.replies import CannedReply
+from mock_server.schemas import Schema
+
+# Every kind of part, and what it is; the last two are no parts of the contract.
+KINDS: Mapping[str, str] = {
+    "operations": "an operation that was asked for",
+    "statuses": "a declared status that was answered with",
+    "media-types": "a declared media type of a body that was sent",
+    "parameters": "a parameter that was sent",
+    "examples": "a named example that was sent, by either side",
+    "enums": "a member of an enum that was sent",
+    "branches": "a branch of oneOf or anyOf that something sent keeps to",
+    "fixtures": "a canned reply that was answered with",
+    "stubs": "a stub that was answered with",
+}
+BESIDE = frozenset({"fixtures", "stubs"})
+
+
+class Key(NamedTuple):
+    """By what a part is known while it is counted; that of a schema's part names no operation."""
+
+    kind: str
+    operation: str
+    direction: str
+    name: str
+
+
+class Part(NamedTuple):
+    """One thing to be met: `name` is what messages call it, `direction` who sends it."""
+
+    key: Key
+    name: str
+    document: Document
+    tokens: Tokens
+
+    @property
+    def place(self) -> Place:
+        """Where it is written; the file's name is the one that replies tell, too."""
+        own = self.document.place(self.tokens)
+        return Place(self.document.label, own.line, own.column)
+
+    @property
+    def pointer(self) -> str:
+        """Its JSON pointer in its document."""
+        return pointer_of(self.tokens)
+
+
+def media_type_key(operation: Operation, code: str | None, content: Content) -> Key:
+    """The key of a media type: of a request where there is no code of a response."""
+    return Key("media-types", operation.id, _direction(code), _named(code, content.key))
+
+
+def example_key(operation: Operation, code: str | None, content: Content, example: Example) -> Key:
+    """The key of an example of a body."""
+    name = _named(code, content.key, example.name)
+    return Key("examples", operation.id, _direction(code), name)
+
+
+def _direction(code: str | None) -> str:
+    return "request" if code is None else "reply"
+
+
+def _named(code: str | None, *names: str) -> str:
+    return " ".join(names if code is None else (code, *names))
+
+
+def is_named(example: Example) -> bool:
+    """Whether an example stands under `examples` by a name, and not alone or in a schema."""
+    return example.node.tokens[-1:] in (("value",), ("dataValue",))
+
+
+def parts_of(contract: Contract, replies: Mapping[str, Sequence[CannedReply]]) -> list[Part]:
+    """Every part of a contract, and of the canned replies beside it; each once."""
+    found: dict[Key, Part] = {}
+    for part in (*_contract_parts(contract), *_fixture_parts(replies)):
+        found.setdefault(part.key, part)
+    order = list(KINDS)
+    return sorted(found.values(), key=lambda part: order.index(part.key.kind))
+
+
+def _contract_parts(contract: Contract) -> Iterator[Part]:
+    directions: dict[Direction, list[Schema]] = {"request": [], "reply": []}
+    for operation in contract.operations:
+        yield from _operation_parts(operation)
+        directions["request"] += _request_schemas(operation)
+        directions["reply"] += _reply_schemas(operation)
+    for direction, roots in directions.items():
+        plans = SchemaParts(direction)
+        for schema in reachable(roots, plans):
+            for member in plans.of(schema).members:
+                key = Key(member.kind, "", direction, member.uri)
+                yield Part(key, member.name, schema.document, (*schema.tokens, *member.steps))
+
+
+def _operation_parts(operation: Operation) -> Iterator[Part]:
+    name = f"{operation.method} {operation.path}"
+    yield _part(Key("operations", operation.id, "", ""), name, operation.node)
+    for parameter in operation.parameters:
+        name = f"{parameter.location} {parameter.name}"
+        yield _part(Key("parameters", operation.id, "request", name), name, parameter.node)
+        for example in filter(is_named, parameter.examples.values()):
+            key = Key("examples", operation.id, "request", f"{name} {example.name}")
+            yield _part(key, key.name, example.node)
+    for content in operation.body.content.values() if operation.body else ():
+        yield from _content_parts(operation, None, content)
+    for response in operation.responses.values():
+        if response.node is not operation.node:  # else none is declared
+            yield from _response_parts(operation, response)
+
+
+def _response_parts(operation: Operation, response: Response) -> Iterator[Part]:
+    key = Key("statuses", operation.id, "reply", response.code)
+    yield _part(key, response.code, _declaration(operation, response))
+    for content in response.content.values():
+        yield from _content_parts(operation, response.code, content)
+
+
+def _declaration(operation: Operation, response: Response) -> Node:
+    """Where an operation names a response, be it a reference or the response itself."""
+    responses = operation.node.get("responses")
+    named = dict(responses.items()) if responses else {}
+    own = (node for key, node in named.items() if response.code in (key, key.upper()))
+    return next(own, response.node)
+
+
+def _content_parts(operation: Operation, code: str | None, content: Content) -> Iterator[Part]:
+    key = media_type_key(operation, code, content)
+    yield _part(key, key.name, content.node)
+    for example in filter(is_named, content.examples.values()):
+        key = example_key(operation, code, content, example)
+        yield _part(key, key.name, example.node)
+
+
+def _part(key: Key, name: str, node: Node) -> Part:
+    return Part(key, name, node.document, node.tokens)
+
+
+def _request_schemas(operation: Operation) -> Iterator[Schema]:
+    yield from (p.schema for p in operation.parameters if p.schema is not None)
+    for content in operation.body.content.values() if operation.body else ():
+        yield from _content_schemas(content)
+
+
+def _reply_schemas(operation: Operation) -> Iterator[Schema]:
+    for response in operation.responses.values():
+        yield from (h.schema for h in response.headers if h.schema is not None)
+        for content in response.content.values():
+            yield from _content_schemas(content)
+
+
+def _content_schemas(content: Content) -> Iterator[Schema]:
+    yield from (s for s in (content.schema, content.item_schema) if s is not None)
+
+
+def _fixture_parts(replies: Mapping[str, Sequence[CannedReply]]) -> Iterator[Part]:
+    for operation, canned in replies.items():
+        for reply in canned:
+            if reply.node is not None:
+                key = Key("fixtures", operation, "reply", reply.name)
+                yield _part(key, reply.name, reply.node)
