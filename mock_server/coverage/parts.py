@@ -100,7 +100,7 @@ def _contract_parts(contract: Contract) -> Iterator[Part]:
         plans = SchemaParts(direction)
         for schema in reachable(roots, plans):
             for member in plans.of(schema).members:
-                key = Key(member.kind, "", direction, member.uri)
+                key = Key(member.kind, "", direction, member.id)
                 yield Part(key, member.name, schema.document, (*schema.tokens, *member.steps))
 
 

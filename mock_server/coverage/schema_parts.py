@@ -21,10 +21,13 @@ _OTHER_WAY = {"request": "readOnly", "reply": "writeOnly"}
 
 
 class Member(NamedTuple):
-    """One member of an enum, or one branch; `steps` lead to it from its schema."""
+    """One member of an enum, or one branch; `steps` lead to it from its schema.
+
+    `id` is its address, and what stands there: after a reload that may be something else.
+    """
 
     kind: str
-    uri: str
+    id: str
     name: str
     steps: Tokens
     value: Any = None
@@ -152,16 +155,19 @@ def _enum(schema: Schema) -> Iterator[Member]:
     for index, value in enumerate(found if isinstance(found, list) else ()):
         steps: Tokens = ("enum", index)
         name = f"{_owner(schema)} {shown(value)}".lstrip()
-        yield Member("enums", schema.uri + pointer_of(steps), name, steps, value)
+        yield Member("enums", _id(schema, steps, name), name, steps, value)
 
 
 def _branches(schema: Schema) -> Iterator[Member]:
     for keyword in ("oneOf", "anyOf"):
         for index, branch in enumerate(listed(schema, keyword)):
             steps: Tokens = (keyword, index)
-            uri = schema.uri + pointer_of(steps)
             name = f"{_owner(schema)} {keyword} {index + 1}{_called(branch)}".lstrip()
-            yield Member("branches", uri, name, steps, branch=branch)
+            yield Member("branches", _id(schema, steps, name), name, steps, branch=branch)
+
+
+def _id(schema: Schema, steps: Tokens, name: str) -> str:
+    return f"{schema.uri}{pointer_of(steps)} {name}"
 
 
 def _owner(schema: Schema) -> str:

@@ -108,7 +108,7 @@ class Counter:
     def _by_value(self, direction: Direction, schema: Schema | None, value: Any) -> Iterator[Key]:
         if schema is not None and type(value) is not bytes:
             for member in self._plans[direction].met(schema, value):
-                yield Key(member.kind, "", direction, member.uri)
+                yield Key(member.kind, "", direction, member.id)
 
     def _by_reply(self, exchange: Exchange, reply: Reply, operation: Operation) -> Iterator[Key]:
         fault = reply.fault.kind if reply.fault is not None else ""
