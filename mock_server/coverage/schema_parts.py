@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from mock_server.document import BrokenRef
 from mock_server.leaves.patterns import python_pattern
-from mock_server.pointers import Tokens, pointer_of
+from mock_server.pointers import Tokens, member, pointer_of
 from mock_server.schemas import Schema
 from mock_server.subschemas import listed
 from mock_server.wording import shown
@@ -171,10 +170,19 @@ def _id(schema: Schema, steps: Tokens, name: str) -> str:
 
 
 def _owner(schema: Schema) -> str:
-    """The name of the component, or of the property, that a schema is of."""
-    tokens = [str(token) for token in schema.tokens]
-    named = [name for step, name in pairwise(tokens) if step in ("schemas", "properties", "$defs")]
-    return named[-1] if named else ""
+    """The name of the parameter, the component or the property that a schema is of."""
+    name, before, value = "", "", schema.document.data
+    for token in map(str, schema.tokens):
+        try:
+            value = member(value, token)
+        except LookupError:  # what isn't written so in the file
+            break
+        if before == "parameters" and isinstance(value, dict):
+            name = str(value.get("name", token))
+        elif before in ("schemas", "properties", "$defs"):
+            name = token
+        before = token
+    return name
 
 
 def _called(branch: Schema) -> str:

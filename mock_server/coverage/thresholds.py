@@ -40,5 +40,5 @@ def shortfalls(report: Report, thresholds: Iterable[Threshold]) -> Iterator[str]
     for kind, percent in thresholds:
         figure = figures.get(kind)
         if figure is not None and figure.met * 100 < percent * figure.of:
-            shown = f"{figure.met} of {figure.of}, {figure.percent:.4g} %"
+            shown = f"{figure.met} of {figure.of}, {figure.percent:.6g} %"
             yield f"coverage of {kind} is {shown}; expected at least {percent:g} %"
