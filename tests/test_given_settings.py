@@ -34,6 +34,7 @@ items = 3
 body_limit = 1000
 journal_size = 10
 control = false
+coverage = "coverage.json"
 control_token = "secret"
 mask_credentials = false
 log_level = "error"
