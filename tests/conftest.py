@@ -14,6 +14,7 @@ import pytest
 from mock_server.app import App, create_app
 from mock_server.server import BackgroundServer
 from mock_server.settings import Settings
+from tests.browser import Page, browser
 from tests.running import SECONDS, Mock, Serve, document_text
 
 
@@ -92,3 +93,10 @@ def _handlers(handlers: Path | str | None, folder: Path) -> str | None:
     path = folder / "handlers.py"
     path.write_text(handlers)
     return str(path)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A browser."""
+    with browser(tmp_path_factory.mktemp("browser")) as page:
+        yield page

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.coverage import report_of
 from tests.running import Mock, Serve, json_of, thing
 
 JSON = {"Content-Type": "application/json"}
@@ -102,23 +103,23 @@ def post(mock: Mock, path: str = "/pets/1", **request: Any) -> int:
 
 def met(mock: Mock, kind: str) -> list[str]:
     """What was met of a kind, as people read it."""
-    report = mock.app.coverage.report()
+    report = report_of(mock)
     return [entry.text for entry in report.entries if entry.kind == kind and entry.met]
 
 
 def all_of(mock: Mock, kind: str) -> list[str]:
-    return [entry.text for entry in mock.app.coverage.report().entries if entry.kind == kind]
+    return [entry.text for entry in report_of(mock).entries if entry.kind == kind]
 
 
 def test_before_a_request_nothing_is_met(mock: Mock) -> None:
-    report = mock.app.coverage.report()
+    report = report_of(mock)
     assert len(report.entries) > 30
     assert not any(entry.met for entry in report.entries)
     assert report.exchanges.counted == 0
 
 
 def test_every_kind_of_part_is_there_with_its_place_in_the_document(mock: Mock) -> None:
-    entries = [e for e in mock.app.coverage.report().entries if e.kind != "fixtures"]
+    entries = [e for e in report_of(mock).entries if e.kind != "fixtures"]
     document = mock.app.parts.contract.documents.root
     for entry in entries:
         assert entry.place is not None
@@ -176,7 +177,7 @@ def test_named_examples_are_met_by_whoever_sends_their_value(mock: Mock) -> None
 def test_members_of_enums_are_met_deep_inside_what_is_sent(mock: Mock) -> None:
     post(mock, "/pets/1?sort=down", json=[{"meows": "loud", "friend": {"meows": 5}}])
     assert met(mock, "enums") == [
-        'request "down"', "request 1", 'request meows "loud"', "request meows 5",
+        'request sort "down"', "request id 1", 'request meows "loud"', "request meows 5",
         'reply "good"', 'reply meows "softly"',
     ]  # fmt: skip
 
@@ -213,7 +214,7 @@ def test_a_canned_reply_is_met_when_it_is_answered_with(mock: Mock) -> None:
     post(mock, "/pets/2")
     assert met(mock, "fixtures") == ["add_pet dog"]
     assert 'reply "bad"' in met(mock, "enums")
-    (missing,) = mock.app.coverage.report().missing("fixtures")
+    (missing,) = report_of(mock).missing("fixtures")
     assert missing.place is not None
     assert (missing.name, missing.place.line, missing.place.column) == ("never", 4, 1)
     assert missing.place.file.endswith("add_pet.yaml")
@@ -313,7 +314,7 @@ def test_the_first_items_of_a_list_and_those_that_it_contains_are_told_apart(ser
     }
     mock = serve(thing({"204": {}}, "post", requestBody=json_of(schema)))
     assert mock.post(json=["first", "rest"]).status_code == 204
-    found = mock.app.coverage.report().entries
+    found = report_of(mock).entries
     assert [e.pointer.split("schema/")[1] for e in found if e.kind == "enums" and e.met] == [
         "prefixItems/0/enum/0", "items/enum/0", "contains/enum/0",
     ]  # fmt: skip
@@ -322,7 +323,7 @@ def test_the_first_items_of_a_list_and_those_that_it_contains_are_told_apart(ser
 def test_paths_that_are_no_operation_s_are_counted_apart(mock: Mock) -> None:
     mock.get("/nowhere")
     mock.get("/openapi.yaml")
-    counted, _, _, astray = mock.app.coverage.report().exchanges
+    counted, _, _, astray = report_of(mock).exchanges
     assert (counted, astray) == (2, 2)
 
 

@@ -34,9 +34,7 @@ def as_sarif(report: Report) -> dict[str, Any]:
 def _rule(kind: str, meaning: str) -> dict[str, Any]:
     return {
         "id": f"coverage/{kind}",
-        "name": "".join(word.capitalize() for word in ("not-met", *kind.split("-"))).replace(
-            "-", ""
-        ),
+        "name": "".join(word.capitalize() for word in ("not", "met", *kind.split("-"))),
         "shortDescription": {"text": f"Expected {meaning}."},
         "defaultConfiguration": {"level": "warning"},
     }
