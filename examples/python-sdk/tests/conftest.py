@@ -1,0 +1,29 @@
+"""A client of the mock that nobody has to wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from chroma_sync import ChromaSync
+from mock_server.mock_api import MockApi
+
+
+@pytest.fixture
+def waits() -> list[float]:
+    """The seconds that the client waited for, one after the other."""
+    return []
+
+
+@pytest.fixture
+def client(mock_api: MockApi, waits: list[float]) -> Iterator[ChromaSync]:
+    """A client whose waiting puts the mock's clock on, which stands still by itself."""
+    mock_api.clock.freeze()
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        mock_api.clock.advance(f"{seconds}s")
+
+    with ChromaSync(mock_api.url, sleep=sleep) as client:
+        yield client

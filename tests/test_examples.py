@@ -1,0 +1,127 @@
+"""Each example is run as a reader would: a copy of it, by the commands that its README tells."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.processes import environment
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+NAMES = ("python-sdk", "typescript", "web")
+BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+GENERATED = shutil.ignore_patterns("node_modules", "dist", "client", ".pytest_cache", "__pycache__")
+# npm fetches what it needs, and compiles on a busy machine.
+SECONDS = 300
+
+
+def commands(name: str) -> list[str]:
+    """What a README says to run; the environment that pip would make is there already."""
+    lines = BLOCK.findall((EXAMPLES / name / "README.md").read_text())[0].splitlines()
+    return [line for line in lines if not line.startswith("python -m pip install ")]
+
+
+def need(setting: str, *programs: str) -> None:
+    """Skip where a program is missing, unless a setting says that it may not be."""
+    missing = ", ".join(program for program in programs if shutil.which(program) is None)
+    if missing:
+        required = os.environ.get(setting) == "required"
+        assert not required, f"no {missing}, and here the example may not be skipped"
+        pytest.skip(f"no {missing} on this machine")
+
+
+def run(folder: Path, lines: list[str]) -> subprocess.CompletedProcess[str]:
+    """Those commands as a shell runs them, in a folder."""
+    clean = {k: v for k, v in environment().items() if not k.startswith("PYTEST_")}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ["bash", "-euc", "\n".join(lines)],
+        cwd=folder,
+        env={**clean, "PATH": path},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=SECONDS,
+    )
+
+
+def copy(name: str, folder: Path) -> Path:
+    """A copy of an example, without what was made from it."""
+    return shutil.copytree(EXAMPLES / name, folder / name, ignore=GENERATED)
+
+
+def test_the_python_sdk_passes_its_tests(tmp_path: Path) -> None:
+    done = run(copy("python-sdk", tmp_path), commands("python-sdk"))
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"\d+ passed in", done.stdout), done.stdout
+
+
+def test_the_web_page_passes_its_tests_in_a_browser(tmp_path: Path) -> None:
+    need("MOCK_SERVER_TEST_BROWSER", "chromium", "chromedriver")
+    done = run(copy("web", tmp_path), commands("web"))
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"\d+ passed in", done.stdout), done.stdout
+
+
+def test_the_typescript_client_is_generated_and_passes_its_tests(tmp_path: Path) -> None:
+    if os.environ.get("MOCK_SERVER_TEST_EXAMPLES") != "required":
+        pytest.skip("npm needs the network; MOCK_SERVER_TEST_EXAMPLES=required lets it")
+    need("MOCK_SERVER_TEST_EXAMPLES", "node", "npm")
+    done = run(copy("typescript", tmp_path), commands("typescript"))
+    assert done.returncode == 0, done.stdout
+    assert "\n# fail 0\n" in done.stdout and "none broke the contract." in done.stdout, done.stdout
+
+
+# Bugs that clients of this service have had: what stands in the SDK, and what would be wrong there.
+BUGS = {
+    "it can't read a status that is an object": ("isinstance(value, str)", "str(value)"),
+    "it needs source_id": ('value.get("source_id")', 'value["source_id"]'),
+}
+
+
+def plant(bug: str, folder: Path) -> None:
+    """Put a bug into a copy of the SDK."""
+    right, wrong = BUGS[bug]
+    (path,) = [path for path in folder.rglob("chroma_sync/*.py") if right in path.read_text()]
+    path.write_text(path.read_text().replace(right, wrong))
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_a_bug_in_the_python_sdk_fails_its_tests(bug: str, tmp_path: Path) -> None:
+    folder = copy("python-sdk", tmp_path)
+    plant(bug, folder)
+    done = run(folder, ["python -m pytest -q"])
+    assert done.returncode == 1, done.stdout
+    assert re.search(r"\d+ failed, \d+ passed in", done.stdout), done.stdout
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_ci_runs_what_the_readme_tells(name: str) -> None:
+    workflow = yaml.safe_load((EXAMPLES / name / ".github/workflows/test.yml").read_text())
+    steps = [step["run"] for step in workflow["jobs"]["test"]["steps"] if "run" in step]
+    assert [step for step in steps if "pip install" not in step] == commands(name)
+
+
+def test_what_the_typescript_client_needs_is_pinned_and_names_no_registry() -> None:
+    folder = EXAMPLES / "typescript"
+    package = json.loads((folder / "package.json").read_text())
+    needed = {**package["dependencies"], **package["devDependencies"]}
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in needed.values())
+    lock = json.loads((folder / "package-lock.json").read_text())["packages"]
+    assert not [name for name, entry in lock.items() if "resolved" in entry]
+    assert {name: lock[f"node_modules/{name}"]["version"] for name in needed} == needed
+
+
+def test_the_readme_leads_to_every_example() -> None:
+    readme = (EXAMPLES.parent / "README.md").read_text()
+    assert {path.name for path in EXAMPLES.iterdir()} == set(NAMES)
+    assert all(f"](examples/{name}/README.md)" in readme for name in NAMES)
