@@ -104,7 +104,7 @@ class Gateway:
         try:
             if b"mock-session" in headers or b"cookie" in headers:
                 session = self._sessions.of(headers)
-            if has_body(headers):
+            if b"content-length" in headers or b"transfer-encoding" in headers:
                 body = await read_body(headers, receive, self._body_limit)
             request = Request(method, target.path, query, headers, body)
             met = session.met

@@ -157,8 +157,10 @@ class Journal:
             reply = reply._replace(pieces=())  # the body has them all
         request_size = len(body)
         reply_size = len(reply.body) if reply is not None else 0
-        if request_size + reply_size > MOST_BODY_BYTES:
+        kept = request_size + reply_size
+        if kept > MOST_BODY_BYTES:
             body, reply = _cut(body, reply)
+            kept = len(body) + (len(reply.body) if reply is not None else 0)
         self._last += 1
         exchange = Exchange(
             self._last,
@@ -176,7 +178,9 @@ class Journal:
             met,
         )
         self._exchanges.append(exchange)
-        self._count(_size(exchange))
+        self._bytes += kept + BYTES_AN_EXCHANGE
+        if self._budget is not None:
+            self._budget.add(kept + BYTES_AN_EXCHANGE)
         while len(self._exchanges) > self._most or self._bytes > self._most_bytes:
             self.forget_oldest()
         for listener in self._listeners:
@@ -185,14 +189,12 @@ class Journal:
     def forget_oldest(self) -> None:
         """Let the oldest exchange go."""
         exchange = self._exchanges.popleft()
-        self._count(-_size(exchange))
+        size = _size(exchange)
+        self._bytes -= size
+        if self._budget is not None:
+            self._budget.add(-size)
         if self._tell is not None:
             self._account(exchange)
-
-    def _count(self, size: int) -> None:
-        self._bytes += size
-        if self._budget is not None:
-            self._budget.add(size)
 
 
 def _size(exchange: Exchange) -> int:

@@ -88,11 +88,8 @@ class Records:
         # After how many seconds any record becomes another.
         self._moments = sorted({a for found in timelines.values() for t in found for a in t.after})
         self._in_time: dict[tuple[float, int], Records] = {}
-
-    @property
-    def is_timed(self) -> bool:
-        """Whether any of them changes with time."""
-        return bool(self._timed)
+        # Whether any of them changes with time.
+        self.is_timed = bool(self._timed)
 
     def __getitem__(self, name: str) -> tuple[Record, ...]:
         """The records of `records/NAME.yaml` in the file's order; none where there is no file."""
@@ -115,12 +112,13 @@ class Records:
         Moments are in seconds since the epoch.
         """
         key = (began, bisect_right(self._moments, now - began))
-        if key not in self._in_time:
+        found = self._in_time.get(key)
+        if found is None:
             while len(self._in_time) >= MOST_KEPT:
                 del self._in_time[next(iter(self._in_time))]
             files = {n: tuple(_at(r, began, now) for r in self._files[n]) for n in self._timed}
-            self._in_time[key] = Records({**self._files, **files})
-        return self._in_time[key]
+            found = self._in_time[key] = Records({**self._files, **files})
+        return found
 
 
 def _at(record: Record, began: float, now: float) -> Record:

@@ -175,7 +175,10 @@ class Session:
 
     def records(self, records: Records) -> Records:
         """The records as they are by now."""
-        return records.at(self.began, self.clock.now()) if records.is_timed else records
+        if not records.is_timed:
+            return records
+        began = self._began
+        return records.at(self.began if began is None else began, self.clock.now())
 
 
 _NAME = re.compile(rb"[A-Za-z0-9._~:@-]{1,100}")

@@ -44,7 +44,13 @@ class Mock:
     @property
     def exchanges(self) -> list[Exchange]:
         """What the journal holds, the oldest first."""
-        return list(self.app.journal)
+        return self.exchanges_of("")
+
+    def exchanges_of(self, session: str) -> list[Exchange]:
+        """What the journal of a session holds, with the exchange whose reply has just arrived."""
+        httpx.get(f"{self.url}/_mock/health")  # a server writes down one before it takes the next
+        found = self.app.sessions.named(session) if session else self.app.sessions.main
+        return list(found.journal)
 
     @cached_property
     def judge(self) -> Judge:

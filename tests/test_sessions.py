@@ -63,7 +63,7 @@ def test_a_request_names_its_session_in_a_header_a_cookie_or_its_path(serve: Ser
     in_path = mock.get("/_session/one/thing").json()
     assert (in_header, in_cookie, in_path) == ("a", "b", "b")
     assert said(mock) == ["a"]
-    assert [e.path for e in mock.app.sessions.named("one").journal] == ["/thing"] * 3
+    assert [e.path for e in mock.exchanges_of("one")] == ["/thing"] * 3
 
 
 def test_the_header_wins_over_the_cookie_and_the_path_over_both(serve: Serve) -> None:
@@ -71,7 +71,8 @@ def test_the_header_wins_over_the_cookie_and_the_path_over_both(serve: Serve) ->
     both = {"Mock-Session": "header", "Cookie": "mock-session=cookie"}
     mock.get("/thing", headers=both)
     mock.get("/_session/path/thing", headers=both)
-    counts = {s.name: len(s.journal) for s in mock.app.sessions}
+    names = [session.name for session in mock.app.sessions]
+    counts = {name: len(mock.exchanges_of(name)) for name in names}
     assert counts == {"": 0, "header": 1, "path": 1}
 
 
@@ -84,7 +85,7 @@ def test_another_cookie_names_no_session(serve: Serve) -> None:
 def test_a_path_in_a_session_keeps_its_query_and_its_encoding(serve: Serve) -> None:
     mock = serve({"/a/{b}": {"get": {"responses": {"200": {"description": "ok"}}}}})
     assert mock.get("/_session/one/a/x%2Fy?c=%20d").status_code == 200
-    (exchange,) = mock.app.sessions.named("one").journal
+    (exchange,) = mock.exchanges_of("one")
     assert (exchange.path, exchange.query) == ("/a/x%2Fy", "c=%20d")
 
 
@@ -98,7 +99,7 @@ def test_what_is_no_operation_is_in_the_session_s_journal_too(serve: Serve) -> N
     mock = serve(THING)
     assert mock.get("/nowhere", headers={"Mock-Session": "one"}).status_code == 404
     assert mock.get("/_session/one/nowhere").status_code == 404
-    assert len(mock.app.sessions.named("one").journal) == 2
+    assert len(mock.exchanges_of("one")) == 2
     assert mock.exchanges == []
 
 
