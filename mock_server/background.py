@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
 Given = ParamSpec("Given")
@@ -43,7 +44,8 @@ class BackgroundLoop:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._left.set)
+        with suppress(RuntimeError):  # it was left before
+            self._loop.call_soon_threadsafe(self._left.set)
         self._thread.join()
 
     @property
