@@ -69,6 +69,14 @@ def options(*names: str) -> Callable[[Command], Command]:
     return decorate
 
 
+fail_under = click.option(
+    "--fail-under",
+    "least",
+    multiple=True,
+    metavar="[KIND=]PERCENT",
+    help="End with 1 below that: of the whole contract, or of a kind of part; may be repeated.",
+)
+
 document = click.argument(
     "document",
     required=False,
@@ -290,15 +298,16 @@ COMMAND = "mock_server.command"
 @main.command("exec", cls=_Beside, epilog=_DOCUMENT_HELP)
 @document
 @options(*(f.name for f in fields(Settings) if f.name not in ("host", "port", "reload")))
+@fail_under
 @click.pass_context
-def exec_(context: click.Context, /, **values: Any) -> None:
+def exec_(context: click.Context, /, least: tuple[str, ...], **values: Any) -> None:
     """Run COMMAND beside a server of DOCUMENT.
 
     The server has a free port; MOCK_SERVER_URL tells the command its address. At the end stderr
     says how the requests kept to the contract.
 
-    Exit code: the command's; 1 where that is 0 but the contract was broken; 2: wrong use; 126,
-    127: the command can't be run, or isn't there.
+    Exit code: the command's; 1 where that is 0 but the contract was broken, or less of it was met
+    than --fail-under says; 2: wrong use; 126, 127: the command can't be run, or isn't there.
     """
     command = context.meta[COMMAND]
     if not command:
@@ -306,23 +315,16 @@ def exec_(context: click.Context, /, **values: Any) -> None:
     settings = Settings(**values)
     log_to_stderr(settings)
     with clear_errors():
-        from mock_server.app import create_app
-        from mock_server.execution import NotRun, run_beside
-        from mock_server.verdicts import Verdict
+        from mock_server.execution import NotRun, judged_beside
 
-        app, verdict = create_app(settings), Verdict()
-        app.sessions.listen(verdict.add)
-        for finding in app.parts.findings:
-            tell(finding)
         try:
-            code = run_beside(app, command)
+            code, lines, is_kept = judged_beside(settings, command, least, tell)
         except NotRun as error:
             tell(error)
             sys.exit(error.code)
-    first, *others = verdict.lines()
-    for line in (f"mock-server: {first}", *others):
+    for line in lines:
         tell(line)
-    sys.exit(code or (1 if verdict.is_broken else 0))
+    sys.exit(code or (0 if is_kept else 1))
 
 
 _FORMATS = ("text", "json", "junit", "sarif", "github", "html")
@@ -349,13 +351,7 @@ _FORMATS = ("text", "json", "junit", "sarif", "github", "html")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="File to write it to."
 )
-@click.option(
-    "--fail-under",
-    "least",
-    multiple=True,
-    metavar="[KIND=]PERCENT",
-    help="End with 1 below that: of the whole contract, or of a kind of part; may be repeated.",
-)
+@fail_under
 def coverage(
     reports: tuple[Path, ...],
     url: str | None,

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from mock_server.app import App
+from mock_server.app import App, create_app
 from mock_server.background import BackgroundLoop
+from mock_server.coverage import Threshold, shortfalls
+from mock_server.coverage.report_files import check_folder, write_report
 from mock_server.server import BackgroundServer, new_loop
+from mock_server.settings import Settings
+from mock_server.verdicts import Verdict
 
 # Where the command finds the server.
 URL_VARIABLE = "MOCK_SERVER_URL"
@@ -27,6 +31,31 @@ class NotRun(Exception):
     def __init__(self, command: str, why: str, code: int) -> None:
         super().__init__(f"{command}: {why}")
         self.code = code
+
+
+def judged_beside(
+    settings: Settings, command: Sequence[str], least: Sequence[str], tell: Callable[[object], None]
+) -> tuple[int, list[str], bool]:
+    """Run a command beside a server of its own: its exit code, the verdict, whether that is good.
+
+    The contract has to be kept, and as much of it met as the thresholds of coverage say. What is
+    wrong in the document is told before. Raises StartError and NotRun.
+    """
+    thresholds = [Threshold.read(text) for text in least]
+    if settings.coverage is not None:
+        check_folder(settings.coverage)
+    app, verdict = create_app(settings), Verdict()
+    app.sessions.listen(verdict.add)
+    if thresholds:
+        app.coverage.begin()
+    for finding in app.parts.findings:
+        tell(finding)
+    code = run_beside(app, command)
+    if settings.coverage is not None:
+        write_report(app.coverage.report(), settings.coverage)
+    missing = list(shortfalls(app.coverage.report(), thresholds)) if thresholds else []
+    first, *others = verdict.lines()
+    return code, [f"mock-server: {first}", *others, *missing], not (verdict.is_broken or missing)
 
 
 def run_beside(app: App, command: Sequence[str]) -> int:

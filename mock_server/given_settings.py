@@ -15,7 +15,7 @@ from mock_server.settings import ARRAY_FORMATS, OBJECT_FORMATS, Settings
 
 TABLE = "tool.mock-server"
 _DEFAULTS = {setting.name: setting.default for setting in fields(Settings)}
-_PATHS = ("document", "fixtures", "handlers")
+_PATHS = ("document", "fixtures", "handlers", "coverage")
 _CHOICES = {
     "query_array_format": ARRAY_FORMATS,
     "query_object_format": OBJECT_FORMATS,

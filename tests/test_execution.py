@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -95,6 +96,47 @@ def test_the_settings_are_those_of_serve(folder: Path) -> None:
         cwd=folder,
     )
     assert (done.returncode, done.stdout) == (1, "503\n")
+
+
+def test_coverage_that_falls_short_ends_with_1(folder: Path) -> None:
+    asking = (sys.executable, "ask.py", "/pets/1")
+    least = ("--fail-under", "operations=50", "--fail-under", "operations=51")
+    done = run("exec", "pets.json", *least, "--", *asking, cwd=folder)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        1,
+        "",
+        "mock-server: 1 request, none broke the contract.\n"
+        "coverage of operations is 1 of 2, 50 %; expected at least 51 %\n",
+    )
+
+
+def test_coverage_that_suffices_is_no_matter(folder: Path) -> None:
+    asking = (sys.executable, "ask.py", "/pets/1")
+    done = run("exec", "pets.json", "--fail-under", "operations=50", "--", *asking, cwd=folder)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_what_was_met_is_written_for_the_report(folder: Path) -> None:
+    asking = (sys.executable, "ask.py", "/pets/1", "/_session/one/pets/2")
+    run("exec", "pets.json", "--coverage", "met.json", "--", *asking, cwd=folder)
+    shown = run("coverage", "met.json", "--fail-under", "operations=50", cwd=folder)
+    assert shown.returncode == 0
+    assert re.search(r"^operations +1 of +2 ", shown.stdout, re.MULTILINE), shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("--fail-under=all", "'all' is no threshold; expected 80, say, or operations=100\n"),
+        ("--coverage=no/met.json", "no/met.json: there is no such folder to write it to\n"),
+    ],
+)
+def test_what_can_t_be_judged_is_refused_before_the_command(
+    folder: Path, option: str, message: str
+) -> None:
+    done = run("exec", "pets.json", option, "--", "touch", "run", cwd=folder)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
+    assert not (folder / "run").exists()
 
 
 NOT_RUN = {

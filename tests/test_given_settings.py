@@ -55,6 +55,7 @@ def test_its_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     table = read_table(tmp_path / "pyproject.toml")
     assert table["document"] == tmp_path / "api/pets.yaml"
     assert table["fixtures"] == tmp_path / "fixtures"
+    assert table["coverage"] == tmp_path / "coverage.json"
     assert table["handlers"] == str(tmp_path / "handlers.py")
 
 
