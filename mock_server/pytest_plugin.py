@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mock_server.coverage import Report
     from mock_server.mock_api import MockApi
     from mock_server.settings import Settings
     from mock_server.worlds import Worlds
@@ -36,14 +39,19 @@ class _Held:
 
 
 class Servers:
-    """The servers of a run: one for each distinct set of settings, begun when first needed."""
+    """The servers of a run: one for each distinct set of settings, begun when first needed.
 
-    def __init__(self, stack: ExitStack) -> None:
+    At the end what was met of a contract is written to the file that its settings name for that;
+    a `worker` of several has a file of its own, with its name in it.
+    """
+
+    def __init__(self, stack: ExitStack, worker: str = "") -> None:
         from mock_server.background import BackgroundLoop
         from mock_server.server import new_loop
 
-        self._stack = stack
+        self._stack, self._worker = stack, worker
         self._loop = stack.enter_context(BackgroundLoop(new_loop))
+        stack.callback(self._write_reports)
         self._worlds: dict[Settings, Worlds] = {}
         self._addresses: dict[Settings, str] = {}
 
@@ -67,6 +75,21 @@ class Servers:
             self._addresses[settings] = self._stack.enter_context(server).url
         return self._addresses[settings]
 
+    def _write_reports(self) -> None:
+        """Write what was met, settings of one file together. Raises WrongUse."""
+        from mock_server.coverage import merged
+        from mock_server.coverage.report_files import write_report
+
+        reports: dict[Path, dict[str, Report]] = {}
+        for number, (settings, worlds) in enumerate(self._worlds.items(), 1):
+            if settings.coverage is not None:
+                of_file = reports.setdefault(settings.coverage, {})
+                report = self._loop.call(worlds.app.coverage.report)
+                of_file[f"server {number} of {settings.document}"] = report
+        for path, of_file in reports.items():
+            named = path.with_stem(".".join(filter(None, [path.stem, self._worker])))
+            write_report(merged(of_file), named)
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
@@ -80,9 +103,10 @@ def mock_api_settings() -> Settings | Mapping[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def _mock_api_servers() -> Iterator[Servers]:
-    with ExitStack() as stack:
-        yield Servers(stack)
+def _mock_api_servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
+    worker = getattr(pytestconfig, "workerinput", {}).get("workerid", "")
+    with _told(), ExitStack() as stack:
+        yield Servers(stack, worker)
 
 
 @pytest.fixture(scope="session")
@@ -116,6 +140,8 @@ def mock_api(
         marked = _marked(request.node)
         allows = bool(marked.pop("allow_violations", False))
         named = given(marked, request.config.rootpath, "pytest.mark.mock_api")
+        if "document" in named:  # another contract has a report of its own, if any
+            named.setdefault("coverage", None)
         mock_api = _mock_api_servers.mock_api(replace(_mock_api_base, **named))
     held = request.node.stash[_HELD] = _Held(mock_api, allows)
     try:

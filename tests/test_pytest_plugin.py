@@ -11,6 +11,8 @@ from textwrap import dedent
 
 import pytest
 
+from mock_server.coverage import merged
+from mock_server.coverage.report_files import read_report
 from mock_server.server import new_loop
 from tests.processes import SECONDS, environment
 from tests.running import document_text
@@ -340,6 +342,38 @@ def test_without_any_settings_the_shipped_contract_is_served(pytester: pytest.Py
         assert mock_api.client().get("/openapi.json").json()["info"]["title"].startswith("Chroma")
     """
     run(pytester, tests).assert_outcomes(passed=1)
+
+
+# What was met
+
+
+ONE_EACH = """
+@pytest.mark.parametrize("path", ["/pets/1", "/pets/2"])
+def test_it(mock_api, path):
+    assert mock_api.client().get(path).status_code == 200
+
+@pytest.mark.mock_api(lenient=True)
+def test_lenient(mock_api):
+    assert mock_api.client().post("/pets", json={"name": "Rex"}).status_code == 201
+
+@pytest.mark.mock_api(document="other.json")
+def test_other(mock_api):
+    assert mock_api.client().get("/other").status_code == 204
+"""
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_what_the_run_met_is_written_at_its_end(pytester: pytest.Pytester, workers: int) -> None:
+    (pytester.path / "other.json").write_text(OTHER)
+    (pytester.path / "pyproject.toml").write_text(TABLE + 'coverage = "met.json"')
+    pytester.makepyfile(test_it=IMPORTS + ONE_EACH)
+    arguments = (*PLUGIN, "-p", "xdist", "-n", str(workers), "-W", "error")
+    pytester.runpytest_subprocess(*arguments).assert_outcomes(passed=4)
+    files = sorted(path.name for path in pytester.path.glob("met*.json"))
+    assert files == (["met.gw0.json", "met.gw1.json"] if workers else ["met.json"])
+    report = merged({name: read_report(pytester.path / name) for name in files})
+    figure = report.figures["operations"]
+    assert (figure.met, figure.of, report.exchanges.counted) == (2, 2, 3)
 
 
 WRONG = {
