@@ -11,7 +11,7 @@ from mock_server.control.api import Control
 from mock_server.control.pages import pages
 from mock_server.coverage import Account
 from mock_server.entities import Entities
-from mock_server.errors import StartError
+from mock_server.errors import Problem, StartError
 from mock_server.gateway import Gateway
 from mock_server.generate import Generator
 from mock_server.handler import Handler
@@ -71,7 +71,9 @@ class App:
             )
 
         beside = pages(parts.contract, settings.control)
-        self.control = Control(parts, settings, self.sessions, entities, beside, self.coverage)
+        self.control = Control(
+            parts, settings, self.sessions, entities, beside, self.coverage, self
+        )
         application = Application(
             parts.contract,
             parts.bound,
@@ -92,6 +94,10 @@ class App:
     def target(self, method: str, path: str, query: str) -> Target | None:
         """What a path, still percent-encoded, leads to; None where that is no operation."""
         return self._gateway.leads_to(method, path, query)
+
+    def unserved(self, method: str, path: str) -> Problem:
+        """Why nothing answers a method on a path, still percent-encoded."""
+        return self._gateway.unserved(method, path)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one request with what is in place now."""

@@ -230,14 +230,23 @@ class Gateway:
     def _page(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Reply:
         """The reply to a preflight or to a page's path. Raises a Problem that helps."""
         page = self._pages.get(path)
-        known = known_methods(self._routes, path) or (["GET", "HEAD", "OPTIONS"] if page else [])
+        known = self._known(path)
         if method == "OPTIONS" and (known or (self._cors and is_preflight(headers))):
             return options_reply(known or ["OPTIONS"], headers if self._cors else {})
         if page and method in known:
             return page()
-        if page:
-            raise not_allowed(method, path, known)
-        raise unserved(self._routes, self._contract.title, method, path)
+        raise self.unserved(method, path)
+
+    def _known(self, path: str) -> list[str]:
+        """The methods that a path answers: those of its operations, else those of a page."""
+        page = ["GET", "HEAD", "OPTIONS"] if path in self._pages else []
+        return known_methods(self._routes, path) or page
+
+    def unserved(self, method: str, path: str) -> Problem:
+        """Why nothing answers a method on a path, still percent-encoded."""
+        if path in self._pages:
+            return not_allowed(method, path, self._known(path))
+        return unserved(self._routes, self._contract.title, method, path)
 
     async def _send(
         self, reply: Reply, method: str, headers: Mapping[bytes, bytes], send: Send

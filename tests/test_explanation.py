@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from mock_server.explanation import MOST_HEADER_BYTES, explanation
-from mock_server.respond import Target
+from mock_server.explanation import MOST_HEADER_BYTES
 from tests.running import HANDBOOK, LATEST, Mock, Serve, json_of, thing
 
 EXPLAIN = {"Prefer": "explain"}
@@ -69,38 +66,3 @@ def test_the_header_stays_small_enough_for_every_client(serve: Serve) -> None:
     parts = told(mock)
     assert parts[-1] == "…".encode().decode("latin-1") or parts[-1] == "?"
     assert len(" | ".join(parts)) < MOST_HEADER_BYTES + 200
-
-
-def target(mock: Mock, path: str) -> Target | None:
-    """What a path leads to, as the server itself finds it."""
-    return mock.app.target("GET", path, "")
-
-
-@pytest.mark.parametrize("path", ["/thing", "/nowhere"])
-def test_an_exchange_is_explained_in_full_afterwards(serve: Serve, path: str) -> None:
-    mock = serve(THING, fixtures=TWO)
-    mock.get(path)
-    (exchange,) = mock.exchanges
-    found = explanation(exchange, target(mock, path))
-    assert found["request"] == f"GET {path}"
-    if path == "/nowhere":
-        assert (found["route"], found["considered"]) == (None, [])
-        assert found["chosen"]["status"] == 404
-        return
-    assert found["route"] == {
-        "operation": "thing",
-        "method": "GET",
-        "path": "/thing",
-        "variables": {},
-    }
-    assert [(c["source"], c["applies"]) for c in found["considered"]] == [
-        ("reply:far", False),
-        ("reply:near", False),
-        ("example:one", True),
-        ("generated", True),
-    ]
-    assert found["nearest"] == ["reply:near", "reply:far"]
-    assert (found["chosen"]["source"], found["chosen"]["why"]) == (
-        "example:one",
-        "the first example",
-    )

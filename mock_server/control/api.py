@@ -13,6 +13,7 @@ from typing import Any
 from mock_server.contract import Operation
 from mock_server.contract_reader import read_contract
 from mock_server.control.contract_calls import ContractCalls
+from mock_server.control.explanations import Paths
 from mock_server.control.guard import Guard
 from mock_server.control.journal_calls import JournalCalls
 from mock_server.control.masking import Mask, NoMask
@@ -48,12 +49,13 @@ class Control:
         entities: Entities,
         pages: Mapping[str, Callable[[], Reply]],
         coverage: Account,
+        paths: Paths,
     ) -> None:
         contract = parts.contract
         mask = Mask(contract.security_schemes) if settings.mask_credentials else NoMask()
         replies = parts.store.replies
         self._calls: list[object] = [
-            JournalCalls([operation.id for operation in contract.operations], mask),
+            JournalCalls([operation.id for operation in contract.operations], mask, paths),
             StateCalls(contract, replies, sessions),
             WireMockCalls(replies, mask),
             ContractCalls(parts, settings, coverage),

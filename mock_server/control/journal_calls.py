@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Collection, Mapping
 from typing import Any
 
 from mock_server.control.exchanges import exchange_json
+from mock_server.control.explanations import Paths, explanation_json
 from mock_server.control.filters import Filter, status_of
 from mock_server.control.har import archive
 from mock_server.control.live import awaited, events
@@ -23,9 +24,10 @@ MOST_NEAREST = 3
 class JournalCalls:
     """What the control API tells of exchanges; `operations` are the ids that there are."""
 
-    def __init__(self, operations: Collection[str], mask: Mask) -> None:
+    def __init__(self, operations: Collection[str], mask: Mask, paths: Paths) -> None:
         self._operations = operations
         self._mask = mask
+        self._paths = paths
 
     def list_exchanges(
         self, session: Session, limit: int | None = None, **wanted: Any
@@ -37,6 +39,10 @@ class JournalCalls:
     def get_exchange(self, session: Session, id: int) -> dict[str, Any]:
         """One exchange."""
         return exchange_json(found_exchange(session, id), self._mask)
+
+    def explain_exchange(self, session: Session, id: int) -> dict[str, Any]:
+        """Why an exchange ended as it did."""
+        return explanation_json(found_exchange(session, id), self._paths, self._mask)
 
     def count_exchanges(self, session: Session, **wanted: Any) -> dict[str, Any]:
         """How many exchanges are meant."""

@@ -6,10 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
+from mock_server.differences import Difference
 from mock_server.messages import RawHeaders
+from mock_server.validate import ABSENT
 
 MASKED = "***"
-_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+_HEADERS = frozenset(
+    # An explanation quotes what was sent; the call of that name gives it without the credentials.
+    {"authorization", "proxy-authorization", "cookie", "set-cookie", "mock-explanation"}
+)
 
 
 class Mask:
@@ -29,6 +34,16 @@ class Mask:
         if not self._query or not query:
             return query
         return "&".join(map(self._parameter, query.split("&")))
+
+    def difference(self, difference: Difference) -> Difference:
+        """What differs from a condition, both sides hidden where one would tell a credential."""
+        kind, _, name = difference.where.rpartition(" ")
+        is_header = kind == "header" and name.lower() in self._headers
+        query = difference.where.removeprefix("query parameter ")
+        if not is_header and (query == difference.where or query not in self._query):
+            return difference
+        sides = (v if v is ABSENT else MASKED for v in difference[1:])
+        return Difference(difference.where, *sides)
 
     def _parameter(self, parameter: str) -> str:
         name, equals, _ = parameter.partition("=")

@@ -1,0 +1,103 @@
+"""Why an exchange ended as it did, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from mock_server.control.masking import Mask
+from mock_server.errors import Problem
+from mock_server.explanation import nearest
+from mock_server.journal import Exchange
+from mock_server.messages import Reply, Request, header_map
+from mock_server.respond import Considered, Target
+
+
+class Paths(Protocol):
+    """What paths, still percent-encoded, lead to."""
+
+    def target(self, method: str, path: str, query: str) -> Target | None:
+        """What a path leads to; None where that is no operation."""
+
+    def unserved(self, method: str, path: str) -> Problem:
+        """Why nothing answers a method on a path."""
+
+
+def explanation_json(exchange: Exchange, paths: Paths, mask: Mask) -> dict[str, Any]:
+    """Why an exchange ended as it did, as `GET /_mock/exchanges/{id}/explanation` gives it.
+
+    `considered` is all that the reply may have come from, in order; `nearest` names those that
+    didn't apply, with the fewest differences first.
+    """
+    reply, query = exchange.reply, mask.query(exchange.query)
+    target = paths.target(exchange.method, exchange.path, exchange.query)
+    if not exchange.operation:
+        target = None  # a preflight, say: whatever stands there, it was not what answered
+    found = _considered(exchange, target)
+    return {
+        "id": exchange.id,
+        "request": f"{exchange.method} {exchange.path}{'?' * bool(query)}{query}",
+        "body_was_cut": exchange.request_size > len(exchange.request_body),
+        "route": _route(target),
+        "unserved": _unserved(exchange, target, paths),
+        "violations": [violation.as_json() for violation in reply.violations] if reply else [],
+        "considered": [_considered_json(entry, mask) for entry in found],
+        "nearest": [entry.source for entry in nearest(found)],
+        "chosen": _chosen(reply) if reply else None,
+    }
+
+
+def _considered(exchange: Exchange, target: Target | None) -> list[Considered]:
+    if target is None:
+        return []
+    headers = header_map(exchange.request_headers)
+    request = Request(
+        exchange.method, exchange.path, exchange.query, headers, exchange.request_body
+    )
+    return target.responder.considered(request, target, exchange.met)
+
+
+def _route(target: Target | None) -> dict[str, Any] | None:
+    if target is None:
+        return None
+    operation = target.responder.operation
+    return {
+        "operation": operation.id,
+        "method": operation.method,
+        "path": operation.path,
+        "variables": dict(target.values),
+    }
+
+
+def _unserved(exchange: Exchange, target: Target | None, paths: Paths) -> str | None:
+    """Why no operation answers it; None of a page, a preflight and what was refused otherwise."""
+    if target is not None or exchange.reply is None:
+        return None
+    problem = paths.unserved(exchange.method, exchange.path)
+    return problem.detail if exchange.reply.status in problem.codes else None
+
+
+def _considered_json(entry: Considered, mask: Mask) -> dict[str, Any]:
+    return {
+        "source": entry.source,
+        "applies": not entry.differences,
+        "differences": [str(mask.difference(difference)) for difference in entry.differences],
+    }
+
+
+def _chosen(reply: Reply) -> dict[str, Any]:
+    return {
+        "source": reply.source,
+        "why": reply.why,
+        "status": reply.status,
+        "headers": dict(_told(reply)),
+        "fault": str(reply.fault) if reply.fault is not None else None,
+    }
+
+
+def _told(reply: Reply) -> Iterator[tuple[str, str]]:
+    """The headers in which the mock speaks of itself: preferences that were honoured, say."""
+    for name, value in reply.headers:
+        is_its_own = name.startswith(b"mock-") or name in (b"preference-applied", b"content-type")
+        if is_its_own and name != b"mock-explanation":  # which is this, in short
+            yield name.decode(), value.decode("latin-1")
