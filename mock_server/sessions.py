@@ -28,6 +28,10 @@ MOST_BYTES = 32 * 1024 * 1024
 MOST_JOURNAL_BYTES = 16 * 1024 * 1024
 
 
+# Operation, name, and whether it is a stub: a canned reply may have the same name.
+ReplyKey = tuple[str, str, bool]
+
+
 class Stub(NamedTuple):
     """A reply added at run time, with what says whether it applies.
 
@@ -101,8 +105,8 @@ class Session:
         self.met = NOTHING_MET
         self.used = self.clock.now()
         self._began: float | None = None
-        self._turns: dict[tuple[str, str], int] | None = None
-        self._first: dict[tuple[str, str], float] | None = None
+        self._turns: dict[ReplyKey, int] | None = None
+        self._first: dict[ReplyKey, float] | None = None
 
     # Scenarios and replies that change
 
@@ -122,7 +126,7 @@ class Session:
         """
         if not reply.stages:
             return reply
-        key = (operation, reply.name)
+        key = (operation, reply.name, reply.is_stub)
         if reply.after:
             now = self.clock.now()
             passed = now - (self._first or {}).get(key, now)
@@ -132,7 +136,7 @@ class Session:
 
     def sent(self, operation: str, reply: CannedReply) -> None:
         """Take note that a canned reply is sent: its scenario moves, and so does its sequence."""
-        key = (operation, reply.name)
+        key = (operation, reply.name, reply.is_stub)
         if reply.after:
             self._first = self._first or {}
             self._first.setdefault(key, self.clock.now())
@@ -149,7 +153,7 @@ class Session:
 
         Its sequence or timeline begins anew.
         """
-        key = (stub.operation, stub.name)
+        key = (stub.operation, stub.name, True)
         (self._turns or {}).pop(key, None)
         (self._first or {}).pop(key, None)
         others = [s for s in self.met.stubs.get(stub.operation, ()) if s.name != stub.name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -147,6 +148,32 @@ def test_a_stub_can_be_a_sequence_and_have_a_timeline(mock: Mock) -> None:
     assert item(mock) == "young"
     call(mock, "PATCH", "/_mock/clock", json={"advance": "1h"})
     assert item(mock) == "old"
+
+
+def test_a_stub_s_turn_is_not_that_of_a_canned_reply_of_its_name(serve: Serve) -> None:
+    a, b, c, d = ({"status": 200, "body": letter} for letter in "abcd")
+    mock = serve(
+        ITEM, fixtures={"replies/get_item.yaml": json.dumps({"turns": {"sequence": [a, b]}})}
+    )
+    members = {"operation": "get_item", "name": "turns", "sequence": [c, d]}
+    assert item(mock) == "a"
+    call(mock, "POST", "/_mock/stubs", 201, json={**members, "when": {"path": {"id": "s"}}})
+    assert [item(mock, "s"), item(mock), item(mock, "s")] == ["c", "b", "d"]
+
+
+def test_a_stub_whose_status_a_changed_document_no_longer_declares_says_so(
+    serve: Serve,
+) -> None:
+    mock = serve(ITEM)
+    stub(mock, "gone", status=404, name="lost")
+    document = mock.app.settings.document
+    assert document is not None
+    document.write_text(document.read_text().replace("404", "410"))
+    mock.app.load()
+    reply = mock.get("/items/1")
+    assert (reply.status_code, reply.json()["title"]) == (500, "The reply breaks the contract")
+    said = "stub:lost has the status 404, which get_item doesn't declare; it declares 200, 410."
+    assert reply.json()["detail"] == said
 
 
 def test_a_stub_of_an_operation_of_the_control_api_s_name_is_the_contract_s(serve: Serve) -> None:
