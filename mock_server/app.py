@@ -28,6 +28,9 @@ from mock_server.wire import Receive, Scope, Send
 class App:
     """An ASGI app (version 3) of what the settings name."""
 
+    # Whether every reply has its Date already.
+    sends_dates = False
+
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.sessions = Sessions(Start(settings.seed, settings.journal_size))
@@ -95,9 +98,16 @@ class App:
         """What a path, still percent-encoded, leads to; None where that is no operation."""
         return self._gateway.leads_to(method, path, query)
 
+    def methods(self, path: str) -> list[str]:
+        """The methods of a path; none where the contract doesn't have it."""
+        return self._gateway.methods(path)
+
     def unserved(self, method: str, path: str) -> Problem:
         """Why nothing answers a method on a path, still percent-encoded."""
         return self._gateway.unserved(method, path)
+
+    async def close(self) -> None:
+        """Let go of what is held open; the server has ended."""
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one request with what is in place now."""

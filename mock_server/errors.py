@@ -18,6 +18,9 @@ MockServerError
     ├── HandlerFailed         500
     ├── InvalidReply          500   the reply breaks the contract
     ├── NotServable           501   the contract doesn't say enough to answer
+    ├── BadGateway            502   the service behind the proxy gives no answer
+    │   └── WrongReply            502   it gives one that breaks the contract
+    ├── GatewayTimeout        504   it gives none in time
     ├── Unavailable           503   on purpose
     └── ServerEnds            503   the server ends before the reply is there
 
@@ -233,6 +236,26 @@ class NotServable(Problem):
 
     codes = (501,)
     title = "This operation can't be served"
+
+
+class BadGateway(Problem):
+    """The service behind the proxy gives no answer."""
+
+    codes = (502,)
+    title = "Bad gateway"
+
+
+class WrongReply(BadGateway):
+    """The service behind the proxy answers with what the contract forbids."""
+
+    title = "The reply of the service breaks the contract"
+
+
+class GatewayTimeout(Problem):
+    """The service behind the proxy gives no answer in time."""
+
+    codes = (504,)
+    title = "Gateway timeout"
 
 
 class Unavailable(Problem):

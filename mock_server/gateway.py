@@ -118,7 +118,7 @@ class Gateway:
                 await self._send(reply, method, headers, send)
             else:
                 exchanged = Exchanged(scope, receive, send)
-                reply = await _in_time(reply, session, exchanged)
+                reply = await in_time(reply, session, exchanged)
                 await self._go_wrong(reply, headers, exchanged)
         except ContentTooLarge as problem:
             request = Request(method, target.path, query, headers, b"")
@@ -172,6 +172,10 @@ class Gateway:
         match = self._match(method, path, query)
         return match.target.target(path, match.variables) if match is not None else None
 
+    def methods(self, path: str) -> list[str]:
+        """The methods that a path answers; none where nothing leads there."""
+        return known_methods(self._routes, path)
+
     def _is_docs(self, path: str) -> bool:
         docs = (f"{DOCS}/", f"{DOCS_ASSETS}/")
         return (path == DOCS or path.startswith(docs)) and not self._routes.methods(path)
@@ -180,7 +184,7 @@ class Gateway:
         """Answer what is no operation."""
         path = scope["raw_path"].decode("latin-1")
         if path.startswith(SESSION_PREFIX) and not self._routes.methods(path):
-            await self(_within(scope, path.removeprefix(SESSION_PREFIX)), receive, send)
+            await self(within(scope, path.removeprefix(SESSION_PREFIX)), receive, send)
             return
         if self._is_docs(path):
             await self._next(scope, receive, send)
@@ -329,7 +333,7 @@ async def _send_pieces(pieces: tuple[bytes, ...] | AsyncGenerator[bytes, None], 
             await send({"type": "http.response.body", "body": piece, "more_body": True})
 
 
-async def _in_time(reply: Reply, session: Session, exchanged: Exchanged) -> Reply:
+async def in_time(reply: Reply, session: Session, exchanged: Exchanged) -> Reply:
     """What is sent of a reply that goes wrong, when its delay by the session's clock is over.
 
     Raises ClientLeft.
@@ -343,7 +347,7 @@ async def _in_time(reply: Reply, session: Session, exchanged: Exchanged) -> Repl
     return spoilt(reply, fault)
 
 
-def _within(scope: Scope, rest: str) -> Scope:
+def within(scope: Scope, rest: str) -> Scope:
     """A request on `/_session/NAME/PATH` as one on PATH that names the session in its header."""
     name, _, path = rest.partition("/")
     headers = [(n, value) for n, value in scope["headers"] if n != b"mock-session"]

@@ -151,13 +151,19 @@ class Journal:
         body: bytes,
         reply: Reply | None,
         met: Met = NOTHING_MET,
+        sizes: tuple[int, int] | None = None,
     ) -> None:
-        """Write down an exchange that has just ended; the oldest give way."""
+        """Write down an exchange that has just ended; the oldest give way.
+
+        `sizes` are those of the bodies where not all of them is there.
+        """
         if reply is not None and reply.pieces:
             reply = reply._replace(pieces=())  # the body has them all
         request_size = len(body)
         reply_size = len(reply.body) if reply is not None else 0
         kept = request_size + reply_size
+        if sizes is not None:
+            request_size, reply_size = sizes
         if kept > MOST_BODY_BYTES:
             body, reply = _cut(body, reply)
             kept = len(body) + (len(reply.body) if reply is not None else 0)

@@ -71,13 +71,18 @@ def base_url(listening: socket.socket) -> str:
 class _Uvicorn(uvicorn.Server):
     """uvicorn's server, which ends cleanly at a signal instead of raising it again."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, app: ASGIApp, ready: Callable[[], None]) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._app, self._ready = app, ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        if isinstance(self._app, App):
+            await self._app.close()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -139,10 +144,11 @@ def _uvicorn(app: ASGIApp, ready: Callable[[], None]) -> _Uvicorn:
         access_log=False,
         log_config=None,
         server_header=False,
+        date_header=not (isinstance(app, App) and app.sends_dates),
         proxy_headers=False,
         timeout_graceful_shutdown=SECONDS_TO_END,
     )
-    return _Uvicorn(config, ready)
+    return _Uvicorn(config, app, ready)
 
 
 def new_loop() -> asyncio.AbstractEventLoop:

@@ -216,7 +216,7 @@ async def _truncated(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
         return
     await exchanged.head(reply)
     await exchanged.part(reply.body[: len(reply.body) // 2])
-    await _closed(exchanged)
+    await cut(exchanged)
 
 
 async def _wrong_length(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
@@ -226,7 +226,7 @@ async def _wrong_length(fault: Fault, reply: Reply, exchanged: Exchanged) -> Non
     length = len(reply.body) + BYTES_TOO_MANY
     await exchanged.head(reply, (b"content-length", b"%d" % length))
     await exchanged.part(reply.body)
-    await _closed(exchanged)
+    await cut(exchanged)
 
 
 async def _chunk(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
@@ -235,7 +235,7 @@ async def _chunk(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
         return
     await exchanged.head(reply, (b"transfer-encoding", b"chunked"))
     await exchanged.part(reply.body)
-    await _closed(exchanged)
+    await cut(exchanged)
 
 
 async def _drip(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
@@ -267,8 +267,8 @@ def _malformed(reply: Reply) -> Reply:
 
 async def _head_cut(reply: Reply, exchanged: Exchanged) -> None:
     """A reply without a body stops in the middle of its head."""
-    cut = ConnectionResetError("the connection was closed in the middle of the head")
-    connection = _taken_over(exchanged, cut)
+    without = ConnectionResetError("the connection was closed in the middle of the head")
+    connection = _taken_over(exchanged, without)
     head = _head_bytes(reply)
     connection.transport.write(head[: len(head) // 2])
     connection.transport.close()
@@ -281,10 +281,13 @@ def _head_bytes(reply: Reply) -> bytes:
     return b"\r\n".join([line, *(b": ".join(header) for header in reply.headers), b"", b""])
 
 
-async def _closed(exchanged: Exchanged) -> None:
-    """Close the connection behind what was sent."""
-    cut = ConnectionResetError("the connection was closed in the middle of the body")
-    connection = _taken_over(exchanged, cut)
+async def cut(exchanged: Exchanged) -> None:
+    """Close the connection behind what was sent.
+
+    Raises ConnectionError where there is none.
+    """
+    without = ConnectionResetError("the connection was closed in the middle of the body")
+    connection = _taken_over(exchanged, without)
     connection.transport.close()
     await _ended(connection)
 

@@ -1,0 +1,105 @@
+"""An app that stands in front of the real service."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any
+
+from mock_server.app import App
+from mock_server.contract import Contract
+from mock_server.errors import Problem
+from mock_server.gateway import CONTROL, SESSION_PREFIX, WIREMOCK, within
+from mock_server.proxy.passage import Passage
+from mock_server.proxy.recorder import Recorder
+from mock_server.proxy.upstream import Upstream
+from mock_server.settings import Settings
+from mock_server.wire import Exchanged, Receive, Scope, Send
+
+
+@dataclass(frozen=True)
+class Proxying:
+    """How requests are passed on: where to, and what becomes of those that break the contract.
+
+    `record` is the folder that canned replies are written to, `seconds` how long the upstream has.
+    """
+
+    upstream: str
+    enforce: bool = False
+    fallback: bool = False
+    record: Path | None = None
+    seconds: float = 60.0
+
+
+class Proxy(App):
+    """An app that passes requests on to the real service, and judges both directions.
+
+    What the mock has beside the contract stays: sessions, faults, the journal, the control API.
+    """
+
+    sends_dates = True
+
+    def __init__(self, settings: Settings, proxying: Proxying) -> None:
+        self.upstream = Upstream(proxying.upstream, proxying.seconds)
+        self.enforce, self.fallback = proxying.enforce, proxying.fallback
+        self.body_limit = settings.body_limit
+        self.recorder: Recorder | None = None
+        super().__init__(settings)
+        if proxying.record is not None:
+            self.recorder = Recorder(proxying.record, self.contract, self.upstream.name)
+
+    def load(self) -> None:
+        """Read everything anew; what is recorded from now on is by the new contract."""
+        super().load()
+        if self.recorder is not None:
+            self.recorder = self.recorder.of(self.contract)
+
+    @property
+    def contract(self) -> Contract:
+        """What both directions are judged by."""
+        return self.parts.contract
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; what is the mock's own is answered here."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        path = scope["raw_path"].decode("latin-1")
+        if path.startswith(SESSION_PREFIX) and self.target(scope["method"], path, "") is None:
+            scope = within(scope, path.removeprefix(SESSION_PREFIX))
+            path = scope["raw_path"].decode("latin-1")
+        if path.startswith((CONTROL, WIREMOCK)) and self.target(scope["method"], path, "") is None:
+            await super().__call__(scope, receive, _dated(send))
+        else:
+            await Passage(self, Exchanged(scope, receive, _dated(send))).run()
+
+    async def mock(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the mock does."""
+        await super().__call__(scope, receive, send)
+
+    def barred(self, method: str, path: str) -> Problem | None:
+        """Why the contract has no such request; a browser's question before one may pass."""
+        known = self.methods(path)
+        if method == "OPTIONS" and known:
+            return None
+        return self.unserved(method, path)
+
+    async def close(self) -> None:
+        """Close the connections to the upstream."""
+        await self.upstream.aclose()
+
+
+def _dated(send: Send) -> Send:
+    """Replies keep the Date that they come with; the others get one (RFC 9110, section 6.6.1)."""
+
+    async def dated(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            headers = message["headers"]
+            if not any(name == b"date" for name, _ in headers):
+                date = formatdate(usegmt=True).encode()
+                message = {**message, "headers": [(b"date", date), *headers]}
+        await send(message)
+
+    return dated

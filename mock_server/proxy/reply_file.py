@@ -1,0 +1,162 @@
+"""The file of one operation's canned replies, which grows while a service is recorded."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from mock_server.contract import Contract
+from mock_server.document import shown
+from mock_server.matching import Matcher
+from mock_server.messages import Request
+from mock_server.proxy.yaml_text import as_yaml
+from mock_server.replies import CannedReply, Conditions
+from mock_server.reply_files import ReplyReader
+from mock_server.validate import Arguments
+
+log = logging.getLogger("mock_server")
+
+# Beyond these a file is no longer read by anybody, and each request would cost more.
+MOST_REPLIES = 1_000
+MOST_IN_TURN = 50
+
+
+class Recorded(NamedTuple):
+    """A request, what tells it from others, and how it was answered."""
+
+    when: Mapping[str, Any]
+    request: Request
+    arguments: Arguments
+    reply: Mapping[str, Any]
+
+
+class _Entry:
+    """A canned reply: what it was recorded from, and its answers in turn."""
+
+    def __init__(self, name: str, first: Recorded) -> None:
+        self.name = name
+        self.first = first
+        self.answers = [first.reply]
+        self._matcher = Matcher(_canned(name, first.when))
+
+    def holds_for(self, recorded: Recorded) -> bool:
+        """Whether its conditions hold for a request."""
+        return _holds(self._matcher, recorded)
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """As it stands in the file."""
+        when = {"when": self.first.when} if self.first.when else {}
+        if len(self.answers) == 1:
+            return {**when, **self.answers[0]}
+        return {**when, "sequence": self.answers}
+
+
+class ReplyFile:
+    """Canned replies of one operation, in a file that keeps what stands in it already.
+
+    Conditions on a body hold for bodies that have more, so what is more special stands first.
+    Where two requests can't be told apart, their answers are one reply's, in turn.
+    """
+
+    def __init__(self, folder: Path, operation: str, contract: Contract, whence: str) -> None:
+        if operation.startswith(".") or Path(f"{operation}.yaml").name != f"{operation}.yaml":
+            raise ValueError("without an operationId no file can be named by it")
+        self._operation, self._contract = operation, contract
+        self._path = _existing(folder, operation) or folder / f"{operation}.yaml"
+        self._before = f"# Recorded from {whence}; the first whose conditions all hold is sent.\n"
+        self._kept: list[tuple[str, Matcher]] = []
+        if self._path.exists():
+            self._before = self._path.read_text()
+            self._kept = [(r.name, Matcher(r)) for r in self._read(self._before)]
+        self._entries: list[_Entry] = []
+        self._is_sound = False
+
+    def add(self, recorded: Recorded) -> None:
+        """Write an exchange down, if it isn't there. Raises ValueError and OSError."""
+        for name, matcher in self._kept:
+            if _holds(matcher, recorded):
+                log.info("Not recorded: the reply %s in %s is kept", name, shown(self._path))
+                return
+        entries = self._with(recorded)
+        if entries is not None:
+            self._write(entries)
+            self._entries = entries
+
+    def _with(self, recorded: Recorded) -> list[_Entry] | None:
+        """The entries with one more, or one that goes on; None where nothing changes."""
+        entries = self._entries
+        at = next((i for i, e in enumerate(entries) if e.holds_for(recorded)), len(entries))
+        new = _Entry(self._free_name(recorded.reply["status"]), recorded)
+        if at < len(entries) and new.holds_for(entries[at].first):
+            return self._going_on(at, recorded.reply)
+        if len(entries) >= MOST_REPLIES:
+            raise ValueError(f"there are {MOST_REPLIES} replies already")
+        self._read(as_yaml({new.name: new.members}))
+        return [*entries[:at], new, *entries[at:]]
+
+    def _going_on(self, at: int, reply: Mapping[str, Any]) -> list[_Entry] | None:
+        entry = self._entries[at]
+        if entry.answers[-1] == reply:
+            return None
+        if len(entry.answers) >= MOST_IN_TURN:
+            raise ValueError(f"{entry.name} has {MOST_IN_TURN} answers in turn already")
+        self._read(as_yaml({entry.name: reply}))
+        longer = _Entry(entry.name, entry.first)
+        longer.answers = [*entry.answers, reply]
+        return [*self._entries[:at], longer, *self._entries[at + 1 :]]
+
+    def _free_name(self, status: int) -> str:
+        taken = {name for name, _ in self._kept} | {entry.name for entry in self._entries}
+        return next(n for i in range(1, 10_000) if (n := f"{status}-{i}") not in taken)
+
+    def _read(self, text: str) -> list[CannedReply]:
+        """The replies that a text says. Raises ValueError with the first thing wrong in it."""
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / f"{self._operation}.yaml"
+            path.write_text(text)
+            reader = ReplyReader(self._contract)
+            replies = list(reader.replies(path))
+        for finding in reader.findings:
+            raise ValueError(getattr(finding, "message", finding))
+        return replies
+
+    def _write(self, entries: list[_Entry]) -> None:
+        """Put the file in place as a whole: who reads it meets the old or the new."""
+        texts = [as_yaml({entry.name: entry.members}) for entry in entries]
+        before = [f"{self._before.rstrip()}\n"] if self._before.strip() else []
+        text = "\n".join([*before, *texts])
+        if self._kept and not self._is_sound:
+            self._read(text)
+        self._is_sound = True
+        with TemporaryDirectory(prefix=".", dir=self._path.parent) as folder:
+            path = Path(folder) / self._path.name
+            path.write_text(text)
+            path.replace(self._path)
+
+
+def _existing(folder: Path, operation: str) -> Path | None:
+    found = [folder / f"{operation}{suffix}" for suffix in (".yaml", ".yml", ".json")]
+    return next((path for path in found if path.exists()), None)
+
+
+def _holds(matcher: Matcher, recorded: Recorded) -> bool:
+    arguments = recorded.arguments
+    return not (
+        matcher.path_difference(arguments.path)
+        or matcher.difference(recorded.request, arguments, {})
+    )
+
+
+def _canned(name: str, when: Mapping[str, Any]) -> CannedReply:
+    conditions = Conditions(
+        path=when.get("path", {}),
+        query=when.get("query", {}),
+        headers=when.get("headers", {}),
+        body=when.get("body"),
+        has_body="body" in when,
+    )
+    return CannedReply(name, conditions, 200, None, (), None, False)
