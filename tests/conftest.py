@@ -12,10 +12,13 @@ import httpx
 import pytest
 
 from mock_server.app import App, create_app
+from mock_server.proxy.app import Proxy, Proxying
 from mock_server.server import BackgroundServer
 from mock_server.settings import Settings
 from tests.browser import Page, browser
+from tests.proxied import Pass, Passed
 from tests.running import SECONDS, Mock, Serve, document_text
+from tests.service import Answer, Service
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +68,34 @@ def serve(tmp_path: Path, _closing: ThreadPoolExecutor) -> Iterator[Serve]:
                 **{"reload": False, **settings},
             )
             return _running(create_app(named), stack, _closing)
+
+        yield start
+
+
+@pytest.fixture
+def proxy(tmp_path: Path, _closing: ThreadPoolExecutor) -> Iterator[Pass]:
+    """Starts proxies, each in front of a service of its own."""
+    with ExitStack() as stack:
+
+        def start(
+            document: Path | str | Mapping[str, Any] | None,
+            answer: Answer | str,
+            *,
+            enforce: bool = False,
+            fallback: bool = False,
+            record: Path | None = None,
+            seconds: float = SECONDS,
+            base: str = "",
+            **settings: Any,
+        ) -> Passed:
+            service = Service(answer) if callable(answer) else None
+            url = stack.enter_context(service).url + base if service else str(answer)
+            proxying = Proxying(url, enforce, fallback, record, seconds)
+            named = Settings(
+                document=_document(document, tmp_path), **{"reload": False, **settings}
+            )
+            mock = _running(Proxy(named, proxying), stack, _closing)
+            return Passed(mock, service or Service(lambda seen, connection: None))
 
         yield start
 

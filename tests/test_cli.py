@@ -463,7 +463,7 @@ def test_without_a_command_the_commands_are_listed() -> None:
     done = run()
     assert done.returncode == 2
     assert re.findall(r"^  (\w+)  ", done.stderr.partition("Commands:")[2], re.MULTILINE) == [
-        "check", "coverage", "errors", "exec", "routes", "serve",
+        "check", "coverage", "errors", "exec", "proxy", "routes", "serve",
     ]  # fmt: skip
 
 
