@@ -95,10 +95,11 @@ def serving(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     command: tuple[str, ...] = COMMAND,
+    name: str = "serve",
 ) -> Iterator[Running]:
     """`mock-server serve -p 0 …` from its line that it listens until the end of the block."""
     process = subprocess.Popen(
-        [*command, "serve", "-p", "0", *arguments],
+        [*command, name, "-p", "0", *arguments],
         cwd=cwd,
         env=env if env is not None else environment(),
         stdin=subprocess.DEVNULL,

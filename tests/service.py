@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from io import BufferedReader
 
 from tests.running import SECONDS
 
@@ -102,12 +103,12 @@ class Service:
                 if sent is not None:
                     connection.sendall(sent)
 
-    def _body(self, headers: list[tuple[str, str]], lines: object) -> bytes:
+    def _body(self, headers: list[tuple[str, str]], lines: BufferedReader) -> bytes:
         named = {name.lower(): value for name, value in headers}
-        read = lines.read  # type: ignore[attr-defined]
+        read = lines.read
         if named.get("transfer-encoding") == "chunked":
             body = b""
-            while size := int(lines.readline(), 16):  # type: ignore[attr-defined]
+            while size := int(lines.readline(), 16):
                 body += read(size)
                 self.arrived += size
                 read(2)
@@ -115,7 +116,9 @@ class Service:
             return body
         left, parts = int(named.get("content-length", 0)), []
         while left:
-            parts.append(read(min(left, 65_536)))
+            parts.append(lines.read1(min(left, 65_536)))
+            if not parts[-1]:
+                raise ConnectionResetError
             left -= len(parts[-1])
             self.arrived += len(parts[-1])
         return b"".join(parts)

@@ -76,13 +76,13 @@ class Passage:
         self._unchecked: list[str] = []
         self._added: Sequence[tuple[bytes, bytes]] = ()
         self._fault: Fault | None = None
-        self._is_sent = self._is_mocked = self._is_judged = False
+        self._is_sent = self._is_written = self._is_judged = False
         self._reply: Reply | None = None
         self._reply_size = 0
 
     async def run(self) -> None:
         """Pass it on, as long as the client is there."""
-        passing = asyncio.ensure_future(self._pass_on())
+        passing = asyncio.create_task(self._pass_on())
         self._left = asyncio.ensure_future(self._incoming.left())
         try:
             await asyncio.wait({passing, self._left}, return_when=asyncio.FIRST_COMPLETED)
@@ -97,15 +97,16 @@ class Passage:
                 await self._refuse(ServerEnds("The mock server ends."))
             raise
         finally:
-            for task in (passing, self._left):
-                task.cancel()
+            self._left.cancel()
+            _cancel(passing)
             await asyncio.gather(passing, self._left, return_exceptions=True)
             self._write_down()
 
     def _write_down(self) -> None:
-        """Put it into the journal; what the mock answered is there already."""
-        if self._is_mocked:
+        """Put it into the journal, once; what the mock answered is there already."""
+        if self._is_written:
             return
+        self._is_written = True
         operation = self._target.responder.operation.id if self._target else ""
         kept = self._incoming.kept
         met = self._session.met if self._target else NOTHING_MET
@@ -211,7 +212,7 @@ class Passage:
         return is_asked and self._target is not None and self._incoming.kept.is_whole
 
     async def _mock(self) -> None:
-        self._is_mocked = True
+        self._is_written = True
         self._attend_no_longer()
         exchanged = self._exchanged
         await self._service.mock(exchanged.scope, self._incoming.again(), exchanged.send)
@@ -231,6 +232,7 @@ class Passage:
         if reply.fault is None:
             self._reply, self._is_sent = reply, True
             await self._exchanged.whole(reply)
+            self._write_down()  # before the client can ask for it
             return
         self._attend_no_longer()
         self._reply = reply = await in_time(reply, self._session, self._exchanged)
@@ -261,15 +263,16 @@ class Passage:
             return
         judged = self._judged(answer, kept)
         self._note(answer, kept, judged)
-        if held is None:
-            self._is_sent = True
-            await self._exchanged.part(b"", more=False)
-        elif judged.violations and self._service.enforce:
+        if held is not None and judged.violations and self._service.enforce:
             await self._refuse(_wrong(answer, judged))
             return
-        else:
-            await self._send_held(answer, kept, judged)
         self._record(answer, judged)
+        if held is not None:
+            await self._send_held(answer, kept, judged)
+            return
+        self._is_sent = True
+        await self._exchanged.part(b"", more=False)
+        self._write_down()
 
     def _most_held(self, answer: Answer) -> int | None:
         """Up to what size an answer is held back until it is whole; None where it isn't."""
@@ -377,6 +380,12 @@ class Passage:
             recorder.record(target.responder.operation, request, self._arguments, answer, judged)
 
 
+def _cancel(passing: asyncio.Task[None]) -> None:
+    """Cancel it, but once: a second time would interrupt it while it closes its connection."""
+    if not passing.cancelling():
+        passing.cancel()
+
+
 def _wrong(answer: Answer, judged: Judged) -> WrongReply:
     said = f"The service answered {answer.status}. {summary(judged.violations)}"
     return WrongReply(said, judged.violations)
@@ -390,7 +399,7 @@ def _ending_with(exchanged: Exchanged) -> Callable[[], object]:
         return lambda: None
 
     def end(_: object) -> None:
-        passing.cancel()
+        _cancel(passing)
 
     connection.over.add_done_callback(end)
     return lambda: connection.over.remove_done_callback(end)
