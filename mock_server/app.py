@@ -10,6 +10,7 @@ from mock_server.contract import Contract, Operation
 from mock_server.control.api import Control
 from mock_server.control.pages import pages
 from mock_server.coverage import Account
+from mock_server.coverage.report_files import check_folder
 from mock_server.entities import Entities
 from mock_server.errors import Problem, StartError
 from mock_server.gateway import Gateway
@@ -40,6 +41,7 @@ class App:
         self._serve: Callable[[Scope, Receive, Send], Awaitable[None]]
         self.load()
         if settings.coverage is not None:
+            check_folder(settings.coverage)
             self.coverage.begin()
 
     @property

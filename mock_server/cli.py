@@ -152,10 +152,8 @@ def run(
 ) -> None:
     """Serve an app until a signal; what is said of it comes before it is said to listen."""
     from mock_server import server
-    from mock_server.coverage.report_files import check_folder, write_report
+    from mock_server.coverage.report_files import write_report
 
-    if settings.coverage is not None:
-        check_folder(settings.coverage)
     app = create()
     listening = server.listen(settings.host, settings.port)
     url = server.base_url(listening)
@@ -302,6 +300,14 @@ class _Beside(click.Command):
 
 COMMAND = "mock_server.command"
 
+fail_under = click.option(
+    "--fail-under",
+    "least",
+    multiple=True,
+    metavar="[KIND=]PERCENT",
+    help="End with 1 below that: of the whole contract, or of a kind of part; may be repeated.",
+)
+
 
 @main.command("exec", cls=_Beside, epilog=_DOCUMENT_HELP)
 @document
@@ -343,11 +349,10 @@ _FORMATS = ("text", "json", "junit", "sarif", "github", "html")
 @click.option(
     "--url",
     metavar="URL",
-    envvar=environment_name("url"),
-    show_envvar=True,
-    help="The running server to ask; without REPORTs the one at http://127.0.0.1:4010.",
+    help="The running server to ask; without REPORTs the one that MOCK_SERVER_URL names, or the"
+    " one at --host and --port.",
 )
-@options("control_token")
+@options("host", "port", "control_token")
 @click.option(
     "--format",
     "form",
@@ -363,6 +368,8 @@ _FORMATS = ("text", "json", "junit", "sarif", "github", "html")
 def coverage(
     reports: tuple[Path, ...],
     url: str | None,
+    host: str,
+    port: int,
     control_token: str | None,
     form: str,
     output: Path | None,
@@ -381,7 +388,11 @@ def coverage(
         thresholds = [Threshold.read(text) for text in least]
         found = {str(path): read_report(path) for path in reports}
         if url is not None or not reports:
-            url = url or "http://127.0.0.1:4010"
+            url = (
+                url
+                or os.environ.get(environment_name("url"))
+                or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+            )
             found[url] = fetch_report(url, control_token)
         report = merged(found)
         text = FORMATS[form](report).rstrip("\n")

@@ -13,7 +13,7 @@ from types import FrameType
 from mock_server.app import App, create_app
 from mock_server.background import BackgroundLoop
 from mock_server.coverage import Threshold, shortfalls
-from mock_server.coverage.report_files import check_folder, write_report
+from mock_server.coverage.report_files import write_report
 from mock_server.server import BackgroundServer, new_loop
 from mock_server.settings import Settings
 from mock_server.verdicts import Verdict
@@ -42,8 +42,6 @@ def judged_beside(
     wrong in the document is told before. Raises StartError and NotRun.
     """
     thresholds = [Threshold.read(text) for text in least]
-    if settings.coverage is not None:
-        check_folder(settings.coverage)
     app, verdict = create_app(settings), Verdict()
     app.sessions.listen(verdict.add)
     if thresholds:

@@ -62,6 +62,26 @@ def test_a_client_that_breaks_it_ends_with_1_and_the_verdict_on_stderr(folder: P
     )
 
 
+def test_less_coverage_than_was_asked_for_ends_with_1(folder: Path) -> None:
+    command = ("--", sys.executable, "ask.py", "/pets/1")
+    done = run("exec", "pets.json", "--fail-under", "operations=10", *command, cwd=folder)
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1)
+    asked = ("--fail-under", "operations=100", "--fail-under", "parameters=1")
+    done = run("exec", "pets.json", *asked, *command, cwd=folder)
+    assert done.returncode == 1
+    _, told = done.stderr.splitlines()
+    figure = "coverage of operations is 1 of "
+    assert told.startswith(figure) and told.endswith(" %; expected at least 100 %")
+
+
+def test_the_report_of_a_run_is_written_at_its_end(folder: Path) -> None:
+    command = ("--coverage", "report.json", "--", sys.executable, "ask.py", "/pets/1")
+    assert run("exec", "pets.json", *command, cwd=folder).returncode == 0
+    written = json.loads((folder / "report.json").read_text())
+    assert written["exchanges"]["counted"] == 1
+    assert written["figures"]["operations"]["met"] == 1
+
+
 @pytest.mark.parametrize("path", ["/pets/1", "/pets/x"])
 def test_a_code_of_the_command_s_own_wins(folder: Path, path: str) -> None:
     code = f"import sys; sys.argv.append('{path}'); exec(open('ask.py').read()); sys.exit(7)"
