@@ -79,9 +79,13 @@ def write_text(text: str, path: Path) -> None:
 
 def _report(written: bytes, name: str) -> Report:
     try:
-        read = orjson.loads(written)
+        return parsed(orjson.loads(written), name)
     except ValueError as error:
         raise WrongUse(f"{name}: this is no JSON: {error}") from None
+
+
+def parsed(read: Any, name: str) -> Report:
+    """The report of its JSON; `name` says whose it is. Raises WrongUse."""
     if not isinstance(read, dict) or read.get("format") != FORMAT:
         raise WrongUse(f"{name}: this is no report of coverage; expected one by --coverage")
     if read.get("version") != VERSION:
