@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from mock_server.coverage import Report
+    from mock_server.coverage.runs import Runs
     from mock_server.mock_api import MockApi
     from mock_server.settings import Settings
     from mock_server.worlds import Worlds
@@ -26,6 +24,10 @@ MARKER = (
     " document and fixtures; allow_violations lets the client break the contract."
 )
 _HELD = pytest.StashKey["_Held"]()
+_RUNS = pytest.StashKey["Runs"]()
+_SHORT = pytest.StashKey[list[str]]()
+# Under which name a worker of xdist hands its reports on.
+_HANDED_ON = "mock_api_coverage"
 
 
 class _Held:
@@ -41,17 +43,15 @@ class _Held:
 class Servers:
     """The servers of a run: one for each distinct set of settings, begun when first needed.
 
-    At the end what was met of a contract is written to the file that its settings name for that;
-    a `worker` of several has a file of its own, with its name in it.
+    With `counts` what is met of every contract is counted, whatever its settings say.
     """
 
-    def __init__(self, stack: ExitStack, worker: str = "") -> None:
+    def __init__(self, stack: ExitStack, counts: bool = False) -> None:
         from mock_server.background import BackgroundLoop
         from mock_server.server import new_loop
 
-        self._stack, self._worker = stack, worker
+        self._stack, self._counts = stack, counts
         self._loop = stack.enter_context(BackgroundLoop(new_loop))
-        stack.callback(self._write_reports)
         self._worlds: dict[Settings, Worlds] = {}
         self._addresses: dict[Settings, str] = {}
 
@@ -62,9 +62,22 @@ class Servers:
         from mock_server.worlds import Worlds
 
         if settings not in self._worlds:
-            self._worlds[settings] = Worlds(create_app(settings), self._loop)
+            app = create_app(settings)
+            if self._counts:
+                app.coverage.begin()
+            self._worlds[settings] = Worlds(app, self._loop)
         worlds = self._worlds[settings]
         return MockApi(worlds, worlds.open(), lambda: self._address(settings))
+
+    def runs(self) -> Runs:
+        """What the servers have met of their contracts, of those where that is counted."""
+        from mock_server.coverage.runs import Runs
+
+        runs = Runs()
+        for settings, worlds in self._worlds.items():
+            if self._counts or settings.coverage is not None:
+                runs.add(self._loop.call(worlds.app.coverage.report), settings.coverage)
+        return runs
 
     def _address(self, settings: Settings) -> str:
         """Where the settings are served; no socket is opened before someone asks."""
@@ -75,25 +88,44 @@ class Servers:
             self._addresses[settings] = self._stack.enter_context(server).url
         return self._addresses[settings]
 
-    def _write_reports(self) -> None:
-        """Write what was met, settings of one file together. Raises WrongUse."""
-        from mock_server.coverage import merged
-        from mock_server.coverage.report_files import write_report
 
-        reports: dict[Path, dict[str, Report]] = {}
-        for number, (settings, worlds) in enumerate(self._worlds.items(), 1):
-            if settings.coverage is not None:
-                of_file = reports.setdefault(settings.coverage, {})
-                report = self._loop.call(worlds.app.coverage.report)
-                of_file[f"server {number} of {settings.document}"] = report
-        for path, of_file in reports.items():
-            named = path.with_stem(".".join(filter(None, [path.stem, self._worker])))
-            write_report(merged(of_file), named)
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Make the options known."""
+    group = parser.getgroup("mock_api", "the mock server's fixture mock_api")
+    group.addoption(
+        "--mock-api-coverage",
+        action="store_true",
+        help="Show at the end what of the contract was met.",
+    )
+    group.addoption(
+        "--mock-api-fail-under",
+        action="append",
+        default=[],
+        metavar="[KIND=]PERCENT",
+        help="Fail below that: of the whole contract, or of a kind of part; may be repeated.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line("markers", MARKER)
+    if config.getoption("--mock-api-fail-under"):
+        _thresholds(config)  # what is wrong in them is told before the tests
+
+
+def _thresholds(config: pytest.Config) -> list[Any]:
+    from mock_server.coverage import Threshold
+    from mock_server.errors import WrongUse
+
+    try:
+        return [Threshold.read(text) for text in config.getoption("--mock-api-fail-under")]
+    except WrongUse as error:
+        raise pytest.UsageError(f"--mock-api-fail-under: {error}") from None
+
+
+def _is_counted(config: pytest.Config) -> bool:
+    asked = config.getoption("--mock-api-coverage"), config.getoption("--mock-api-fail-under")
+    return any(asked)
 
 
 @pytest.fixture(scope="session")
@@ -104,9 +136,10 @@ def mock_api_settings() -> Settings | Mapping[str, Any]:
 
 @pytest.fixture(scope="session")
 def _mock_api_servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
-    worker = getattr(pytestconfig, "workerinput", {}).get("workerid", "")
-    with _told(), ExitStack() as stack:
-        yield Servers(stack, worker)
+    with ExitStack() as stack:
+        servers = Servers(stack, _is_counted(pytestconfig))
+        yield servers
+        pytestconfig.stash[_RUNS] = servers.runs()
 
 
 @pytest.fixture(scope="session")
@@ -190,3 +223,55 @@ def _fail_for(breaches: str) -> None:
     __tracebackhide__ = True
     if breaches:
         pytest.fail(f"The client broke the contract. {breaches}", pytrace=False)
+
+
+# What was covered
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a worker of xdist has met, in the process that tells it."""
+    written = getattr(node, "workeroutput", {}).get(_HANDED_ON, [])
+    if written:
+        from mock_server.coverage.runs import Runs
+
+        node.config.stash.setdefault(_RUNS, Runs()).read(written)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand on what was met, or judge it and write it where all of it is known."""
+    config = session.config
+    runs = config.stash.get(_RUNS, None)
+    if runs is None:
+        return
+    if (output := getattr(config, "workeroutput", None)) is not None:
+        output[_HANDED_ON] = runs.as_json()
+        return
+    short = config.stash[_SHORT] = [*_written(runs), *runs.shortfalls(_thresholds(config))]
+    if short and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _written(runs: Runs) -> list[str]:
+    """What kept reports from being written."""
+    from mock_server.errors import WrongUse
+
+    try:
+        runs.write()
+    except WrongUse as error:
+        return error.lines
+    return []
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Show what was met, and what is missing of what was asked for."""
+    runs, short = config.stash.get(_RUNS, None), config.stash.get(_SHORT, [])
+    if runs is None:
+        return
+    lines = list(runs.lines()) if config.getoption("--mock-api-coverage") else []
+    if lines or short:
+        terminalreporter.section("mock_api: coverage")
+    for line in lines:
+        terminalreporter.line(line)
+    for line in short:
+        terminalreporter.line(line, red=True)

@@ -11,7 +11,6 @@ from textwrap import dedent
 
 import pytest
 
-from mock_server.coverage import merged
 from mock_server.coverage.report_files import read_report
 from mock_server.server import new_loop
 from tests.processes import SECONDS, environment
@@ -369,9 +368,8 @@ def test_what_the_run_met_is_written_at_its_end(pytester: pytest.Pytester, worke
     pytester.makepyfile(test_it=IMPORTS + ONE_EACH)
     arguments = (*PLUGIN, "-p", "xdist", "-n", str(workers), "-W", "error")
     pytester.runpytest_subprocess(*arguments).assert_outcomes(passed=4)
-    files = sorted(path.name for path in pytester.path.glob("met*.json"))
-    assert files == (["met.gw0.json", "met.gw1.json"] if workers else ["met.json"])
-    report = merged({name: read_report(pytester.path / name) for name in files})
+    assert [path.name for path in pytester.path.glob("met*.json")] == ["met.json"]
+    report = read_report(pytester.path / "met.json")
     figure = report.figures["operations"]
     assert (figure.met, figure.of, report.exchanges.counted) == (2, 2, 3)
 
@@ -425,3 +423,79 @@ def test_pytest_s_start_imports_nothing_but_the_plugin_itself(project: Path) -> 
         check=True,
     )
     assert done.stdout.split() == ["mock_server", "mock_server.pytest_plugin"]
+
+
+# What was covered
+
+COVERING = """
+import pytest, httpx
+
+@pytest.mark.parametrize("id", [1, 2, 3])
+def test_a_pet(mock_api, id):
+    assert httpx.get(f"{mock_api.url}/pets/{id}").status_code == 200
+
+def test_in_the_process(mock_api):
+    assert mock_api.client().get("/pets/4").status_code == 200
+"""
+FIGURE = r"^operations +1 of +(\d+) +(\d+) %$"
+
+
+def covered(
+    pytester: pytest.Pytester, *arguments: str, plugins: tuple[str, ...] = ()
+) -> pytest.RunResult:
+    """The result of a run that asks for one operation in four tests."""
+    pytester.makepyfile(test_it=COVERING)
+    command = (*PLUGIN, *plugins, "-W", "error", *arguments)
+    return pytester.runpytest_subprocess(*command)
+
+
+@pytest.mark.parametrize("plugins", [(), ("-p", "xdist", "-n", "2")], ids=["alone", "by workers"])
+def test_what_was_met_is_shown_at_the_end(
+    pytester: pytest.Pytester, plugins: tuple[str, ...]
+) -> None:
+    result = covered(pytester, "--mock-api-coverage", plugins=plugins)
+    result.assert_outcomes(passed=4)
+    assert result.ret == 0
+    shown = str(result.stdout).partition("mock_api: coverage")[2]
+    assert "Things 1, 4 exchanges" in shown
+    assert re.search(FIGURE, shown, re.MULTILINE)
+
+
+@pytest.mark.parametrize("plugins", [(), ("-p", "xdist", "-n", "2")], ids=["alone", "by workers"])
+def test_less_than_was_asked_for_fails_the_run(
+    pytester: pytest.Pytester, plugins: tuple[str, ...]
+) -> None:
+    asked = ("--mock-api-fail-under", "operations=100", "--mock-api-fail-under", "parameters=1")
+    result = covered(pytester, *asked, plugins=plugins)
+    result.assert_outcomes(passed=4)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    shown = str(result.stdout).partition("mock_api: coverage")[2].splitlines()[1]
+    assert re.fullmatch(
+        r"coverage of operations is 1 of \d+, [\d.]+ %; expected at least 100 %", shown
+    )
+    assert covered(pytester, "--mock-api-fail-under", "parameters=1").ret == 0
+
+
+@pytest.mark.parametrize("plugins", [(), ("-p", "xdist", "-n", "2")], ids=["alone", "by workers"])
+def test_the_report_is_written_where_the_settings_say(
+    pytester: pytest.Pytester, plugins: tuple[str, ...]
+) -> None:
+    (pytester.path / "pyproject.toml").write_text(f'{TABLE}coverage = "met.json"\n')
+    assert covered(pytester, plugins=plugins).ret == 0
+    written = json.loads((pytester.path / "met.json").read_text())
+    assert written["exchanges"]["counted"] == 4
+    assert written["figures"]["operations"]["met"] == 1
+
+
+def test_without_being_asked_nothing_is_said_of_it(pytester: pytest.Pytester) -> None:
+    result = covered(pytester)
+    assert result.ret == 0
+    assert "coverage" not in str(result.stdout)
+
+
+def test_a_threshold_that_can_t_be_one_stops_the_run_before_it_begins(
+    pytester: pytest.Pytester,
+) -> None:
+    result = covered(pytester, "--mock-api-fail-under", "operation=100")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines("*--mock-api-fail-under: there is no kind of part operation;*")
