@@ -11,6 +11,7 @@ import orjson
 
 from mock_server import in_process
 from mock_server.calls import Calls
+from mock_server.contract import Contract
 from mock_server.control.state_calls import StateCalls
 from mock_server.control.stubs import read_conditions
 from mock_server.errors import Problem, WrongUse
@@ -47,6 +48,11 @@ class MockApi:
 
     def __repr__(self) -> str:
         return f"<mock_server.mock_api.MockApi of {self._contract.title}>"
+
+    @property
+    def contract(self) -> Contract:
+        """The contract that is served."""
+        return self._contract
 
     def close(self) -> None:
         """Close the clients that were handed out, and forget all that happened."""

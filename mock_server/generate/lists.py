@@ -136,7 +136,14 @@ class ListMaker:
             run.first, run.moment, run.person = first, moment, person
 
     def _layout(self, run: Run) -> Layout:
-        size, low = self.limits.clamped(self._wanted(run)), self.limits.low
+        return self._possible(self.limits.clamped(self._wanted(run)))
+
+    def nodes(self, size: int) -> list[Node]:
+        """The node of each item in a list of that size, or of the longest one that is possible."""
+        return self._nodes(*self._possible(size))
+
+    def _possible(self, size: int) -> Layout:
+        low = self.limits.low
         if not (self._contained or self._scarce):
             return Layout(size, 0)
         layouts = chain.from_iterable(map(self._layouts, range(size, low - 1, -1)))
@@ -185,8 +192,8 @@ class ListMaker:
         mode, reach = run.mode, run.reach
         try:
             for item in self._drawn(run, node):
-                if (identity := _identity(item)) not in seen:
-                    seen.add(identity)
+                if (told := identity(item)) not in seen:
+                    seen.add(told)
                     return item
         finally:
             run.mode, run.reach = mode, reach
@@ -224,10 +231,10 @@ def _neighbours(item: Any) -> Iterator[Any]:
         yield from (item + sign * step for step in range(1, 200) for sign in (1, -1))
 
 
-def _identity(value: Any) -> Any:
+def identity(value: Any) -> Any:
     """What two values share just when JSON Schema takes them for equal."""
     if isinstance(value, dict):
-        return frozenset((key, _identity(item)) for key, item in value.items())
+        return frozenset((key, identity(item)) for key, item in value.items())
     if isinstance(value, list):
-        return tuple(map(_identity, value))
+        return tuple(map(identity, value))
     return (bool, value) if isinstance(value, bool) else value

@@ -1,0 +1,30 @@
+"""The contract that strategies are made from, and its operations by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mock_server.contract import Contract, Operation
+from mock_server.contract_reader import read_contract
+from mock_server.errors import WrongUse
+from mock_server.fixture_reader import meant
+from mock_server.settings import shipped
+
+
+def contract_of(given: Contract | Path | str | None) -> Contract:
+    """A contract that was read, or the one at a path; the shipped one where none is given.
+
+    Raises StartError where it can't be read.
+    """
+    if isinstance(given, Contract):
+        return given
+    return read_contract(Path(given) if given is not None else shipped("openapi.yaml"))
+
+
+def operation_of(contract: Contract, name: str) -> Operation:
+    """The operation of that id. Raises WrongUse where there is none."""
+    known = {operation.id: operation for operation in contract.operations}
+    if name not in known:
+        near = meant(name, known)
+        raise WrongUse(f"no operation of the contract has the id {name}{near}")
+    return known[name]

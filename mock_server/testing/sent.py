@@ -1,0 +1,225 @@
+"""Requests by Hypothesis: valid ones, and those that break one rule."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hypothesis import assume
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from mock_server import contents
+from mock_server.breaks import Break, breaks
+from mock_server.contract import Content, Contract, Operation, Parameter
+from mock_server.errors import Violation, WrongUse
+from mock_server.generate import Generator, Unsatisfiable
+from mock_server.media_types import concrete, parse
+from mock_server.messages import Request
+from mock_server.parameters import encode
+from mock_server.requests import Asked, NoRequest, Requests
+from mock_server.samples import sample
+from mock_server.testing.leaves import IN_HEADERS
+from mock_server.testing.operations import contract_of, operation_of
+from mock_server.testing.places import Places
+from mock_server.validate import ABSENT, RequestOptions
+
+# No limit stands in the way of what the contract allows.
+_OPTIONS = RequestOptions(body_limit=2**31)
+
+
+@dataclass(frozen=True)
+class SentRequest:
+    """A request as a client sends it: `url` is the path with its query, both percent-encoded.
+
+    `json` is what the body says where that is JSON.
+    """
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def path(self) -> str:
+        """The path, percent-encoded."""
+        return self.url.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        """The query, percent-encoded and without its `?`."""
+        return self.url.partition("?")[2]
+
+    @property
+    def json(self) -> Any:
+        """What the body says. Raises ValueError where it isn't JSON."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class BrokenRequest(SentRequest):
+    """A request that breaks one rule of the contract, and how."""
+
+    violation: Violation
+
+    @property
+    def rule(self) -> str:
+        """The keyword that it breaks: `required`, `type`, `format`, …."""
+        return self.violation.keyword
+
+
+def requests(
+    operation: str, *, contract: Contract | Path | str | None = None
+) -> SearchStrategy[SentRequest]:
+    """The requests to an operation that keep to the contract.
+
+    The contract is a path or one that was read; the shipped one without any. Raises StartError
+    where it can't be read, WrongUse for an operation that isn't in it or can't be asked.
+    """
+    known = contract_of(contract)
+    asking = _Asking(known, operation_of(known, operation))
+    return asking.valid().map(lambda pair: _sent(pair[1]))
+
+
+def broken_requests(
+    operation: str, *, contract: Contract | Path | str | None = None
+) -> SearchStrategy[BrokenRequest]:
+    """Requests to an operation of which each breaks one rule of the contract, with that rule.
+
+    The rest is as for `requests`.
+    """
+    known = contract_of(contract)
+    asking = _Asking(known, operation_of(known, operation))
+    return asking.broken().map(_broken)
+
+
+class _Asking:
+    """The requests of one operation."""
+
+    def __init__(self, contract: Contract, operation: Operation) -> None:
+        options = RequestOptions(_OPTIONS.body_limit, schemes=contract.security_schemes)
+        self._operation = operation
+        self._requests = Requests(operation, Generator(), options)
+        self._free, self._plain = Places("request"), Places("request", IN_HEADERS)
+        try:
+            self._usual = self._requests.asked()
+        except NoRequest as error:
+            raise WrongUse(f"{operation.id}: {error}") from None
+        self._parameters = [
+            (parameter, values)
+            for parameter in operation.parameters
+            if (values := self._values(parameter)) is not None
+        ]
+        self._bodies = dict(self._each_body())
+
+    def _values(self, parameter: Parameter) -> SearchStrategy[Any] | None:
+        """The values of a parameter; None for one that can't be sent and needn't."""
+        places = self._plain if parameter.location in ("header", "cookie") else self._free
+        if parameter.schema is None:
+            return st.just("mock")
+        try:
+            values = places.values(parameter.schema)
+        except Unsatisfiable:
+            return None
+        return values.filter(lambda value: _is_sayable(parameter, value))
+
+    def _each_body(self) -> Iterator[tuple[str, SearchStrategy[Any]]]:
+        """The values of the body, by the entry of the content that they belong to."""
+        body = self._operation.body
+        for key, content in body.content.items() if body else ():
+            with suppress(Unsatisfiable):
+                yield key, body_values(self._free, content)
+
+    def valid(self) -> SearchStrategy[tuple[Asked, Request]]:
+        """What a valid request says, and the request."""
+
+        @st.composite
+        def valid(draw: DrawFn) -> tuple[Asked, Request]:
+            asked = self._drawn(draw)
+            request = self._written(asked)
+            assume(request is not None and not self._requests.violations(request))
+            assert request is not None
+            return asked, request
+
+        return valid()
+
+    def _drawn(self, draw: DrawFn) -> Asked:
+        asked = self._usual
+        for location in ("path", "query", "header", "cookie"):
+            asked = asked.with_part(location, {})
+        for parameter, values in self._parameters:
+            if parameter.required or draw(st.booleans()):
+                part = asked.part(parameter.location)
+                asked = asked.with_part(parameter.location, {**part, parameter.name: draw(values)})
+        return self._with_body(asked, draw)
+
+    def _with_body(self, asked: Asked, draw: DrawFn) -> Asked:
+        body = self._operation.body
+        if body is None or not self._bodies or not (body.required or draw(st.booleans())):
+            return asked._replace(body=ABSENT, key="")
+        key = draw(st.sampled_from(tuple(self._bodies)))
+        return asked._replace(body=draw(self._bodies[key]), key=key)
+
+    def _written(self, asked: Asked) -> Request | None:
+        with suppress(ValueError, TypeError):
+            return self._requests.written(asked)
+        return None
+
+    def broken(self) -> SearchStrategy[Break]:
+        """Requests that break one rule, where a valid one was changed."""
+
+        @st.composite
+        def broken(draw: DrawFn) -> Break:
+            asked, _ = draw(self.valid())
+            found = list(breaks(self._requests, asked))
+            assume(found)
+            return draw(st.sampled_from(found))
+
+        return broken()
+
+
+def body_values(places: Places, content: Content) -> SearchStrategy[Any]:
+    """The values of a body that its media type can say. Raises Unsatisfiable."""
+    media_type = concrete(content.key)
+    schema = content.item_schema or content.schema
+    if schema is None:
+        plain = {} if parse(media_type).is_json else sample(media_type) or b"mock"
+        return st.just(plain)
+    values = places.values(schema)
+    if content.item_schema is not None:
+        values = st.lists(values, max_size=3)
+    return values.filter(lambda value: _is_writable(value, content, media_type))
+
+
+def _is_writable(value: Any, content: Content, media_type: str) -> bool:
+    try:
+        contents.encode(value, content, media_type)
+    except (ValueError, TypeError):
+        return False
+    return not contents.violations(content, value, ("body",))
+
+
+def _is_sayable(parameter: Parameter, value: Any) -> bool:
+    try:
+        text = encode(parameter.shape, value)
+    except ValueError:
+        return False
+    return parameter.location != "path" or text not in ("", ".", "..")
+
+
+def _sent(request: Request) -> SentRequest:
+    return SentRequest(*_members(request))
+
+
+def _broken(broken: Break) -> BrokenRequest:
+    return BrokenRequest(*_members(broken.request), broken.violation)
+
+
+def _members(request: Request) -> tuple[str, str, dict[str, str], bytes]:
+    url = f"{request.path}{'?' if request.query else ''}{request.query}"
+    headers = {k.decode("ascii"): v.decode("latin-1") for k, v in request.headers.items()}
+    return request.method, url, headers, request.body

@@ -1,0 +1,45 @@
+"""Several of a kind, of which any may go while the others stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import TypeVar
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+Item = TypeVar("Item")
+# One in so many is left out.
+_OFTEN = 15
+
+
+def several(
+    items: SearchStrategy[Item],
+    least: int,
+    most: int,
+    identity: Callable[[Item], Hashable] | None = None,
+) -> SearchStrategy[list[Item]]:
+    """Lists of so many items, different ones where something tells which are the same.
+
+    Hypothesis shortens lists from their end alone. Here each item is followed by whether it stays,
+    so that whatever doesn't matter goes when a list is shrunk, wherever it stands.
+    """
+    if identity is None and least == most:
+        return st.lists(items, min_size=least, max_size=most)
+    unique_by = None if identity is None else lambda pair: identity(pair[0])
+    pairs = st.tuples(items, st.integers(0, _OFTEN))
+    made = st.lists(pairs, min_size=least, max_size=most, unique_by=unique_by)
+    return made.map(lambda found: _staying(found, least))
+
+
+def _staying(pairs: Iterable[tuple[Item, int]], least: int) -> list[Item]:
+    """The items that stay, and of the others so many as there have to be."""
+    pairs = list(pairs)
+    spare = len(pairs) - least
+    kept = []
+    for item, stays in pairs:
+        if stays or spare <= 0:
+            kept.append(item)
+        else:
+            spare -= 1
+    return kept
