@@ -224,6 +224,8 @@ class Documents:
         self._by_uri: dict[str, Document] = {root.uri: root}
         # Every file that something refers to, be it there or not, as it was before it was read.
         self.stamps = {root.path: root.stamp}
+        # The address that the root gives itself, where that isn't the file's.
+        self.own_address = _own_address(root)
 
     def __iter__(self) -> Iterator[Document]:
         return iter(list(self._by_uri.values()))
@@ -259,17 +261,62 @@ class Documents:
 
     def document(self, address: str, ref: str) -> Document:
         """The document at that address, read if it hasn't been yet. Raises BrokenRef."""
+        address = self._stored(address)
         if address not in self._by_uri:
-            parts = urlsplit(address)
-            if (parts.scheme, parts.netloc) != urlsplit(self.root.uri)[:2]:
-                raise BrokenRef(
-                    f"$ref {ref} leads to another host, which is not asked;"
-                    " keep a copy beside the document and refer to that"
-                )
-            path = Path(url2pathname(parts.path))
-            self.stamps[path] = stamp_of(path)
+            path = self._path(address, f"$ref {ref}")
             try:
                 self._by_uri[address] = read_document(path, self.root.path.parent)
             except StartError as error:
                 raise BrokenRef(f"$ref {ref}: {error}") from None
         return self._by_uri[address]
+
+    def content(self, external: str, base: str) -> bytes:
+        """What is in the file that an `externalValue` names. Raises BrokenRef."""
+        told = f"externalValue {external}"
+        try:
+            address = urldefrag(urljoin(base, external))[0]
+            return self._path(self._stored(address), told).read_bytes()
+        except ValueError as error:
+            raise BrokenRef(f"{told} is no address: {error}") from None
+        except OSError as error:
+            raise BrokenRef(f"{told} can't be read: {error.strerror or error}") from None
+
+    def _path(self, address: str, told: str) -> Path:
+        """The file at an address; it is one that the contract is made of from then on."""
+        parts = urlsplit(address)
+        if (parts.scheme, parts.netloc) != urlsplit(self.root.uri)[:2]:
+            raise BrokenRef(
+                f"{told} leads to another host, which is not asked;"
+                " keep a copy beside the document and refer to that"
+            )
+        path = Path(url2pathname(parts.path))
+        self.stamps[path] = stamp_of(path)
+        return path
+
+    def _stored(self, address: str) -> str:
+        """Where what has that address is kept.
+
+        What stands beside the root by the address that it gives itself stands beside its file.
+        """
+        own = self.own_address
+        if own is None:
+            return address
+        if address == own:
+            return self.root.uri
+        beside, here = urljoin(own, "."), urljoin(self.root.uri, ".")
+        is_elsewhere = urlsplit(own)[:2] != urlsplit(here)[:2]
+        is_beside = is_elsewhere and address.startswith(beside)
+        return here + address.removeprefix(beside) if is_beside else address
+
+
+def _own_address(root: Document) -> str | None:
+    """What `$self` says (OAS 3.2.0, section 4.1.2.1); None where that is nothing else."""
+    data = root.data if isinstance(root.data, dict) else {}
+    own = data.get("$self")
+    if not isinstance(own, str) or str(data.get("openapi", "")).startswith(("3.0", "3.1")):
+        return None
+    try:
+        address = urldefrag(urljoin(root.uri, own))[0]
+    except ValueError:
+        return None
+    return None if address == root.uri else address

@@ -10,6 +10,9 @@ from mock_server.contract import Body, Content, Example, Header, Parameter, Resp
 from mock_server.dialects import Direction
 from mock_server.document import BrokenRef, Documents, Node
 from mock_server.errors import Finding
+from mock_server.json_reader import read_json
+from mock_server.marks import Unreadable
+from mock_server.media_types import parse
 from mock_server.parameters import HeaderDecoder, Shape, shape_of
 from mock_server.schemas import Schema, Schemas
 
@@ -148,9 +151,11 @@ class MessageReader:
                 continue
             schema = self._schema(node.get("schema"), schemas)
             items = self._schema(node.get("itemSchema"), schemas)
-            yield key, Content(key, schema, dict(self._examples(node, schema)), node, items)
+            yield key, Content(key, schema, dict(self._examples(node, schema, key)), node, items)
 
-    def _examples(self, node: Node, schema: Schema | None) -> Iterator[tuple[str, Example]]:
+    def _examples(
+        self, node: Node, schema: Schema | None, media_type: str = ""
+    ) -> Iterator[tuple[str, Example]]:
         """Named examples, the one `example`, or those that the schema carries."""
         examples = node.get("examples")
         for name, entry in examples.items() if examples else ():
@@ -158,10 +163,32 @@ class MessageReader:
             value = example and (example.get("dataValue") or example.get("value"))
             if value:
                 yield name, Example(name, value.value, value)
+            elif example and media_type and (found := self._written(name, example, media_type)):
+                yield name, found
         if (one := node.get("example")) is not None:
             yield "example", Example("example", one.value, one)
         if not examples and one is None and schema is not None:
             yield from self._schema_examples(schema)
+
+    def _written(self, name: str, example: Node, media_type: str) -> Example | None:
+        """An example that stands there as it is sent (OAS 3.2.0, section 4.19).
+
+        What can't be read is a finding.
+        """
+        node = example.get("serializedValue") or example.get("externalValue")
+        if node is None or not isinstance(node.value, str):
+            return None
+        keyword = str(node.tokens[-1])
+        try:
+            if keyword == "serializedValue":
+                return Example(name, _value_of(node.value.encode(), media_type), node)
+            written = self.documents.content(node.value, node.document.uri)
+            return Example(name, _value_of(written, media_type), node)
+        except BrokenRef as error:
+            self.finding(node, str(error), keyword)
+        except Unreadable as error:
+            self.finding(node, f"the example is no JSON: {error}", keyword)
+        return None
 
     def _field_examples(self, node: Node, schema: Schema | None) -> dict[str, Example]:
         """The examples of a parameter or a header; with `content` they stand in there."""
@@ -207,3 +234,12 @@ class MessageReader:
             required = node.value.get("required") is True
             examples = self._field_examples(node, schema)
             yield Header(name, required, shape, schema, HeaderDecoder(shape).decode, examples)
+
+
+def _value_of(written: bytes, media_type: str) -> Any:
+    """What a body stands for: JSON for its value, text for itself, else its bytes."""
+    try:
+        text = written.decode()
+    except UnicodeDecodeError:
+        return written
+    return read_json(text) if parse(media_type).is_json else text

@@ -262,7 +262,7 @@ class Slots:
         """The property that an undeclared node stands for, by a name that no other has."""
         name = found.local
         if name in self._owner.properties:
-            name = f"{{{found.namespace}}}{name}" if found.namespace else f"{mark}{name}"
+            name = f"{{{found.namespace}}}{name}" if found.namespace else f"{mark or '{}'}{name}"
         return (name,), self._owner.property(name)
 
 

@@ -424,3 +424,32 @@ def test_what_has_no_members_has_none(value: Any, tmp_path: Path) -> None:
     document = Document(tmp_path / "a.json", b"", "", value, True)
     node = Documents(document).top
     assert (node.get("a"), list(node.items()), list(node.elements())) == (None, [], [])
+
+
+OWN = "https://example.com/v1/api.yaml"
+OWN_REFS = {
+    "itself": (f"{OWN}#/a", 1),
+    "a file beside it": ("https://example.com/v1/parts/b.yaml#/b", 2),
+    "that file by its own folder": ("parts/b.yaml#/b", 2),
+    "itself from that file": ("parts/b.yaml#/back", 1),
+}
+
+
+@pytest.mark.parametrize(("ref", "value"), OWN_REFS.values(), ids=OWN_REFS)
+def test_what_a_document_calls_itself_leads_to_its_file_and_those_beside_it(
+    tmp_path: Path, ref: str, value: int
+) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts/b.yaml").write_text(f"b: 2\nback: {{$ref: '{OWN}#/a'}}\n")
+    (tmp_path / "api.yaml").write_text(f"openapi: 3.2.0\n$self: {OWN}\na: 1\n")
+    documents = Documents(read_document(tmp_path / "api.yaml"))
+    assert documents.node(ref, documents.root.uri).followed().value == value
+
+
+@pytest.mark.parametrize("line", ["openapi: 3.1.0", "openapi: 3.2.0"])
+def test_another_address_than_its_own_is_not_asked(tmp_path: Path, line: str) -> None:
+    own = "https://example.com/v2/api.yaml" if "3.2" in line else OWN
+    (tmp_path / "api.yaml").write_text(f"{line}\n$self: {own}\na: 1\n")
+    documents = Documents(read_document(tmp_path / "api.yaml"))
+    with pytest.raises(BrokenRef, match="another host"):
+        documents.node(f"{OWN}#/a", documents.root.uri)

@@ -326,6 +326,23 @@ def test_an_element_of_another_namespace_is_another_element() -> None:
     assert decoded(document, LIBRARY) == {"{urn:other}code": "1"}
 
 
+OWN_NAMES = {
+    "an element of another name": ({"name": "number"}, "<doc><n>1</n></doc>", "{}n"),
+    "an attribute": ({"attribute": True}, "<doc><n>1</n></doc>", "{}n"),
+    "an element in a namespace": ({"namespace": "urn:a"}, "<doc><n>1</n></doc>", "{}n"),
+    "a text": ({"nodeType": "text"}, "<doc><n>1</n></doc>", "{}n"),
+}
+
+
+@pytest.mark.parametrize(("xml", "body", "name"), OWN_NAMES.values(), ids=OWN_NAMES)
+def test_a_property_that_has_another_node_is_not_the_element_of_its_own_name(
+    xml: Raw, body: str, name: str
+) -> None:
+    integer = {"type": "integer", "xml": xml}
+    found = decoded(body, named(("n", integer)), version="3.2.0")
+    assert "n" not in found and name in found
+
+
 def test_a_prefix_is_declared_once_and_never_for_two_namespaces() -> None:
     inner = STRING | {"xml": {"prefix": "p", "namespace": "urn:a"}}
     other = STRING | {"xml": {"prefix": "p", "namespace": "urn:b", "attribute": True}}

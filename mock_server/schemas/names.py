@@ -38,6 +38,8 @@ class Names:
         self._dialects: dict[tuple[str, Tokens], str] = {("", ()): dialect}
         self._bases: dict[tuple[str, Tokens], str] = {}
         self._places: dict[str, Place] = {}
+        if documents.own_address is not None:
+            self._places[documents.own_address] = Place(documents.root, ())
         for document in translation.named_documents():
             for tokens in translation.schema_places(document):
                 self._add(Place(document, tokens))
