@@ -29,6 +29,7 @@ from mock_server.subschemas import (
     item_schemas,
     only_array,
     property_schemas,
+    required_names,
     schemas_within,
 )
 from mock_server.wording import shown
@@ -106,6 +107,13 @@ class _Property:
             return whole
         own, types = item_schemas(self.own, 0), self.types.inside.item(0)
         return Encoding(own, types, self.node, self.nested)
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether it is a list that needn't have members, and that requests have."""
+        is_told = any(isinstance(s.raw, dict) and s.raw.get("readOnly") is True for s in self.own)
+        is_list = only_array(self.types) and not is_told
+        return is_list and all(schema.is_valid([]) for schema in self.own)
 
     def said(self, key: str) -> Any:
         """A field of its Encoding Object."""
@@ -210,7 +218,15 @@ class NamedForm:
         if errors:
             raise UnreadableBody("; ".join(_told(name, error) for name, error in errors.items()))
         values = {**sent.values, **plain.values}
-        return {**values.pop(_REST, {}), **values}
+        values = {**values.pop(_REST, {}), **values}
+        return {**values, **{name: [] for name in self._implied if name not in values}}
+
+    @cached_property
+    def _implied(self) -> list[str]:
+        """The required lists that may be empty: without members a list has no name in a form."""
+        required = {name for schema in self._own for name in required_names(schema)}
+        known = self._properties.items()
+        return [n for n, one in known if n in required and one.may_be_empty]
 
     def _is_styled(self, name: str) -> bool:
         return name in self._styled_names or name.partition("[")[0] in self._shapes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
@@ -213,6 +213,33 @@ def test_an_urlencoded_form_is_read_by_schema_and_encoding(
 ) -> None:
     content = content_of(URLENCODED, entry(raw, encoding), {"Form": form(n=INTEGER)})
     assert Form.of(content).decoder(parse(URLENCODED))(text.encode()) == value
+
+
+ABSENT_LISTS: dict[str, tuple[Any, list[str], Any]] = {
+    "a required one": (INTEGERS, ["n"], {"n": []}),
+    "one that isn't required": (INTEGERS, [], {}),
+    "one that has members": (INTEGERS | {"minItems": 1}, ["n"], {}),
+    "one that may be something else": ({"type": ["array", "string"]}, ["n"], {}),
+    "no list": (INTEGER, ["n"], {}),
+    "one that isn't for requests": (INTEGERS | {"readOnly": True}, ["n"], {}),
+}
+
+
+@pytest.mark.parametrize(("raw", "required", "value"), ABSENT_LISTS.values(), ids=ABSENT_LISTS)
+@pytest.mark.parametrize("read", [urlencoded, multipart])
+def test_a_required_list_that_is_absent_has_no_members(
+    read: Callable[[Any, Any], Any], raw: Raw, required: list[str], value: Any
+) -> None:
+    schema = form(n=raw, other=STRING) | {"required": required}
+    sent = "other=x" if read is urlencoded else {"other": (None, "x")}
+    assert read(sent, schema) == {"other": "x"} | value
+
+
+def test_an_empty_list_comes_back_as_it_went_out() -> None:
+    schema = form(n=INTEGERS, m=STRINGS) | {"required": ["n", "m"]}
+    value = {"n": [], "m": ["x"]}
+    for key in (URLENCODED, FORM_DATA):
+        assert there_and_back(value, key, entry(schema)) == value
 
 
 @pytest.mark.parametrize(
