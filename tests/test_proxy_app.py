@@ -15,6 +15,7 @@ import pytest
 from tests.processes import serving
 from tests.proxied import Pass, told
 from tests.running import SECONDS, Serve, document_text, json_of, request, thing, until
+from tests.coverage import report_of
 from tests.service import Answer, Seen, Service, json_reply, reply
 
 NAME = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
@@ -344,6 +345,18 @@ def test_faults_go_wrong_with_what_the_service_answers(proxy: Pass) -> None:
         passed.client.get("/thing")
     statuses = [passed.client.get("/thing").status_code for _ in range(2)]
     assert statuses == [503, 200]
+
+
+def test_what_the_service_answered_counts_as_met(proxy: Pass) -> None:
+    body = gzip.compress(b'{"kind": "cat"}')
+    schema = {"type": "object", "properties": {"kind": {"enum": ["cat", "dog"]}}}
+    passed = proxy(
+        thing({"200": json_of(schema)}), always(json_reply(body, "Content-Encoding: gzip"))
+    )
+    passed.client.get("/thing")
+    entries = report_of(passed.proxy).entries
+    enums = {entry.name: entry.met for entry in entries if entry.kind == "enums"}
+    assert sorted(enums.values()) == [False, True]
 
 
 # What is refused

@@ -14,7 +14,7 @@ Difference = Callable[[Exchange], str]
 def is_unmatched(exchange: Exchange) -> bool:
     """Whether the contract had no operation for it, nor was it a page or a preflight."""
     reply = exchange.reply
-    return not exchange.operation and (reply is None or reply.source == "refusal")
+    return not exchange.operation and (reply is None or reply.source in ("refusal", "upstream"))
 
 
 def status_of(exchange: Exchange) -> int | None:

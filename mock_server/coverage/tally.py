@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mock_server import contents
+from mock_server.codings import decoded
 from mock_server.contract import Content, Operation, Parameter, Response
 from mock_server.coverage.parts import Key, example_key, is_named, media_type_key
 from mock_server.coverage.schema_parts import Direction, SchemaParts
@@ -18,6 +19,8 @@ from mock_server.respond import Target
 from mock_server.schemas import Schema
 from mock_server.validate import ABSENT, Arguments
 
+# As large as a body may be once it is decompressed.
+MOST_BYTES = 10 * 1024 * 1024
 LeadsTo = Callable[[str, str, str], Target | None]
 # After these faults a client has no reply at all, or none that it could read to its end.
 _NO_REPLY = frozenset({"reset", "close", "hang"})
@@ -153,10 +156,11 @@ class Counter:
         if example is not None and is_named(example):
             yield example_key(operation, response.code, content, example)
         if exchange.reply_size == len(reply.body):
-            text = header_map(reply.headers)[b"content-type"].decode("latin-1")
+            headers = {n: v.decode("latin-1") for n, v in header_map(reply.headers).items()}
             try:
-                value = contents.decoder(content, parse(text))(reply.body)
-            except ValueError:
+                body = decoded(reply.body, headers.get(b"content-encoding", ""), MOST_BYTES)
+                value = contents.decoder(content, parse(headers[b"content-type"]))(body)
+            except (ValueError, Problem):
                 return
             yield from self._by_body(operation, response.code, content, value)
 
