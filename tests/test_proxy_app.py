@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.coverage import report_of
 from tests.processes import serving
 from tests.proxied import Pass, told
 from tests.running import SECONDS, Serve, document_text, json_of, request, thing, until
-from tests.coverage import report_of
 from tests.service import Answer, Seen, Service, json_reply, reply
 
 NAME = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}

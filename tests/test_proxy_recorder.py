@@ -27,7 +27,10 @@ THING: dict[str, Any] = {
         "password": {"type": "string", "minLength": 8},
         "api_key": {"type": "string", "format": "uuid"},
         "next_page_token": {"type": "string"},
-        "secrets": {"type": "array", "items": {"type": "string", "pattern": "^[a-z]{2}-[a-z0-9]{4}$"}},
+        "secrets": {
+            "type": "array",
+            "items": {"type": "string", "pattern": "^[a-z]{2}-[a-z0-9]{4}$"},
+        },
     },
 }
 ERROR = json_of({"type": "object", "required": ["error"]})

@@ -10,7 +10,7 @@ import click
 import httpx
 import pytest
 
-from mock_server.cli import serve
+from mock_server.cli.serve import serve
 from mock_server.settings import Settings, environment_name, environment_of, shipped, table
 from tests.processes import environment, run, serving
 

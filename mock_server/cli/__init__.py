@@ -1,0 +1,28 @@
+"""The command line. Exit codes: 0 fine, 1 findings, 2 wrong use or nothing that can be served."""
+
+from __future__ import annotations
+
+import click
+
+from mock_server import __version__
+from mock_server.cli.check import check
+from mock_server.cli.coverage import coverage
+from mock_server.cli.errors import errors
+from mock_server.cli.exec import exec_
+from mock_server.cli.proxy import proxy
+from mock_server.cli.routes import routes
+from mock_server.cli.serve import serve
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mock-server", message="%(prog)s %(version)s")
+def main() -> None:
+    """A contract-first mock server: give it an OpenAPI document, get the API.
+
+    Without a DOCUMENT the commands take the one that comes with the package, the Chroma Sync
+    Service's.
+    """
+
+
+for _command in (check, coverage, errors, exec_, proxy, routes, serve):
+    main.add_command(_command)

@@ -1,0 +1,61 @@
+"""`mock-server exec`: a command beside a server."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import fields
+from typing import Any
+
+import click
+
+from mock_server.cli.options import DOCUMENT_HELP, document, fail_under, options
+from mock_server.cli.output import clear_errors, tell
+from mock_server.cli.serve import log_to_stderr
+from mock_server.settings import Settings
+
+
+class _Beside(click.Command):
+    """A command that runs another, which stands behind `--`."""
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [*super().collect_usage_pieces(ctx), "-- COMMAND..."]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        ctx.meta[COMMAND] = args[end + 1 :]
+        return super().parse_args(ctx, args[:end])
+
+
+COMMAND = "mock_server.command"
+
+
+@click.command("exec", cls=_Beside, epilog=DOCUMENT_HELP)
+@document
+@options(*(f.name for f in fields(Settings) if f.name not in ("host", "port", "reload")))
+@fail_under
+@click.pass_context
+def exec_(context: click.Context, /, least: tuple[str, ...], **values: Any) -> None:
+    """Run COMMAND beside a server of DOCUMENT.
+
+    The server has a free port; MOCK_SERVER_URL tells the command its address. At the end stderr
+    says how the requests kept to the contract.
+
+    Exit code: the command's; 1 where that is 0 but the contract was broken, or less of it was met
+    than --fail-under says; 2: wrong use; 126, 127: the command can't be run, or isn't there.
+    """
+    command = context.meta[COMMAND]
+    if not command:
+        raise click.UsageError("COMMAND is missing; expected it behind --, as in: -- npm test")
+    settings = Settings(**values)
+    log_to_stderr(settings)
+    with clear_errors():
+        from mock_server.execution import NotRun, judged_beside
+
+        try:
+            code, lines, is_kept = judged_beside(settings, command, least, tell)
+        except NotRun as error:
+            tell(error)
+            sys.exit(error.code)
+    for line in lines:
+        tell(line)
+    sys.exit(code or (0 if is_kept else 1))

@@ -1,0 +1,83 @@
+"""Options of the commands, from the table of settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from mock_server.settings import ARRAY_FORMATS, OBJECT_FORMATS, Settings, environment_name
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_LEVELS = click.Choice(["debug", "info", "warning", "error"])
+
+
+class _Several(click.types.StringParamType):
+    """One of several texts, which an environment variable holds with commas between them."""
+
+    envvar_list_splitter = ","
+
+
+_TYPES: dict[str, Any] = {
+    "fault": _Several(),
+    "coverage": click.Path(path_type=Path, dir_okay=False),
+    "fixtures": click.Path(path_type=Path),
+    "port": click.IntRange(0, 65535),
+    "body_limit": click.IntRange(min=0),
+    "journal_size": click.IntRange(min=0),
+    "log_level": _LEVELS,
+    "items": click.IntRange(0, 9999),
+    "query_array_format": click.Choice(ARRAY_FORMATS),
+    "query_object_format": click.Choice(OBJECT_FORMATS),
+}
+
+
+def options(*names: str) -> Callable[[Command], Command]:
+    """Options of the command line from the table of settings; all of them where none is named."""
+
+    def decorate(command: Command) -> Command:
+        for setting in reversed([f for f in fields(Settings) if f.metadata]):
+            if names and setting.name not in names:
+                continue
+            flags = setting.metadata["flag"]
+            is_switch = isinstance(setting.default, bool)
+            declared = [flags] if is_switch else flags.split("/")
+            command = click.option(
+                *declared,
+                setting.name,
+                type=_TYPES.get(setting.name),
+                default=setting.default,
+                multiple=isinstance(setting.default, tuple),
+                show_default=setting.default not in (None, ()),
+                envvar=environment_name(setting.name),
+                show_envvar=True,
+                metavar=setting.metadata["metavar"] or None,
+                help=setting.metadata["help"],
+            )(command)
+        return command
+
+    return decorate
+
+
+fail_under = click.option(
+    "--fail-under",
+    "least",
+    multiple=True,
+    metavar="[KIND=]PERCENT",
+    help="End with 1 below that: of the whole contract, or of a kind of part; may be repeated.",
+)
+
+document = click.argument(
+    "document",
+    required=False,
+    type=click.Path(path_type=Path),
+    envvar=environment_name("document"),
+)
+
+DOCUMENT_HELP = (
+    f"Without DOCUMENT on the command line it is what {environment_name('document')} names, and"
+    " without that the shipped one."
+)

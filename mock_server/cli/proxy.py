@@ -1,0 +1,79 @@
+"""`mock-server proxy`: in front of the real service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mock_server.cli.options import DOCUMENT_HELP, document, options
+from mock_server.cli.output import clear_errors, say, tell
+from mock_server.cli.serve import log_to_stderr, run
+from mock_server.settings import Settings
+
+
+def _seconds(context: click.Context, option: click.Parameter, text: str) -> float:
+    """A length of time such as 250ms, 5s or 1m."""
+    from mock_server.durations import seconds
+
+    try:
+        found = seconds(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    if not found:
+        raise click.BadParameter("nothing is done in no time; expected such as 60s")
+    return found
+
+
+@click.command(epilog=DOCUMENT_HELP)
+@click.argument("upstream")
+@document
+@click.option("--enforce", is_flag=True, help="Refuse what breaks DOCUMENT, both ways.")
+@click.option(
+    "--fallback", is_flag=True, help="Let the mock answer where UPSTREAM is down or answers 501."
+)
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder of fixtures that the answers of UPSTREAM are written to as canned replies.",
+)
+@click.option(
+    "--timeout",
+    callback=_seconds,
+    default="60s",
+    show_default=True,
+    metavar="DURATION",
+    help="How long UPSTREAM may take to answer.",
+)
+@options()
+def proxy(
+    upstream: str,
+    enforce: bool,
+    fallback: bool,
+    record: Path | None,
+    timeout: float,
+    **values: Any,
+) -> None:
+    """Pass requests on to UPSTREAM, and check both directions against DOCUMENT.
+
+    UPSTREAM is the URL of the real service. Its own answers come back; what breaks DOCUMENT is in
+    the header `Mock-Violations`, and with all exchanges under /_mock/exchanges.
+    """
+    settings = Settings(**values)
+    log_to_stderr(settings)
+    with clear_errors():
+        from mock_server.proxy.app import Proxy, Proxying
+
+        proxying = Proxying(upstream, enforce, fallback, record, timeout)
+        run(settings, lambda: Proxy(settings, proxying), _announce_proxy)
+
+
+def _announce_proxy(app: Any, url: str) -> None:
+    """What stands in front of what."""
+    for finding in app.parts.findings:
+        tell(finding)
+    say(f"{app.parts.contract.title} at {url}, passed on to {app.upstream.name}")
+    if app.recorder is not None:
+        say(f"Recording to {app.recorder.folder}")

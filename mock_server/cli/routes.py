@@ -1,0 +1,34 @@
+"""`mock-server routes`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from mock_server.cli.options import DOCUMENT_HELP, document, options
+from mock_server.cli.output import clear_errors, say
+from mock_server.cli.table import table
+from mock_server.settings import Settings
+
+
+@click.command(epilog=DOCUMENT_HELP)
+@document
+@options("fixtures", "handlers")
+@click.option("--json", "as_json", is_flag=True, help="As a JSON array.")
+def routes(as_json: bool, **values: Any) -> None:
+    """List the operations of DOCUMENT, and where their replies come from."""
+    from mock_server.parts import read_parts
+
+    with clear_errors():
+        parts = read_parts(Settings(**values))
+        if not as_json:
+            for line in table(parts):
+                say(line, unread=0)
+            return
+        rows = [
+            {"id": o.id, "method": o.method, "path": o.path, "sources": parts.sources(o)}
+            for o in parts.contract.operations
+        ]
+        say(json.dumps(rows, indent=2, ensure_ascii=False), unread=0)
