@@ -35,6 +35,8 @@ DOORS = {
     "faker": "leaves",
     # To an app in this process, and to the real service behind the proxy.
     "httpx": "in_process proxy",
+    "hypothesis": "testing",
+    "hypothesis_jsonschema": "testing",
     "jsonschema_rs": "schemas",
     "openapi_spec_validator": "check",
     "pytest": "pytest_plugin",
