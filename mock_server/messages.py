@@ -36,12 +36,21 @@ def header_bytes(text: str) -> bytes:
     return _NOT_IN_HEADERS.sub("?", text).encode("latin-1")
 
 
+def header_lines(name: str, text: str) -> list[str]:
+    """The texts that are sent under a name: one, but of cookies one a line.
+
+    RFC 6265, section 3: cookies can't be joined by commas.
+    """
+    return text.splitlines() if name.lower() == "set-cookie" else [text]
+
+
 def encoded_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     """Headers as they are sent, those aside that say how the body is sent."""
     return [
-        (header_bytes(name.lower()), header_bytes(text))
+        (header_bytes(name.lower()), header_bytes(line))
         for name, text in headers.items()
         if name.lower() not in ("content-type", "content-length", "transfer-encoding")
+        for line in header_lines(name, text)
     ]
 
 

@@ -69,6 +69,11 @@ class Shape:
     allow_empty_value: bool = False
     parse: Read | None = None
 
+    @property
+    def is_lines(self) -> bool:
+        """Whether its members are headers of their own: cookies, one a line (RFC 6265, 3)."""
+        return self.location == "header" and self.name.lower() == "set-cookie"
+
     def reader(self, unescape: Unescape) -> Read:
         """What reads a text of its media type."""
         if (parse := self.parse) is None:
@@ -164,7 +169,8 @@ def _header_reader(shape: Shape) -> Read:
     if shape.media_type:
         return shape.reader(styles.as_sent)
     pairs = styles.named if shape.explode else styles.flat
-    layout = Layout(styles.at_listed_commas, pairs, styles.as_sent)
+    split = str.splitlines if shape.is_lines else styles.at_listed_commas
+    layout = Layout(split, pairs, styles.as_sent)
     return lambda raw: layout.read(raw.strip(" \t"), shape.types)
 
 
@@ -318,12 +324,21 @@ def encode(shape: Shape, value: Any) -> str:
     That of a query or cookie parameter starts with its name. Raises ValueError for a value that
     the style can't express, such as an exploded array without members.
     """
+    if shape.is_lines and isinstance(value, list):
+        return _lines(shape, value)
     text = _encoded(shape, value)
     sendable = _SENDABLE.get(shape.location)
     refused = sendable is not None and not sendable.fullmatch(text)
     if refused or _as_texts(_decoded(shape, text)) != _as_texts({shape.name: value}):
         raise ValueError(f"{shape.style} style can't express {shown(value)} as {shape.name}")
     return text
+
+
+def _lines(shape: Shape, value: list[Any]) -> str:
+    texts = list(map(_text, value))
+    if not all(text and _SENDABLE["header"].fullmatch(text) for text in texts):
+        raise ValueError(f"no header {shape.name} can express {shown(value)}")
+    return "\n".join(texts)
 
 
 def _encoded(shape: Shape, value: Any) -> str:

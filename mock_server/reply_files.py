@@ -14,7 +14,7 @@ from mock_server.document import Node
 from mock_server.faults import Fault, WrongRule, read_rule
 from mock_server.fixture_reader import FixtureReader, finding_of, meant, rule_of
 from mock_server.media_types import TOKEN, find, parse
-from mock_server.messages import header_bytes
+from mock_server.messages import header_bytes, header_lines
 from mock_server.parameters import encode, shape_of
 from mock_server.replies import CannedReply, Conditions, Scenario
 
@@ -197,7 +197,7 @@ class ReplyReader(FixtureReader):
             if node.value is None:
                 raise ValueError("null can't stand in a header; expected a value")
             text = node.value if isinstance(node.value, str) else encode(shape, node.value)
-            if header_bytes(text).decode("latin-1") != text:
+            if any(header_bytes(t).decode("latin-1") != t for t in header_lines(name, text)):
                 raise ValueError(f"{wording.shown(text)} can't stand in a header")
             if header is not None:
                 self.judge(replace(node, value=header.decode(text)), header.schema)

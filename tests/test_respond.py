@@ -245,6 +245,38 @@ def test_a_handler_may_choose_among_the_declared_content_types(serve: Serve) -> 
     assert reply.text == "five"
 
 
+COOKIES = ["sid=5; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "theme=dark, blue"]
+LIST = {"Set-Cookie": {"required": True, "schema": {"type": "array", "items": {"type": "string"}}}}
+GIVING_COOKIES: dict[str, dict[str, Any]] = {
+    "a handler": {"handlers": f"def thing():\n    return 'ok', 200, {{'Set-Cookie': {COOKIES}}}"},
+    "a canned reply": {
+        "fixtures": {
+            "replies/thing.yaml": json.dumps(
+                {"a": {"status": 200, "body": "ok", "headers": {"Set-Cookie": COOKIES}}}
+            )
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("given", GIVING_COOKIES.values(), ids=GIVING_COOKIES)
+@pytest.mark.parametrize("headers", [LIST, {}], ids=["declared", "not declared"])
+def test_each_cookie_of_a_list_is_a_header_of_its_own(
+    serve: Serve, given: dict[str, Any], headers: Any
+) -> None:
+    mock = serve(thing({"200": json_of({"type": "string"}) | {"headers": headers}}), **given)
+    reply = mock.get()
+    assert reply.status_code == 200, reply.text
+    assert reply.headers.get_list("set-cookie") == COOKIES
+
+
+def test_cookies_that_are_made_up_are_headers_of_their_own(serve: Serve) -> None:
+    items = {"type": "string", "enum": ["a=1, 2"]}
+    cookies = {"schema": {"type": "array", "minItems": 2, "maxItems": 2, "items": items}}
+    mock = serve(thing({"200": json_of(True) | {"headers": {"Set-Cookie": cookies}}}))
+    assert mock.get().headers.get_list("set-cookie") == ["a=1, 2", "a=1, 2"]
+
+
 def test_a_handlers_own_framing_headers_are_left_out(serve: Serve) -> None:
     own = "{'Content-Length': '99', 'Transfer-Encoding': 'chunked'}"
     reply = handled(serve, f"return 5, 200, {own}").get()
