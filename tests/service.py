@@ -92,7 +92,7 @@ class Service:
                 ).start()
 
     def _serve(self, connection: socket.socket, number: int) -> None:
-        with connection, suppress(OSError), connection.makefile("rb") as lines:
+        with connection, suppress(OSError, ValueError), connection.makefile("rb") as lines:
             while line := lines.readline():
                 method, target, _ = line.decode("latin-1").split(" ", 2)
                 headers = list(_headers(iter(lines.readline, b"")))
