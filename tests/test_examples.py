@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -18,7 +19,9 @@ from tests.processes import environment
 EXAMPLES = Path(__file__).parent.parent / "examples"
 NAMES = ("python-sdk", "typescript", "web")
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-GENERATED = shutil.ignore_patterns("node_modules", "dist", "client", ".pytest_cache", "__pycache__")
+GENERATED = shutil.ignore_patterns(
+    "node_modules", "dist", "client", ".*_cache", "__pycache__", ".hypothesis"
+)
 # npm fetches what it needs, and compiles on a busy machine.
 SECONDS = 300
 
@@ -81,27 +84,52 @@ def test_the_typescript_client_is_generated_and_passes_its_tests(tmp_path: Path)
     assert "\n# fail 0\n" in done.stdout and "none broke the contract." in done.stdout, done.stdout
 
 
-# Bugs that clients of this service have had: what stands in the SDK, and what would be wrong there.
+# Bugs that clients of this service have had: what is right in the SDK, what is wrong instead, and
+# the smallest invocation that shows it.
+SMALLEST = {
+    "created_at": "2000-01-01T00:00:00Z",
+    "id": "00000000-0000-4000-8000-000000000000",
+    "metadata": {
+        "github": {"git_ref_identifier": {"sha": ""}},
+        "collection_name": "",
+        "database_name": "",
+    },
+}
 BUGS = {
-    "it can't read a status that is an object": ("isinstance(value, str)", "str(value)"),
-    "it needs source_id": ('value.get("source_id")', 'value["source_id"]'),
+    "it can't read a status that is an object": (
+        "if isinstance(value, str):\n        return Status(value)",
+        "return Status(value.lower())",
+        {**SMALLEST, "status": {"failed": {"error": ""}}},
+    ),
+    "it needs source_id": (
+        'value.get("source_id")',
+        'value["source_id"]',
+        {**SMALLEST, "status": "pending"},
+    ),
 }
 
 
-def plant(bug: str, folder: Path) -> None:
-    """Put a bug into a copy of the SDK."""
-    right, wrong = BUGS[bug]
-    (path,) = [path for path in folder.rglob("chroma_sync/*.py") if right in path.read_text()]
-    path.write_text(path.read_text().replace(right, wrong))
-
-
-@pytest.mark.parametrize("bug", BUGS)
-def test_a_bug_in_the_python_sdk_fails_its_tests(bug: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("right", "wrong", "smallest"), BUGS.values(), ids=BUGS)
+def test_a_bug_in_the_python_sdk_is_found_with_the_smallest_reply_that_shows_it(
+    right: str, wrong: str, smallest: Any, tmp_path: Path
+) -> None:
     folder = copy("python-sdk", tmp_path)
-    plant(bug, folder)
-    done = run(folder, ["python -m pytest -q"])
+    source = folder / "chroma_sync" / "invocations.py"
+    assert source.read_text().count(right) == 1
+    source.write_text(source.read_text().replace(right, wrong))
+    done = run(folder, ["python -m pytest -k whatever_the_contract_allows --hypothesis-seed=1"])
     assert done.returncode == 1, done.stdout
-    assert re.search(r"\d+ failed, \d+ passed in", done.stdout), done.stdout
+    told = smallest_reply(done.stdout)
+    assert (told["status"], list(told["body"].values())) == (200, [smallest]), done.stdout
+
+
+def smallest_reply(output: str) -> Any:
+    """The canned reply that is printed below a failure, ready to paste."""
+    lines = [line.removeprefix("E").removeprefix("       ") for line in output.splitlines()]
+    start = next(n for n, line in enumerate(lines) if line.startswith("The smallest reply to "))
+    end = next(n for n, line in enumerate(lines) if line.startswith("To keep it, "))
+    (reply,) = yaml.safe_load("\n".join(lines[start + 1 : end])).values()
+    return reply
 
 
 @pytest.mark.parametrize("name", NAMES)
