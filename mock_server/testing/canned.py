@@ -10,6 +10,7 @@ from typing import Any
 
 from mock_server.document import Documents, read_document, shown
 from mock_server.errors import WrongUse
+from mock_server.marks import Unreadable
 from mock_server.store import SUFFIXES
 from mock_server.yaml_reader import read_yaml
 
@@ -94,7 +95,11 @@ def _added(path: Path, before: str, known: Mapping[str, Any], entry: Mapping[str
     if path.suffix == ".json":
         return json.dumps({**known, **entry}, ensure_ascii=False, indent=2) + "\n"
     after = "\n".join(_parts(before, written(entry)))
-    if read_yaml(after) != {**known, **entry}:
+    try:
+        is_added = read_yaml(after) == {**known, **entry}
+    except Unreadable:
+        is_added = False
+    if not is_added:
         raise WrongUse(f"{shown(path)}: nothing can be added below what stands there")
     return after
 

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Protocol
 from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
@@ -107,8 +106,13 @@ def explore(
     return decorate
 
 
-# For tests that have the fixture of that name: `@mock_api.explore("operationId")`.
-mock_api = SimpleNamespace(explore=explore)
+class Named:
+    """The fixture by its name, before there is one: `@mock_api.explore("operationId")`."""
+
+    explore = staticmethod(explore)
+
+
+mock_api = Named()
 
 
 class Keeper:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
+from functools import partial
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -26,15 +27,21 @@ def several(
     """
     if identity is None and least == most:
         return st.lists(items, min_size=least, max_size=most)
-    unique_by = None if identity is None else lambda pair: identity(pair[0])
     pairs = st.tuples(items, st.integers(0, _OFTEN))
-    made = st.lists(pairs, min_size=least, max_size=most, unique_by=unique_by)
-    return made.map(lambda found: _staying(found, least))
+    if identity is None:
+        return st.lists(pairs, min_size=least, max_size=most).map(partial(_staying, least))
+    if least:
+        made = st.lists(
+            pairs, min_size=least, max_size=most, unique_by=lambda pair: identity(pair[0])
+        )
+        return made.map(partial(_staying, least))
+    # What is drawn twice counts once: to draw it anew would keep it from being shrunk.
+    made = st.lists(pairs, max_size=most)
+    return made.map(lambda found: list({identity(i): i for i in _staying(0, found)}.values()))
 
 
-def _staying(pairs: Iterable[tuple[Item, int]], least: int) -> list[Item]:
+def _staying(least: int, pairs: list[tuple[Item, int]]) -> list[Item]:
     """The items that stay, and of the others so many as there have to be."""
-    pairs = list(pairs)
     spare = len(pairs) - least
     kept = []
     for item, stays in pairs:
