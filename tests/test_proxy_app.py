@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -233,6 +234,18 @@ def test_an_event_arrives_when_it_is_sent(proxy: Pass, enforce: bool) -> None:
     kept = passed.last.reply
     assert kept is not None and kept.body == b"data: 1\n\ndata: 2\n\n"
     assert [v.location for v in kept.violations] == [("response", "body", "1", "data")]
+
+
+def test_a_stream_may_be_silent_for_longer_than_an_answer_may_take(proxy: Pass) -> None:
+    seconds = 1.0
+
+    def slow(seen: Seen, connection: socket.socket) -> None:
+        connection.sendall(reply(200, b"", "Content-Type: text/event-stream", length=False))
+        time.sleep(1.5 * seconds)
+        connection.sendall(b"data: 1\n\n")
+        connection.shutdown(socket.SHUT_RDWR)
+
+    assert proxy(ANYTHING, slow, seconds=seconds).client.get("/thing").content == b"data: 1\n\n"
 
 
 def test_a_stream_that_its_client_leaves_is_left_too(proxy: Pass) -> None:
