@@ -12,6 +12,7 @@ from typing import Any
 from mock_server.contents import violations
 from mock_server.contract import Content, Contract, Header, Operation, Parameter
 from mock_server.contract_reader import read_contract
+from mock_server.deep_stack import in_deep_stack
 from mock_server.document import Document, Node
 from mock_server.errors import Finding, StartError, Violation, WrongUse
 from mock_server.parts import Parts, read_parts
@@ -162,7 +163,7 @@ def specification_findings(contract: Contract) -> Iterator[Finding]:
     root = contract.documents.root
     validator = validators[contract.version[:3]](root.data, base_uri=root.uri)
     try:
-        for error in validator.iter_errors():
+        for error in _errors(validator):
             if type(error).__name__ in _TOLD_ALREADY:
                 continue
             tokens = tuple(_deepest(error).absolute_path)
@@ -174,6 +175,14 @@ def specification_findings(contract: Contract) -> Iterator[Finding]:
             return
         message = f"the check of the document ended here: {_one_line(str(error))}"
         yield Finding(root.place(()), message, "", type(error).__name__)
+
+
+def _errors(validator: Any) -> list[Any]:
+    """All that the library finds; it calls itself for each step of a chain of schemas."""
+    try:
+        return list(validator.iter_errors())
+    except RecursionError:
+        return in_deep_stack(lambda: list(validator.iter_errors()))
 
 
 def _specification_finding(error: Any, root: Document) -> Finding:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -161,3 +163,22 @@ def test_a_document_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
 
 def test_nothing_is_wrong_in_what_is_shipped() -> None:
     assert findings(Settings()) == []
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+def test_a_long_chain_of_schemas_is_checked_to_its_end(tmp_path: Path, version: str) -> None:
+    names = [f"S{n}" for n in range(1000)]
+    links = {a: {"$ref": f"#/components/schemas/{b}"} for a, b in pairwise(names)}
+    schemas = {name: {"properties": {"next": links.get(name, {})}} for name in names}
+    first = {"application/json": {"schema": {"$ref": "#/components/schemas/S0"}}}
+    reply = {"description": "ok", "content": first}
+    document: dict[str, Any] = {
+        "openapi": version,
+        "info": {"title": "Things", "version": "1"},
+        "paths": {"/a": {"get": {"responses": {"200": reply}}}},
+        "components": {"schemas": schemas},
+    }
+    assert told(tmp_path, json.dumps(document)) == []
+    del document["info"]["version"]
+    (line,) = told(tmp_path, json.dumps(document))
+    assert '"version" is a required property' in line
