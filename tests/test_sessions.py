@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,7 +23,7 @@ from mock_server.sessions import (
     Start,
 )
 from mock_server.settings import Settings
-from tests.running import KEYS, LATEST, Mock, Serve, json_of, thing, until
+from tests.running import KEYS, LATEST, SECONDS, Mock, Serve, json_of, thing, until
 
 TEXT = {"type": "string"}
 THING = thing({"200": json_of(TEXT)})
@@ -325,3 +330,50 @@ def test_a_listener_hears_of_every_session_those_to_come_included(serve: Serve) 
         mock.get(f"/thing?{number}", headers=headers)
     until(lambda: len(heard) == 3, "all are heard")
     assert heard == ["0", "1", "2"]
+
+
+# What they cost
+
+
+MANY = """
+import asyncio, json, sys
+from mock_server.app import create_app
+
+app = create_app()
+path, body = sys.argv[1], sys.argv[2].encode()
+headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+
+
+async def ask(name):
+    async def receive():
+        return {"type": "http.request", "body": body}
+
+    async def send(message):
+        assert message.get("status", 200) == 200
+
+    scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode()}
+    own = [*headers, (b"mock-session", name.encode())]
+    await app({**scope, "query_string": b"", "headers": own}, receive, send)
+
+
+async def all_of_them():
+    for turn in range(2):
+        for number in range(10_000):
+            await ask(f"session-{number}")
+
+
+asyncio.run(all_of_them())
+pages = int(open("/proc/self/statm").read().split()[1])
+print(len(app.sessions), pages)
+"""
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/statm").exists(), reason="no /proc to read the memory from"
+)
+def test_ten_thousand_sessions_take_less_than_200_mib() -> None:
+    command = [sys.executable, "-c", MANY, LATEST, json.dumps(POLLED)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=SECONDS * 10)
+    sessions, pages = map(int, done.stdout.split())
+    assert sessions == 10_001
+    assert pages * os.sysconf("SC_PAGE_SIZE") < 200 * 2**20
