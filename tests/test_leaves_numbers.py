@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
 import pytest
 
 from mock_server.leaves.numbers import number
@@ -61,6 +62,16 @@ def test_an_integer_is_one_whatever_it_is_called() -> None:
 def test_boundary_integers_reach_the_ends_of_their_format(name: str, least: int, most: int) -> None:
     found = numbers({"type": "integer", "format": name}, mode="boundary")
     assert (min(found), max(found)) == (least, most)
+
+
+@pytest.mark.parametrize("name", ["count", "", "price"])
+@pytest.mark.parametrize(
+    "schema", [{"type": "number"}, {"type": "number", "multipleOf": 1}], ids=str
+)
+def test_the_largest_numbers_are_ones_that_can_be_written(schema: Any, name: str) -> None:
+    found = numbers(schema, name, mode="boundary")
+    assert max(found) == 1e308
+    assert orjson.loads(orjson.dumps(found)) == found
 
 
 def test_no_number_is_made_where_none_lies_between_the_bounds() -> None:

@@ -102,7 +102,7 @@ def _extremes(grid: Grid, integer: bool) -> list[float]:
     most = int((EXACT if integer else _LARGEST) / grid.step)
     low = -most if grid.low is None else grid.low
     high = most if grid.high is None else grid.high
-    return [grid.at(count) for count in (low, grid.clamped(0), max(low, high))]
+    return [_written(grid.at(count)) for count in (low, grid.clamped(0), max(low, high))]
 
 
 def _exact(drawn: Callable[[Source], float], multiples: Sequence[float], valid: Valid) -> Leaf:
