@@ -120,8 +120,8 @@ def test_credentials_are_hidden_unless_a_setting_shows_them(serve: Serve, is_mas
 
 
 def test_an_exchange_that_is_not_there_has_no_explanation(shipped: Mock) -> None:
-    path = "/_mock/exchanges/99/explanation"
-    assert "The journal holds no exchange 99" in wrong(shipped, "GET", path, 404)[0]
+    path = "/_mock/exchanges/987654321/explanation"
+    assert "The journal holds no exchange 987654321" in wrong(shipped, "GET", path, 404)[0]
 
 
 def test_a_body_that_the_journal_cut_is_said_to_be(serve: Serve) -> None:

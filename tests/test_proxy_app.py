@@ -208,9 +208,9 @@ def events(go_on: threading.Event) -> Answer:
     def answer(seen: Seen, connection: socket.socket) -> None:
         connection.sendall(reply(200, b"", "Content-Type: text/event-stream", length=False))
         connection.sendall(b"data: 1\n\n")
-        assert go_on.wait(SECONDS)
-        connection.sendall(b"data: 2\n\n")
-        connection.shutdown(socket.SHUT_RDWR)
+        if go_on.wait(SECONDS):  # else the test was about what comes before
+            connection.sendall(b"data: 2\n\n")
+            connection.shutdown(socket.SHUT_RDWR)
 
     return answer
 
