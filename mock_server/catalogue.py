@@ -114,12 +114,15 @@ class _Entry:
             outcome = await self._outcome(provocation.request)
             if outcome is not None and self._fits(provocation, outcome):
                 self._keep(status, provocation, outcome)
-            elif outcome is not None:
+            else:
                 told = f"{provocation.shows} leads to {self._where(outcome)}"
                 self._notes.setdefault(status, []).append(told)
 
-    def _where(self, outcome: Outcome) -> str:
+    def _where(self, outcome: Outcome | None) -> str:
         """What a request led to instead of where it should."""
+        if outcome is None:
+            wrong = self._trial.faults(self._operation.id)
+            return f"no reply{f', by the fault {wrong[0]}' if wrong else ''}"
         if outcome.operation != self._operation.id:
             return f"another operation, {outcome.operation}"
         return f"{outcome.status}: {outcome.detail[:MOST_SHOWN]}"

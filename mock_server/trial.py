@@ -34,6 +34,12 @@ class Trial:
         self._app = app
         self._is_as_started = True
 
+    def faults(self, operation: str) -> list[str]:
+        """What goes wrong with an operation's answers on purpose, by the rules of the start."""
+        rules = self._app.sessions.main.faults.rules
+        own = (rule for rule in rules if rule.operation in (None, operation))
+        return [str(rule.fault) for rule in own if rule.fault is not None]
+
     async def outcome(self, request: Request) -> Outcome | None:
         """What a request leads to; None where no reply comes in time."""
         if not self._is_as_started:

@@ -389,3 +389,23 @@ def test_operations_can_be_picked_by_their_ids() -> None:
     assert [entry["operation"] for entry in picked] == ["add_animal"]
     with pytest.raises(WrongUse, match="did you mean add_animal"):
         catalogue(settings, ["add_animals"])
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("reset", "Prefer: code=200 leads to no reply, by the fault reset"),
+        ("close; operation=thing", "Prefer: code=200 leads to no reply, by the fault close"),
+        ("reset; operation=other", None),
+    ],
+)
+def test_a_status_that_a_fault_keeps_from_everyone_says_so(
+    serve: Serve, rule: str, said: str | None
+) -> None:
+    paths = thing({"200": {}}) | {
+        "/other": {"get": {"operationId": "other", "responses": {"200": {"description": ""}}}}
+    }
+    mock = serve(paths, fault=(rule,))
+    (entry,) = catalogue(mock.app.settings, ["thing"])
+    (status,) = entry["statuses"]
+    assert (said in status["notes"]) if said else status["requests"]

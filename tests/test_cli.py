@@ -573,6 +573,21 @@ def test_errors_as_json_has_every_operation(pets: Path) -> None:
     assert first["request"] == {"method": "GET", "target": "/pets", "headers": {}}
 
 
+def test_errors_takes_the_settings_that_change_replies(tmp_path: Path) -> None:
+    content = {"application/json": {"schema": {"type": "integer"}, "example": "wrong"}}
+    reply = {"description": "", "content": content}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Things", "version": "1"},
+        "paths": {"/a": {"get": {"responses": {"200": reply}}}},
+    }
+    (tmp_path / "a.json").write_text(json.dumps(document))
+    for options, source in ((), "generated"), (("--invalid-examples",), "example:example"):
+        done = run("errors", "a.json", "--format", "json", *options, cwd=tmp_path)
+        status = next(s for s in json.loads(done.stdout)[0]["statuses"] if s["status"] == 200)
+        assert status["requests"][0]["source"] == source
+
+
 def test_errors_names_the_address_that_it_is_given(pets: Path) -> None:
     by_port = run("errors", "pets.yaml", "--host", "::1", "-p", "80", cwd=pets).stdout
     assert "curl -i -g 'http://[::1]:80/pets'" in by_port

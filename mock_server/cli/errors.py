@@ -21,12 +21,14 @@ from mock_server.settings import Settings
     "host",
     "port",
     "seed",
-    "seed",
     "security",
     "lenient",
+    "invalid_examples",
     "strict_parameters",
     "query_array_format",
     "query_object_format",
+    "items",
+    "body_limit",
     "fault",
 )
 @click.option(
