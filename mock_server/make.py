@@ -332,8 +332,8 @@ def _header_texts(handler: Handler, response: Response, headers: Any) -> dict[st
 def _header_text(shape: WireShape, value: Any) -> str:
     try:
         return wire_text(shape, value)
-    except ValueError:
-        return str(value)
+    except ValueError:  # a list of a header that nobody declared (RFC 9110, section 5.6.1)
+        return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _check_type(response: Response, media_type: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from mock_server.errors import StartError
 from mock_server.handler import identifier
-from tests.running import HANDBOOK, KEYS, LATEST, Mock, Serve, json_of, until
+from tests.running import HANDBOOK, KEYS, LATEST, Mock, Serve, json_of, thing, until
 
 PARAMETERS = [
     {"name": "pet-id", "in": "path", "required": True, "schema": {"type": "integer"}},
@@ -323,3 +323,10 @@ async def latest_invocations_by_keys(body):
     assert mock.post(LATEST, json={"object_keys": ["go"]}).status_code == 200
     until(lambda: len(mock.exchanges) == 2, "both exchanges are in the journal")
     assert caplog.text == ""
+
+
+def test_a_header_that_nobody_declared_may_be_a_list(serve: Serve) -> None:
+    handler = "def thing():\n    return 'ok', 200, {'X-A': ['a', 'b'], 'X-B': 5}\n"
+    mock = serve(thing({"200": json_of({"type": "string"})}), handlers=handler)
+    reply = mock.get()
+    assert (reply.headers["x-a"], reply.headers["x-b"]) == ("a, b", "5")
