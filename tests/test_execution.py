@@ -91,7 +91,7 @@ def test_a_code_of_the_command_s_own_wins(folder: Path, path: str) -> None:
 def test_what_the_command_reads_and_writes_is_untouched(folder: Path) -> None:
     code = "import sys; sys.stdout.write(sys.stdin.read()[::-1]); sys.stderr.write('own\\n')"
     done = subprocess.run(
-        [*COMMAND, "exec", "pets.json", "--", sys.executable, "-c", code],
+        [*AS_FROM_A_SHELL, *COMMAND, "exec", "pets.json", "--", sys.executable, "-c", code],
         cwd=folder,
         env=environment(),
         input="abc",
@@ -203,6 +203,16 @@ print(json.dumps([os.getpid(), os.environ["MOCK_SERVER_URL"]]), flush=True)
 while True:
     signal.pause()
 """
+
+
+# What runs the tests may ignore a signal, as nohup does, and who is started by it inherits that.
+AS_FROM_A_SHELL = [
+    sys.executable,
+    "-c",
+    "import os, signal, sys\n"
+    "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
+    "os.execv(sys.argv[1], sys.argv[1:])",
+]
 
 
 @contextmanager
