@@ -91,7 +91,7 @@ def test_a_code_of_the_command_s_own_wins(folder: Path, path: str) -> None:
 def test_what_the_command_reads_and_writes_is_untouched(folder: Path) -> None:
     code = "import sys; sys.stdout.write(sys.stdin.read()[::-1]); sys.stderr.write('own\\n')"
     done = subprocess.run(
-        [*AS_FROM_A_SHELL, *COMMAND, "exec", "pets.json", "--", sys.executable, "-c", code],
+        [*COMMAND, "exec", "pets.json", "--", sys.executable, "-c", code],
         cwd=folder,
         env=environment(),
         input="abc",
@@ -219,7 +219,16 @@ AS_FROM_A_SHELL = [
 def waiting(folder: Path, ends: bool) -> Iterator[subprocess.Popen[str]]:
     """A command that waits for a signal, and then ends by itself or dies of it."""
     with subprocess.Popen(
-        [*COMMAND, "exec", "pets.json", "--", sys.executable, "-c", WAITING.format(ends=ends)],
+        [
+            *AS_FROM_A_SHELL,
+            *COMMAND,
+            "exec",
+            "pets.json",
+            "--",
+            sys.executable,
+            "-c",
+            WAITING.format(ends=ends),
+        ],
         cwd=folder,
         env=environment(),
         stdout=subprocess.PIPE,
