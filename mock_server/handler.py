@@ -103,7 +103,9 @@ def _caller(
     sent = [entry for entry in plan if entry[1] != _EXTRA]
 
     def call(request: Request, arguments: Arguments, session: Session) -> Any:
-        given = {argument: arguments[p].get(n, d) for argument, p, n, d in sent}
+        given = {}
+        for argument, part, name, default in sent:
+            given[argument] = arguments[part].get(name, default)
         if takes_records:
             given["records"] = session.records(records)
         if takes_session:

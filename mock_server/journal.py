@@ -75,8 +75,8 @@ class Journal:
     """
 
     __slots__ = (
-        "_budget", "_bytes", "_exchanges", "_last", "_listeners", "_most", "_most_bytes",
-        "_tell", "_told",
+        "_budget", "_bytes", "_exchanges", "_headers", "_last", "_listeners", "_most",
+        "_most_bytes", "_sizes", "_tell", "_told",
     )  # fmt: skip
 
     def __init__(self, most: int, most_bytes: int, budget: Budget | None = None) -> None:
@@ -84,6 +84,8 @@ class Journal:
         self._bytes = 0
         self._last = 0
         self._exchanges: deque[Exchange] = deque()
+        self._sizes: deque[int] = deque()
+        self._headers: RawHeaders = ()
         self._listeners: tuple[Callable[[Exchange], None], ...] = ()
         self._tell: Callable[[Exchange], None] | None = None
         self._told = 0
@@ -167,6 +169,11 @@ class Journal:
         if kept > MOST_BODY_BYTES:
             body, reply = _cut(body, reply)
             kept = len(body) + (len(reply.body) if reply is not None else 0)
+        # A client mostly sends the same headers again: they are kept once.
+        if headers == self._headers:
+            headers = self._headers
+        else:
+            self._headers = headers
         self._last += 1
         exchange = Exchange(
             self._last,
@@ -183,11 +190,13 @@ class Journal:
             reply_size,
             met,
         )
+        size = kept + BYTES_AN_EXCHANGE
         self._exchanges.append(exchange)
-        self._bytes += kept + BYTES_AN_EXCHANGE
+        self._sizes.append(size)
+        self._bytes += size
         if self._budget is not None:
-            self._budget.add(kept + BYTES_AN_EXCHANGE)
-        while len(self._exchanges) > self._most or self._bytes > self._most_bytes:
+            self._budget.add(size)
+        while len(self._sizes) > self._most or self._bytes > self._most_bytes:
             self.forget_oldest()
         for listener in self._listeners:
             listener(exchange)
@@ -195,18 +204,12 @@ class Journal:
     def forget_oldest(self) -> None:
         """Let the oldest exchange go."""
         exchange = self._exchanges.popleft()
-        size = _size(exchange)
+        size = self._sizes.popleft()
         self._bytes -= size
         if self._budget is not None:
             self._budget.add(-size)
         if self._tell is not None:
             self._account(exchange)
-
-
-def _size(exchange: Exchange) -> int:
-    reply = exchange.reply
-    kept = len(exchange.request_body) + (len(reply.body) if reply is not None else 0)
-    return kept + BYTES_AN_EXCHANGE
 
 
 def _cut(body: bytes, reply: Reply | None) -> tuple[bytes, Reply | None]:

@@ -86,7 +86,12 @@ def _members(parts: list[tuple[str, Holds]]) -> Holds:
     def holds(actual: Any) -> bool:
         if not isinstance(actual, dict):
             return False
-        return all(name in actual and part(actual[name]) for name, part in parts)
+        for name, part in parts:
+            if name not in actual:
+                return False
+            if not part(actual[name]):
+                return False
+        return True
 
     return holds
 

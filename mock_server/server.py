@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import aclosing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -37,6 +38,15 @@ MOST_MS_ASLEEP = 500
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def _is_no_cancellation(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+
+
+# Who is answered when the server ends was told; uvicorn would log a traceback for each.
+_uvicorn_log = logging.getLogger("uvicorn.error.mock_server")
+_uvicorn_log.addFilter(_is_no_cancellation)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -104,6 +114,10 @@ class _Protocol(HttpToolsProtocol):
     be the ones that are answered: they are told here.
     """
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.logger = _uvicorn_log
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._connection = Connection(transport)
@@ -130,13 +144,8 @@ class _Protocol(HttpToolsProtocol):
 
 
 def _uvicorn(app: ASGIApp, ready: Callable[[], None]) -> _Uvicorn:
-    async def ending_quietly(scope: Scope, receive: Receive, send: Send) -> None:
-        """Who is answered when the server ends was told; uvicorn would log a traceback."""
-        with suppress(asyncio.CancelledError):
-            await app(scope, receive, send)
-
     config = uvicorn.Config(
-        ending_quietly,
+        app,
         interface="asgi3",
         http=_Protocol,
         ws="none",

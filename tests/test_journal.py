@@ -74,6 +74,14 @@ def test_an_exchange_tells_the_request_and_its_reply(serve: Serve) -> None:
     assert exchange.reply.source == "handler"
 
 
+def test_each_exchange_has_the_headers_of_its_own_request(serve: Serve) -> None:
+    mock = serve(thing({"200": json_of(True)}))
+    sent = ["a", "a", "b", "a", "b", "b"]
+    for value in sent:
+        mock.get(headers={"X-Mine": value})
+    assert [dict(e.request_headers)[b"x-mine"].decode() for e in mock.exchanges] == sent
+
+
 OUTCOMES = [
     ("POST", LATEST, 200, "latest_invocations_by_keys", "handler"),
     ("POST", f"{LATEST}?__code=500", 500, "latest_invocations_by_keys", "reply:server-error"),
