@@ -193,12 +193,13 @@ class Maker:
         shape = Shape(mode=mode, items=items)
         known = self._known(arguments)
         seeds = (seed, _derived(choice, request, self._operation.method))
-        media_type = parse(choice.media_type)
-        is_multipart = media_type.type == "multipart" and content.item_schema is not None
-        if is_multipart or is_stream(media_type):
-            return self._items_of(content, seeds, shape)
-        if (file := _file(content, media_type)) is not None:
-            return file
+        if choice.media_type != "application/json":
+            media_type = parse(choice.media_type)
+            is_multipart = media_type.type == "multipart" and content.item_schema is not None
+            if is_multipart or is_stream(media_type):
+                return self._items_of(content, seeds, shape)
+            if (file := _file(content, media_type)) is not None:
+                return file
         if content.schema is None:
             return None
         value = self._value(content.schema, seeds, known, shape)

@@ -16,7 +16,7 @@ from mock_server.journal import Met
 from mock_server.matching import Matcher
 from mock_server.media_types import accepted, concrete, find, parse
 from mock_server.messages import NO_PREFERENCE, Preference, Request, header_bytes
-from mock_server.preference import read_preference
+from mock_server.preference import preference_headers, read_preference
 from mock_server.replies import CannedReply
 from mock_server.sessions import Session
 from mock_server.validate import Arguments
@@ -26,6 +26,9 @@ from mock_server.wording import cut
 BODYLESS = frozenset({204, 304})
 # As many Accept values as clients in their right mind send; others are ranked anew.
 MOST_ACCEPTS = 64
+# As many wishes are remembered, the newest, where they aren't longer than so many bytes.
+MOST_WISHES = 256
+MOST_WISH_BYTES = 512
 Candidate = tuple[CannedReply, Matcher]
 
 
@@ -60,6 +63,23 @@ class Choice(NamedTuple):
     fault: Fault | None = None
 
 
+@dataclass(slots=True)
+class Wish:
+    """What was preferred, with the status and response that stand for it.
+
+    `choice` is what is sent where no canned reply applies, once that was asked for.
+    """
+
+    preference: Preference
+    status: int
+    response: Response
+    choice: Choice | None = None
+
+
+# Prefer, the query where it may hold preferences, Accept, and whether leniency was granted.
+WishKey = tuple[bytes, str, bytes | None, bool]
+
+
 def source_of(origin: Origin) -> str:
     """Where a reply comes from, as `Mock-Source` says it."""
     if isinstance(origin, CannedReply):
@@ -86,6 +106,7 @@ class Negotiator:
         self._success = operation.lowest_success
         # What is sent where nothing was preferred and no canned reply applies, by Accept.
         self._usual: dict[bytes | None, Choice] = {}
+        self._wishes: dict[WishKey, Wish] = {}
 
     def candidates(self, path: Mapping[str, Any]) -> list[Candidate]:
         """The canned replies whose conditions on the path hold."""
@@ -127,8 +148,7 @@ class Negotiator:
         if session.met.stubs:
             candidates = [*self._stubs(session, arguments.path), *candidates]
         if lenient or b"prefer" in request.headers or "__" in request.query:
-            preference = read_preference(request)
-            return self._preferred(preference, request, arguments, candidates, session, lenient)
+            return self._preferred(request, arguments, candidates, session, lenient)
         for canned, matcher in candidates:
             if not matcher.difference(request, arguments, session.met.scenarios):
                 return self._applying(canned, NO_PREFERENCE, request, session)
@@ -147,23 +167,44 @@ class Negotiator:
 
     def _preferred(
         self,
-        preference: Preference,
         request: Request,
         arguments: Arguments,
         candidates: Sequence[Candidate],
         session: Session,
         lenient: bool,
     ) -> Choice:
-        status, response = self._asked_status(preference.code)
-        if preference.example is not None or preference.is_dynamic:
-            return self._written(status, response, preference, request)
-        for canned, matcher in candidates:
-            status_now = session.stage(self._operation.id, canned).status
-            is_asked = preference.code in (None, status_now)
-            if is_asked and not matcher.difference(request, arguments, session.met.scenarios):
-                return self._applying(canned, preference, request, session)
+        wish = self._wish(request, lenient)
+        preference = wish.preference
+        if preference.example is None and not preference.is_dynamic:
+            for canned, matcher in candidates:
+                status_now = session.stage(self._operation.id, canned).status
+                is_asked = preference.code in (None, status_now)
+                if is_asked and not matcher.difference(request, arguments, session.met.scenarios):
+                    return self._applying(canned, preference, request, session)
+        if wish.choice is None:
+            wish.choice = self._otherwise(wish, request, lenient)
+        return wish.choice
+
+    def _wish(self, request: Request, lenient: bool) -> Wish:
+        """What a request prefers: clients ask for the same again and again."""
+        headers, query = request.headers, request.query if "__" in request.query else ""
+        key = (headers.get(b"prefer", b""), query, headers.get(b"accept"), lenient)
+        wish = self._wishes.get(key)
+        if wish is None:
+            preference = read_preference(request)
+            wish = Wish(preference, *self._asked_status(preference.code))
+            if sum(map(len, (key[0], query, key[2] or b""))) <= MOST_WISH_BYTES:
+                while len(self._wishes) >= MOST_WISHES:
+                    del self._wishes[next(iter(self._wishes))]
+                self._wishes[key] = wish
+        return wish
+
+    def _otherwise(self, wish: Wish, request: Request, lenient: bool) -> Choice:
+        """What is sent where no canned reply applies."""
+        status, response, preference = wish.status, wish.response, wish.preference
         written = self._written(status, response, preference, request)
-        if self._handler is None or status != self._lowest_success()[0]:
+        is_made = preference.example is not None or preference.is_dynamic
+        if is_made or self._handler is None or status != self._lowest_success()[0]:
             return written
         choice = self._choice(status, response, self._handler, "bound", preference, request)
         must_have = lenient or preference.code is not None
@@ -297,6 +338,8 @@ def made(
     """A choice with the headers that follow from it."""
     source = source_of(origin)
     headers = [(b"mock-source", header_bytes(source))]
+    if preference is not NO_PREFERENCE:
+        headers += preference_headers(preference, isinstance(origin, Generated))
     if key is not None:
         headers.append((b"content-type", header_bytes(media_type)))
     return Choice(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,7 +11,13 @@ from mock_server.durations import read_delay, seconds
 from mock_server.errors import InvalidRequest, Violation
 from mock_server.faults import Fault, read_kind
 from mock_server.media_types import LIST_MEMBER, TOKEN
-from mock_server.messages import NO_PREFERENCE, QUERY_PREFERENCES, Preference, Request
+from mock_server.messages import (
+    NO_PREFERENCE,
+    QUERY_PREFERENCES,
+    Preference,
+    Request,
+    header_bytes,
+)
 
 # A preference's parts, the preference itself and its parameters: what semicolons stand between.
 _PART = re.compile(r'(?:[^";]++|"(?:[^"\\]++|\\.)*+"?)++', re.DOTALL)
@@ -47,14 +53,45 @@ def of_a_refusal(request: Request) -> tuple[dict[str, str], list[str], Fault | N
     return honoured, [name for name in asked if name not in honoured], preference.wrong
 
 
+def preference_headers(preference: Preference, is_generated: bool) -> list[tuple[bytes, bytes]]:
+    """What of a preference was honoured (RFC 7240, section 3), and what could not be."""
+    honoured = {
+        "code": True,
+        "example": True,
+        "dynamic": preference.is_dynamic is is_generated,
+        "seed": is_generated,
+        "items": is_generated,
+        "handling": True,
+        "explain": True,
+        **{name: is_honoured(name, preference) for name in WRONGS},
+    }
+    asked = {name: getattr(preference, name.replace("-", "_")) for name in honoured}
+    applied = {n: str(v) for n, v in asked.items() if v is not None and honoured[n]}
+    ignored = [n for n, v in asked.items() if v is not None and not honoured[n]]
+    return told(applied, [*ignored, *preference.unknown])
+
+
+def told(applied: Mapping[str, str], ignored: Iterable[str]) -> list[tuple[bytes, bytes]]:
+    """The headers that tell what was honoured and what was not."""
+    texts = (
+        (b"preference-applied", [_applied(name, value) for name, value in applied.items()]),
+        (b"mock-preference-ignored", list(ignored)),
+    )
+    return [(name, header_bytes(", ".join(values))) for name, values in texts if values]
+
+
+def _applied(name: str, value: str) -> str:
+    return f"{name}={word(value)}" if value else name
+
+
 def is_honoured(name: str, preference: Preference) -> bool:
     """Whether a preference of what is to go wrong has any effect beside the others."""
     return name != "over" or preference.fault == "drip"
 
 
 def asks_explanation(request: Request) -> bool:
-    """Whether a request wants to be told why it is answered as it is."""
-    return "explain" in _asked(request)
+    """Whether a request that prefers something wants to be told why it is answered as it is."""
+    return b"explain" in request.headers[b"prefer"].lower() and "explain" in _asked(request)
 
 
 def asks_leniency(request: Request) -> bool:

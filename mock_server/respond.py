@@ -27,9 +27,9 @@ from mock_server.handler import Handler
 from mock_server.journal import Met
 from mock_server.make import Draft, Maker
 from mock_server.media_types import parse
-from mock_server.messages import NO_PREFERENCE, Reply, Request, encoded_headers, header_bytes
-from mock_server.negotiate import BODYLESS, Candidate, Choice, Generated, Negotiator
-from mock_server.preference import WRONGS, asks_leniency, is_honoured, of_a_refusal, word
+from mock_server.messages import Reply, Request, encoded_headers, header_bytes
+from mock_server.negotiate import BODYLESS, Candidate, Choice, Negotiator
+from mock_server.preference import asks_leniency, of_a_refusal, told
 from mock_server.refuse import Refusals, violation_headers
 from mock_server.replies import CannedReply
 from mock_server.sessions import Session
@@ -161,8 +161,6 @@ class Responder:
             headers += encoded_headers(draft.headers)
         if self.operation.deprecated:
             headers.append((b"deprecation", b"true"))
-        if choice.preference is not NO_PREFERENCE:
-            headers += _preference_headers(choice)
         return Reply(
             choice.status,
             headers,
@@ -222,7 +220,7 @@ class Responder:
         if fault is not None and fault.kind in STATUSES:
             problem = problem_of(fault)
         reply = self._refusals.reply(problem, request)
-        reply.headers.extend(_told(honoured, ignored))
+        reply.headers.extend(told(honoured, ignored))
         return reply._replace(fault=fault.or_else(problem.fault) if fault else problem.fault)
 
 
@@ -313,35 +311,3 @@ def _refuse(violations: list[Violation]) -> None:
 
 def _invalid(violations: list[Violation]) -> InvalidReply:
     return InvalidReply(summary(violations), violations)
-
-
-def _preference_headers(choice: Choice) -> list[tuple[bytes, bytes]]:
-    """What was honoured (RFC 7240, section 3), and what could not be."""
-    preference = choice.preference
-    generated = isinstance(choice.origin, Generated)
-    honoured = {
-        "code": True,
-        "example": True,
-        "dynamic": preference.is_dynamic is generated,
-        "seed": generated,
-        "items": generated,
-        "handling": True,
-        "explain": True,
-        **{name: is_honoured(name, preference) for name in WRONGS},
-    }
-    asked = {name: getattr(preference, name.replace("-", "_")) for name in honoured}
-    applied = {n: str(v) for n, v in asked.items() if v is not None and honoured[n]}
-    ignored = [n for n, v in asked.items() if v is not None and not honoured[n]]
-    return _told(applied, [*ignored, *preference.unknown])
-
-
-def _applied(name: str, value: str) -> str:
-    return f"{name}={word(value)}" if value else name
-
-
-def _told(applied: Mapping[str, str], ignored: Sequence[str]) -> list[tuple[bytes, bytes]]:
-    told = (
-        (b"preference-applied", [_applied(name, value) for name, value in applied.items()]),
-        (b"mock-preference-ignored", ignored),
-    )
-    return [(name, header_bytes(", ".join(values))) for name, values in told if values]

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from mock_server.negotiate import MOST_WISHES
 from tests.running import Serve, json_of, thing
 
 NUMBER = {"type": "integer"}
@@ -210,6 +211,56 @@ def test_what_was_honoured_and_what_was_not_is_said(
     headers = serve(thing({"200": json_of(NUMBER, **cats)})).get(headers=preferring(prefer)).headers
     assert headers.get("preference-applied") == applied
     assert headers.get("mock-preference-ignored") == ignored
+
+
+WISHES: list[dict[str, Any]] = [
+    {"headers": {"prefer": prefer, **accept}, "params": params}
+    for prefer in (
+        "",
+        "code=404",
+        "code=418",
+        "example=Kitty",
+        "dynamic=true",
+        "dynamic=true, seed=2",
+    )
+    for accept in ({}, {"accept": "text/plain"}, {"accept": "image/png"})
+    for params in ({}, {"__code": "200"}, {"__example": "Tom"})
+]
+
+
+def test_a_wish_is_answered_alike_whatever_was_wished_for_before(serve: Serve) -> None:
+    both = json_of(NUMBER, **CATS)
+    both["content"] |= {"text/plain": {"schema": {"type": "string"}, "example": "purr"}}
+    responses = {"200": both, "404": json_of(NUMBER, example=3)}
+    first, second = serve(thing(responses)), serve(thing(responses))
+    answers = [told(first.get(**wish)) for wish in WISHES]
+    assert len({str(answer) for answer in answers}) > 8
+    again = [told(second.get(**wish)) for wish in [*reversed(WISHES), *WISHES]]
+    assert again == [*reversed(answers), *answers]
+
+
+def test_more_wishes_than_are_remembered_are_answered_each(serve: Serve) -> None:
+    mock = serve(thing({"200": json_of({"type": "integer"})}))
+    seeds = [*range(2 * MOST_WISHES), 0]
+    replies = [mock.get(headers=preferring(f"dynamic=true, seed={seed}")) for seed in seeds]
+    applied = [reply.headers["preference-applied"] for reply in replies]
+    assert applied == [f"dynamic=true, seed={seed}" for seed in seeds]
+    assert replies[0].json() == replies[-1].json()
+    assert len({reply.json() for reply in replies}) > MOST_WISHES
+
+
+def test_a_stub_that_comes_after_a_wish_answers_the_next(serve: Serve) -> None:
+    mock = serve(thing({"200": json_of(NUMBER, example=1), "404": json_of(NUMBER, example=4)}))
+    stub = {"operation": "thing", "name": "gone", "status": 404, "body": 44}
+    wished = mock.get(headers=preferring("code=404")).json()
+    assert mock.client.post("/_mock/stubs", json=stub).status_code == 201
+    assert (wished, mock.get(headers=preferring("code=404")).json()) == (4, 44)
+    assert mock.get(headers={**preferring("code=404"), "mock-session": "other"}).json() == 4
+
+
+def told(reply: httpx.Response) -> tuple[object, ...]:
+    headers = {name: value for name, value in reply.headers.items() if name != "date"}
+    return reply.status_code, headers, reply.content
 
 
 def test_an_example_that_is_not_there_is_a_404_that_names_those_that_are(serve: Serve) -> None:
