@@ -59,7 +59,7 @@ class App:
         parts = read_parts(settings)
         if settings.strict and (found := unique(document_findings(parts))):
             raise StartError(found)
-        entities = Entities(Generator())
+        self._entities = entities = Entities(Generator())
         options = request_options(settings, parts.contract)
 
         def respond(operation: Operation, handler: Handler | None) -> Responder:
@@ -95,6 +95,12 @@ class App:
         self.parts, self._serve = parts, application.app
         self._gateway: Gateway = application.app
         self.coverage.renew()
+
+    def prepare(self) -> None:
+        """Do what else the first requests would wait for; it may run beside them."""
+        self.parts.contract.requests.prepare()
+        self.parts.contract.replies.prepare()
+        self._entities.prepare()
 
     def target(self, method: str, path: str, query: str) -> Target | None:
         """What a path, still percent-encoded, leads to; None where that is no operation."""

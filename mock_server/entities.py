@@ -23,6 +23,10 @@ class Entities:
         self._generator = generator
         self._keys: dict[str, str | None] = {}
 
+    def prepare(self) -> None:
+        """Have ready what the first value would wait for."""
+        self._generator.prepare()
+
     def value(
         self,
         schema: Schema,

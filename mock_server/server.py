@@ -182,6 +182,7 @@ def serve(app: App, listening: socket.socket, ready: Callable[[], None]) -> None
 async def _serve(app: App, server: _Uvicorn, listening: socket.socket) -> None:
     """Serve, and beside that examine the document and watch the files."""
     stop = asyncio.Event()
+    preparing = asyncio.create_task(prepare(app, server))
     examining = asyncio.create_task(examine(app, server))
     watcher = Watcher(app, examining)
     watching = asyncio.create_task(watcher.watch(stop)) if app.settings.reload else None
@@ -189,9 +190,17 @@ async def _serve(app: App, server: _Uvicorn, listening: socket.socket) -> None:
         await server.serve(sockets=[listening])
     finally:
         stop.set()
+        preparing.cancel()
         watcher.examining.cancel()
         if watching is not None:
             await watching
+
+
+async def prepare(app: App, server: uvicorn.Server) -> None:
+    """Once it serves, have ready what the first requests would wait for."""
+    while not server.started:
+        await asyncio.sleep(0.01)
+    await asyncio.to_thread(app.prepare)
 
 
 async def examine(app: App, server: uvicorn.Server | None = None) -> None:

@@ -212,6 +212,14 @@ def test_a_host_that_is_not_there_ends_the_start(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
+# What the first requests would wait for
+
+
+def test_what_takes_long_to_import_is_there_without_any_request(tmp_path: Path) -> None:
+    with serving(cwd=tmp_path, env=environment(PYTHONPROFILEIMPORTTIME="1")) as server:
+        server.logged(r"\| +faker$")
+
+
 # The log
 
 

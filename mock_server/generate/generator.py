@@ -25,6 +25,10 @@ class Generator:
         self._nodes = {"reply": Nodes("writeOnly", plan), "request": Nodes("readOnly", plan)}
         self._lock = Lock()  # Faker reads one stream at a time
 
+    def prepare(self) -> None:
+        """Have Faker ready; else the first value that needs it waits for that."""
+        self._fakes.prepare()
+
     def value(
         self,
         schema: Schema,

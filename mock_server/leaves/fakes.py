@@ -13,12 +13,16 @@ class Fakes:
     def __init__(self) -> None:
         self._generator: Any = None
 
-    def drawing_from(self, rng: Random) -> Any:
-        """Faker's generator, reading the given stream until the next call."""
+    def prepare(self) -> None:
+        """Make it now, if it isn't there."""
         if self._generator is None:
             from faker import Factory
 
             self._generator = Factory.create("en_US", use_weighting=False)
+
+    def drawing_from(self, rng: Random) -> Any:
+        """Faker's generator, reading the given stream until the next call."""
+        self.prepare()
         self._generator.random = rng
         return self._generator
 

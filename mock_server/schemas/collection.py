@@ -56,6 +56,10 @@ class Schemas:
     def _names(self) -> Names:
         return Names(self.documents, self.translation, self.dialect)
 
+    def prepare(self) -> None:
+        """Compile now what is compiled together; else the first verdict waits for that."""
+        self._together  # noqa: B018
+
     def at(self, node: Node) -> Schema:
         """The schema that stands at that node."""
         return self.place(node.document, node.tokens)
