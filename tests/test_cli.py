@@ -699,6 +699,7 @@ def printing(to: int, *arguments: str, cwd: Path) -> tuple[int, str]:
 
 
 WRONG = PETS.replace("value: Rex", "value: R")
+NO_SPACE = "the output can't be written: No space left on device\n"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
@@ -707,7 +708,17 @@ def test_output_that_cannot_be_written_is_told_in_one_line(pets: Path, command: 
     write(pets, {"pets.yaml": WRONG})
     with Path("/dev/full").open("w") as full:
         told = printing(full.fileno(), *command.split(), "pets.yaml", cwd=pets)
-    assert told == (2, "the output can't be written: No space left on device\n")
+    assert told == (2, NO_SPACE)
+
+
+COMMANDS = ["", "check", "coverage", "errors", "exec", "proxy", "routes", "serve"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("asked", [*(f"{command} --help" for command in COMMANDS), "--version"])
+def test_help_that_cannot_be_written_is_told_in_one_line(tmp_path: Path, asked: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        assert printing(full.fileno(), *asked.split(), cwd=tmp_path) == (2, NO_SPACE)
 
 
 @pytest.mark.parametrize(
@@ -716,6 +727,7 @@ def test_output_that_cannot_be_written_is_told_in_one_line(pets: Path, command: 
         ("check", 1, ""),
         ("routes", 0, ""),
         ("routes --json", 0, ""),
+        ("serve --help", 0, ""),
         ("serve -p 0", 2, "the output can't be written: Broken pipe\n"),
     ],
 )

@@ -9,12 +9,13 @@ from mock_server.cli.check import check
 from mock_server.cli.coverage import coverage
 from mock_server.cli.errors import errors
 from mock_server.cli.exec import exec_
+from mock_server.cli.output import Group
 from mock_server.cli.proxy import proxy
 from mock_server.cli.routes import routes
 from mock_server.cli.serve import serve
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mock-server", message="%(prog)s %(version)s")
 def main() -> None:
     """A contract-first mock server: give it an OpenAPI document, get the API.

@@ -8,11 +8,11 @@ from typing import Any
 import click
 
 from mock_server.cli.options import DOCUMENT_HELP, document, options
-from mock_server.cli.output import clear_errors, say
+from mock_server.cli.output import Command, clear_errors, say
 from mock_server.settings import Settings
 
 
-@click.command(epilog=DOCUMENT_HELP)
+@click.command(cls=Command, epilog=DOCUMENT_HELP)
 @document
 @options("fixtures", "handlers")
 def check(**values: Any) -> None:

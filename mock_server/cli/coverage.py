@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 
 from mock_server.cli.options import fail_under, options
-from mock_server.cli.output import clear_errors, say, tell
+from mock_server.cli.output import Command, clear_errors, say, tell
 from mock_server.settings import environment_name
 
 _FORMATS = ("text", "json", "junit", "sarif", "github", "html")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("reports", nargs=-1, metavar="[REPORT]...", type=click.Path(path_type=Path))
 @click.option(
     "--url",

@@ -9,12 +9,12 @@ from typing import Any
 import click
 
 from mock_server.cli.options import DOCUMENT_HELP, document, fail_under, options
-from mock_server.cli.output import clear_errors, tell
+from mock_server.cli.output import Command, clear_errors, tell
 from mock_server.cli.serve import log_to_stderr
 from mock_server.settings import Settings
 
 
-class _Beside(click.Command):
+class _Beside(Command):
     """A command that runs another, which stands behind `--`."""
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from mock_server.cli.options import DOCUMENT_HELP, document, options
-from mock_server.cli.output import clear_errors, say, tell
+from mock_server.cli.output import Command, clear_errors, say, tell
 from mock_server.cli.serve import log_to_stderr, run
 from mock_server.settings import Settings
 
@@ -26,7 +26,7 @@ def _seconds(context: click.Context, option: click.Parameter, text: str) -> floa
     return found
 
 
-@click.command(epilog=DOCUMENT_HELP)
+@click.command(cls=Command, epilog=DOCUMENT_HELP)
 @click.argument("upstream")
 @document
 @click.option("--enforce", is_flag=True, help="Refuse what breaks DOCUMENT, both ways.")

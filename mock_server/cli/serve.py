@@ -10,12 +10,12 @@ from typing import Any
 import click
 
 from mock_server.cli.options import DOCUMENT_HELP, document, options
-from mock_server.cli.output import clear_errors, say, tell
+from mock_server.cli.output import Command, clear_errors, say, tell
 from mock_server.cli.table import table
 from mock_server.settings import Settings
 
 
-@click.command(epilog=DOCUMENT_HELP)
+@click.command(cls=Command, epilog=DOCUMENT_HELP)
 @document
 @options()
 def serve(**values: Any) -> None:
