@@ -23,24 +23,29 @@ class BackgroundLoop:
         self, factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
     ) -> None:
         self._factory = factory
-        self._running = threading.Event()
+        self._running: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, name="mock-server", daemon=True)
         self._loop: asyncio.AbstractEventLoop
         self._left: asyncio.Event
 
     def _run(self) -> None:
         # The runner cancels what is still running when it is left.
-        with asyncio.Runner(loop_factory=self._factory) as runner:
-            runner.run(self._stay())
+        try:
+            with asyncio.Runner(loop_factory=self._factory) as runner:
+                runner.run(self._stay())
+        except BaseException as error:
+            if self._running.done():
+                raise
+            self._running.set_exception(error)
 
     async def _stay(self) -> None:
         self._loop, self._left = asyncio.get_running_loop(), asyncio.Event()
-        self._running.set()
+        self._running.set_result(None)
         await self._left.wait()
 
     def __enter__(self) -> BackgroundLoop:
         self._thread.start()
-        self._running.wait()
+        self._running.result()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -54,8 +59,15 @@ class BackgroundLoop:
         return threading.current_thread() is self._thread
 
     def submit(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
-        """Run a coroutine in the loop; its result can be waited for."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        """Run a coroutine in the loop; its result can be waited for.
+
+        Raises RuntimeError where the loop was left.
+        """
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
+        except RuntimeError:
+            work.close()
+            raise
 
     def call(
         self, function: Callable[Given, Result], *args: Given.args, **named: Given.kwargs

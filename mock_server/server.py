@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
-from contextlib import aclosing, contextmanager, suppress
+from contextlib import ExitStack, aclosing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -345,19 +345,29 @@ class BackgroundServer:
         self._own = BackgroundLoop(new_loop) if loop is None else None
         self._loop = loop or self._own
         self._serving: Future[None]
+        self._ending: ExitStack
 
     def __enter__(self) -> BackgroundServer:
-        if self._own is not None:
-            self._own.__enter__()
-        assert self._loop is not None
-        self._serving = self._loop.submit(self._server.serve(sockets=[self._listening]))
-        self._ready.wait()
+        """Begin, and wait until it listens. Raises what keeps it from that."""
+        with ExitStack() as stack:
+            stack.callback(self._stop_listening)
+            if self._own is not None:
+                stack.enter_context(self._own)
+            assert self._loop is not None
+            self._serving = self._loop.submit(self._server.serve(sockets=[self._listening]))
+            # One that can't start, or whose loop ends, is never ready.
+            self._serving.add_done_callback(lambda _: self._ready.set())
+            self._ready.wait()
+            if self._serving.done():
+                self._serving.result()
+            self._ending = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._server.should_exit = True
-        self._serving.result()
-        if self._own is not None:
-            self._own.__exit__()
+        with self._ending:
+            self._serving.result()
+
+    def _stop_listening(self) -> None:
         with suppress(OSError):
             self._listening.close()

@@ -54,3 +54,11 @@ def test_it_can_be_left_twice_and_leaves_no_thread() -> None:
     with BackgroundLoop() as loop:
         loop.__exit__()
     until(lambda: threading.active_count() <= before, "its thread has ended")
+
+
+def test_a_loop_that_cannot_be_made_is_told_where_it_was_asked_for() -> None:
+    def unable() -> asyncio.AbstractEventLoop:
+        raise OSError("Too many open files")
+
+    with pytest.raises(OSError, match="Too many open files"):
+        BackgroundLoop(unable).__enter__()

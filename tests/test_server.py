@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import os
 import pty
 import signal
@@ -9,14 +11,16 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from mock_server.app import create_app
+from mock_server.background import BackgroundLoop
 from mock_server.errors import WrongUse
 from mock_server.server import BackgroundServer, base_url, listen
 from mock_server.settings import Settings
@@ -266,6 +270,51 @@ def test_a_server_in_the_background_answers_what_is_in_flight_at_its_end(tmp_pat
             until((tmp_path / "called").exists, "the handler is called")
             pool.submit(go_when_refused, server.url, tmp_path)
         assert reply.result().status_code == 200
+
+
+class Unable(asyncio.SelectorEventLoop):
+    """A loop that can't listen."""
+
+    async def create_server(self, *_: Any, **__: Any) -> Any:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+
+class Slow(asyncio.SelectorEventLoop):
+    """A loop that doesn't come to listen, but says that it was asked to."""
+
+    asked = False
+
+    async def create_server(self, *_: Any, **__: Any) -> Any:
+        self.asked = True
+        await asyncio.Event().wait()
+
+
+def test_a_server_in_the_background_that_cannot_start_says_why() -> None:
+    with BackgroundLoop(Unable) as loop:
+        server = BackgroundServer(create_app(Settings(reload=False)), loop=loop)
+        with pytest.raises(OSError, match="Too many open files"):
+            server.__enter__()
+        assert refuses(server.url)
+        assert loop.call(int) == 0  # it goes on
+
+
+def test_a_server_in_the_background_whose_loop_ends_before_it_listens_does_not_wait() -> None:
+    own = Slow()
+    loop = BackgroundLoop(lambda: own)
+    with loop, ThreadPoolExecutor(1) as pool:
+        server = BackgroundServer(create_app(Settings(reload=False)), loop=loop)
+        starting = pool.submit(server.__enter__)
+        until(lambda: own.asked, "it begins to listen")
+        loop.__exit__()
+        assert isinstance(starting.exception(SECONDS), CancelledError)
+
+
+def test_a_server_in_the_background_does_not_start_in_a_loop_that_was_left() -> None:
+    with BackgroundLoop() as loop:
+        server = BackgroundServer(create_app(Settings(reload=False)), loop=loop)
+    with pytest.raises(RuntimeError, match="closed"):
+        server.__enter__()
+    assert refuses(server.url)
 
 
 def go_when_refused(url: str, folder: Path) -> None:
