@@ -228,6 +228,16 @@ def _fail_for(breaches: str) -> None:
 # What was covered
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Where something is to be met, a run in which no test asks for a mock has met nothing."""
+    config = session.config
+    if config.getoption("--mock-api-fail-under") and not config.option.collectonly:
+        from mock_server.coverage.runs import Runs
+
+        config.stash[_RUNS] = Runs()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Take what a worker of xdist has met, in the process that tells it."""
@@ -247,7 +257,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if (output := getattr(config, "workeroutput", None)) is not None:
         output[_HANDED_ON] = runs.as_json()
         return
-    short = config.stash[_SHORT] = [*_written(runs), *runs.shortfalls(_thresholds(config))]
+    short = config.stash[_SHORT] = [*_written(runs), *_shortfalls(runs, _thresholds(config))]
     if short and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -261,6 +271,13 @@ def _written(runs: Runs) -> list[str]:
     except WrongUse as error:
         return error.lines
     return []
+
+
+def _shortfalls(runs: Runs, thresholds: list[Any]) -> list[str]:
+    """What is missing of what was asked for."""
+    if thresholds and not runs.reports:
+        return ["no test has used mock_api, so nothing of a contract was met"]
+    return runs.shortfalls(thresholds)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

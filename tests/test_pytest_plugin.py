@@ -477,6 +477,22 @@ def test_less_than_was_asked_for_fails_the_run(
 
 
 @pytest.mark.parametrize("plugins", [(), ("-p", "xdist", "-n", "2")], ids=["alone", "by workers"])
+def test_a_run_that_uses_no_mock_has_met_less_than_was_asked_for(
+    pytester: pytest.Pytester, plugins: tuple[str, ...]
+) -> None:
+    pytester.makepyfile(test_it="def test_without():\n    pass\n")
+    command = (*PLUGIN, *plugins, "-W", "error")
+    asked = ("--mock-api-fail-under", "1")
+    result = pytester.runpytest_subprocess(*command, *asked)
+    result.assert_outcomes(passed=1)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    shown = str(result.stdout).partition("mock_api: coverage")[2].splitlines()[1]
+    assert shown == "no test has used mock_api, so nothing of a contract was met"
+    assert pytester.runpytest_subprocess(*command).ret == 0
+    assert pytester.runpytest_subprocess(*command, *asked, "--collect-only").ret == 0
+
+
+@pytest.mark.parametrize("plugins", [(), ("-p", "xdist", "-n", "2")], ids=["alone", "by workers"])
 def test_the_report_is_written_where_the_settings_say(
     pytester: pytest.Pytester, plugins: tuple[str, ...]
 ) -> None:
