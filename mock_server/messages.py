@@ -13,6 +13,8 @@ from mock_server.faults import SECONDS_OF_A_DRIP, Fault
 
 # RFC 9110, section 5.5: visible characters, spaces and tabs; the upper half is opaque.
 _NOT_IN_HEADERS = re.compile(r"[^\t -~\x80-\xff]")
+# RFC 6265, sections 5.4 and 3: what one header holds, and what none can hold together.
+_GLUE: Mapping[bytes, bytes] = {b"cookie": b"; ", b"set-cookie": b"\n"}
 RawHeaders = Sequence[tuple[bytes, bytes]]
 # These belong to the connection, or say how bytes are written: it isn't up to a reply's maker.
 CONNECTION_HEADERS = frozenset(
@@ -21,12 +23,15 @@ CONNECTION_HEADERS = frozenset(
 
 
 def header_map(raw: RawHeaders) -> dict[bytes, bytes]:
-    """The headers by lower-case name; a repeated one is joined as RFC 9110, section 5.3 says."""
+    """The headers by lower-case name; a repeated one is joined as RFC 9110, section 5.3 says.
+
+    Cookies that are set stand one a line, as in `header_lines`.
+    """
     headers = dict(raw)
     if len(headers) != len(raw):
         headers = {}
         for name, value in raw:
-            glue = b"; " if name == b"cookie" else b", "
+            glue = _GLUE.get(name, b", ")
             headers[name] = headers[name] + glue + value if name in headers else value
     return headers
 

@@ -15,6 +15,7 @@ from mock_server.messages import Request, encoded_headers, header_bytes, header_
         ([(b"a", b"1"), (b"b", b"2"), (b"a", b"3")], {b"a": b"1, 3", b"b": b"2"}),
         ([(b"accept", b""), (b"accept", b"x")], {b"accept": b", x"}),
         ([(b"cookie", b"a=1"), (b"cookie", b"b=2")], {b"cookie": b"a=1; b=2"}),
+        ([(b"set-cookie", b"a=1"), (b"set-cookie", b"b=2")], {b"set-cookie": b"a=1\nb=2"}),
     ],
 )
 def test_a_repeated_header_is_one_list(

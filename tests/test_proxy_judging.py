@@ -13,10 +13,13 @@ from tests.running import json_of, thing
 from tests.service import json_reply, reply
 
 NAME = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
+COOKIE = {"type": "string", "pattern": "^[a-z]=[0-9]$"}
+COOKIES = {"Set-Cookie": {"schema": {"type": "array", "minItems": 2, "items": COOKIE}}}
 HEADER = {"X-Rate": {"required": True, "schema": {"type": "integer"}}}
 RESPONSES: dict[str, Any] = {
     "200": json_of(NAME),
     "201": {**json_of(NAME), "headers": HEADER},
+    "205": {"headers": COOKIES},
     "202": {"content": {"application/xml": {"schema": NAME}, "text/*": {}}},
     "203": {"content": {"text/csv": {"schema": {"type": "string", "maxLength": 3}}}},
     "204": {},
@@ -28,6 +31,8 @@ PLAIN, XML = "Content-Type: text/plain", "Content-Type: application/xml"
 NAME_OF = ("response", "body", "name")
 TYPE = ("response", "header", "content-type")
 GZIP = "Content-Encoding: gzip"
+THIRD = ("response", "header", "Set-Cookie", "2")
+SET = ("Set-Cookie: a=1", "Set-Cookie: b=2")
 
 
 @pytest.mark.parametrize(
@@ -45,6 +50,7 @@ GZIP = "Content-Encoding: gzip"
         (json_reply(GOOD, "X-Rate: a", status=201), ("response", "header", "X-Rate"), "type"),
         (reply(202, b"<a/>", XML), NAME_OF, "required"),
         (reply(203, b"long", "Content-Type: text/csv"), ("response", "body"), "maxLength"),
+        (reply(205, b"", *SET, "Set-Cookie: c"), THIRD, "pattern"),
         (json_reply(gzip.compress(BAD), GZIP), NAME_OF, "type"),
         (json_reply(GOOD, GZIP), ("response", "body"), "content-encoding"),
     ],
@@ -74,6 +80,7 @@ def test_what_is_wrong_in_a_reply_is_told_with_its_place(
         reply(202, b"<a><name>Rex</name></a>", XML),
         reply(203, b"a,b", "Content-Type: text/csv"),
         reply(204, length=False),
+        reply(205, b"", *SET),
         reply(206, b"\x00\xff", "Content-Type: application/octet-stream"),
         json_reply(b'{"error": 1}', status=418),
         json_reply(gzip.compress(GOOD), GZIP),

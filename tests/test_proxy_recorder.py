@@ -182,6 +182,30 @@ def test_secrets_are_masked_with_what_the_contract_accepts(proxy: Pass, tmp_path
     assert list(findings(settings(tmp_path, DOCUMENT, tmp_path / "r"))) == []
 
 
+LOGIN = {"type": "string", "pattern": "^[a-z]=[*]{3}(; Path=/)?$"}
+COOKIES_OF = {
+    "a list": {"Set-Cookie": {"schema": {"type": "array", "minItems": 2, "items": LOGIN}}},
+    "a text": {"Set-Cookie": {"schema": {"type": "string"}}},
+    "nothing": {},
+}
+
+
+@pytest.mark.parametrize("headers", COOKIES_OF.values(), ids=COOKIES_OF)
+def test_each_cookie_of_an_answer_is_recorded(
+    proxy: Pass, serve: Serve, tmp_path: Path, headers: Any
+) -> None:
+    found = responses(_200={**json_of(True), "headers": headers})
+    document = {"/in": {"get": {"operationId": "in", "responses": found}}}
+    answer = json_reply(b"1", "Set-Cookie: a=***; Path=/", "Set-Cookie: b=***")
+    folder = tmp_path / "r"
+    got = proxy(document, lambda seen, connection: answer, record=folder).client.get("/in")
+    mock = serve(document_text(document), fixtures=folder)
+    again = mock.client.get("/in")
+    assert again.headers["mock-source"] == "reply:200-1"
+    assert again.headers.get_list("set-cookie") == got.headers.get_list("set-cookie")
+    assert len(again.headers.get_list("set-cookie")) == 2
+
+
 def settings(folder: Path, document: Mapping[str, Any], fixtures: Path) -> Settings:
     path = folder / "openapi.yaml"
     path.write_text(document_text(document))

@@ -126,15 +126,15 @@ class Recorder:
             **_body(response, answer, judged),
         }
 
-    def _reply_headers(self, answer: Answer) -> dict[str, str]:
-        found: dict[str, str] = {}
+    def _reply_headers(self, answer: Answer) -> dict[str, Any]:
+        found: dict[str, Any] = {}
         for raw, value in answer.headers:
             name = raw.decode("latin-1")
             if name in _OF_A_SERVER or name.startswith("mock-"):
                 continue
             text = value.decode("latin-1")
             if name == "set-cookie":
-                found.setdefault(name, _masked_cookie(text))
+                found[name] = _with_cookie(found.get(name), _masked_cookie(text))
             elif is_secret(name) or name in self._keys["header"]:
                 found[name] = MASKED
             else:
@@ -153,6 +153,13 @@ def _is_json(value: Any) -> bool:
     except (TypeError, ValueError):
         return False
     return True
+
+
+def _with_cookie(found: Any, cookie: str) -> Any:
+    """Several cookies are a list: each is a header of its own (RFC 6265, section 3)."""
+    if found is None:
+        return cookie
+    return [*(found if isinstance(found, list) else [found]), cookie]
 
 
 def _masked_cookie(text: str) -> str:
