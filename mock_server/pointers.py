@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -39,3 +40,16 @@ def member(value: Any, token: str | int) -> Any:
     if isinstance(value, list) and _INDEX.fullmatch(str(token)):
         return value[int(token)]
     raise LookupError(token)
+
+
+def resolved(value: Any, tokens: Tokens) -> Any:
+    """What those steps lead to. Raises LookupError."""
+    return reduce(member, tokens, value)
+
+
+def value_at(value: Any, tokens: Tokens) -> Any:
+    """What stands at those steps; None where nothing does."""
+    try:
+        return resolved(value, tokens)
+    except LookupError:
+        return None

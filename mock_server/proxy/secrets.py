@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from mock_server.pointers import Tokens
+from mock_server.copies import with_value
+from mock_server.pointers import Tokens, resolved
 
 MASKED = "***"
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -49,8 +50,8 @@ def without_secrets(value: Any) -> Any:
 
 
 def _one_masked(value: Any, tokens: Tokens, accepts: Callable[[Any], bool]) -> Any:
-    for other in _instead_of(_at(value, tokens)):
-        if accepts(changed := _replaced(value, tokens, other)):
+    for other in _instead_of(resolved(value, tokens)):
+        if accepts(changed := with_value(value, tokens, other)):
             return changed
     raise ValueError(f"the contract accepts no mask for {'.'.join(map(str, tokens))}")
 
@@ -76,20 +77,3 @@ def _secrets(value: Any, at: Tokens, is_inside: bool) -> Iterator[Tokens]:
             yield from _secrets(element, (*at, index), is_inside)
     elif is_inside and value is not None and not isinstance(value, bool):
         yield at
-
-
-def _at(value: Any, tokens: Tokens) -> Any:
-    for token in tokens:
-        value = value[token]
-    return value
-
-
-def _replaced(value: Any, tokens: Tokens, other: Any) -> Any:
-    """A copy of a value with another where the tokens lead."""
-    if not tokens:
-        return other
-    first, rest = tokens[0], tokens[1:]
-    if isinstance(value, dict):
-        return {**value, first: _replaced(value[first], rest, other)}
-    assert isinstance(first, int)
-    return [*value[:first], _replaced(value[first], rest, other), *value[first + 1 :]]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any
 
 from mock_server.anatomy import inner_schemas
 from mock_server.dialects import Direction, Translation
 from mock_server.document import BrokenRef, Document, Documents, Node
 from mock_server.errors import Violation
-from mock_server.pointers import Tokens, member, pointer_of
+from mock_server.pointers import Tokens, pointer_of, resolved, value_at
 from mock_server.schemas.engine import (
     DRAFTS,
     LATEST,
@@ -24,7 +24,7 @@ from mock_server.schemas.engine import (
 )
 from mock_server.schemas.explanations import Explanation
 from mock_server.schemas.names import Names, Place
-from mock_server.schemas.pieces import MOST_EXPLAINED, MOST_EXPLAINED_NAMES, value_at
+from mock_server.schemas.pieces import MOST_EXPLAINED, MOST_EXPLAINED_NAMES
 from mock_server.schemas.schema import Schema
 
 # So many schemas are compiled one by one; of more, so many engines for one alone are kept.
@@ -69,7 +69,7 @@ class Schemas:
         uri = f"{document.uri}#{pointer_of(tokens)}"
         if uri not in self._by_uri:
             try:
-                written = reduce(member, tokens, self.translation.data(document))
+                written = resolved(self.translation.data(document), tokens)
             except LookupError:
                 raise BrokenRef(f"{document.name} has no {pointer_of(tokens)}") from None
             self._by_uri[uri] = Schema(self, document, tokens, written, uri)

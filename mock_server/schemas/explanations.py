@@ -9,7 +9,7 @@ from typing import Any
 from mock_server.dialects import Translation
 from mock_server.document import BrokenRef
 from mock_server.errors import Violation
-from mock_server.pointers import Tokens, pointer_of
+from mock_server.pointers import Tokens, pointer_of, value_at
 from mock_server.schemas.engine import Judge, ValidationError
 from mock_server.schemas.names import Place
 from mock_server.schemas.pieces import (
@@ -19,7 +19,6 @@ from mock_server.schemas.pieces import (
     Piece,
     path_of,
     pieces,
-    value_at,
 )
 from mock_server.schemas.rules import Rule, Rules
 from mock_server.schemas.schema import Collection, Schema

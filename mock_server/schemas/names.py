@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import reduce
 from typing import Any, NamedTuple
 from urllib.parse import urldefrag, urljoin
 
-from mock_server.dialects import Translation, with_value
+from mock_server.copies import with_value
+from mock_server.dialects import Translation
 from mock_server.document import BrokenRef, Document, Documents
-from mock_server.pointers import Tokens, member, reference_to, tokens_of
+from mock_server.keywords import DRAFT_4
+from mock_server.pointers import Tokens, reference_to, resolved, tokens_of
 from mock_server.schemas.engine import DRAFTS
 
 _ANCHORS = ("$anchor", "$dynamicAnchor")
 # In these `$ref` stands alone, and an `$id` that is a mere fragment is an anchor.
 _EARLY = {f"http://json-schema.org/draft-{number}/schema" for number in ("04", "06", "07")}
-_DRAFT_4 = "http://json-schema.org/draft-04/schema"
 
 
 class Place(NamedTuple):
@@ -46,13 +46,13 @@ class Names:
 
     def _add(self, place: Place) -> None:
         data = self._translation.data(place.document)
-        schema = reduce(member, place.tokens, data)
+        schema = resolved(data, place.tokens)
         dialect = str(schema.get("$schema", "")).rstrip("#")
         if dialect in DRAFTS:
             self._dialects[place.document.uri, place.tokens] = dialect
         dialect = self._dialect(place)
         base = self._base(place)[0]
-        own = schema.get("id" if dialect == _DRAFT_4 else "$id")
+        own = schema.get("id" if dialect == DRAFT_4 else "$id")
         is_early = dialect in _EARLY
         if isinstance(own, str) and not (is_early and "$ref" in schema):
             address = joined(base, own).removesuffix("#")
@@ -115,7 +115,7 @@ class Names:
         data = dict(self._translation.resources(self._in_full if self._places else None))
         inner_first = sorted(self._bases.items(), key=lambda known: -len(known[0][1]))
         for (uri, tokens), address in inner_first:
-            schema = reduce(member, tokens, data[uri])
+            schema = resolved(data[uri], tokens)
             dialect = self._dialect(Place(self._documents.document(uri, uri), tokens))
             yield address, {**schema, "$schema": dialect}
             data[uri] = with_value(data[uri], tokens, {"$ref": address})

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import reduce
 from itertools import islice
 from typing import Any, NamedTuple
 
-from mock_server.pointers import Tokens, member
+from mock_server.pointers import Tokens, value_at
 from mock_server.schemas.engine import ValidationError
 
 # The engine writes down every violation before it gives the first one, which of a value of
@@ -135,11 +134,3 @@ def _key(value: Any, step: str | int) -> str | int | None:
     if str(step) in value:
         return str(step)
     return next((key for key in value if _NUMBER.fullmatch(key) and int(key) == step), None)
-
-
-def value_at(data: Any, tokens: Tokens) -> Any:
-    """What stands at those steps; None where nothing does."""
-    try:
-        return reduce(member, tokens, data)
-    except LookupError:
-        return None

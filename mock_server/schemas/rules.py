@@ -9,10 +9,9 @@ from urllib.parse import urldefrag
 
 from mock_server.discriminators import ADDED, TWICE
 from mock_server.document import BrokenRef, Document
-from mock_server.pointers import Tokens, pointer_of, tokens_of
+from mock_server.pointers import Tokens, pointer_of, tokens_of, value_at
 from mock_server.schemas.engine import ValidationError
 from mock_server.schemas.names import Place
-from mock_server.schemas.pieces import value_at
 from mock_server.schemas.schema import Schema
 
 # What the engine calls otherwise than the keyword that was broken.
