@@ -11,6 +11,7 @@ from mock_server.control.api import Control
 from mock_server.control.pages import pages
 from mock_server.coverage import Account
 from mock_server.coverage.report_files import check_folder
+from mock_server.credentials import Secrets
 from mock_server.entities import Entities
 from mock_server.errors import Problem, StartError
 from mock_server.gateway import Gateway
@@ -131,6 +132,7 @@ def request_options(settings: Settings, contract: Contract) -> RequestOptions:
         array_format=settings.query_array_format,
         object_format=settings.query_object_format,
         schemes=contract.security_schemes if settings.security else None,
+        secrets=Secrets(contract.security_schemes),
     )
 
 

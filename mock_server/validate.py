@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from mock_server import contents
 from mock_server.bodies import Decoder, UnreadableBody, known_charset
 from mock_server.contract import Body, Content, Operation, Parameter, Response
+from mock_server.credentials import USUAL_SECRETS, Secrets
 from mock_server.errors import InvalidRequest, UnsupportedMediaType, Violation
 from mock_server.media_types import TOKEN, find, parse
 from mock_server.messages import (
@@ -22,7 +23,7 @@ from mock_server.messages import (
 )
 from mock_server.parameters import CookieDecoder, HeaderDecoder, PathDecoder, QueryDecoder, Shape
 from mock_server.security import SecurityRules
-from mock_server.wording import one_of, shown
+from mock_server.wording import COUNTING, one_of, shown
 
 # As many Content-Type values as a client in its right mind sends; others are judged anew.
 MOST_CONTENT_TYPES = 64
@@ -57,7 +58,7 @@ class RequestOptions:
 
     `body_limit` is that of a body once it is decompressed; `array_format` and `object_format` are
     those of `parameters.QueryDecoder`; `schemes` are the contract's security schemes, None where
-    credentials aren't asked for.
+    credentials aren't asked for; `secrets` are where none are quoted.
     """
 
     body_limit: int
@@ -66,6 +67,7 @@ class RequestOptions:
     array_format: str = "auto"
     object_format: str = "auto"
     schemes: Mapping[str, Mapping[str, Any]] | None = None
+    secrets: Secrets = USUAL_SECRETS
 
 
 class RequestRules:
@@ -92,6 +94,9 @@ class RequestRules:
         self._cookies = parts["cookie"]
         self._decode_cookies = CookieDecoder([_shape(p) for p in self._cookies]).decode
         self._body = BodyRules(operation.body) if operation.body else None
+        self._secret = {
+            (p.location, p.name) for p in operation.parameters if options.secrets.are_in(p)
+        }
 
     def path_values(self, variables: Mapping[str, str]) -> tuple[dict[str, Any], list[Violation]]:
         """The values of the path's variables, and every violation in them."""
@@ -123,8 +128,18 @@ class RequestRules:
         )
         refused = self._refused(request) if self._security is not None else None
         if violations or refused:
-            raise _problem(violations, refused, arguments)
+            raise _problem(list(map(self._discreet, violations)), refused, arguments)
         return arguments
+
+    def _discreet(self, violation: Violation) -> Violation:
+        """A violation as it may be told: what is wrong with a credential doesn't quote it."""
+        place = violation.location[1:3]
+        is_counted = len(violation.location) == 3 and violation.keyword in COUNTING
+        if place not in self._secret or is_counted:
+            return violation
+        location, name = place
+        message = f"{name} in the {location} is *** and breaks the rule {violation.keyword}"
+        return replace(violation, location=violation.location[:3], pointer="", message=message)
 
     def _refused(self, request: Request) -> InvalidRequest | None:
         """Why the request's credentials don't do."""

@@ -177,6 +177,9 @@ _PHRASES: dict[str, _Phrase] = {
     "falseSchema": lambda *_: ("is there", "nothing: it isn't allowed"),
 }
 
+# What is told of these is how much there is of a value, and nothing of what stands in it.
+COUNTING = frozenset({"required", "minLength", "maxLength", "minItems", "maxItems"})
+
 
 def words_for(keyword: str, instance: Any, value: Any, schema: Any, detail: Any) -> Words:
     """What is wrong with an instance, and what was expected of it.

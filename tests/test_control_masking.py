@@ -62,6 +62,51 @@ def test_all_else_is_told(serve: Serve) -> None:
     assert told["reply"]["headers"]["set-cookie"] == "***"
 
 
+# Parameters that are credentials, each in a way that its schema forbids.
+BROKEN = {
+    "header": ({"name": "X-Key", "in": "header", "schema": {"type": "integer"}}, "type"),
+    "query": ({"name": "api key", "in": "query", "schema": {"pattern": "^[a-z]$"}}, "pattern"),
+    "property": (
+        {
+            "name": "auth",
+            "in": "query",
+            "schema": {"type": "object", "properties": {"api key": {"const": "no"}}},
+        },
+        "const",
+    ),
+    "twice": (
+        {"name": "api key", "in": "query", "content": {"application/json": {"schema": {}}}},
+        "style",
+    ),
+    "cookie": ({"name": "theme", "in": "cookie", "schema": {"enum": ["dark"]}}, "enum"),
+}
+
+
+@pytest.mark.parametrize("place", [*PLACES, "/_mock/exchanges/1/explanation"])
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_is_wrong_with_a_credential_is_told_without_it(
+    serve: Serve, case: str, place: str
+) -> None:
+    parameter, rule = BROKEN[case]
+    paths = thing({"200": json_of(True)}, parameters=[parameter])
+    mock = serve({"components": {"securitySchemes": SCHEMES}, **paths}, security=False)
+    reply = mock.get("/thing?api%20key=SECRET", headers={**SENT, "Prefer": "explain"})
+    assert reply.status_code == 422
+    (told,) = reply.json()["validation"]
+    name = parameter["name"]
+    assert told["code"] == rule
+    assert told["message"] == f"{name} in the {parameter['in']} is *** and breaks the rule {rule}"
+    assert told["location"] == ["request", parameter["in"], name]
+    assert "SECRET" not in mock.get(place).text
+
+
+def test_a_credential_that_is_missing_is_told_as_anything_else(serve: Serve) -> None:
+    key = {"name": "X-Key", "in": "header", "required": True, "schema": {"type": "integer"}}
+    paths = thing({"200": json_of(True)}, parameters=[key])
+    mock = serve({"components": {"securitySchemes": SCHEMES}, **paths})
+    assert mock.get().json()["validation"][0]["message"] == "X-Key in the header is missing"
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_a_setting_shows_them(serve: Serve, place: str) -> None:
     told = started(serve, mask_credentials=False).get(place).text

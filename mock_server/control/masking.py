@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
+from mock_server.credentials import Secrets
 from mock_server.differences import Difference
 from mock_server.messages import RawHeaders
 from mock_server.validate import ABSENT
 
 MASKED = "***"
-_HEADERS = frozenset(
-    # An explanation quotes what was sent; the call of that name gives it without the credentials.
-    {"authorization", "proxy-authorization", "cookie", "set-cookie", "mock-explanation"}
-)
+# An explanation quotes what was sent; the call of that name gives it without the credentials.
+_QUOTING = frozenset({"mock-explanation"})
 
 
 class Mask:
     """Hides the credentials that a contract's security schemes name, and the usual ones."""
 
     def __init__(self, schemes: Mapping[str, Mapping[str, Any]]) -> None:
-        self._headers = _HEADERS | {name.lower() for name in _keys(schemes, "header")}
-        self._query = frozenset(_keys(schemes, "query"))
+        secrets = Secrets(schemes)
+        self._headers, self._query = secrets.headers | _QUOTING, secrets.query
 
     def headers(self, raw: RawHeaders) -> list[tuple[str, str]]:
         """The headers as text, by lower-case name."""
@@ -55,10 +54,3 @@ class NoMask(Mask):
 
     def __init__(self) -> None:
         self._headers = self._query = frozenset()
-
-
-def _keys(schemes: Mapping[str, Mapping[str, Any]], location: str) -> Iterator[str]:
-    """The names of the API keys that stand in that place."""
-    for scheme in schemes.values():
-        if scheme.get("type") == "apiKey" and scheme.get("in") == location:
-            yield str(scheme.get("name", ""))
