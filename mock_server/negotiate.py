@@ -294,7 +294,10 @@ class Negotiator:
         response = self._operation.response_for(canned.status)
         if response is None:  # a stub outlives the contract that it was checked against
             raise _undeclared(canned, self._operation)
-        return self._choice(canned.status, response, canned, why, preference, request)
+        choice = self._choice(canned.status, response, canned, why, preference, request)
+        if choice.key is None and canned.has_body and canned.status not in BODYLESS:
+            raise _undeclared_body(canned, response)
+        return choice
 
     def _from(self, example: Example, why: str, choice: Choice) -> Choice:
         status, response, key, media_type, *_ = choice
@@ -323,6 +326,16 @@ def _undeclared(canned: CannedReply, operation: Operation) -> InvalidReply:
         f" it declares {', '.join(operation.responses)}"
     )
     violation = Violation(("response", "status"), "", "status", message)
+    return InvalidReply(f"{message}.", [violation])
+
+
+def _undeclared_body(canned: CannedReply, response: Response) -> InvalidReply:
+    of_type = f" of {canned.media_type}" if canned.media_type else ""
+    message = (
+        f"{source_of(canned)} has a body{of_type}, which the response {response.code} doesn't"
+        f" declare; it declares {', '.join(response.content) or 'none'}"
+    )
+    violation = Violation(("response", "body"), "", "content", message)
     return InvalidReply(f"{message}.", [violation])
 
 

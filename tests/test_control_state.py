@@ -176,6 +176,31 @@ def test_a_stub_whose_status_a_changed_document_no_longer_declares_says_so(
     assert reply.json()["detail"] == said
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"text/plain": {"schema": TEXT}}, "of text/csv, which the response 200 doesn't declare;"),
+        ({}, "of text/csv, which the response 200 doesn't declare; it declares none."),
+    ],
+    ids=["another type", "no body"],
+)
+def test_a_stub_whose_body_a_changed_document_no_longer_declares_says_so(
+    serve: Serve, content: dict[str, Any], said: str
+) -> None:
+    mock = serve(thing({"200": {"content": {"text/csv": {"schema": TEXT}}}}))
+    members = {"operation": "thing", "name": "old", "status": 200, "media_type": "text/csv"}
+    call(mock, "POST", "/_mock/stubs", 201, json={**members, "body": "a,b"})
+    document = mock.app.settings.document
+    assert document is not None
+    changed = json.loads(document.read_text())
+    changed["paths"]["/thing"]["get"]["responses"]["200"]["content"] = content
+    document.write_text(json.dumps(changed))
+    mock.app.load()
+    reply = mock.get()
+    assert (reply.status_code, reply.json()["title"]) == (500, "The reply breaks the contract")
+    assert said in reply.json()["detail"]
+
+
 def test_a_stub_of_an_operation_of_the_control_api_s_name_is_the_contract_s(serve: Serve) -> None:
     mock = serve({"/x": {"get": {"operationId": "get_seed", "responses": {"200": {
         "description": "", **json_of(TEXT)}}}}})  # fmt: skip
