@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from mock_server.contract_reader import read_contract
@@ -12,7 +17,7 @@ from mock_server.control.pages import CONTROL_DOCUMENT
 from tests.control import CONTROL, call, wrong
 from tests.judge import faults
 from tests.processes import run
-from tests.running import Mock, Serve, json_of, thing
+from tests.running import Mock, Serve, json_of, thing, until
 
 OK = json_of(True, example="ok")
 OPERATIONS = [
@@ -124,6 +129,51 @@ def test_it_tells_how_each_status_is_met_here(serve: Serve) -> None:
     (told,) = call(lenient, "GET", "/_mock/errors")["operations"]
     kinds = [r["kind"] for s in told["statuses"] if s["status"] == 400 for r in s["requests"]]
     assert set(kinds) == {"preference"}
+
+
+def _children() -> int:
+    """How many processes of this one make a catalogue of errors just now."""
+    lists = Path("/proc/self/task").glob("*/children")
+    ids = [id for listed in lists for id in _text(listed).split()]
+    return sum("mock_server\0errors" in _text(Path(f"/proc/{id}/cmdline")) for id in ids)
+
+
+def _text(path: Path) -> str:
+    with suppress(OSError):  # the process has just ended
+        return path.read_text()
+    return ""
+
+
+@pytest.fixture
+def beside(serve: Serve) -> Mock:
+    """A mock whose control API asks for a token, and a client that has it."""
+    mock = serve(thing({"200": OK, "404": OK}), control_token="secret")
+    mock.client.headers["Authorization"] = "Bearer secret"
+    return mock
+
+
+def test_many_may_ask_at_once_how_each_status_is_met(beside: Mock) -> None:
+    with ThreadPoolExecutor(8) as clients:
+        asked = [clients.submit(call, beside, "GET", "/_mock/errors") for _ in range(4)]
+        most = 0
+        while not all(one.done() for one in asked):
+            most = max(most, _children())
+            assert beside.get().json() == "ok", "the mock goes on meanwhile"
+    told = [one.result()["operations"] for one in asked]
+    assert told == [told[0]] * 4
+    assert [status["status"] for status in told[0][0]["statuses"]][:2] == [200, 404]
+    assert most <= 1, "one process after the other"
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are read from /proc")
+def test_who_leaves_while_errors_are_tried_leaves_no_process_behind(beside: Mock) -> None:
+    url = httpx.URL(beside.url)
+    ask = b"GET /_mock/errors HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer secret\r\n\r\n"
+    with socket.create_connection((url.host, url.port or 0)) as connection:
+        connection.sendall(ask)
+        until(_children, "the errors are tried")
+    until(lambda: not _children(), "the process ends")
+    assert call(beside, "GET", "/_mock/errors")["operations"]
 
 
 def test_an_unknown_operation_s_errors_are_refused(shipped: Mock) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import orjson
@@ -26,6 +27,8 @@ class ContractCalls:
         self._parts = parts
         self._settings = settings
         self._coverage = coverage
+        # However many ask for it, one process after the other: each takes a core, and memory.
+        self._worker = ThreadPoolExecutor(max_workers=1)
 
     def get_contract(self) -> dict[str, Any]:
         """What is served: every operation, and where its replies come from."""
@@ -62,24 +65,46 @@ class ContractCalls:
         url = f"http://{request.header('host') or 'localhost'}"
         command = [sys.executable, "-m", "mock_server", "errors", "--format", "json", "--url", url]
         command += [] if operation is None else ["--operation", operation]
-        return {"operations": orjson.loads(await _printed(command, self._settings))}
+        return {"operations": orjson.loads(await self._printed(command))}
+
+    async def _printed(self, command: list[str]) -> bytes:
+        printing = _Printing(command, self._settings)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._worker, printing.output)
+        except asyncio.CancelledError:
+            printing.give_up()
+            raise
 
 
-async def _printed(command: list[str], settings: Settings) -> bytes:
-    """What a command prints that has those settings. Raises Problem where it fails."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    process = subprocess.Popen(
-        command,
-        env={**clean, **environment_of(settings)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    try:
-        out, err = await asyncio.to_thread(process.communicate)
-    except asyncio.CancelledError:
-        process.kill()
-        raise
-    if process.returncode:
-        raise Problem(err.decode("utf-8", "replace").strip())
-    return out
+class _Printing:
+    """A command whose output is wanted, unless that is given up before it is there."""
+
+    def __init__(self, command: list[str], settings: Settings) -> None:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        self._command = command
+        self._environment = {**clean, **environment_of(settings)}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_given_up = False
+
+    def output(self) -> bytes:
+        """What the command prints. Raises Problem where it fails."""
+        pipe = subprocess.PIPE
+        with subprocess.Popen(
+            self._command,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=pipe,
+            stderr=pipe,
+        ) as self._process:
+            if self._is_given_up:
+                self._process.kill()
+            out, err = self._process.communicate()
+        if self._process.returncode:
+            raise Problem(err.decode("utf-8", "replace").strip())
+        return out
+
+    def give_up(self) -> None:
+        """End the command, from another thread."""
+        self._is_given_up = True
+        if self._process is not None:
+            self._process.kill()
