@@ -18,6 +18,14 @@ from mock_server.errors import Finding, StartError
 from mock_server.message_reader import VARIABLE, MessageReader
 from mock_server.servers import base_path
 
+# The methods that the server's parser of HTTP reads (llhttp 9); any other is a 400 of its own.
+_READ_METHODS = {
+    "GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "QUERY",
+    "ACL", "BIND", "CHECKOUT", "COPY", "LINK", "LOCK", "M-SEARCH", "MERGE", "MKACTIVITY",
+    "MKCALENDAR", "MKCOL", "MOVE", "NOTIFY", "PROPFIND", "PROPPATCH", "PURGE", "REBIND", "REPORT",
+    "SEARCH", "SOURCE", "SUBSCRIBE", "UNBIND", "UNLINK", "UNLOCK", "UNSUBSCRIBE",
+}  # fmt: skip
+
 
 def read_contract(path: Path) -> Contract:
     """Read and compile the document at that path. Raises StartError where it can't be read."""
@@ -129,11 +137,14 @@ class _Reader:
         """Two paths that differ in the names of their variables alone are one."""
         key = f"{operation.method} {VARIABLE.sub('{}', operation.path.split('#')[0])}"
         other = self.reached.setdefault(key, operation)
-        if other is not operation:
-            message = (
-                f"{operation.method} {operation.path} can't be reached: {other.path} is the same"
-            )
-            self.messages.finding(operation.node, message, "paths")
+        if operation.method not in _READ_METHODS:
+            self._out_of_reach(operation, f"the server can't read the method {operation.method}")
+        elif other is not operation:
+            self._out_of_reach(operation, f"{other.path} is the same")
+
+    def _out_of_reach(self, operation: Operation, why: str) -> None:
+        message = f"{operation.method} {operation.path} can't be reached: {why}"
+        self.messages.finding(operation.node, message, "paths")
 
     def _operation(self, method: str, path: str, node: Node, item: Node) -> Operation:
         responses = dict(self.messages.responses(node))

@@ -273,7 +273,7 @@ class Negotiator:
         known = ", ".join([*examples, *canned])
         raise NotFound(
             f"{self._operation.id} has no example {name!r} for the status {choice.status};"
-            f" there {f'are {known}' if known else 'is none'}."
+            f" it has {known or 'none'}."
         )
 
     def _applying(

@@ -166,6 +166,27 @@ def test_a_path_without_a_fragment_is_served_rather_than_one_with(serve: Serve, 
     assert "GET /f#one can't be reached: /f is the same" in str(finding)
 
 
+def of_methods(*methods: str) -> dict[str, Any]:
+    """A path with operations of those methods, which OpenAPI has no names for."""
+    operations = {method: {"responses": OK} for method in methods}
+    return {"openapi": "3.2.0", "/thing": {"additionalOperations": operations}}
+
+
+def test_a_method_of_any_name_is_answered(serve: Serve) -> None:
+    methods = ("COPY", "LOCK", "M-SEARCH", "PROPFIND", "PURGE", "REPORT", "SUBSCRIBE", "UNLINK")
+    mock = serve(of_methods(*methods))
+    assert {mock.client.request(method, "/thing").status_code for method in methods} == {200}
+    assert not mock.app.parts.findings
+
+
+@pytest.mark.parametrize("method", ["BREW", "CONNECT", "DESCRIBE"])
+def test_a_method_that_the_server_cannot_read_is_named_at_the_start(
+    serve: Serve, method: str
+) -> None:
+    (finding,) = serve(of_methods(method)).app.parts.findings
+    assert f"{method} /thing can't be reached: the server can't read the method" in str(finding)
+
+
 def test_head_is_get_without_a_body(serve: Serve) -> None:
     mock = serve(thing(OK))
     with mock.wire() as wire:

@@ -267,7 +267,7 @@ def test_an_example_that_is_not_there_is_a_404_that_names_those_that_are(serve: 
     mock = serve(thing({"200": json_of(NUMBER, **CATS)}))
     reply = mock.get(headers=preferring("example=Garfield"))
     assert reply.status_code == 404
-    assert reply.json()["detail"].endswith("'Garfield' for the status 200; there are Tom, Kitty.")
+    assert reply.json()["detail"].endswith("'Garfield' for the status 200; it has Tom, Kitty.")
 
 
 @pytest.mark.parametrize("name", ["a\r\nset-cookie: x=1", "日本\x00", "ä"])
