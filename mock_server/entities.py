@@ -2,18 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from mock_server.document import BrokenRef
 from mock_server.generate import TYPICAL, Generator, Shape, Unsatisfiable
-from mock_server.generate.parts import component
+from mock_server.generate.parts import component, opened
+from mock_server.generate.schema import Schema
 from mock_server.leaves.words import plain
-from mock_server.schemas import Schema
 
 # How deep a thing may be wrapped: {"data": {"items": [thing]}} is three levels.
 MOST_LEVELS = 3
+# What may stand beside a `$ref` without making its schema another one.
+_REMARKS = {"$comment", "default", "deprecated", "description", "example", "examples", "summary",
+            "readOnly", "title", "writeOnly"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Members:
+    """What an object of one schema has in it, by the schema and all that its `allOf`s add."""
+
+    schema: Schema
+
+    @cached_property
+    def _parts(self) -> Sequence[Schema]:
+        """Raises BrokenRef."""
+        return [part for part in opened([self.schema]) if isinstance(part.raw, dict)]
+
+    @cached_property
+    def properties(self) -> Mapping[str, Schema]:
+        """The schema of each declared property: the first that speaks of it."""
+        found: dict[str, Schema] = {}
+        for part in self._parts:
+            for name in part.raw.get("properties", ()):
+                found.setdefault(name, part.child("properties", name))
+        return found
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """The properties that are always there."""
+        return frozenset(name for part in self._parts for name in part.raw.get("required", ()))
+
+    @cached_property
+    def key(self) -> str | None:
+        """The property by which a thing is told from others: `id`, or one that names it so."""
+        own = f"{plain(component(self.schema) or '')}_id"
+        names = {plain(name): name for name in reversed(list(self.properties))}
+        return next((names[key] for key in ("id", own, "uuid", "slug") if key in names), None)
 
 
 class Entities:
@@ -21,7 +58,7 @@ class Entities:
 
     def __init__(self, generator: Generator) -> None:
         self._generator = generator
-        self._keys: dict[str, str | None] = {}
+        self._members: dict[str, _Members] = {}
 
     def prepare(self) -> None:
         """Have ready what the first value would wait for."""
@@ -53,30 +90,28 @@ class Entities:
         """The schema of a thing with an id, and the id: the known one, or one from the seed."""
         try:
             schema = _followed(schema)
-            key = self._key(schema)
-            if key is None:
+            members = self._members_of(schema)
+            if (key := members.key) is None:
                 return None
-            own = schema.child("properties", key)
+            own = members.properties[key]
             told = {plain(name): value for name, value in known.items()}
             for name in (plain(key), "id"):
                 if name in told and own.is_valid(told[name]):
                     return schema, told[name]
-            required = schema.raw.get("required", ())
-            return (schema, self._generator.value(own, seed)) if key in required else None
+            is_there = key in members.required
+            return (schema, self._generator.value(own, seed)) if is_there else None
         except (BrokenRef, Unsatisfiable):
             return None
 
-    def _key(self, schema: Schema) -> str | None:
-        if schema.uri not in self._keys:
-            self._keys[schema.uri] = _key(schema)
-        return self._keys[schema.uri]
+    def _members_of(self, schema: Schema) -> _Members:
+        return self._members.setdefault(schema.uri, _Members(schema))
 
     def _of(
         self, schema: Schema, own: Any, world: str, known: Mapping[str, Any], shape: Shape
     ) -> Any:
         """The thing of that id."""
         seed = f"{world}\n{schema.uri}\n{own}"
-        key = self._key(schema) or "id"
+        key = self._members_of(schema).key or "id"
         return self._generator.value(schema, seed, shape=shape, known={**known, key: own})
 
     def _settled(
@@ -109,36 +144,28 @@ class Entities:
         shape: Shape,
         levels: int,
     ) -> Any:
-        declared = _declared(schema)
-        key = self._key(schema)
-        if key is not None and key in value:
-            return self._of(schema, value[key], world, known, shape)
+        members = self._members_of(schema)
+        if members.key is not None and members.key in value:
+            return self._of(schema, value[members.key], world, known, shape)
+        declared = members.properties
         return {
-            name: self._settled(
-                schema.child("properties", name), member, world, known, shape, levels - 1
-            )
+            name: self._settled(declared[name], member, world, known, shape, levels - 1)
             if name in declared
             else member
             for name, member in value.items()
         }
 
 
-def _key(schema: Schema) -> str | None:
-    """The property by which a thing is told from others: `id`, or one that names it so."""
-    own = f"{plain(component(schema) or '')}_id"
-    names = {plain(name): name for name in reversed(list(_declared(schema)))}
-    return next((names[key] for key in ("id", own, "uuid", "slug") if key in names), None)
-
-
-def _declared(schema: Schema) -> Mapping[str, Any]:
-    found = schema.raw.get("properties", {}) if isinstance(schema.raw, dict) else {}
-    return found if isinstance(found, dict) else {}
-
-
 def _followed(schema: Schema) -> Schema:
-    """The schema that a chain of `$ref`s leads to."""
+    """The schema that a chain of `$ref`s leads to, with nothing but remarks beside them."""
     for _ in range(20):
-        if not isinstance(schema.raw, dict) or not isinstance(schema.raw.get("$ref"), str):
+        if not _only_refers(schema.raw):
             return schema
         schema = schema.follow(schema.raw["$ref"])
     raise BrokenRef(f"{schema.uri} leads back to itself")
+
+
+def _only_refers(raw: Any) -> bool:
+    if not isinstance(raw, dict) or not isinstance(raw.get("$ref"), str):
+        return False
+    return all(key in _REMARKS or key.startswith("x-") for key in raw.keys() - {"$ref"})

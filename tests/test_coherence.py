@@ -100,3 +100,47 @@ def test_start_comes_before_end() -> None:
     for value in many(page(end=moment, start=moment, updatedAt=moment, createdAt=moment)):
         assert value["start"] <= value["end"]
         assert value["createdAt"] <= value["updatedAt"]
+
+
+def composed(*parts: dict[str, Any], **own: Any) -> dict[str, Any]:
+    """A list of pets, and one by its id: a base that others add to."""
+    base = {"type": "object", "required": ["id", "tag"],
+            "properties": {"id": INTEGER, "tag": STRING}}  # fmt: skip
+    contract = pets("id", "id", INTEGER)
+    contract["components"] = {"schemas": {"Base": base, "Pet": {**own, "allOf": [*parts]}}}
+    return contract
+
+
+NAMED: dict[str, Any] = {"required": ["name"], "properties": {"name": STRING}}
+BASE: dict[str, Any] = {"$ref": "#/components/schemas/Base"}
+
+
+@pytest.mark.parametrize(
+    "contract",
+    [
+        pytest.param(composed(BASE, NAMED), id="allOf"),
+        pytest.param(composed(BASE, **NAMED), id="allOf beside properties"),
+        pytest.param(composed(NAMED, **BASE), id="allOf beside a $ref"),
+        pytest.param(composed({"allOf": [BASE]}, NAMED, unevaluatedProperties=False), id="nested"),
+        pytest.param(composed({**BASE, **NAMED}), id="properties beside a $ref"),
+    ],
+)
+def test_a_thing_put_together_of_several_schemas_is_the_same_in_a_list_as_by_itself(
+    serve: Serve, contract: dict[str, Any]
+) -> None:
+    mock = serve(contract)
+    items = mock.get("/pets").json()
+    assert len(items) > 1
+    for item in items:
+        assert item.keys() == {"id", "tag", "name"}
+        assert mock.get(f"/pets/{item['id']}").json() == item
+
+
+def test_what_stands_beside_a_ref_is_asked_of_the_body_too(serve: Serve) -> None:
+    contract = pets("id", "id", INTEGER)
+    schemas = contract["components"]["schemas"]
+    schemas["Base"], schemas["Pet"] = schemas["Pet"], {**BASE, "required": ["nick"]}
+    schemas["Pet"]["properties"] = {"nick": STRING}
+    reply = serve(contract).get("/pets/7")
+    assert (reply.status_code, reply.json()["id"]) == (200, 7)
+    assert reply.json().keys() >= {"id", "name", "tags", "nick"}
