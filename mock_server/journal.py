@@ -75,8 +75,8 @@ class Journal:
     """
 
     __slots__ = (
-        "_budget", "_bytes", "_exchanges", "_headers", "_last", "_listeners", "_most",
-        "_most_bytes", "_sizes", "_tell", "_told",
+        "_budget", "_bytes", "_endings", "_exchanges", "_headers", "_last", "_listeners", "_most",
+        "_most_bytes", "_sizes", "_tell", "_told", "has_ended",
     )  # fmt: skip
 
     def __init__(self, most: int, most_bytes: int, budget: Budget | None = None) -> None:
@@ -87,6 +87,8 @@ class Journal:
         self._sizes: deque[int] = deque()
         self._headers: RawHeaders = ()
         self._listeners: tuple[Callable[[Exchange], None], ...] = ()
+        self._endings: tuple[Callable[[], None], ...] = ()
+        self.has_ended = False
         self._tell: Callable[[Exchange], None] | None = None
         self._told = 0
 
@@ -111,12 +113,19 @@ class Journal:
         left = min(self._last - id, len(self._exchanges))
         return self._exchanges[-left] if left > 0 else None
 
-    def listen(self, listener: Callable[[Exchange], None]) -> Callable[[], None]:
-        """Call a listener with each exchange from now on; what is given back ends that."""
+    def listen(
+        self, listener: Callable[[Exchange], None], ending: Callable[[], None] = lambda: None
+    ) -> Callable[[], None]:
+        """Call a listener with each exchange from now on; what is given back ends that.
+
+        `ending` is called where nothing more will ever come.
+        """
         self._listeners = (*self._listeners, listener)
+        self._endings = (*self._endings, ending)
 
         def leave() -> None:
             self._listeners = tuple(other for other in self._listeners if other is not listener)
+            self._endings = tuple(other for other in self._endings if other is not ending)
 
         return leave
 
@@ -141,6 +150,17 @@ class Journal:
         """Forget all that is there."""
         while self._exchanges:
             self.forget_oldest()
+
+    def end(self) -> None:
+        """Forget all; what still comes, of requests under way, is for nobody.
+
+        It no longer counts for the budget either, which nobody would take it from again.
+        """
+        self.clear()
+        self._budget = None
+        self.has_ended = True
+        for ending in self._endings:
+            ending()
 
     def add(
         self,

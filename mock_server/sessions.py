@@ -269,7 +269,7 @@ class Sessions:
         """Forget a session; whether there was one."""
         session = self._named.pop(name, None)
         if session is not None:
-            session.journal.clear()
+            session.journal.end()
         return session is not None
 
     def _sweep(self) -> None:

@@ -163,6 +163,29 @@ def test_each_stream_is_told_all_of_its_own_session(mock: Mock) -> None:
             assert next(parsed(reply.iter_lines()))["request"]["query"] == ""
 
 
+def test_a_stream_ends_when_its_session_is_dropped(mock: Mock) -> None:
+    mock.get(headers={"Mock-Session": "a"})
+    headers = {"Last-Event-ID": "0", "Mock-Session": "a"}
+    path = "/_mock/exchanges/stream"
+    with httpx.stream("GET", f"{mock.url}{path}", headers=headers, timeout=SECONDS) as reply:
+        told = parsed(reply.iter_lines())
+        assert next(told)["id"] == 1
+        call(mock, "DELETE", "/_mock/sessions/a", 204)
+        assert list(told) == []
+
+
+def test_who_waits_is_told_that_the_session_is_dropped(mock: Mock) -> None:
+    with ThreadPoolExecutor(1) as waiting:
+        path = "/_mock/exchanges/wait?count=2&timeout=1h"
+        answer = waiting.submit(wrong, mock, "GET", path, 504, headers={"Mock-Session": "a"})
+        named = mock.app.sessions.named
+        until(lambda: named("a").journal._listeners, "it is waited for")
+        mock.get(headers={"Mock-Session": "a"})
+        call(mock, "DELETE", "/_mock/sessions/a", 204)
+        said = "1 of 2 exchanges of the kind came before the session was dropped."
+        assert answer.result(SECONDS) == [said]
+
+
 def test_a_stream_ends_when_its_client_leaves(mock: Mock) -> None:
     with events(mock):
         assert listeners(mock) == 1

@@ -278,6 +278,17 @@ def test_journals_are_bounded_all_together() -> None:
     assert sum(kept.values()) * 50_000 <= 32 * 1024 * 1024
 
 
+def test_what_comes_late_to_a_dropped_session_takes_no_room_from_the_others() -> None:
+    sessions = Sessions(Start())
+    for _ in range(1_000):
+        late = sessions.named("late").journal
+        sessions.drop("late")
+        late.add(0.0, "GET", "/", "", "", [], b"x" * 50_000, None)
+    journal = sessions.named("other").journal
+    journal.add(0.0, "GET", "/", "", "", [], b"x", None)
+    assert len(journal) == 1
+
+
 # The shipped records that change
 
 

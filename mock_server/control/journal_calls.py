@@ -61,7 +61,10 @@ class JournalCalls:
         if len(found) >= count:
             return {"exchanges": [exchange_json(e, self._mask) for e in found]}
         near = kind.nearest(session.journal, MOST_NEAREST)
-        said = f"{len(found)} of {count} exchanges of the kind came within {timeout}."
+        until = (
+            "before the session was dropped" if session.journal.has_ended else f"within {timeout}"
+        )
+        said = f"{len(found)} of {count} exchanges of the kind came {until}."
         if near:
             other, differences = near[0]
             said += f" The nearest other is {other.method} {other.path}: {'; '.join(differences)}."

@@ -14,7 +14,10 @@ from mock_server.streams import item_encoder
 
 
 async def awaited(journal: Journal, wanted: Filter, count: int, seconds: float) -> list[Exchange]:
-    """The exchanges that are meant, as soon as there are so many, else at the end of the time."""
+    """The exchanges that are meant, as soon as there are so many.
+
+    Else at the end of the time, or of the session.
+    """
     found = wanted.found(journal)
     enough = asyncio.Event()
 
@@ -24,7 +27,7 @@ async def awaited(journal: Journal, wanted: Filter, count: int, seconds: float) 
             if len(found) >= count:
                 enough.set()
 
-    leave = journal.listen(listener)
+    leave = journal.listen(listener, enough.set)
     try:
         with suppress(TimeoutError):
             async with asyncio.timeout(0 if len(found) >= count else seconds):
@@ -37,16 +40,16 @@ async def awaited(journal: Journal, wanted: Filter, count: int, seconds: float) 
 async def events(
     journal: Journal, wanted: Filter, last: int, written: Callable[[Exchange], dict[str, Any]]
 ) -> AsyncGenerator[bytes, None]:
-    """Each exchange after the id `last` as a server-sent event, without end.
+    """Each exchange after the id `last` as a server-sent event, until the session is dropped.
 
     Nothing is kept for whoever reads slowly: what the journal has let go by then is left out, and
     the ids tell so.
     """
     encode = item_encoder(parse("text/event-stream"))
     more = asyncio.Event()
-    leave = journal.listen(lambda exchange: more.set())
+    leave = journal.listen(lambda exchange: more.set(), more.set)
     try:
-        while True:
+        while not journal.has_ended:
             more.clear()
             while (exchange := journal.next_after(last)) is not None:
                 last = exchange.id
