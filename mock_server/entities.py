@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from mock_server.document import BrokenRef
 from mock_server.generate import TYPICAL, Generator, Shape, Unsatisfiable
@@ -18,6 +18,14 @@ MOST_LEVELS = 3
 # What may stand beside a `$ref` without making its schema another one.
 _REMARKS = {"$comment", "default", "deprecated", "description", "example", "examples", "summary",
             "readOnly", "title", "writeOnly"}  # fmt: skip
+
+
+class _Key(NamedTuple):
+    """The property by which a thing is told from others, and whether it's always there."""
+
+    name: str
+    schema: Schema
+    is_required: bool
 
 
 @dataclass(frozen=True)
@@ -41,16 +49,31 @@ class _Members:
         return found
 
     @cached_property
-    def required(self) -> frozenset[str]:
-        """The properties that are always there."""
-        return frozenset(name for part in self._parts for name in part.raw.get("required", ()))
+    def key(self) -> _Key | None:
+        """The key of the thing, or the one that all alternatives share."""
+        if (own := self._own_key) is not None:
+            return own
+        keys = [_Members(schema)._own_key for schema in self._alternatives()]
+        known = [key for key in keys if key is not None]
+        if not known or len({key.name for key in known}) > 1 or len(known) < len(keys):
+            return None
+        return known[0]._replace(is_required=all(key.is_required for key in known))
 
-    @cached_property
-    def key(self) -> str | None:
-        """The property by which a thing is told from others: `id`, or one that names it so."""
+    @property
+    def _own_key(self) -> _Key | None:
+        """`id`, or a property that names it so."""
         own = f"{plain(component(self.schema) or '')}_id"
         names = {plain(name): name for name in reversed(list(self.properties))}
-        return next((names[key] for key in ("id", own, "uuid", "slug") if key in names), None)
+        for name in (names[key] for key in ("id", own, "uuid", "slug") if key in names):
+            is_required = any(name in part.raw.get("required", ()) for part in self._parts)
+            return _Key(name, self.properties[name], is_required)
+        return None
+
+    def _alternatives(self) -> Iterator[Schema]:
+        for part in self._parts:
+            for keyword in ("oneOf", "anyOf"):
+                for index in range(len(part.raw.get(keyword, ()))):
+                    yield part.child(keyword, index)
 
 
 class Entities:
@@ -90,16 +113,13 @@ class Entities:
         """The schema of a thing with an id, and the id: the known one, or one from the seed."""
         try:
             schema = _followed(schema)
-            members = self._members_of(schema)
-            if (key := members.key) is None:
+            if (key := self._members_of(schema).key) is None:
                 return None
-            own = members.properties[key]
             told = {plain(name): value for name, value in known.items()}
-            for name in (plain(key), "id"):
-                if name in told and own.is_valid(told[name]):
+            for name in (plain(key.name), "id"):
+                if name in told and key.schema.is_valid(told[name]):
                     return schema, told[name]
-            is_there = key in members.required
-            return (schema, self._generator.value(own, seed)) if is_there else None
+            return (schema, self._generator.value(key.schema, seed)) if key.is_required else None
         except (BrokenRef, Unsatisfiable):
             return None
 
@@ -111,8 +131,9 @@ class Entities:
     ) -> Any:
         """The thing of that id."""
         seed = f"{world}\n{schema.uri}\n{own}"
-        key = self._members_of(schema).key or "id"
-        return self._generator.value(schema, seed, shape=shape, known={**known, key: own})
+        key = self._members_of(schema).key
+        told = {**known, key.name: own} if key else known
+        return self._generator.value(schema, seed, shape=shape, known=told)
 
     def _settled(
         self,
@@ -145,8 +166,8 @@ class Entities:
         levels: int,
     ) -> Any:
         members = self._members_of(schema)
-        if members.key is not None and members.key in value:
-            return self._of(schema, value[members.key], world, known, shape)
+        if members.key is not None and members.key.name in value:
+            return self._of(schema, value[members.key.name], world, known, shape)
         declared = members.properties
         return {
             name: self._settled(declared[name], member, world, known, shape, levels - 1)

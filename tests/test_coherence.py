@@ -136,6 +136,24 @@ def test_a_thing_put_together_of_several_schemas_is_the_same_in_a_list_as_by_its
         assert mock.get(f"/pets/{item['id']}").json() == item
 
 
+@pytest.mark.parametrize("keyword", ["oneOf", "anyOf"])
+def test_one_of_several_kinds_of_things_is_the_same_in_a_list_as_by_itself(
+    serve: Serve, keyword: str
+) -> None:
+    contract = pets("id", "id", INTEGER)
+    schemas = contract["components"]["schemas"]
+    pet = schemas["Pet"]
+    cat, dog = ({"properties": {"kind": {"const": kind}}} for kind in ("cat", "dog"))
+    required = {"required": ["kind"], "allOf": [pet]}
+    schemas |= {"Cat": {**cat, **required}, "Dog": {**dog, **required}}
+    schemas["Pet"] = {keyword: [{"$ref": f"#/components/schemas/{n}"} for n in ("Cat", "Dog")]}
+    mock = serve(contract)
+    items = mock.get("/pets", headers={"prefer": "items=9"}).json()
+    assert {item["kind"] for item in items} == {"cat", "dog"}
+    for item in items:
+        assert mock.get(f"/pets/{item['id']}").json() == item
+
+
 def test_what_stands_beside_a_ref_is_asked_of_the_body_too(serve: Serve) -> None:
     contract = pets("id", "id", INTEGER)
     schemas = contract["components"]["schemas"]
