@@ -13,7 +13,7 @@ from mock_server.bodies import Decoder, UnreadableBody, known_charset
 from mock_server.contract import Body, Content, Operation, Parameter, Response
 from mock_server.credentials import USUAL_SECRETS, Secrets
 from mock_server.errors import InvalidRequest, UnsupportedMediaType, Violation
-from mock_server.media_types import TOKEN, find, parse
+from mock_server.media_types import TOKEN, MediaType, find, parse
 from mock_server.messages import (
     CONNECTION_HEADERS,
     QUERY_PREFERENCES,
@@ -253,18 +253,24 @@ class BodyRules:
         text = sent.decode("latin-1")
         # A body without a type is taken for the first that is declared, as RFC 9110, section 8.3
         # lets a recipient guess.
-        media_type = parse(text) if text else parse(_first_concrete(self._content))
-        if media_type.charset is not None and not known_charset(media_type.charset):
-            raise ValueError(f"the charset {media_type.charset} isn't known; expected utf-8")
-        key = find(self._content, media_type)
-        if key is None:
-            expected = one_of_types(self._content)
-            raise ValueError(f"the content type is {media_type.essence}; expected {expected}")
+        media_type = parse(text or _first_concrete(self._content))
+        key = entry_for(self._content, media_type)
         chosen = (self._content[key], contents.decoder(self._content[key], media_type))
         # A boundary is of one request alone.
         if media_type.type != "multipart" and len(self._known) < MOST_CONTENT_TYPES:
             self._known[sent] = chosen
         return chosen
+
+
+def entry_for(content: Mapping[str, Content], media_type: MediaType) -> str:
+    """The declared entry that a body of that media type belongs to. Raises ValueError."""
+    if media_type.charset is not None and not known_charset(media_type.charset):
+        raise ValueError(f"the charset {media_type.charset} isn't known; expected utf-8")
+    key = find(content, media_type)
+    if key is None:
+        expected = one_of_types(content)
+        raise ValueError(f"the content type is {media_type.essence}; expected {expected}")
+    return key
 
 
 def _first_concrete(content: Mapping[str, Content]) -> str:

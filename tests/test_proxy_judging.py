@@ -23,6 +23,7 @@ RESPONSES: dict[str, Any] = {
     "202": {"content": {"application/xml": {"schema": NAME}, "text/*": {}}},
     "203": {"content": {"text/csv": {"schema": {"type": "string", "maxLength": 3}}}},
     "204": {},
+    "207": {"content": {"*/*": {}, "application/json": {}}},
     "206": {"content": {"application/octet-stream": {}}},
     "4XX": json_of({"type": "object", "required": ["error"]}),
 }
@@ -81,6 +82,7 @@ def test_what_is_wrong_in_a_reply_is_told_with_its_place(
         reply(203, b"a,b", "Content-Type: text/csv"),
         reply(204, length=False),
         reply(205, b"", *SET),
+        reply(207, b"\x00\xff"),
         reply(206, b"\x00\xff", "Content-Type: application/octet-stream"),
         json_reply(b'{"error": 1}', status=418),
         json_reply(gzip.compress(GOOD), GZIP),

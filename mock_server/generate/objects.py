@@ -9,7 +9,7 @@ from mock_server.generate.agreements import Agreements
 from mock_server.generate.extras import Extras
 from mock_server.generate.given import fresh
 from mock_server.generate.nodes import Node, Plan, impossible
-from mock_server.generate.properties import Property, companions, properties
+from mock_server.generate.properties import Property, companions, group_of, properties
 from mock_server.generate.run import NO_VALUES, Run
 from mock_server.generate.schema import Unsatisfiable
 from mock_server.generate.timelines import put_in_order, timelines
@@ -125,15 +125,8 @@ class ObjectMaker:
         names: set[str] = set()
         wanted = {entry.name for entry in chosen}
         for entry in sorted(self._properties, key=lambda e: (not e.required, e.name not in wanted)):
-            group = names | self._group(entry.name)
+            group = names | group_of(entry.name, self._companions)
             fits = high is None or len(group) <= high
             if entry.required or (fits and (entry.name in wanted or len(names) < low)):
                 names = group
         return [entry for entry in self._properties if entry.name in names]
-
-    def _group(self, name: str) -> set[str]:
-        """The name and all that have to be there with it."""
-        group = [name]
-        for member in group:
-            group += [other for other in self._companions.get(member, ()) if other not in group]
-        return set(group)

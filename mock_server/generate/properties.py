@@ -57,6 +57,14 @@ def companions(raws: Iterable[Raw]) -> dict[str, list[str]]:
     return together
 
 
+def group_of(name: str, companions: Mapping[str, Iterable[str]]) -> set[str]:
+    """A name and all that have to be there with it."""
+    group = [name]
+    for member in group:
+        group += [other for other in companions.get(member, ()) if other not in group]
+    return set(group)
+
+
 def property_schemas(node: Node, name: str | None) -> list[Schema]:
     """What holds for the property of that name; None is a name that nothing speaks of."""
     found: list[Schema] = []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from mock_server import contents
-from mock_server.bodies import UnreadableBody, known_charset
+from mock_server.bodies import UnreadableBody
 from mock_server.codings import decoded
 from mock_server.contract import Operation, Response
 from mock_server.errors import (
@@ -15,10 +15,10 @@ from mock_server.errors import (
     UnsupportedMediaType,
     Violation,
 )
-from mock_server.media_types import find, parse
+from mock_server.media_types import parse
 from mock_server.messages import RawHeaders, header_map
 from mock_server.negotiate import BODYLESS
-from mock_server.validate import one_of_types, reply_violations
+from mock_server.validate import entry_for, one_of_types, reply_violations
 
 _EMPTY = ("text/plain", "application/octet-stream")
 
@@ -87,13 +87,8 @@ def _read(response: Response, sent: str, text: bytes) -> tuple[str, Any]:
     """The declared entry that a body belongs to, and its value. Raises ValueError."""
     if not response.content:
         raise UnreadableBody(f"the reply has a body; the contract's {response.code} has none")
-    media_type = parse(sent) if sent else parse(next(iter(response.content)))
-    if media_type.charset is not None and not known_charset(media_type.charset):
-        raise ValueError(f"the charset {media_type.charset} isn't known; expected utf-8")
-    key = find(response.content, media_type)
-    if key is None:
-        expected = one_of_types(response.content)
-        raise ValueError(f"the content type is {media_type.essence}; expected {expected}")
+    media_type = parse(sent or next(iter(response.content)))
+    key = entry_for(response.content, media_type)
     return key, contents.decoder(response.content[key], media_type)(text)
 
 

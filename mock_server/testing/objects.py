@@ -16,6 +16,7 @@ from mock_server.generate.properties import (
     Property,
     companions,
     fits_name,
+    group_of,
     properties,
     property_schemas,
 )
@@ -80,20 +81,14 @@ class _Objects:
         high = self._limits.high
         for entry in self._properties:
             is_wanted = entry.required or (not self._lean and draw(st.booleans()))
-            group = names | self._group(entry.name)
+            group = names | group_of(entry.name, self._companions)
             if is_wanted and (high is None or len(group) <= high):
                 names = group
         if self._entries is None:
             for entry in self._properties:
-                names |= self._group(entry.name) if len(names) < self._limits.low else set()
+                if len(names) < self._limits.low:
+                    names |= group_of(entry.name, self._companions)
         return [entry for entry in self._properties if entry.name in names]
-
-    def _group(self, name: str) -> set[str]:
-        """The name and all that have to be there with it."""
-        group = [name]
-        for member in group:
-            group += [other for other in self._companions.get(member, ()) if other not in group]
-        return set(group)
 
     def _more(self, draw: DrawFn, count: int) -> list[tuple[str, Any]]:
         """Properties that nothing names."""
