@@ -13,8 +13,9 @@ from mock_server.contents import violations
 from mock_server.contract import Content, Contract, Header, Operation, Parameter
 from mock_server.contract_reader import read_contract
 from mock_server.deep_stack import in_deep_stack
-from mock_server.document import Document, Node
+from mock_server.document import BrokenRef, Document, Node
 from mock_server.errors import Finding, StartError, Violation, WrongUse
+from mock_server.generate import Generator, Unsatisfiable
 from mock_server.parts import Parts, read_parts
 from mock_server.pointers import pointer_of
 from mock_server.references import dangling, every_object
@@ -60,7 +61,7 @@ def contract_findings(contract: Contract) -> Iterator[Finding]:
     told += security_findings(contract)
     yield from told
     # These may say the same in other words.
-    for others in (schema_findings, dangling, specification_findings):
+    for others in (schema_findings, dangling, unsatisfiable, specification_findings):
         places = {finding.place for finding in told}
         new = [finding for finding in others(contract) if finding.place not in places]
         yield from new
@@ -100,6 +101,30 @@ def _schemas(contract: Contract) -> Iterator[Schema]:
         yield from (c.schema for c in _contents(operation) if c.schema)
         headers = (h for response in operation.responses.values() for h in response.headers)
         yield from (h.schema for h in headers if h.schema)
+
+
+def unsatisfiable(contract: Contract) -> Iterator[Finding]:
+    """Schemas of replies that no body can be made for: asked for one, the server answers 501."""
+    generator = Generator()
+    for schema in _reply_schemas(contract):
+        try:
+            generator.value(schema, _SEED)
+        except Unsatisfiable as error:
+            message = f"no body can be made for the schema: {error.reason}"
+            place = schema.document.place(schema.tokens)
+            yield Finding(place, message, pointer_of(schema.tokens), "schema")
+        except BrokenRef:
+            continue  # a finding of its own
+
+
+_SEED = "mock"
+
+
+def _reply_schemas(contract: Contract) -> Iterable[Schema]:
+    """The schemas of replies that can be used, each once."""
+    responses = (r for operation in contract.operations for r in operation.responses.values())
+    schemas = (content.schema for r in responses for content in r.content.values())
+    return {s.uri: s for s in schemas if s is not None and s.compile() is None}.values()
 
 
 def _contents(operation: Operation) -> Iterator[Content]:

@@ -20,6 +20,7 @@ CONTENT = (
     "          content:\n            application/json:\n"
 )
 EXAMPLE = f"{HEAD}{CONTENT}              schema: {{type: integer}}\n              example: five\n"
+EMPTY = f"{HEAD}{CONTENT}              schema: {{type: string, minLength: 5, maxLength: 2}}\n"
 REGEX = f"{HEAD}{CONTENT}              schema: {{type: string, pattern: '(a'}}\n"
 
 
@@ -35,6 +36,11 @@ def told(folder: Path, text: str, fixtures: Path | None = None) -> list[str]:
     ("text", "start", "words"),
     [
         (EXAMPLE, "openapi.yaml:12:24: ", 'the example is a string, "five"; expected an integer'),
+        (
+            EMPTY,
+            "openapi.yaml:11:15: ",
+            "no body can be made for the schema: its text has at least 5",
+        ),
         (REGEX, "openapi.yaml:11:15: ", "the schema can't be used, so anything goes"),
         (
             "openapi: 3.1.0\ninfo: {title: Things}\npaths: {}\n",
@@ -48,7 +54,14 @@ def told(folder: Path, text: str, fixtures: Path | None = None) -> list[str]:
         ),
         ("openapi: 4.0.0\n", "openapi.yaml:1:10: ", "OpenAPI 4.0.0 is not known"),
     ],
-    ids=["wrong-example", "invalid-regex", "specification", "status", "unreadable"],
+    ids=[
+        "wrong-example",
+        "unsatisfiable",
+        "invalid-regex",
+        "specification",
+        "status",
+        "unreadable",
+    ],
 )
 def test_what_is_wrong_is_one_line_with_its_place(
     tmp_path: Path, text: str, start: str, words: str

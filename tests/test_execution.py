@@ -205,12 +205,14 @@ while True:
 """
 
 
-# What runs the tests may ignore a signal, as nohup does, and who is started by it inherits that.
+# What runs the tests may ignore signals, as nohup and a job in the background do, and who is
+# started by it inherits that.
 AS_FROM_A_SHELL = [
     sys.executable,
     "-c",
     "import os, signal, sys\n"
     "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
+    "signal.signal(signal.SIGINT, signal.SIG_DFL)\n"
     "os.execv(sys.argv[1], sys.argv[1:])",
 ]
 
