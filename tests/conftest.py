@@ -13,12 +13,12 @@ import pytest
 
 from mock_server.app import App, create_app
 from mock_server.proxy.app import Proxy, Proxying
-from mock_server.server import BackgroundServer
+from mock_server.server.uvicorn_server import BackgroundServer
 from mock_server.settings import Settings
-from tests.browser import Page, browser
-from tests.proxied import Pass, Passed
-from tests.running import SECONDS, Mock, Serve, document_text
-from tests.service import Answer, Service
+from tests.helpers.browser import Page, browser
+from tests.helpers.proxied import Pass, Passed
+from tests.helpers.running import SECONDS, Mock, Serve, document_text
+from tests.helpers.service import Answer, Service
 
 
 @pytest.fixture(scope="session")

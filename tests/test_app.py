@@ -15,7 +15,7 @@ import pytest
 from mock_server.app import App, create_app
 from mock_server.errors import StartError
 from mock_server.settings import Settings
-from tests.running import KEYS, LATEST, SECONDS, Serve, document_text, json_of, thing
+from tests.helpers.running import KEYS, LATEST, SECONDS, Serve, document_text, json_of, thing
 
 STRING = json_of({"type": "string", "minLength": 9})
 

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from mock_server.document import read_document
-from tests.control import CONTROL
-from tests.running import Mock, Serve
+from mock_server.documents.document import read_document
+from tests.helpers.control import CONTROL
+from tests.helpers.running import Mock, Serve
 
 CASES = Path(__file__).parent / "cases"
 FILES = sorted(CASES.glob("*.yaml"))

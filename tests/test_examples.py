@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.processes import environment
+from tests.helpers.processes import environment
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 NAMES = ("python-sdk", "typescript", "web")

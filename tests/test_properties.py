@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 
-from tests.judge import CONTRACT, Judge
-from tests.running import KEYS, LATEST, OPERATION, Mock, Serve
+from tests.helpers.judge import CONTRACT, Judge
+from tests.helpers.running import KEYS, LATEST, OPERATION, Mock, Serve
 
 JUDGE = Judge.of(CONTRACT)
 SCHEMAS = JUDGE.document["components"]["schemas"]

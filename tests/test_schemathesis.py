@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.notes import SECRET, TOKENS
-from tests.processes import environment
-from tests.running import HANDBOOK, KEYS, Serve
+from tests.helpers.notes import SECRET, TOKENS
+from tests.helpers.processes import environment
+from tests.helpers.running import HANDBOOK, KEYS, Serve
 
 TESTS = Path(__file__).parent
 CONTRACTS = TESTS / "contracts"

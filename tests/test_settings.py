@@ -12,7 +12,7 @@ import pytest
 
 from mock_server.cli.serve import serve
 from mock_server.settings import Settings, environment_name, environment_of, shipped, table
-from tests.processes import environment, run, serving
+from tests.helpers.processes import environment, run, serving
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 DEFAULTS = {setting.name: setting.default for setting in fields(Settings)}

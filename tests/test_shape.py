@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import mock_server
-from tests.running import KEYS, LATEST, Serve
+from tests.helpers.running import KEYS, LATEST, Serve
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "mock_server"
@@ -24,29 +24,29 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 # A room is a module, or a package inside the package. It imports only from those before it in the
 # table of ARCHITECTURE.md.
-TABLE = (ROOT / "ARCHITECTURE.md").read_text().partition("## The rooms")[2].partition("\n## ")[0]
+TABLE = (ROOT / "ARCHITECTURE.md").read_text().partition("## The packages")[2].partition("\n## ")[0]
 ROWS = re.findall(r"^\| (`.+?) \|", TABLE, re.MULTILINE)
 ROOMS = ["__init__", *(name for row in ROWS for name in re.findall(r"`(\w+)/?`", row)), "__main__"]
 
 # What each library's one door is; what is imported from the standard library needs none.
 DOORS = {
     "click": "cli",
-    "connexion": "binding",
-    "faker": "leaves",
+    "connexion": "gateway",
+    "faker": "generation",
     # To an app in this process, and to the real service behind the proxy.
-    "httpx": "in_process proxy",
+    "httpx": "pytest_plugin proxy",
     "hypothesis": "testing",
     "hypothesis_jsonschema": "testing",
     "jsonschema_rs": "schemas",
-    "openapi_spec_validator": "check",
+    "openapi_spec_validator": "project",
     "pytest": "pytest_plugin",
-    "python_multipart": "multipart",
-    "referencing": "check",
-    "starlette": "binding",
+    "python_multipart": "bodies",
+    "referencing": "project",
+    "starlette": "gateway",
     "uvicorn": "server",
     "uvloop": "server",
     "watchfiles": "server",
-    "yaml": "yaml_reader",
+    "yaml": "documents",
 }
 # The JSON library goes in and out everywhere.
 NO_DOOR = {"orjson"}

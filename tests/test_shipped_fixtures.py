@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.document import read_document
-from tests.judge import Judge
+from mock_server.documents.document import read_document
+from tests.helpers.judge import Judge
 
 TOP = Path(__file__).parent.parent
 SHA256 = "da8afa6474a983e16d3ec6442be436b4f5a9e76b8629cb936d9f70ea9f30c019"

@@ -13,11 +13,11 @@ from typing import Any, get_args
 
 import pytest
 
-from mock_server.contract import Operation
-from mock_server.generate import Mode
-from tests.calls import Call, Calls, wishes
-from tests.running import Mock, Serve
-from tests.second_reader import SecondReader
+from mock_server.contract.model import Operation
+from mock_server.generation.schema import Mode
+from tests.helpers.calls import Call, Calls, wishes
+from tests.helpers.running import Mock, Serve
+from tests.helpers.second_reader import SecondReader
 
 TRAITS = Path(__file__).parent / "contracts" / "traits"
 DOCUMENTS = [*sorted(TRAITS.glob("*.yaml")), TRAITS / "cyclic" / "openapi.yaml"]

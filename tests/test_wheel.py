@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from mock_server import __version__
-from tests.processes import SECONDS, environment, serving
-from tests.running import KEYS, LATEST
+from tests.helpers.processes import SECONDS, environment, serving
+from tests.helpers.running import KEYS, LATEST
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -48,7 +48,11 @@ def test_it_carries_the_contract_and_the_fixtures_byte_for_byte(wheel: Path) -> 
 
 def test_it_carries_every_module_the_page_and_the_types(wheel: Path) -> None:
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "mock_server").rglob("*.py")}
-    others = {"mock_server/control.yaml", "mock_server/docs_page/index.j2", "mock_server/py.typed"}
+    others = {
+        "mock_server/control/control.yaml",
+        "mock_server/gateway/docs_page/index.j2",
+        "mock_server/py.typed",
+    }
     assert modules | others <= names(wheel)
 
 

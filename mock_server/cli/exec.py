@@ -49,7 +49,7 @@ def exec_(context: click.Context, /, least: tuple[str, ...], **values: Any) -> N
     settings = Settings(**values)
     log_to_stderr(settings)
     with clear_errors():
-        from mock_server.execution import NotRun, judged_beside
+        from mock_server.cli.exec_runner import NotRun, judged_beside
 
         try:
             code, lines, is_kept = judged_beside(settings, command, least, tell)

@@ -15,7 +15,7 @@ from mock_server.settings import Settings
 
 def _seconds(context: click.Context, option: click.Parameter, text: str) -> float:
     """A length of time such as 250ms, 5s or 1m."""
-    from mock_server.durations import seconds
+    from mock_server.core.durations import seconds
 
     try:
         found = seconds(text)

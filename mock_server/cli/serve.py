@@ -32,15 +32,15 @@ def run(
     settings: Settings, create: Callable[[], Any], announce: Callable[[Any, str], None]
 ) -> None:
     """Serve an app until a signal; what is said of it comes before it is said to listen."""
-    from mock_server import server
     from mock_server.coverage.report_files import write_report
+    from mock_server.server import uvicorn_server
 
     app = create()
-    listening = server.listen(settings.host, settings.port)
-    url = server.base_url(listening)
+    listening = uvicorn_server.listen(settings.host, settings.port)
+    url = uvicorn_server.base_url(listening)
     announce(app, url)
     try:
-        server.serve(app, listening, lambda: say(f"Mock server is listening on {url}"))
+        uvicorn_server.serve(app, listening, lambda: say(f"Mock server is listening on {url}"))
     finally:
         if settings.coverage is not None:
             write_report(app.coverage.report(), settings.coverage)

@@ -10,8 +10,9 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from mock_server.contract import Operation
-from mock_server.contract_reader import read_contract
+from mock_server.contract.model import Operation
+from mock_server.contract.reader import read_contract
+from mock_server.contract.routes import Routes
 from mock_server.control.contract_calls import ContractCalls
 from mock_server.control.explanations import Paths
 from mock_server.control.guard import Guard
@@ -21,21 +22,20 @@ from mock_server.control.pages import CONTROL_DOCUMENT
 from mock_server.control.state_calls import StateCalls
 from mock_server.control.wiremock import WireMockCalls
 from mock_server.coverage import Account
-from mock_server.entities import Entities
 from mock_server.errors import Problem
-from mock_server.fragments import Fragments
-from mock_server.handler import Handler, bind
-from mock_server.make import Draft, Maker
-from mock_server.messages import Reply, Request
-from mock_server.parts import Parts
-from mock_server.records import Records
-from mock_server.refuse import problem_reply
-from mock_server.respond import Responder
-from mock_server.routes import Routes
-from mock_server.sessions import Session, Sessions, Start
+from mock_server.fixtures.json_fragments import Fragments
+from mock_server.fixtures.records import Records
+from mock_server.gateway.unmatched import known_methods, unserved
+from mock_server.generation.entities import Entities
+from mock_server.http_messages.messages import Reply, Request
+from mock_server.mocking.drafts import Draft, Maker
+from mock_server.mocking.refusals import problem_reply
+from mock_server.mocking.responder import Responder
+from mock_server.project.handlers import Handler, bind
+from mock_server.project.loader import Parts
+from mock_server.sessions.sessions import Session, Sessions, Start
 from mock_server.settings import Settings
-from mock_server.unserved import known_methods, unserved
-from mock_server.validate import Arguments, RequestOptions, without_preferences
+from mock_server.validation.messages import Arguments, RequestOptions, without_preferences
 
 
 class Control:

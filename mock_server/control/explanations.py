@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from mock_server.control.masking import Mask
 from mock_server.errors import Problem
-from mock_server.explanation import nearest
-from mock_server.journal import Exchange
-from mock_server.messages import Reply, Request, header_map
-from mock_server.respond import Considered, Target
+from mock_server.http_messages.messages import Reply, Request, header_map
+from mock_server.mocking.explanation import nearest
+from mock_server.mocking.responder import Considered, Target
+from mock_server.sessions.journal import Exchange
 
 
 class Paths(Protocol):

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
-from mock_server.credentials import Secrets
-from mock_server.differences import Difference
-from mock_server.messages import RawHeaders
-from mock_server.validate import ABSENT
+from mock_server.fixtures.mismatches import Difference
+from mock_server.http_messages.messages import RawHeaders
+from mock_server.validation.credentials import Secrets
+from mock_server.validation.messages import ABSENT
 
 MASKED = "***"
 # An explanation quotes what was sent; the call of that name gives it without the credentials.

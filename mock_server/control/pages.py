@@ -10,12 +10,12 @@ from urllib.parse import quote
 import orjson
 
 from mock_server import __version__
-from mock_server.bundle import bundle
-from mock_server.contract import Contract
-from mock_server.messages import Reply
+from mock_server.contract.bundle import bundle
+from mock_server.contract.model import Contract
+from mock_server.http_messages.messages import Reply
 
 HEALTH = "/_mock/health"
-CONTROL_DOCUMENT = Path(__file__).parent.parent / "control.yaml"
+CONTROL_DOCUMENT = Path(__file__).parent / "control.yaml"
 
 
 def pages(contract: Contract, control: bool = True) -> Mapping[str, Callable[[], Reply]]:

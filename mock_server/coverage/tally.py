@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mock_server import contents
-from mock_server.codings import decoded
-from mock_server.contract import Content, Operation, Parameter, Response
+from mock_server.bodies import body_codec
+from mock_server.contract.model import Content, Operation, Parameter, Response
 from mock_server.coverage.parts import Key, example_key, is_named, media_type_key
 from mock_server.coverage.schema_parts import Direction, SchemaParts
 from mock_server.errors import InvalidRequest, Problem
-from mock_server.journal import Exchange
-from mock_server.media_types import find, parse
-from mock_server.messages import Reply, Request, header_map
-from mock_server.respond import Target
+from mock_server.http_messages.content_coding import decoded
+from mock_server.http_messages.media_types import find, parse
+from mock_server.http_messages.messages import Reply, Request, header_map
+from mock_server.mocking.responder import Target
 from mock_server.schemas import Schema
-from mock_server.validate import ABSENT, Arguments
+from mock_server.sessions.journal import Exchange
+from mock_server.validation.messages import ABSENT, Arguments
 
 # As large as a body may be once it is decompressed.
 MOST_BYTES = 10 * 1024 * 1024
@@ -103,7 +103,7 @@ class Counter:
             if is_named(example) and example.value == value:
                 yield example_key(operation, code, content, example)
         direction: Direction = "request" if code is None else "reply"
-        item, whole, _ = content.once(contents.rules)
+        item, whole, _ = content.once(body_codec.rules)
         yield from self._by_value(direction, whole, value)
         for one in value if isinstance(value, list) else [value]:
             yield from self._by_value(direction, item, one)
@@ -159,7 +159,7 @@ class Counter:
             headers = {n: v.decode("latin-1") for n, v in header_map(reply.headers).items()}
             try:
                 body = decoded(reply.body, headers.get(b"content-encoding", ""), MOST_BYTES)
-                value = contents.decoder(content, parse(headers[b"content-type"]))(body)
+                value = body_codec.decoder(content, parse(headers[b"content-type"]))(body)
             except (ValueError, Problem):
                 return
             yield from self._by_body(operation, response.code, content, value)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from mock_server import contents
-from mock_server.bodies import UnreadableBody
-from mock_server.codings import decoded
-from mock_server.contract import Operation, Response
+from mock_server.bodies import body_codec
+from mock_server.bodies.json_text import UnreadableBody
+from mock_server.contract.model import Operation, Response
 from mock_server.errors import (
     ContentTooLarge,
     Problem,
     UnsupportedMediaType,
     Violation,
 )
-from mock_server.media_types import parse
-from mock_server.messages import RawHeaders, header_map
-from mock_server.negotiate import BODYLESS
-from mock_server.validate import entry_for, one_of_types, reply_violations
+from mock_server.http_messages.content_coding import decoded
+from mock_server.http_messages.media_types import parse
+from mock_server.http_messages.messages import RawHeaders, header_map
+from mock_server.mocking.negotiation import BODYLESS
+from mock_server.validation.messages import entry_for, one_of_types, reply_violations
 
 _EMPTY = ("text/plain", "application/octet-stream")
 
@@ -72,7 +72,7 @@ def _judged_body(
     try:
         key, value = _read(response, headers.get("content-type", ""), text)
         return Judged(
-            contents.violations(response.content[key], value, ("response", "body")),
+            body_codec.violations(response.content[key], value, ("response", "body")),
             key=key,
             text=text,
             value=value,
@@ -89,7 +89,7 @@ def _read(response: Response, sent: str, text: bytes) -> tuple[str, Any]:
         raise UnreadableBody(f"the reply has a body; the contract's {response.code} has none")
     media_type = parse(sent or next(iter(response.content)))
     key = entry_for(response.content, media_type)
-    return key, contents.decoder(response.content[key], media_type)(text)
+    return key, body_codec.decoder(response.content[key], media_type)(text)
 
 
 def _missing(response: Response, status: int, headers: dict[str, str]) -> list[Violation]:

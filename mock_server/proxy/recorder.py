@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mock_server import contents
-from mock_server.contract import Contract, Operation, Response
-from mock_server.document import shown
+from mock_server.bodies import body_codec
+from mock_server.contract.model import Contract, Operation, Response
+from mock_server.documents.document import shown
 from mock_server.errors import WrongUse
-from mock_server.media_types import parse
-from mock_server.messages import CONNECTION_HEADERS, Request
+from mock_server.http_messages.media_types import parse
+from mock_server.http_messages.messages import CONNECTION_HEADERS, Request
 from mock_server.proxy.judging import Judged
 from mock_server.proxy.reply_file import Recorded, ReplyFile
 from mock_server.proxy.secrets import MASKED, api_keys, is_secret, masked, without_secrets
 from mock_server.proxy.upstream import Answer
 from mock_server.proxy.yaml_text import as_yaml
-from mock_server.validate import ABSENT, Arguments
+from mock_server.validation.messages import ABSENT, Arguments
 
 log = logging.getLogger("mock_server")
 
@@ -179,7 +179,7 @@ def _body(response: Response, answer: Answer, judged: Judged) -> Mapping[str, An
         raise ValueError(f"a body of {sent} has no form in a file of replies")
 
     def is_accepted(value: Any) -> bool:
-        return not contents.violations(content, value, ("response", "body"))
+        return not body_codec.violations(content, value, ("response", "body"))
 
     media_type = parse(sent)
     value = masked(judged.value, is_accepted)

@@ -7,11 +7,11 @@ from contextlib import suppress
 
 import httpx
 
+from mock_server.bodies.sequences import is_stream
 from mock_server.errors import BadGateway, GatewayTimeout, Problem, WrongUse
-from mock_server.media_types import parse
-from mock_server.messages import RawHeaders, header_map
+from mock_server.http_messages.media_types import parse
+from mock_server.http_messages.messages import RawHeaders, header_map
 from mock_server.proxy.hops import passed_on
-from mock_server.streams import is_stream
 
 Pieces = Callable[[], AsyncIterator[bytes]]
 

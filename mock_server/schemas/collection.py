@@ -7,11 +7,11 @@ from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
-from mock_server.anatomy import inner_schemas
-from mock_server.dialects import Direction, Translation
-from mock_server.document import BrokenRef, Document, Documents, Node
+from mock_server.core.json_pointer import Tokens, pointer_of, resolved, value_at
+from mock_server.documents.document import BrokenRef, Document, Documents, Node
+from mock_server.documents.structure import inner_schemas
 from mock_server.errors import Violation
-from mock_server.pointers import Tokens, pointer_of, resolved, value_at
+from mock_server.schemas.dialects import Direction, Translation
 from mock_server.schemas.engine import (
     DRAFTS,
     LATEST,
@@ -23,9 +23,9 @@ from mock_server.schemas.engine import (
     registered,
 )
 from mock_server.schemas.explanations import Explanation
-from mock_server.schemas.names import Names, Place
-from mock_server.schemas.pieces import MOST_EXPLAINED, MOST_EXPLAINED_NAMES
+from mock_server.schemas.identifiers import Names, Place
 from mock_server.schemas.schema import Schema
+from mock_server.schemas.slices import MOST_EXPLAINED, MOST_EXPLAINED_NAMES
 
 # So many schemas are compiled one by one; of more, so many engines for one alone are kept.
 MOST_ALONE = 64

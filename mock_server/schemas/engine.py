@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import jsonschema_rs
 
-from mock_server.document import BrokenRef
-from mock_server.patterns import known
+from mock_server.documents.document import BrokenRef
+from mock_server.schemas.rust_regex import known
 
 Registry = jsonschema_rs.Registry
 Validator = jsonschema_rs.Validator

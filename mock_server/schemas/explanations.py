@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from mock_server.dialects import Translation
-from mock_server.document import BrokenRef
+from mock_server.core.json_pointer import Tokens, pointer_of, value_at
+from mock_server.core.wording import expectation, known_names, shown, words_for
+from mock_server.documents.document import BrokenRef
 from mock_server.errors import Violation
-from mock_server.pointers import Tokens, pointer_of, value_at
+from mock_server.schemas.dialects import Translation
 from mock_server.schemas.engine import Judge, ValidationError
-from mock_server.schemas.names import Place
-from mock_server.schemas.pieces import (
+from mock_server.schemas.identifiers import Place
+from mock_server.schemas.keyword_location import Rule, Rules
+from mock_server.schemas.schema import Collection, Schema
+from mock_server.schemas.slices import (
     MOST_EXPLAINED_LEVELS,
     MOST_EXPLAINED_WAYS,
     Limits,
@@ -20,9 +23,6 @@ from mock_server.schemas.pieces import (
     path_of,
     pieces,
 )
-from mock_server.schemas.rules import Rule, Rules
-from mock_server.schemas.schema import Collection, Schema
-from mock_server.wording import expectation, known_names, shown, words_for
 
 _ALTERNATIVES = ("oneOf", "anyOf")
 

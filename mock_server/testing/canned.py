@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mock_server.document import Documents, read_document, shown
+from mock_server.documents.document import Documents, read_document, shown
+from mock_server.documents.positions import Unreadable
+from mock_server.documents.yaml_reader import read_yaml
 from mock_server.errors import WrongUse
-from mock_server.marks import Unreadable
-from mock_server.store import SUFFIXES
-from mock_server.yaml_reader import read_yaml
+from mock_server.fixtures.store import SUFFIXES
 
 # What is the same text with and without quotes, in YAML 1.1 too.
 _PLAIN = re.compile(r"[A-Za-z_][\w/.-]*(?: [\w/.-]+)*", re.ASCII)

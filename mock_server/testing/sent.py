@@ -13,20 +13,20 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from mock_server import contents
-from mock_server.breaks import Break, breaks
-from mock_server.contract import Content, Contract, Operation, Parameter
+from mock_server.bodies import body_codec
+from mock_server.contract.model import Content, Contract, Operation, Parameter
 from mock_server.errors import Violation, WrongUse
-from mock_server.generate import Generator, Unsatisfiable
-from mock_server.media_types import concrete, parse
-from mock_server.messages import Request
-from mock_server.parameters import encode
-from mock_server.requests import Asked, NoRequest, Requests
-from mock_server.samples import sample
+from mock_server.generation.files import sample
+from mock_server.generation.invalid_requests import Break, breaks
+from mock_server.generation.requests import Asked, NoRequest, Requests
+from mock_server.generation.schema import Generator, Unsatisfiable
+from mock_server.http_messages.media_types import concrete, parse
+from mock_server.http_messages.messages import Request
+from mock_server.parameters.codecs import encode
 from mock_server.testing.leaves import IN_HEADERS
 from mock_server.testing.operations import contract_of, operation_of
 from mock_server.testing.places import Places
-from mock_server.validate import ABSENT, RequestOptions
+from mock_server.validation.messages import ABSENT, RequestOptions
 
 # No limit stands in the way of what the contract allows.
 _OPTIONS = RequestOptions(body_limit=2**31)
@@ -198,10 +198,10 @@ def body_values(places: Places, content: Content) -> SearchStrategy[Any]:
 
 def _is_writable(value: Any, content: Content, media_type: str) -> bool:
     try:
-        contents.encode(value, content, media_type)
+        body_codec.encode(value, content, media_type)
     except (ValueError, TypeError):
         return False
-    return not contents.violations(content, value, ("body",))
+    return not body_codec.violations(content, value, ("body",))
 
 
 def _is_sayable(parameter: Parameter, value: Any) -> bool:

@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 
 import yaml
 
-from tests.judge import faults
-from tests.second_reader import body_value
+from tests.helpers.judge import faults
+from tests.helpers.second_reader import body_value
 from tests.support.served import (
     NO,
     Got,

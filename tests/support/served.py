@@ -13,8 +13,8 @@ from urllib.parse import unquote
 
 from mock_server.app import App, create_app
 from mock_server.settings import Settings
-from tests.judge import Reply
-from tests.second_reader import SecondReader
+from tests.helpers.judge import Reply
+from tests.helpers.second_reader import SecondReader
 
 MODES = ("true", "minimal", "maximal", "boundary")
 # So many bodies are made up in each of the modes.

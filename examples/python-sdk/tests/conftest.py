@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from chroma_sync import ChromaSync
-from mock_server.mock_api import MockApi
+from mock_server.pytest_plugin.mock_api import MockApi
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from chroma_sync import (
     Unauthorized,
     UnexpectedReply,
 )
-from mock_server.mock_api import MockApi
+from mock_server.pytest_plugin.mock_api import MockApi
 from mock_server.testing import explore
 
 OPERATION = "latest_invocations_by_keys"

@@ -16,7 +16,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from mock_server.mock_api import MockApi
+from mock_server.pytest_plugin.mock_api import MockApi
 
 OPERATION = "latest_invocations_by_keys"
 HANDBOOK = "3b241101-e2bb-4255-8caf-4136c566a962"

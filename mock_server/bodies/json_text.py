@@ -1,0 +1,88 @@
+"""Bytes of a body to values and back, by media type."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import orjson
+
+from mock_server.http_messages.media_types import MediaType, parse
+
+Decoder = Callable[[bytes], Any]
+
+
+class Written(NamedTuple):
+    """A body and its Content-Type.
+
+    A sequence has `pieces`, which are sent one after the other; together they are the body.
+    """
+
+    body: bytes
+    media_type: str
+    pieces: tuple[bytes, ...] = ()
+
+    @classmethod
+    def of_pieces(cls, pieces: tuple[bytes, ...], media_type: str) -> Written:
+        """A body that is sent piece by piece."""
+        return cls(b"".join(pieces), media_type, pieces)
+
+
+class UnreadableBody(ValueError):
+    """A body that isn't what its media type says; the message says what is wrong with it."""
+
+
+def known_charset(name: str) -> bool:
+    """Whether a charset's name is known, and is one for text."""
+    try:
+        return codecs.lookup(name)._is_text_encoding
+    except (LookupError, ValueError):
+        return False
+
+
+def decoder(media_type: MediaType) -> Decoder:
+    """What makes a value of a body of that media type.
+
+    JSON gives its value, text a string; of any other type the bytes are handed on. The decoder
+    raises UnreadableBody.
+    """
+    charset = media_type.charset or "utf-8"
+    if media_type.is_json:
+        return _json if charset == "utf-8" else lambda body: _json(_text(charset, body))
+    return text_decoder(media_type) if media_type.is_text else lambda body: body
+
+
+def text_decoder(media_type: MediaType) -> Decoder:
+    """What makes a string of a body in that media type's charset; it raises UnreadableBody."""
+    charset = media_type.charset or "utf-8"
+    return lambda body: _text(charset, body)
+
+
+def _json(body: bytes | str) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        if isinstance(body, bytes):
+            _text("utf-8", body)  # says which byte is wrong, where that is what is wrong
+        where = f"line {error.lineno}, column {error.colno}"
+        raise UnreadableBody(f"the body is no JSON: {error.msg} at {where}") from None
+
+
+def _text(charset: str, body: bytes) -> str:
+    try:
+        return body.decode(charset)
+    except UnicodeDecodeError as error:
+        raise UnreadableBody(f"the body is no {charset}: byte {error.start} is wrong") from None
+
+
+def encode(value: Any, media_type: str) -> bytes:
+    """The bytes that stand for a value in that media type: JSON, unless it is text or bytes.
+
+    Raises TypeError for a value that JSON can't say.
+    """
+    if type(value) is bytes:
+        return value
+    if type(value) is str and not parse(media_type).is_json:
+        return value.encode()
+    return orjson.dumps(value)

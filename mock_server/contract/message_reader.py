@@ -1,0 +1,245 @@
+"""The parts of messages in a document: parameters, bodies, responses and their headers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from mock_server.contract.model import Body, Content, Example, Header, Parameter, Response
+from mock_server.documents.document import BrokenRef, Documents, Node
+from mock_server.documents.json_reader import read_json
+from mock_server.documents.positions import Unreadable
+from mock_server.errors import Finding
+from mock_server.http_messages.media_types import parse
+from mock_server.parameters.codecs import HeaderDecoder, Shape, shape_of
+from mock_server.schemas import Schema, Schemas
+from mock_server.schemas.dialects import Direction
+
+_CODE = re.compile(r"[1-5]([0-9]{2}|XX)|default")
+VARIABLE = re.compile(r"\{([^{}]+)\}")
+_LOCATIONS = ("path", "query", "header", "cookie", "querystring")
+# OAS 3.1.1, section 4.8.12.2: header parameters of these names are ignored.
+_NO_PARAMETERS = ("accept", "content-type", "authorization")
+
+
+class MessageReader:
+    """Compiles what a document says of messages, and gathers what is wrong with it."""
+
+    def __init__(self, documents: Documents, is_30: bool) -> None:
+        self.documents = documents
+        self.requests, self.replies = self._schemas(is_30)
+        self.findings: list[Finding] = []
+
+    def _schemas(self, is_30: bool) -> tuple[Schemas, Schemas]:
+        """Both directions share their schemas where none is only for one of them."""
+        directions: tuple[Direction, Direction] = ("request", "reply")
+        dialect = str(self.documents.top.value.get("jsonSchemaDialect", ""))
+        requests, replies = (Schemas(self.documents, d, is_30, dialect) for d in directions)
+        differ = requests.translation.differs or replies.translation.differs
+        return (requests, replies) if differ else (requests, requests)
+
+    def finding(self, node: Node, message: str, rule: str = "") -> None:
+        """Note what is wrong at a node."""
+        self.findings.append(Finding(node.place, message, node.pointer, rule))
+
+    def followed(self, node: Node | None) -> Node | None:
+        """The node that a reference leads to; a dangling one is a finding."""
+        if node is None:
+            return None
+        try:
+            return node.followed()
+        except BrokenRef as error:
+            self.finding(node, str(error), "$ref")
+            return None
+
+    def parameters(self, path: str, node: Node, item: Node) -> Iterator[Parameter]:
+        """The operation's own parameters stand before those of its path (OAS, section 4.8.9)."""
+        seen: dict[tuple[str, str], Parameter] = {}
+        for owner in (node, item):
+            listed = owner.get("parameters")
+            for entry in listed.elements() if listed else ():
+                parameter = self._parameter(entry)
+                if parameter and (parameter.location, parameter.name) not in seen:
+                    seen[parameter.location, parameter.name] = parameter
+        variables = dict.fromkeys(VARIABLE.findall(re.split("[?#]", path)[0]))
+        for parameter in seen.values():
+            if parameter.location != "path" or parameter.name in variables:
+                yield parameter
+            else:
+                message = f'the path {path} has no parameter "{parameter.name}"'
+                self.finding(parameter.node, message, "parameters")
+        for name in variables:
+            if ("path", name) not in seen:
+                self.finding(node, f'the path parameter "{name}" is not declared', "parameters")
+                yield Parameter(name, "path", True, shape_of(name, "path"), None, node)
+
+    def _parameter(self, entry: Node) -> Parameter | None:
+        node = self.followed(entry)
+        if node is None:
+            return None
+        name, location = (
+            (node.value.get(k) for k in ("name", "in"))
+            if isinstance(node.value, dict)
+            else (None, None)
+        )
+        if not isinstance(name, str) or location not in _LOCATIONS:
+            known = ", ".join(_LOCATIONS)
+            message = f"expected a parameter with `name` and `in` (one of {known})"
+            self.finding(node, message, "parameters")
+            return None
+        if location == "header" and name.lower() in _NO_PARAMETERS:
+            return None
+        shape, schema = self._shaped(name, location, node)
+        required = location == "path" or node.value.get("required") is True
+        examples = self._field_examples(node, schema)
+        content = next((one for _, one in self._content(node, self.requests)), None)
+        return Parameter(name, location, required, shape, schema, node, examples, content)
+
+    def _shaped(self, name: str, location: str, node: Node) -> tuple[Shape, Schema | None]:
+        """How a value stands on the wire, and what it has to be: by `schema` or by `content`."""
+        schemas = self.replies if location == "reply header" else self.requests
+        place = location.removeprefix("reply ")
+        content = node.get("content")
+        for media_type, entry in content.items() if content else ():
+            schema = self._schema(entry.get("schema"), schemas)
+            return shape_of(name, place, schema=schema, media_type=media_type), schema
+        schema = self._schema(node.get("schema"), schemas)
+        return self._styled(name, place, node, schema), schema
+
+    def _styled(self, name: str, place: str, node: Node, schema: Schema | None) -> Shape:
+        """A style that the place doesn't know is a finding, and its usual style is taken."""
+        style, explode = node.value.get("style"), node.value.get("explode")
+        details: dict[str, Any] = {
+            "explode": explode if isinstance(explode, bool) else None,
+            "allow_empty_value": node.value.get("allowEmptyValue") is True,
+        }
+        try:
+            return shape_of(name, place, schema, style=style, **details)
+        except (ValueError, TypeError) as error:
+            self.finding(node.get("style") or node, str(error), "style")
+            return shape_of(name, place, schema, **details)
+
+    def _schema(self, node: Node | None, schemas: Schemas) -> Schema | None:
+        """The schema at a node; one that leads nowhere is a finding, and anything goes."""
+        if node is None:
+            return None
+        if not isinstance(node.value, dict | bool):
+            self.finding(node, "expected a schema: a mapping", "schema")
+            return None
+        schema = schemas.at(node)
+        try:
+            schema.referred()
+        except BrokenRef as error:
+            self.finding(node, str(error), "$ref")
+            return None
+        return schema
+
+    def body(self, node: Node) -> Body | None:
+        """What an operation takes as its request's body."""
+        body = self.followed(node.get("requestBody"))
+        if body is None or not isinstance(body.value, dict):
+            return None
+        content = dict(self._content(body, self.requests))
+        return Body(body.value.get("required") is True, content)
+
+    def _content(self, owner: Node, schemas: Schemas) -> Iterator[tuple[str, Content]]:
+        content = owner.get("content")
+        for key, entry in content.items() if content else ():
+            node = self.followed(entry)
+            if node is None:
+                continue
+            schema = self._schema(node.get("schema"), schemas)
+            items = self._schema(node.get("itemSchema"), schemas)
+            yield key, Content(key, schema, dict(self._examples(node, schema, key)), node, items)
+
+    def _examples(
+        self, node: Node, schema: Schema | None, media_type: str = ""
+    ) -> Iterator[tuple[str, Example]]:
+        """Named examples, the one `example`, or those that the schema carries."""
+        examples = node.get("examples")
+        for name, entry in examples.items() if examples else ():
+            example = self.followed(entry)
+            value = example and (example.get("dataValue") or example.get("value"))
+            if value:
+                yield name, Example(name, value.value, value)
+            elif example and media_type and (found := self._written(name, example, media_type)):
+                yield name, found
+        if (one := node.get("example")) is not None:
+            yield "example", Example("example", one.value, one)
+        if not examples and one is None and schema is not None:
+            yield from self._schema_examples(schema)
+
+    def _written(self, name: str, example: Node, media_type: str) -> Example | None:
+        """An example that stands there as it is sent (OAS 3.2.0, section 4.19).
+
+        What can't be read is a finding.
+        """
+        node = example.get("serializedValue") or example.get("externalValue")
+        if node is None or not isinstance(node.value, str):
+            return None
+        keyword = str(node.tokens[-1])
+        try:
+            if keyword == "serializedValue":
+                return Example(name, _value_of(node.value.encode(), media_type), node)
+            written = self.documents.content(node.value, node.document.uri)
+            return Example(name, _value_of(written, media_type), node)
+        except BrokenRef as error:
+            self.finding(node, str(error), keyword)
+        except Unreadable as error:
+            self.finding(node, f"the example is no JSON: {error}", keyword)
+        return None
+
+    def _field_examples(self, node: Node, schema: Schema | None) -> dict[str, Example]:
+        """The examples of a parameter or a header; with `content` they stand in there."""
+        content = node.get("content")
+        entries = [entry for _, entry in content.items()] if content else []
+        return dict(self._examples(entries[0] if entries else node, schema))
+
+    def _schema_examples(self, owner: Schema) -> Iterator[tuple[str, Example]]:
+        referred = owner.referred()
+        schema = self.documents.at(referred.document, referred.tokens, "")
+        if (one := schema.get("example")) is not None:
+            yield "example", Example("example", one.value, one)
+        elif (listed := schema.get("examples")) is not None:
+            for index, entry in enumerate(listed.elements()):
+                yield f"example-{index + 1}", Example(f"example-{index + 1}", entry.value, entry)
+
+    def responses(self, node: Node) -> Iterator[tuple[str, Response]]:
+        """An operation's responses by their codes; one that is dangling is left out."""
+        responses = node.get("responses")
+        for key, entry in responses.items() if responses else ():
+            if key.startswith("x-"):
+                continue
+            code = key.upper() if key != "default" else key
+            if not _CODE.fullmatch(code):
+                self.finding(
+                    entry, f'"{key}" is no status; expected 200, say, 4XX or default', "responses"
+                )
+                continue
+            response = self.followed(entry)
+            if response is None:
+                continue
+            content = dict(self._content(response, self.replies))
+            yield code, Response(code, content, tuple(self._headers(response)), response)
+
+    def _headers(self, response: Node) -> Iterator[Header]:
+        headers = response.get("headers")
+        for name, entry in headers.items() if headers else ():
+            node = self.followed(entry)
+            # OAS 3.1.1, section 4.8.17: a header named Content-Type is described by `content`.
+            if node is None or not isinstance(node.value, dict) or name.lower() == "content-type":
+                continue
+            shape, schema = self._shaped(name, "reply header", node)
+            required = node.value.get("required") is True
+            examples = self._field_examples(node, schema)
+            yield Header(name, required, shape, schema, HeaderDecoder(shape).decode, examples)
+
+
+def _value_of(written: bytes, media_type: str) -> Any:
+    """What a body stands for: JSON for its value, text for itself, else its bytes."""
+    try:
+        text = written.decode()
+    except UnicodeDecodeError:
+        return written
+    return read_json(text) if parse(media_type).is_json else text

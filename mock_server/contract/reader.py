@@ -1,0 +1,230 @@
+"""The OpenAPI document, checked and compiled.
+
+What is wrong in a document is a finding with its place, and only the part that depends on it
+is affected. Only a document that can't be read at all stops the start.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from mock_server.contract.message_reader import VARIABLE, MessageReader
+from mock_server.contract.model import ANY_METHOD, Contract, Operation, Response
+from mock_server.contract.servers import base_path
+from mock_server.documents.document import Documents, Node, read_document
+from mock_server.documents.structure import METHODS
+from mock_server.errors import Finding, StartError
+
+# The methods that the server's parser of HTTP reads (llhttp 9); any other is a 400 of its own.
+_READ_METHODS = {
+    "GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "QUERY",
+    "ACL", "BIND", "CHECKOUT", "COPY", "LINK", "LOCK", "M-SEARCH", "MERGE", "MKACTIVITY",
+    "MKCALENDAR", "MKCOL", "MOVE", "NOTIFY", "PROPFIND", "PROPPATCH", "PURGE", "REBIND", "REPORT",
+    "SEARCH", "SOURCE", "SUBSCRIBE", "UNBIND", "UNLINK", "UNLOCK", "UNSUBSCRIBE",
+}  # fmt: skip
+
+
+def read_contract(path: Path) -> Contract:
+    """Read and compile the document at that path. Raises StartError where it can't be read."""
+    documents = Documents(read_document(path))
+    try:
+        return _Reader(documents, _version(documents.top)).contract()
+    except RecursionError:
+        place = documents.top.place
+        raise StartError([Finding(place, "nested too deeply to be read")]) from None
+
+
+def _version(top: Node) -> str:
+    """The OpenAPI version that the document names. Raises StartError for one not known here."""
+    if not isinstance(top.value, dict):
+        raise _start_error(top, "this is no OpenAPI document; expected a mapping with `openapi`")
+    if "swagger" in top.value:
+        raise _start_error(
+            top.get("swagger") or top,
+            f"Swagger {top.value['swagger']} is not OpenAPI 3; convert it first, for example with:"
+            " npx swagger2openapi --outfile openapi.yaml FILE",
+        )
+    if "openapi" not in top.value:
+        raise _start_error(top, "`openapi` is missing; expected the version, such as 3.1.0")
+    version = str(top.value["openapi"])
+    if not re.fullmatch(r"3\.[012](\.\d+)?(-.*)?", version):
+        raise _start_error(
+            top.get("openapi") or top, f"OpenAPI {version} is not known; expected 3.0, 3.1 or 3.2"
+        )
+    return version
+
+
+def _start_error(node: Node, message: str) -> StartError:
+    return StartError([Finding(node.place, message, node.pointer, "openapi")])
+
+
+class _Reader:
+    """Walks the document once and gathers what it says and what is wrong with it."""
+
+    def __init__(self, documents: Documents, version: str) -> None:
+        self.documents, self.version = documents, version
+        self.messages = MessageReader(documents, version.startswith("3.0"))
+        self.base_paths = self._base_paths(documents.top)
+        self.ids: dict[str, Operation] = {}
+        self.reached: dict[str, Operation] = {}
+
+    def contract(self) -> Contract:
+        top = self.documents.top
+        info = top.get("info")
+        return Contract(
+            documents=self.documents,
+            requests=self.messages.requests,
+            replies=self.messages.replies,
+            version=self.version,
+            title=str((info and info.value.get("title")) or self.documents.root.path.name)
+            if info and isinstance(info.value, dict)
+            else self.documents.root.path.name,
+            base_paths=self.base_paths,
+            operations=tuple(self._operations(top)),
+            security_schemes=self._security_schemes(top),
+            # Operations may share what is wrong: their path's parameters, say.
+            findings=list(dict.fromkeys(self.messages.findings)),
+        )
+
+    def _base_paths(self, *owners: Node) -> tuple[str, ...]:
+        """The paths of the servers' addresses, each once."""
+        listed = [servers for owner in owners if (servers := owner.get("servers"))]
+        found = [self._base_path(server) for servers in listed for server in servers.elements()]
+        return tuple(dict.fromkeys(filter(None, found)))
+
+    def _base_path(self, server: Node) -> str:
+        try:
+            return base_path(server)
+        except ValueError as error:
+            message = f"this is no URL: {error}"
+            self.messages.finding(server.get("url") or server, message, "servers")
+            return ""
+
+    def _operations(self, top: Node) -> Iterator[Operation]:
+        paths = top.get("paths")
+        if paths is None and "webhooks" not in top.value and "components" not in top.value:
+            self.messages.finding(
+                top, "`paths` is missing; expected the operations to serve", "paths"
+            )
+        # A fragment never reaches a server, so a path without one is served rather than one with.
+        for path, item in sorted(paths.items() if paths else (), key=lambda entry: "#" in entry[0]):
+            if path.startswith("x-"):
+                continue
+            if not path.startswith("/"):
+                self.messages.finding(item, f'the path "{path}" doesn\'t start with "/"', "paths")
+            yield from self._path_operations(path if path[:1] == "/" else f"/{path}", item)
+
+    def _path_operations(self, path: str, item: Node) -> Iterator[Operation]:
+        if (resolved := self.messages.followed(item)) is None:
+            yield _unknown_operations(path, item, self.base_paths)
+            return
+        additional = resolved.get("additionalOperations")
+        methods = [(m, n) for m in METHODS if (n := resolved.get(m))]
+        for method, node in [*methods, *(additional.items() if additional else ())]:
+            if not isinstance(node.value, dict):
+                message = "expected an operation: a mapping with `responses`"
+                self.messages.finding(node, message, "paths")
+                continue
+            operation = self._operation(method.upper(), path, node, resolved)
+            self._check_reach(operation)
+            self.ids[operation.id] = operation
+            yield operation
+
+    def _check_reach(self, operation: Operation) -> None:
+        """Two paths that differ in the names of their variables alone are one."""
+        key = f"{operation.method} {VARIABLE.sub('{}', operation.path.split('#')[0])}"
+        other = self.reached.setdefault(key, operation)
+        if operation.method not in _READ_METHODS:
+            self._out_of_reach(operation, f"the server can't read the method {operation.method}")
+        elif other is not operation:
+            self._out_of_reach(operation, f"{other.path} is the same")
+
+    def _out_of_reach(self, operation: Operation, why: str) -> None:
+        message = f"{operation.method} {operation.path} can't be reached: {why}"
+        self.messages.finding(operation.node, message, "paths")
+
+    def _operation(self, method: str, path: str, node: Node, item: Node) -> Operation:
+        responses = dict(self.messages.responses(node))
+        if "responses" not in node.value:  # as OAS 3.1 allows: nothing is known of its replies
+            responses = {"200": Response("200", {}, (), node)}
+        body = self.messages.body(node)
+        return Operation(
+            id=self._id(method, path, node),
+            method=method,
+            path=path,
+            parameters=tuple(self.messages.parameters(path, node, item)),
+            body=body,
+            responses=responses,
+            security=self._security(node),
+            deprecated=node.value.get("deprecated") is True,
+            node=node,
+            base_paths=tuple(dict.fromkeys((*self._base_paths(node, item), *self.base_paths))),
+            fault=None if responses else "the contract declares no response that can be used",
+        )
+
+    def _id(self, method: str, path: str, node: Node) -> str:
+        own = f"{method} {path}"
+        name = node.value.get("operationId")
+        if not isinstance(name, str) or not name:
+            return own
+        if name in self.ids:
+            other = self.ids[name]
+            self.messages.finding(
+                node.get("operationId") or node,
+                f'the operationId "{name}" is also that of {other.method} {other.path};'
+                f' this one is known as "{own}"',
+                "operationId",
+            )
+            return own
+        return name
+
+    def _security(self, node: Node) -> tuple[Mapping[str, tuple[str, ...]], ...]:
+        """The alternatives, each a mapping of scheme to scopes; none means no credentials.
+
+        An operation's own list stands for the document's, an empty one too.
+        """
+        listed = node.get("security") or self.documents.top.get("security")
+        if listed is None:
+            return ()
+        if not isinstance(listed.value, list):
+            self.messages.finding(listed, "expected a list of security requirements", "security")
+        return tuple(dict(self._requirement(entry)) for entry in listed.elements())
+
+    def _requirement(self, entry: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
+        if not isinstance(entry.value, dict):
+            self.messages.finding(
+                entry, "expected a mapping of security scheme to scopes", "security"
+            )
+        for name, scopes in entry.items():
+            if not isinstance(scopes.value, list | None):
+                self.messages.finding(scopes, "expected a list of scopes", "security")
+            yield name, tuple(str(scope.value) for scope in scopes.elements())
+
+    def _security_schemes(self, top: Node) -> dict[str, Mapping[str, Any]]:
+        components = top.get("components")
+        schemes = components.get("securitySchemes") if components else None
+        found = (
+            (name, self.messages.followed(node))
+            for name, node in (schemes.items() if schemes else ())
+        )
+        return {n: node.value for n, node in found if node and isinstance(node.value, dict)}
+
+
+def _unknown_operations(path: str, item: Node, base_paths: tuple[str, ...]) -> Operation:
+    """Whatever a path has whose reference leads nowhere: any method of it can't be served."""
+    return Operation(
+        id=path,
+        method=ANY_METHOD,
+        path=path,
+        parameters=(),
+        body=None,
+        responses={},
+        security=(),
+        deprecated=False,
+        node=item,
+        base_paths=base_paths,
+        fault=f"the $ref {item.value['$ref']} of its path leads nowhere",
+    )

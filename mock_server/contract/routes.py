@@ -1,0 +1,203 @@
+"""Which operation a path and a method lead to; the cost doesn't grow with their number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Generic, NamedTuple, TypeVar
+from urllib.parse import parse_qsl, unquote
+
+from mock_server.contract.model import ANY_METHOD
+
+Target = TypeVar("Target")
+# Of so few paths all are named to whoever asks for another.
+MOST_NAMED = 3
+# So much of a path is compared with the known ones: to compare takes the square of its length.
+MOST_COMPARED = 200
+_NAME = re.compile(r"\{([^{}]+)\}")
+
+
+class Match(NamedTuple, Generic[Target]):
+    """Where a path leads: the target, and the path's variables, still percent-encoded.
+
+    `by_path` says whether the path alone decided it, or the query had a say.
+    """
+
+    target: Target
+    variables: dict[str, str]
+    by_path: bool = True
+
+
+class _Way(NamedTuple, Generic[Target]):
+    """A target, the variables' names as they stand in its path, and the query it asks for."""
+
+    target: Target
+    names: tuple[str, ...]
+    query: frozenset[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class _Step(Generic[Target]):
+    """What may come after a prefix of a path: a literal, a pattern, or any one segment."""
+
+    literals: dict[str, _Step[Target]] = field(default_factory=dict)
+    # With how much of each is literal, most first.
+    patterns: list[tuple[int, re.Pattern[str], _Step[Target]]] = field(default_factory=list)
+    any_segment: _Step[Target] | None = None
+    # By method; where the query has a say, the way that asks for most comes first.
+    ways: dict[str, list[_Way[Target]]] = field(default_factory=dict)
+
+
+class Routes(Generic[Target]):
+    """A trie of path segments. Concrete ones match before templated ones (OAS, section 4.8.8.2)."""
+
+    def __init__(self) -> None:
+        self._root: _Step[Target] = _Step()
+        self._paths: dict[str, None] = {}
+
+    def add(self, method: str, key: str, target: Target) -> Target | None:
+        """Make a path lead to a target; the target that stands there already, if one does.
+
+        The path may ask for a query, as some documents' do (`/orders?state=open`); a fragment
+        never reaches a server and is left out.
+        """
+        path, _, query = key.partition("#")[0].partition("?")
+        step = self._root
+        names: list[str] = []
+        for segment in path.split("/")[1:]:
+            step = _next(step, segment, names)
+        self._paths[path] = None
+        way = _Way(target, tuple(names), frozenset(parse_qsl(query, keep_blank_values=True)))
+        ways = step.ways.setdefault(method, [])
+        for taken in ways:
+            if taken.query == way.query:
+                return taken.target
+        ways.append(way)
+        ways.sort(key=lambda way: -len(way.query))
+        return None
+
+    def match(self, method: str, path: str, query: str = "") -> Match[Target] | None:
+        """The operation that a request's path, as it stood in the request line, leads to."""
+        return self._straight(method, path, query) or self._searched(method, path, query)
+
+    def _straight(self, method: str, path: str, query: str) -> Match[Target] | None:
+        """The most specific way, taken without looking back; it serves nearly every request."""
+        step, values = self._root, []
+        if "%" in path:
+            return None
+        for segment in path.split("/")[1:]:
+            behind = step.literals.get(segment)
+            if behind is None:
+                behind = step.any_segment
+                if behind is None or step.patterns or not segment:
+                    return None
+                values.append(segment)
+            step = behind
+        return _matched(_ways(step, method), values, query)
+
+    def _searched(self, method: str, path: str, query: str) -> Match[Target] | None:
+        for step, values in _walk(self._root, path.split("/"), 1, ()):
+            match = _matched(_ways(step, method), values, query)
+            if match is not None:
+                return match
+        return None
+
+    def methods(self, path: str) -> list[str]:
+        """The methods that are known on a path; none where the path isn't known."""
+        steps = _walk(self._root, path.split("/"), 1, ())
+        return list(dict.fromkeys(method for step, _ in steps for method in step.ways))
+
+    def close_to(self, path: str) -> list[str]:
+        """Known paths that look like this one, most alike first; all where there are few."""
+        path = path[:MOST_COMPARED]
+        asked = path.split("/")
+        filled = {_filled(known, asked): known for known in self._paths}
+        near = [filled[text] for text in get_close_matches(path, filled, n=3, cutoff=0.6)]
+        return near or (list(self._paths) if len(self._paths) <= MOST_NAMED else [])
+
+
+def _ways(step: _Step[Target], method: str) -> list[_Way[Target]] | None:
+    return step.ways.get(method) or step.ways.get(ANY_METHOD)
+
+
+def _matched(
+    ways: list[_Way[Target]] | None, values: Sequence[str], query: str
+) -> Match[Target] | None:
+    """The first way whose query is part of the one that was sent."""
+    if not ways:
+        return None
+    by_path = not ways[0].query
+    sent = frozenset() if by_path else frozenset(parse_qsl(query, keep_blank_values=True))
+    for way in ways:
+        if way.query <= sent:
+            return Match(way.target, dict(zip(way.names, values, strict=True)), by_path)
+    return None
+
+
+def _filled(template: str, asked: list[str]) -> str:
+    """A template with the segments that were asked for in its variables' places."""
+    segments = template.split("/")
+    return "/".join(
+        asked[i] if "{" in segment and i < len(asked) else segment
+        for i, segment in enumerate(segments)
+    )
+
+
+def _next(step: _Step[Target], segment: str, names: list[str]) -> _Step[Target]:
+    """The step behind a segment of a template, made where it isn't there yet."""
+    found = _NAME.findall(segment)
+    names.extend(found)
+    if not found:
+        return step.literals.setdefault(unquote(segment), _Step())
+    if _NAME.fullmatch(segment):
+        step.any_segment = step.any_segment or _Step()
+        return step.any_segment
+    pattern = _pattern(segment)
+    for _, known, behind in step.patterns:
+        if known.pattern == pattern.pattern:
+            return behind
+    behind = _Step()
+    step.patterns.append((len(_NAME.sub("", segment)), pattern, behind))
+    # The more of a segment is literal, the more specific it is.
+    step.patterns.sort(key=lambda entry: -entry[0])
+    return behind
+
+
+def _pattern(segment: str) -> re.Pattern[str]:
+    """A segment with more than a lone variable in it, such as `{name}.{ext}`.
+
+    A variable ends where what follows it first comes: there's no going back, so that a long
+    segment takes no longer than its length.
+    """
+    pieces = _NAME.split(segment)  # literal, name, literal, name, …, literal
+    first, *middle, last = (re.escape(unquote(piece)) for piece in pieces[::2])
+    atoms = "".join(f"(?>(.+?){literal})" for literal in middle)
+    return re.compile(f"{first}{atoms}(.+){last}", re.DOTALL)
+
+
+def _walk(
+    step: _Step[Target], segments: list[str], index: int, values: tuple[str, ...]
+) -> Iterator[tuple[_Step[Target], tuple[str, ...]]]:
+    """Every way through the trie, the most specific first."""
+    if index == len(segments):
+        if step.ways:
+            yield step, values
+        return
+    segment = segments[index]
+    literal = unquote(segment) if "%" in segment else segment
+    if literal in step.literals:
+        yield from _walk(step.literals[literal], segments, index + 1, values)
+    for _, pattern, behind in step.patterns:
+        if found := pattern.fullmatch(segment):
+            yield from _walk(behind, segments, index + 1, values + found.groups())
+    if step.any_segment is not None and segment:
+        yield from _walk(step.any_segment, segments, index + 1, (*values, segment))
+
+
+def base_and_bare(path: str, base_paths: Iterable[str]) -> Iterator[str]:
+    """A path as the contract writes it, and behind each base path of its servers."""
+    yield path
+    for base in base_paths:
+        yield base + path

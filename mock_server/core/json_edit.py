@@ -1,0 +1,43 @@
+"""Values with something in them changed; what isn't is shared with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+from typing import Any
+
+from mock_server.core.json_pointer import Tokens
+
+
+def changed(value: dict[str, Any], change: Callable[[str, Any], Any]) -> dict[str, Any]:
+    """The mapping with each member changed; the same object where nothing did."""
+    new = {key: change(key, item) for key, item in value.items()}
+    return new if any(new[key] is not item for key, item in value.items()) else value
+
+
+def changed_list(value: list[Any], change: Callable[[Any], Any]) -> list[Any]:
+    """The list with each element changed; the same object where nothing did."""
+    new = [change(item) for item in value]
+    return new if any(a is not b for a, b in zip(new, value, strict=True)) else value
+
+
+def with_changes(
+    value: Any, tokens: Tokens, places: Set[Tokens], change: Callable[[Tokens, dict[str, Any]], Any]
+) -> Any:
+    """The value with each mapping at one of the places changed, the inner ones first."""
+    if isinstance(value, list):
+        return [with_changes(v, (*tokens, i), places, change) for i, v in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    new = {key: with_changes(v, (*tokens, key), places, change) for key, v in value.items()}
+    return change(tokens, new) if tokens in places else new
+
+
+def with_value(value: Any, tokens: Tokens, new: Any) -> Any:
+    """The value with another at those steps, all that isn't on the way shared."""
+    if not tokens:
+        return new
+    step, rest = tokens[0], tokens[1:]
+    if isinstance(value, list):
+        index = int(step)
+        return [*value[:index], with_value(value[index], rest, new), *value[index + 1 :]]
+    return {**value, step: with_value(value[step], rest, new)}

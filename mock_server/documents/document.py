@@ -1,0 +1,322 @@
+"""The files of a contract, `$ref` across them, and where in a file a pointer stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from os.path import relpath
+from pathlib import Path
+from typing import Any
+from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.request import url2pathname
+
+import orjson
+
+from mock_server.core.json_pointer import Tokens, member, pointer_of, tokens_of
+from mock_server.documents.json_reader import json_marks, read_json
+from mock_server.documents.positions import Marks, Unreadable, end_of
+from mock_server.documents.yaml_reader import read_yaml
+from mock_server.errors import Finding, Place, StartError, WrongUse
+
+Stamp = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file, read: `data` is its value, `uri` its absolute address.
+
+    `folder` is that of the contract which it belongs to; its own where it is the contract.
+    """
+
+    path: Path
+    source: bytes
+    text: str
+    data: Any
+    is_json: bool
+    stamp: Stamp | None = None
+    folder: Path | None = None
+
+    @cached_property
+    def uri(self) -> str:
+        """The file's address (RFC 8089)."""
+        return self.path.as_uri()
+
+    @property
+    def name(self) -> str:
+        """The file's name as messages show it: relative to the current folder where it can be."""
+        return shown(self.path)
+
+    @property
+    def label(self) -> str:
+        """The file's name as replies tell it, which is never where it stands on this machine.
+
+        It is relative to the current folder where it lies inside it, or else to the contract's.
+        """
+        is_inside = self.path.is_relative_to(Path.cwd())
+        return self.name if is_inside else relpath(self.path, self.folder or self.path.parent)
+
+    def place(self, tokens: Tokens) -> Place:
+        """Where the value at those steps stands, or else the nearest one around it."""
+        steps = tuple(int(t) if isinstance(t, str) and t.isdecimal() else t for t in tokens)
+        for length in range(len(tokens), -1, -1):
+            for candidate in (tokens[:length], steps[:length]):
+                if mark := self._marks.get(self._spelled(candidate)):
+                    return Place(self.name, *mark)
+        return Place(self.name, 1, 1)
+
+    def _spelled(self, tokens: Tokens) -> Tokens:
+        """The steps with an index where the value is a list, a key where it is a mapping."""
+        value: Any = self.data
+        steps: list[str | int] = []
+        for token in tokens:
+            if isinstance(value, list):
+                index = int(token) if str(token).isdecimal() else -1
+                steps.append(index)
+                value = value[index] if 0 <= index < len(value) else None
+            else:
+                steps.append(str(token))
+                value = value.get(str(token)) if isinstance(value, dict) else None
+        return tuple(steps)
+
+    @cached_property
+    def _marks(self) -> Marks:
+        if self.is_json:
+            return json_marks(self.text)
+        marks: Marks = {}
+        read_yaml(self.text, marks)
+        return marks
+
+
+def shown(path: Path) -> str:
+    """A path for a message: relative to the current folder where it lies inside it."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """What changes with a file: its inode, its time and its size; None where it isn't there."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):  # ValueError: a name with a null character
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def read_document(path: Path, folder: Path | None = None) -> Document:
+    """Read a YAML or JSON file; `folder` is that of the contract which refers to it.
+
+    Raises StartError with file, line and column.
+    """
+    path = path.absolute()
+    stamp = stamp_of(path)
+    if ".." in path.parts:  # or a file would have two addresses, this one and that of a `$ref`
+        path = path.parent.resolve() / path.name
+    try:
+        source = path.read_bytes()
+    except FileNotFoundError:
+        raise WrongUse(f"{shown(path)}: there is no such file") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise WrongUse(f"{shown(path)}: the file can't be read: {reason}") from None
+    try:
+        text = _decoded(source)
+        data, is_json = _read(text, path.suffix == ".json")
+    except Unreadable as error:
+        place = Place(shown(path), error.line, error.column)
+        raise StartError([Finding(place, str(error))]) from None
+    return Document(path, source, text, data, is_json, stamp, folder)
+
+
+def _read(text: str, must_be_json: bool) -> tuple[Any, bool]:
+    if must_be_json or _is_json(text):
+        return read_json(text), True
+    return read_yaml(text), False
+
+
+def _is_json(text: str) -> bool:
+    """A flow mapping in YAML looks like JSON at first, so JSON is only tried there."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return False
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def _decoded(source: bytes) -> str:
+    """The text, its encoding told by its first bytes (YAML 1.2.2, section 5.2)."""
+    encoding = json.detect_encoding(source)
+    try:
+        return source.decode(encoding)
+    except UnicodeDecodeError as error:
+        before = source[: error.start].decode(encoding, errors="ignore")
+        name = encoding.upper().removesuffix("-SIG")
+        raise Unreadable(f"the text is not {name}", *end_of(before)) from None
+
+
+class BrokenRef(Exception):
+    """A `$ref` that leads nowhere; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value with the place in the document where it stands."""
+
+    documents: Documents
+    document: Document
+    tokens: Tokens
+    value: Any
+
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer of the value in its document."""
+        return pointer_of(self.tokens)
+
+    @property
+    def uri(self) -> str:
+        """The absolute address of the value: file and fragment."""
+        return f"{self.document.uri}#{self.pointer}"
+
+    @property
+    def place(self) -> Place:
+        """File, line and column of the value."""
+        return self.document.place(self.tokens)
+
+    def get(self, key: str) -> Node | None:
+        """The member of that name; None where there is none, or the value is no mapping."""
+        if not isinstance(self.value, dict) or key not in self.value:
+            return None
+        return Node(self.documents, self.document, (*self.tokens, key), self.value[key])
+
+    def items(self) -> Iterator[tuple[str, Node]]:
+        """The members of a mapping by name; nothing where the value is no mapping."""
+        if isinstance(self.value, dict):
+            for key, value in self.value.items():
+                yield key, Node(self.documents, self.document, (*self.tokens, key), value)
+
+    def elements(self) -> Iterator[Node]:
+        """The elements of a list; nothing where the value is no list."""
+        if isinstance(self.value, list):
+            for index, value in enumerate(self.value):
+                yield Node(self.documents, self.document, (*self.tokens, index), value)
+
+    def followed(self) -> Node:
+        """The node that a chain of `$ref`s leads to; itself without one. Raises BrokenRef."""
+        node, seen = self, {self.uri}
+        while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
+            node = node.documents.node(node.value["$ref"], node.document.uri)
+            if node.uri in seen:
+                raise BrokenRef(f"$ref {self.value['$ref']} leads back to itself")
+            seen.add(node.uri)
+        return node
+
+
+class Documents:
+    """The files of one contract; a file is read when something first refers to it."""
+
+    def __init__(self, root: Document) -> None:
+        self.root = root
+        self._by_uri: dict[str, Document] = {root.uri: root}
+        # Every file that something refers to, be it there or not, as it was before it was read.
+        self.stamps = {root.path: root.stamp}
+        # The address that the root gives itself, where that isn't the file's.
+        self.own_address = _own_address(root)
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(list(self._by_uri.values()))
+
+    @property
+    def top(self) -> Node:
+        """The whole of the root document."""
+        return Node(self, self.root, (), self.root.data)
+
+    def node(self, ref: str, base: str) -> Node:
+        """What a `$ref` in the document at `base` leads to. Raises BrokenRef."""
+        try:
+            address, fragment = urldefrag(urljoin(base, ref))
+        except ValueError as error:
+            raise BrokenRef(f"$ref {ref} is no address: {error}") from None
+        document = self.document(address, ref)
+        try:
+            tokens = tokens_of(fragment)
+        except ValueError:
+            raise BrokenRef(f"$ref {ref}: its fragment is no JSON pointer") from None
+        return self.at(document, tokens, ref)
+
+    def at(self, document: Document, tokens: Tokens, ref: str) -> Node:
+        """The node at those steps. Raises BrokenRef which names the step that isn't there."""
+        value = document.data
+        for depth, token in enumerate(tokens):
+            try:
+                value = member(value, token)
+            except LookupError:
+                missing = pointer_of(tokens[: depth + 1])
+                raise BrokenRef(f"$ref {ref}: {document.name} has no {missing}") from None
+        return Node(self, document, tokens, value)
+
+    def document(self, address: str, ref: str) -> Document:
+        """The document at that address, read if it hasn't been yet. Raises BrokenRef."""
+        address = self._stored(address)
+        if address not in self._by_uri:
+            path = self._path(address, f"$ref {ref}")
+            try:
+                self._by_uri[address] = read_document(path, self.root.path.parent)
+            except StartError as error:
+                raise BrokenRef(f"$ref {ref}: {error}") from None
+        return self._by_uri[address]
+
+    def content(self, external: str, base: str) -> bytes:
+        """What is in the file that an `externalValue` names. Raises BrokenRef."""
+        told = f"externalValue {external}"
+        try:
+            address = urldefrag(urljoin(base, external))[0]
+            return self._path(self._stored(address), told).read_bytes()
+        except ValueError as error:
+            raise BrokenRef(f"{told} is no address: {error}") from None
+        except OSError as error:
+            raise BrokenRef(f"{told} can't be read: {error.strerror or error}") from None
+
+    def _path(self, address: str, told: str) -> Path:
+        """The file at an address; it is one that the contract is made of from then on."""
+        parts = urlsplit(address)
+        if (parts.scheme, parts.netloc) != urlsplit(self.root.uri)[:2]:
+            raise BrokenRef(
+                f"{told} leads to another host, which is not asked;"
+                " keep a copy beside the document and refer to that"
+            )
+        path = Path(url2pathname(parts.path))
+        self.stamps[path] = stamp_of(path)
+        return path
+
+    def _stored(self, address: str) -> str:
+        """Where what has that address is kept.
+
+        What stands beside the root by the address that it gives itself stands beside its file.
+        """
+        own = self.own_address
+        if own is None:
+            return address
+        if address == own:
+            return self.root.uri
+        beside, here = urljoin(own, "."), urljoin(self.root.uri, ".")
+        is_elsewhere = urlsplit(own)[:2] != urlsplit(here)[:2]
+        is_beside = is_elsewhere and address.startswith(beside)
+        return here + address.removeprefix(beside) if is_beside else address
+
+
+def _own_address(root: Document) -> str | None:
+    """What `$self` says (OAS 3.2.0, section 4.1.2.1); None where that is nothing else."""
+    data = root.data if isinstance(root.data, dict) else {}
+    own = data.get("$self")
+    if not isinstance(own, str) or str(data.get("openapi", "")).startswith(("3.0", "3.1")):
+        return None
+    try:
+        address = urldefrag(urljoin(root.uri, own))[0]
+    except ValueError:
+        return None
+    return None if address == root.uri else address

@@ -1,0 +1,211 @@
+"""A YAML 1.2 text to the JSON value that it stands for, with where each part of it stands."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from mock_server.core.json_pointer import Tokens
+from mock_server.documents.positions import MOST_LEVELS, TOO_DEEP, Marks, Unreadable, end_of
+from mock_server.documents.yaml_scalars import plain_scalar
+
+# Aliases can make a small file stand for billions of values.
+MOST_VALUES = 5_000_000
+
+_CORE = "tag:yaml.org,2002:"
+_TEXT_TAGS = ("!", f"{_CORE}str")
+_SCALAR_TAGS: dict[str, tuple[type, ...]] = {
+    f"{_CORE}int": (int,),
+    f"{_CORE}float": (float, int),
+    f"{_CORE}bool": (bool,),
+    f"{_CORE}null": (type(None),),
+}
+_COLLECTION_TAGS = (None, "!", f"{_CORE}map", f"{_CORE}seq")
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or a list that isn't closed yet."""
+
+    value: dict[str, Any] | list[Any]
+    tokens: Tokens
+    anchor: str | None
+    key: str | None = None
+    key_mark: Any = None
+    merged: list[dict[str, Any]] = field(default_factory=list)
+    size: int = 1
+
+
+class _Builder:
+    """Values from YAML's events, without recursion; `marks` notes where each one stands."""
+
+    def __init__(self, marks: Marks | None) -> None:
+        self.marks = marks
+        self.stack: list[_Open] = []
+        self.anchors: dict[str, tuple[Any, int]] = {}
+        self.root: Any = None
+        self.documents = 0
+
+    def build(self, text: str) -> Any:
+        steps: dict[type, Callable[[Any], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.AliasEvent: self._alias,
+            yaml.MappingStartEvent: lambda event: self._open(event, {}),
+            yaml.SequenceStartEvent: lambda event: self._open(event, []),
+            yaml.MappingEndEvent: self._close,
+            yaml.SequenceEndEvent: self._close,
+            yaml.DocumentStartEvent: self._document,
+        }
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            step = steps.get(type(event))
+            if step is not None:
+                step(event)
+        return self.root
+
+    def _document(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            raise _at(event, "a second document starts here; expected one in a file")
+
+    def _scalar(self, event: Any) -> None:
+        top = self.stack[-1] if self.stack else None
+        if top is not None and top.key is None and isinstance(top.value, dict):
+            self._key(top, event)
+            return
+        value = self._scalar_value(event)
+        if event.anchor:
+            self.anchors[event.anchor] = (value, 1)
+        self._add(value, 1, event)
+
+    def _key(self, top: _Open, event: Any) -> None:
+        """Keys are strings as they are written: `200:` is "200"."""
+        key = event.value
+        if key in top.value or (key == "<<" and event.implicit[0] and top.merged):
+            raise _at(event, f'duplicate key "{key}"; expected each key once')
+        if event.anchor:
+            self.anchors[event.anchor] = (key, 1)
+        # The same keys come again and again: one object for each saves memory and lookups.
+        top.key, top.key_mark = sys.intern(key), event
+
+    def _scalar_value(self, event: Any) -> Any:
+        if event.tag in _TEXT_TAGS:
+            return event.value
+        try:
+            if event.tag is None:
+                return plain_scalar(event.value) if event.implicit[0] else event.value
+            value = plain_scalar(event.value)
+        except ValueError as error:
+            raise _at(event, str(error)) from None
+        if event.tag not in _SCALAR_TAGS:
+            raise _unknown_tag(event)
+        if type(value) not in _SCALAR_TAGS[event.tag]:
+            raise _at(event, f"{event.value!r} is no {event.tag.removeprefix(_CORE)}")
+        return value
+
+    def _alias(self, event: Any) -> None:
+        if event.anchor not in self.anchors:
+            raise _at(event, f"the alias *{event.anchor} has no anchor before it")
+        value, size = self.anchors[event.anchor]
+        top = self.stack[-1] if self.stack else None
+        if top is not None and top.key is None and isinstance(top.value, dict):
+            raise _at(event, "an alias as a key; expected a string")
+        self._add(value, size, event)
+
+    def _open(self, event: Any, value: dict[str, Any] | list[Any]) -> None:
+        top = self.stack[-1] if self.stack else None
+        if top is not None and top.key is None and isinstance(top.value, dict):
+            raise _at(event, "a mapping or list as a key; expected a string")
+        if event.tag not in _COLLECTION_TAGS:
+            raise _unknown_tag(event)
+        if len(self.stack) >= MOST_LEVELS:
+            raise _at(event, TOO_DEEP)
+        tokens = self._tokens(top)
+        self._mark(tokens, top, event)
+        self.stack.append(_Open(value, tokens, event.anchor))
+
+    def _close(self, event: Any) -> None:
+        done = self.stack.pop()
+        for merged in done.merged:  # what is written out wins over what is merged in
+            for key, value in merged.items():
+                done.value.setdefault(key, value)  # type: ignore[union-attr]
+        if done.anchor:
+            self.anchors[done.anchor] = (done.value, done.size)
+        self._put(done.value, done.size, event)
+
+    def _add(self, value: Any, size: int, event: Any) -> None:
+        top = self.stack[-1] if self.stack else None
+        self._mark(self._tokens(top), top, event)
+        self._put(value, size, event)
+
+    def _put(self, value: Any, size: int, event: Any) -> None:
+        if not self.stack:
+            self.root = value
+            return
+        top = self.stack[-1]
+        top.size += size
+        if top.size > MOST_VALUES:
+            raise _at(event, f"aliases expand to more than {MOST_VALUES:,} values")
+        if isinstance(top.value, list):
+            top.value.append(value)
+            return
+        assert top.key is not None
+        if top.key == "<<" and top.key_mark.implicit[0]:
+            self._merge(top, value, event)
+        else:
+            top.value[top.key] = value
+        top.key = None
+
+    @staticmethod
+    def _merge(top: _Open, value: Any, event: Any) -> None:
+        sources = value if isinstance(value, list) else [value]
+        if not all(isinstance(source, dict) for source in sources):
+            raise _at(event, '"<<" merges mappings; expected a mapping or a list of them')
+        top.merged.extend(sources)
+
+    @staticmethod
+    def _tokens(top: _Open | None) -> Tokens:
+        if top is None:
+            return ()
+        return (*top.tokens, len(top.value) if isinstance(top.value, list) else top.key or "")
+
+    def _mark(self, tokens: Tokens, top: _Open | None, event: Any) -> None:
+        """A member is found where its key stands, a lone scalar where it stands itself."""
+        if self.marks is None:
+            return
+        keyed = top is not None and isinstance(top.value, dict) and type(event) in _COLLECTIONS
+        mark = (top.key_mark if keyed and top is not None else event).start_mark
+        self.marks[tokens] = (mark.line + 1, mark.column + 1)
+
+
+_COLLECTIONS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
+
+
+def _at(event: Any, message: str) -> Unreadable:
+    return Unreadable(message, event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def _unknown_tag(event: Any) -> Unreadable:
+    return _at(event, f"the tag {event.tag} is no JSON value; expected a plain one")
+
+
+def read_yaml(text: str, marks: Marks | None = None) -> Any:
+    """The JSON value that a YAML text stands for, by YAML 1.2's core schema.
+
+    Mapping keys are strings as written, a duplicate key is an error, `<<` merges. Where each
+    value stands is added to `marks`. Raises Unreadable.
+    """
+    try:
+        return _Builder(marks).build(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        words = ", ".join(filter(None, (error.context, error.problem)))
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise Unreadable(words, line, column) from None
+    except yaml.reader.ReaderError as error:
+        before = text.encode()[: error.position].decode(errors="ignore")
+        message = f"the character U+{error.character:04X} may not stand in YAML"
+        raise Unreadable(message, *end_of(before)) from None

@@ -1,0 +1,363 @@
+"""The way of a request: route, read the body, respond, send, journal."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from typing import Any, Protocol
+from urllib.parse import unquote_to_bytes
+
+from mock_server.contract.model import Contract
+from mock_server.contract.routes import Match, Routes, base_and_bare
+from mock_server.core.durations import Delay
+from mock_server.errors import (
+    ContentTooLarge,
+    Problem,
+    ServerEnds,
+    WrongSession,
+)
+from mock_server.gateway.connection import (
+    ClientLeft,
+    Exchanged,
+    Receive,
+    Scope,
+    Send,
+    misbehave,
+    spoilt,
+)
+from mock_server.gateway.cors import is_preflight, options_reply, shared_headers
+from mock_server.gateway.request_body import SECONDS_TO_LINGER, has_body, read_body, throw_away
+from mock_server.gateway.unmatched import known_methods, not_allowed, unserved
+from mock_server.http_messages.faults import STATUSES, problem_of
+from mock_server.http_messages.messages import Reply, Request, header_map
+from mock_server.http_messages.prefer import asks_explanation
+from mock_server.mocking.explanation import explained
+from mock_server.mocking.refusals import problem_reply
+from mock_server.mocking.responder import Responder, Target
+from mock_server.sessions.journal import NOTHING_MET
+from mock_server.sessions.sessions import Session, Sessions
+
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# The docs page and what it loads; the contract wins where it has such a path itself.
+DOCS = "/docs"
+DOCS_ASSETS = "/_mock/docs"
+# What answers here speaks of exchanges and is none itself: the control API, health.
+CONTROL = "/_mock/"
+WIREMOCK = "/__admin/"
+# For clients that can send neither a header nor a cookie: their base path names the session.
+SESSION_PREFIX = "/_session/"
+# As many distinct paths as are remembered with what they lead to.
+MOST_TARGETS = 1_024
+
+
+class Beside(Protocol):
+    """Operations that aren't the contract's."""
+
+    def methods(self, path: str) -> list[str]:
+        """The methods that are known on a path; none where the path isn't known."""
+
+    async def respond(self, request: Request) -> Reply:
+        """The reply to a request on such a path."""
+
+
+class Gateway:
+    """Serves the operations of a contract, and what stands beside them."""
+
+    def __init__(
+        self,
+        next_app: App,
+        contract: Contract,
+        pages: Mapping[str, Callable[[], Reply]],
+        control: Beside | None,
+        sessions: Sessions,
+        body_limit: int,
+        cors: bool,
+    ) -> None:
+        self._next = next_app
+        self._contract = contract
+        self._pages = pages
+        self._control = control
+        self._sessions = sessions
+        self._body_limit = body_limit
+        self._cors = cors
+        self._routes: Routes[Responder] = Routes()
+        self._targets: dict[tuple[str, bytes], Target] = {}
+
+    def serve(self, responder: Responder) -> None:
+        """Let an operation's path lead to it, with and without the servers' base paths."""
+        operation = responder.operation
+        for path in base_and_bare(operation.path, operation.base_paths):
+            self._routes.add(operation.method, path, responder)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; the docs page, and what isn't HTTP, go on to the next app."""
+        if scope["type"] != "http":
+            await self._next(scope, receive, send)
+            return
+        started = time.time()
+        method, raw_path = scope["method"], scope["raw_path"]
+        target = self._targets.get((method, raw_path)) or self._target(scope)
+        if target is None:
+            await self._beside(started, scope, receive, send)
+            return
+        raw_headers = scope["headers"]
+        headers = header_map(raw_headers)
+        query = scope["query_string"].decode("latin-1")
+        session = self._sessions.main
+        body, reply, met = b"", None, NOTHING_MET
+        try:
+            if b"mock-session" in headers or b"cookie" in headers:
+                session = self._sessions.of(headers)
+            if b"content-length" in headers or b"transfer-encoding" in headers:
+                body = await read_body(headers, receive, self._body_limit)
+            request = Request(method, target.path, query, headers, body)
+            met = session.met
+            if session.faults.rules:
+                reply = await _by_rules(request, target, session, scope)
+            else:
+                reply = await target.responder.respond(request, target, session)
+            if b"prefer" in headers and asks_explanation(request):
+                reply = explained(reply, request, target, met)
+            if reply.fault is None:
+                await self._send(reply, method, headers, send)
+            else:
+                exchanged = Exchanged(scope, receive, send)
+                reply = await in_time(reply, session, exchanged)
+                await self._go_wrong(reply, headers, exchanged)
+        except ContentTooLarge as problem:
+            request = Request(method, target.path, query, headers, b"")
+            reply = target.responder.refusal(problem, request)
+            await self._send_and_close(reply, headers, receive, send)
+        except WrongSession as problem:
+            reply = target.responder.refusal(
+                problem, Request(method, target.path, query, headers, b"")
+            )
+            await self._send(reply, method, headers, send)
+        except ClientLeft:
+            reply = None  # the journal has it, without one
+        except asyncio.CancelledError:
+            if Exchanged(scope, receive, send).connection is None:
+                raise  # no server ends: a client in this process has given up
+            if reply is None:  # else it has begun to leave, and there is no second one
+                request = Request(method, target.path, query, headers, b"")
+                reply = target.responder.refusal(ServerEnds("The mock server ends."), request)
+                await self._send(reply, method, headers, send)
+            raise
+        finally:
+            operation = target.responder.operation.id
+            session.journal.add(
+                started, method, target.path, query, operation, raw_headers, body, reply, met
+            )
+
+    def _target(self, scope: Scope) -> Target | None:
+        """What a path leads to, remembered for the paths that come first.
+
+        HEAD is answered as GET where it isn't declared itself (RFC 9110, section 9.3.2).
+        """
+        method, path = scope["method"], scope["raw_path"].decode("latin-1")
+        if method == "OPTIONS" and self._cors and is_preflight(header_map(scope["headers"])):
+            return None  # a preflight is answered as one, whatever the contract has there
+        match = self._match(method, path, scope["query_string"].decode("latin-1"))
+        if match is None:
+            return None
+        target = match.target.target(path, match.variables)
+        if match.by_path and method != "OPTIONS" and len(self._targets) < MOST_TARGETS:
+            self._targets[method, scope["raw_path"]] = target
+        return target
+
+    def _match(self, method: str, path: str, query: str) -> Match[Responder] | None:
+        match = self._routes.match(method, path, query)
+        if match is None and method == "HEAD":
+            match = self._routes.match("GET", path, query)
+        return match
+
+    def leads_to(self, method: str, path: str, query: str) -> Target | None:
+        """What a path leads to, if it is an operation's; the path still percent-encoded."""
+        match = self._match(method, path, query)
+        return match.target.target(path, match.variables) if match is not None else None
+
+    def methods(self, path: str) -> list[str]:
+        """The methods that a path answers; none where nothing leads there."""
+        return known_methods(self._routes, path)
+
+    def _is_docs(self, path: str) -> bool:
+        docs = (f"{DOCS}/", f"{DOCS_ASSETS}/")
+        return (path == DOCS or path.startswith(docs)) and not self._routes.methods(path)
+
+    async def _beside(self, started: float, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what is no operation."""
+        path = scope["raw_path"].decode("latin-1")
+        if path.startswith(SESSION_PREFIX) and not self._routes.methods(path):
+            await self(within(scope, path.removeprefix(SESSION_PREFIX)), receive, send)
+            return
+        if self._is_docs(path):
+            await self._next(scope, receive, send)
+            return
+        if self._control is not None and self._is_controls(path):
+            await self._controlled(self._control, path, scope, receive, send)
+            return
+        method, headers = scope["method"], header_map(scope["headers"])
+        session = self._sessions.main
+        try:
+            session = self._sessions.of(headers)
+            reply = self._page(method, path, headers)
+        except Problem as problem:
+            reply = problem_reply(problem)
+        await self._send(reply, method, headers, send)
+        if not path.startswith(CONTROL):
+            query = scope["query_string"].decode("latin-1")
+            session.journal.add(started, method, path, query, "", scope["headers"], b"", reply)
+
+    def _is_controls(self, path: str) -> bool:
+        is_its = path.startswith((CONTROL, WIREMOCK)) and path not in self._pages
+        return is_its and not self._routes.methods(path)
+
+    async def _controlled(
+        self, control: Beside, path: str, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Let the control API answer."""
+        exchanged = Exchanged(scope, receive, send)
+        method, headers = scope["method"], header_map(scope["headers"])
+        query = scope["query_string"].decode("latin-1")
+        try:
+            if method == "OPTIONS":
+                reply = options_reply(control.methods(path), headers if self._cors else {})
+            else:
+                is_there = has_body(headers)
+                body = await read_body(headers, receive, self._body_limit) if is_there else b""
+                request = Request(method, path, query, headers, body)
+                reply = await _while_there(control.respond(request), exchanged)
+            if isinstance(reply.pieces, AsyncGenerator):
+                reply = reply._replace(pieces=exchanged.while_there(reply.pieces))
+            await self._send(reply, method, headers, send)
+        except ContentTooLarge as problem:
+            await self._send_and_close(problem_reply(problem), headers, receive, send)
+        except ClientLeft:
+            pass
+
+    def _page(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Reply:
+        """The reply to a preflight or to a page's path. Raises a Problem that helps."""
+        page = self._pages.get(path)
+        known = self._known(path)
+        if method == "OPTIONS" and (known or (self._cors and is_preflight(headers))):
+            return options_reply(known or ["OPTIONS"], headers if self._cors else {})
+        if page and method in known:
+            return page()
+        raise self.unserved(method, path)
+
+    def _known(self, path: str) -> list[str]:
+        """The methods that a path answers: those of its operations, else those of a page."""
+        page = ["GET", "HEAD", "OPTIONS"] if path in self._pages else []
+        return known_methods(self._routes, path) or page
+
+    def unserved(self, method: str, path: str) -> Problem:
+        """Why nothing answers a method on a path, still percent-encoded."""
+        if path in self._pages:
+            return not_allowed(method, path, self._known(path))
+        return unserved(self._routes, self._contract.title, method, path)
+
+    async def _send(
+        self, reply: Reply, method: str, headers: Mapping[bytes, bytes], send: Send
+    ) -> None:
+        sent = self._shared(reply.headers, headers)
+        await send({"type": "http.response.start", "status": reply.status, "headers": sent})
+        if reply.pieces and method != "HEAD":
+            await _send_pieces(reply.pieces, send)
+        body = b"" if reply.pieces or method == "HEAD" else reply.body
+        await send({"type": "http.response.body", "body": body})
+
+    async def _go_wrong(
+        self, reply: Reply, headers: Mapping[bytes, bytes], exchanged: Exchanged
+    ) -> None:
+        """Send a reply with what is to go wrong with it.
+
+        Raises ClientLeft, and ConnectionError where there is no connection to misbehave on.
+        """
+        assert reply.fault is not None
+        shared = reply._replace(headers=self._shared(reply.headers, headers))
+        await misbehave(reply.fault, shared, exchanged)
+
+    def _shared(
+        self, sent: list[tuple[bytes, bytes]], headers: Mapping[bytes, bytes]
+    ) -> list[tuple[bytes, bytes]]:
+        """The headers of a reply, with those that let another origin read it."""
+        if self._cors and b"origin" in headers:
+            return sent + shared_headers(headers[b"origin"], sent)
+        return sent
+
+    async def _send_and_close(
+        self, reply: Reply, headers: Mapping[bytes, bytes], receive: Receive, send: Send
+    ) -> None:
+        """Refuse in the middle of a body.
+
+        To close at once would reset the connection, and the client would never read the refusal:
+        what still comes is thrown away for a moment first.
+        """
+        sent = self._shared([*reply.headers, (b"connection", b"close")], headers)
+        await send({"type": "http.response.start", "status": reply.status, "headers": sent})
+        await send({"type": "http.response.body", "body": reply.body, "more_body": True})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SECONDS_TO_LINGER):
+                await throw_away(receive)
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _by_rules(request: Request, target: Target, session: Session, scope: Scope) -> Reply:
+    """The reply to a request in a session that has rules of what goes wrong.
+
+    A client is known by its address and its credentials.
+    """
+    responder, address = target.responder, (scope.get("client") or ("",))[0]
+    client = (address, request.headers.get(b"authorization"))
+    picked = session.faults.pick(responder.operation.id, client, session.seed)
+    if picked.fault is not None and picked.fault.kind in STATUSES:
+        reply = responder.refusal(problem_of(picked.fault), request)
+    else:
+        reply = await responder.respond(request, target, session)
+    fault = picked.fault if reply.fault is None else reply.fault.or_else(picked.fault)
+    return reply._replace(headers=[*reply.headers, *picked.headers], fault=fault)
+
+
+async def _while_there(answer: Coroutine[Any, Any, Reply], exchanged: Exchanged) -> Reply:
+    """An answer that may take its time, or that the server ends before. Raises ClientLeft."""
+    answering = asyncio.ensure_future(answer)
+    await exchanged.wait(answering)
+    if answering.cancelled():
+        return problem_reply(Problem("The server ends before there is an answer."))
+    return answering.result()
+
+
+async def _send_pieces(pieces: tuple[bytes, ...] | AsyncGenerator[bytes, None], send: Send) -> None:
+    if isinstance(pieces, tuple):
+        for piece in pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        return
+    async with aclosing(pieces):
+        async for piece in pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+
+
+async def in_time(reply: Reply, session: Session, exchanged: Exchanged) -> Reply:
+    """What is sent of a reply that goes wrong, when its delay by the session's clock is over.
+
+    Raises ClientLeft.
+    """
+    fault = reply.fault
+    assert fault is not None
+    if fault.delay is not None:
+        seconds = round(session.faults.seconds(fault.delay, session.seed), 3)
+        fault = replace(fault, delay=Delay(seconds, seconds))
+        await exchanged.wait(session.clock.sleep(seconds))
+    return spoilt(reply, fault)
+
+
+def within(scope: Scope, rest: str) -> Scope:
+    """A request on `/_session/NAME/PATH` as one on PATH that names the session in its header."""
+    name, _, path = rest.partition("/")
+    headers = [(n, value) for n, value in scope["headers"] if n != b"mock-session"]
+    named = (b"mock-session", unquote_to_bytes(name))
+    return {**scope, "raw_path": f"/{path}".encode("latin-1"), "headers": [*headers, named]}

@@ -1,0 +1,34 @@
+"""What a path allows, and why nothing answers a request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server.contract.routes import Routes
+from mock_server.errors import MethodNotAllowed, NotFound, Problem
+
+
+def known_methods(routes: Routes[Any], path: str) -> list[str]:
+    """The methods that a path answers; none where nothing leads there."""
+    known = routes.methods(path)
+    if "GET" in known and "HEAD" not in known:
+        known.append("HEAD")
+    if known and "OPTIONS" not in known:
+        known.append("OPTIONS")
+    return known
+
+
+def unserved(routes: Routes[Any], whose: str, method: str, path: str) -> Problem:
+    """Why nothing answers a method on a path, with what there is instead."""
+    if known := known_methods(routes, path):
+        return not_allowed(method, path, known)
+    near = routes.close_to(path)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    return NotFound(f"{whose} has no path {path}.{hint}")
+
+
+def not_allowed(method: str, path: str, known: list[str]) -> MethodNotAllowed:
+    """Why a path doesn't answer a method, with those that it answers."""
+    allowed = ", ".join(known)
+    detail = f"{path} knows {allowed}, not {method}."
+    return MethodNotAllowed(detail, headers=[("Allow", allowed)])

@@ -1,0 +1,192 @@
+"""Things with an id are the same wherever a reply shows them: in a list as by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from mock_server.documents.document import BrokenRef
+from mock_server.generation.schema import TYPICAL, Generator, Shape, Unsatisfiable
+from mock_server.generation.schema.composition import component, opened
+from mock_server.generation.schema.schema import Schema
+from mock_server.generation.values.words import plain
+
+# How deep a thing may be wrapped: {"data": {"items": [thing]}} is three levels.
+MOST_LEVELS = 3
+# What may stand beside a `$ref` without making its schema another one.
+_REMARKS = {"$comment", "default", "deprecated", "description", "example", "examples", "summary",
+            "readOnly", "title", "writeOnly"}  # fmt: skip
+
+
+class _Key(NamedTuple):
+    """The property by which a thing is told from others, and whether it's always there."""
+
+    name: str
+    schema: Schema
+    is_required: bool
+
+
+@dataclass(frozen=True)
+class _Members:
+    """What an object of one schema has in it, by the schema and all that its `allOf`s add."""
+
+    schema: Schema
+
+    @cached_property
+    def _parts(self) -> Sequence[Schema]:
+        """Raises BrokenRef."""
+        return [part for part in opened([self.schema]) if isinstance(part.raw, dict)]
+
+    @cached_property
+    def properties(self) -> Mapping[str, Schema]:
+        """The schema of each declared property: the first that speaks of it."""
+        found: dict[str, Schema] = {}
+        for part in self._parts:
+            for name in part.raw.get("properties", ()):
+                found.setdefault(name, part.child("properties", name))
+        return found
+
+    @cached_property
+    def key(self) -> _Key | None:
+        """The key of the thing, or the one that all alternatives share."""
+        if (own := self._own_key) is not None:
+            return own
+        keys = [_Members(schema)._own_key for schema in self._alternatives()]
+        known = [key for key in keys if key is not None]
+        if not known or len({key.name for key in known}) > 1 or len(known) < len(keys):
+            return None
+        return known[0]._replace(is_required=all(key.is_required for key in known))
+
+    @property
+    def _own_key(self) -> _Key | None:
+        """`id`, or a property that names it so."""
+        own = f"{plain(component(self.schema) or '')}_id"
+        names = {plain(name): name for name in reversed(list(self.properties))}
+        for name in (names[key] for key in ("id", own, "uuid", "slug") if key in names):
+            is_required = any(name in part.raw.get("required", ()) for part in self._parts)
+            return _Key(name, self.properties[name], is_required)
+        return None
+
+    def _alternatives(self) -> Iterator[Schema]:
+        for part in self._parts:
+            for keyword in ("oneOf", "anyOf"):
+                for index in range(len(part.raw.get(keyword, ()))):
+                    yield part.child(keyword, index)
+
+
+class Entities:
+    """Makes the values of a contract's schemas, with the same thing for the same id."""
+
+    def __init__(self, generator: Generator) -> None:
+        self._generator = generator
+        self._members: dict[str, _Members] = {}
+
+    def prepare(self) -> None:
+        """Have ready what the first value would wait for."""
+        self._generator.prepare()
+
+    def value(
+        self,
+        schema: Schema,
+        seeds: tuple[str, str],
+        known: Mapping[str, Any],
+        shape: Shape = TYPICAL,
+    ) -> Any:
+        """A value of a schema.
+
+        `seeds` are that of the whole world, which things are made from, and that of this value.
+        Raises Unsatisfiable.
+        """
+        world, seed = seeds
+        thing = self._thing(schema, known, f"{world}\n{seed}")
+        if thing is not None:
+            return self._of(*thing, world, known, shape)
+        value = self._generator.value(schema, f"{world}\n{seed}", shape=shape, known=known)
+        settled = self._settled(schema, value, world, known, shape, MOST_LEVELS)
+        return settled if settled is value or schema.is_valid(settled) else value
+
+    def _thing(
+        self, schema: Schema, known: Mapping[str, Any], seed: str
+    ) -> tuple[Schema, Any] | None:
+        """The schema of a thing with an id, and the id: the known one, or one from the seed."""
+        try:
+            schema = _followed(schema)
+            if (key := self._members_of(schema).key) is None:
+                return None
+            told = {plain(name): value for name, value in known.items()}
+            for name in (plain(key.name), "id"):
+                if name in told and key.schema.is_valid(told[name]):
+                    return schema, told[name]
+            return (schema, self._generator.value(key.schema, seed)) if key.is_required else None
+        except (BrokenRef, Unsatisfiable):
+            return None
+
+    def _members_of(self, schema: Schema) -> _Members:
+        return self._members.setdefault(schema.uri, _Members(schema))
+
+    def _of(
+        self, schema: Schema, own: Any, world: str, known: Mapping[str, Any], shape: Shape
+    ) -> Any:
+        """The thing of that id."""
+        seed = f"{world}\n{schema.uri}\n{own}"
+        key = self._members_of(schema).key
+        told = {**known, key.name: own} if key else known
+        return self._generator.value(schema, seed, shape=shape, known=told)
+
+    def _settled(
+        self,
+        schema: Schema,
+        value: Any,
+        world: str,
+        known: Mapping[str, Any],
+        shape: Shape,
+        levels: int,
+    ) -> Any:
+        """The value with each thing in it that has an id made from that."""
+        if not levels or not isinstance(value, dict | list):
+            return value
+        try:
+            schema = _followed(schema)
+            if isinstance(value, list):
+                items, shape = schema.child("items"), replace(shape, items=None)
+                return [self._settled(items, v, world, {}, shape, levels - 1) for v in value]
+            return self._settled_object(schema, value, world, known, shape, levels)
+        except (BrokenRef, Unsatisfiable):
+            return value
+
+    def _settled_object(
+        self,
+        schema: Schema,
+        value: dict[str, Any],
+        world: str,
+        known: Mapping[str, Any],
+        shape: Shape,
+        levels: int,
+    ) -> Any:
+        members = self._members_of(schema)
+        if members.key is not None and members.key.name in value:
+            return self._of(schema, value[members.key.name], world, known, shape)
+        declared = members.properties
+        return {
+            name: self._settled(declared[name], member, world, known, shape, levels - 1)
+            if name in declared
+            else member
+            for name, member in value.items()
+        }
+
+
+def _followed(schema: Schema) -> Schema:
+    """The schema that a chain of `$ref`s leads to, with nothing but remarks beside them."""
+    for _ in range(20):
+        if not _only_refers(schema.raw):
+            return schema
+        schema = schema.follow(schema.raw["$ref"])
+    raise BrokenRef(f"{schema.uri} leads back to itself")
+
+
+def _only_refers(raw: Any) -> bool:
+    if not isinstance(raw, dict) or not isinstance(raw.get("$ref"), str):
+        return False
+    return all(key in _REMARKS or key.startswith("x-") for key in raw.keys() - {"$ref"})

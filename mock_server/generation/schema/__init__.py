@@ -1,0 +1,13 @@
+"""Schema and seed to a value: realistic, the same on every machine, and always valid.
+
+A schema is compiled once, into nodes. A node is one place in a value together with all schemas
+that hold there, references followed and `allOf` opened. Where there's a choice (`oneOf`, `anyOf`,
+`if`, `not`, several types) a node has a branch for each way to go, itself a node that holds one
+schema more; a branch that contradicts the rest is never taken.
+"""
+
+from mock_server.generation.schema.generator import Generator
+from mock_server.generation.schema.run import TYPICAL, Direction, Mode, Shape
+from mock_server.generation.schema.schema import Schema, Unsatisfiable
+
+__all__ = ["TYPICAL", "Direction", "Generator", "Mode", "Schema", "Shape", "Unsatisfiable"]

@@ -1,0 +1,39 @@
+"""Parts: the schemas that hold in one place together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
+
+from mock_server.generation.schema.schema import Schema
+
+_COMPONENT = re.compile(r"#/(?:components/schemas|\$defs|definitions)/([^/]+)$")
+
+
+def opened(roots: Iterable[Schema]) -> Iterator[Schema]:
+    """The schemas and what their references and `allOf` bring, each once. Raises BrokenRef."""
+    seen: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        schema = waiting.pop(0)
+        raw = schema.raw
+        if schema.uri in seen or raw is True or raw == {}:
+            continue
+        seen.add(schema.uri)
+        yield schema
+        if isinstance(raw, dict):
+            refs = [raw[key] for key in ("$ref", "$dynamicRef") if key in raw]
+            waiting += [schema.follow(ref) for ref in refs]
+            waiting += [schema.child("allOf", i) for i in range(len(raw.get("allOf", ())))]
+
+
+def component(schema: Schema) -> str | None:
+    """The name under which a schema stands among the components."""
+    found = _COMPONENT.search(unquote(schema.uri))
+    return found and found[1]
+
+
+def forbids(schemas: Iterable[Schema]) -> bool:
+    """Whether one of the schemas is false: nothing may stand there."""
+    return any(schema.raw is False for schema in schemas)

@@ -1,0 +1,80 @@
+"""The values that a schema itself gives: enum, const, examples, default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from itertools import chain
+from typing import Any
+
+from mock_server.generation.schema.discriminators import TAG
+from mock_server.generation.schema.nodes import Node, Plan, impossible, possible
+from mock_server.generation.schema.run import Maker, Run
+from mock_server.generation.values.names import text_by_name
+
+
+def fresh(value: Any) -> Any:
+    """The value itself or, where a caller could change it, a copy."""
+    return deepcopy(value) if isinstance(value, dict | list) else value
+
+
+def listed(node: Node) -> Plan:
+    """One of the values that `enum` or `const` lists and everything else accepts."""
+    lists = ([raw["const"]] if "const" in raw else raw.get("enum") for raw in node.raws)
+    options = [value for value in next(filter(None, lists), ()) if node.accepts(value)]
+    if not options:
+        return impossible("none of its enum values satisfies the rest of it")
+    others = [value for value in options if value is not None] or options
+
+    def make(run: Run) -> Any:
+        if run.mode == "minimal":
+            return fresh(options[0])
+        return fresh(run.pick(options if len(others) < len(options) and run.rarely() else others))
+
+    return possible(make, is_null=options == [None])
+
+
+def preferring_given(node: Node, plan: Plan) -> Plan:
+    """The plan, with the values that the schema itself gives as examples taken first."""
+    if node.done or not plan.needs:
+        return plan
+    tags = [value for value in _given(node, TAG) if node.accepts(value)]
+    if tags:
+        return possible(lambda run: tags[0])
+    examples = list(filter(node.accepts, chain(_given(node, "examples"), _given(node, "example"))))
+    defaults = list(filter(node.accepts, _given(node, "default")))
+    if not examples and not defaults:
+        return plan
+
+    def build() -> Maker:
+        return _preferring(examples or defaults, 1.0 if examples else 0.5, node, plan.build())
+
+    return plan._replace(build=build)
+
+
+def _given(node: Node, keyword: str) -> Iterator[Any]:
+    """Values that the parts give under a keyword; no objects, which aren't made of one piece."""
+    for given in (raw[keyword] for raw in node.raws if keyword in raw):
+        values = given if keyword == "examples" and isinstance(given, list) else [given]
+        yield from (value for value in values if not _holds_objects(value))
+
+
+def _holds_objects(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(isinstance(item, dict | list) for item in value)
+    return isinstance(value, dict)
+
+
+def _preferring(values: Sequence[Any], chance: float, node: Node, otherwise: Maker) -> Maker:
+    """One of the values, at least where the same one isn't seen in a list again and again."""
+    is_telling = node.says("format", "pattern", "enum", "const")
+    repeats = len(values) > 1 or not (is_telling or any(map(text_by_name, node.names)))
+
+    def make(run: Run) -> Any:
+        if run.mode == "typical" and (run.first or repeats) and run.random() < chance:
+            value = fresh(run.pick(values))
+            if run.items is None or not isinstance(value, list):
+                return value
+        return otherwise(run)
+
+    return make

@@ -1,0 +1,203 @@
+"""Nodes: the places in a value, each with all the schemas that hold there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import chain
+from math import inf
+from typing import Any, NamedTuple
+
+from mock_server.documents.document import BrokenRef
+from mock_server.generation.schema.composition import component, opened
+from mock_server.generation.schema.run import Maker, Run
+from mock_server.generation.schema.schema import Schema, Unsatisfiable
+from mock_server.generation.values.keywords import Raw
+from mock_server.schemas.python_regex import python_pattern
+
+
+class Plan(NamedTuple):
+    """How a node makes its values.
+
+    `needs` are groups of nodes, one of which must have a value each; where there's no group there
+    is no value, and `reason` says why. `build` is called when those nodes' heights are known.
+    """
+
+    needs: Sequence[Sequence[Node]]
+    build: Callable[[], Maker]
+    reason: str = ""
+    is_null: bool = False
+
+
+def impossible(reason: str) -> Plan:
+    """The plan where there's no value."""
+
+    def build() -> Maker:
+        raise AssertionError("nothing is made where nothing is possible")
+
+    return Plan((), build, reason)
+
+
+def possible(make: Maker, is_null: bool = False) -> Plan:
+    """The plan where a value depends on no other node."""
+    return Plan(((),), lambda: make, "", is_null)
+
+
+class Node:
+    """One place in a value, with the schemas (`roots`) that hold there.
+
+    `hint` is the property's name; `done` are the choices already made, of which there are `width`
+    combinations. `height` is how deep its flattest value is, and infinite where there's none.
+    """
+
+    def __init__(self, nodes: Nodes, roots: tuple[Schema, ...], hint: str) -> None:
+        self.nodes, self.roots, self.hint = nodes, roots, hint
+        self.done: frozenset[str] = frozenset()
+        self.width = 1
+        self.strict = False
+        self.height = inf
+        self.settled = False
+        self.make: Maker = self._first_make
+        self._plan: Plan | None = None
+        self._parts: tuple[Schema, ...] | None = None
+
+    @property
+    def parts(self) -> tuple[Schema, ...]:
+        """The roots and all that they stand for. Raises BrokenRef."""
+        if self._parts is None:
+            self._parts = tuple(opened(self.roots))
+        return self._parts
+
+    @property
+    def raws(self) -> list[Raw]:
+        """The keywords of each part."""
+        return [part.raw for part in self.parts if isinstance(part.raw, dict)]
+
+    @property
+    def names(self) -> list[str]:
+        """What the place is called, the most telling first: its property, its components."""
+        return [self.hint, *filter(None, map(component, self.parts))]
+
+    @property
+    def uri(self) -> str:
+        """The address of the first schema."""
+        return self.roots[0].uri if self.roots else ""
+
+    @property
+    def plan(self) -> Plan:
+        """How values are made here."""
+        if self._plan is None:
+            try:
+                self._plan = self.nodes.plan(self)
+            except BrokenRef as error:
+                self._plan = impossible(str(error))
+        return self._plan
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether there is a value."""
+        _settle(self)
+        return self.height < inf
+
+    def says(self, *keywords: str) -> bool:
+        """Whether one of the keywords is there."""
+        return any(keyword in raw for raw in self.raws for keyword in keywords)
+
+    def accepts(self, value: Any) -> bool:
+        """Whether all schemas that hold here accept the value."""
+        return all(root.is_valid(value) for root in self.roots)
+
+    def node(self, schemas: Iterable[Schema], hint: str = "") -> Node:
+        """The node for these schemas, below this one."""
+        return self.nodes.node(tuple(schemas), hint)
+
+    def branch(self, choice: str, extra: Iterable[Schema]) -> Node:
+        """This place with one choice made, in which the extra schemas hold too."""
+        branch = Node(self.nodes, (*self.roots, *extra), self.hint)
+        branch.done, branch.strict = self.done | {choice}, self.strict
+        return branch
+
+    @cached_property
+    def stricter(self) -> Node:
+        """This place, where alternatives that exclude each other are kept apart from the start.
+
+        It's costly, so only what found no value otherwise asks for it.
+        """
+        node = Node(self.nodes, self.roots, self.hint)
+        node.strict = True
+        return node
+
+    def __call__(self, run: Run) -> Any:
+        """A value for the run. Raises Unsatisfiable."""
+        return self.make(run)
+
+    def _first_make(self, run: Run) -> Any:
+        self.make = self.plan.build() if self.is_possible else self._refuse
+        return self.make(run)
+
+    def _refuse(self, run: Run) -> Any:
+        raise Unsatisfiable(self.uri, _why(self, set()))
+
+
+class Nodes:
+    """The nodes of one direction, each made once; `hides` is the keyword it leaves out."""
+
+    def __init__(self, hides: str, plan: Callable[[Node], Plan]) -> None:
+        self.hides, self.plan = hides, plan
+        self._nodes: dict[tuple[tuple[str, ...], str], Node] = {}
+        self._patterns: dict[str, re.Pattern[str] | None] = {}
+
+    def node(self, roots: tuple[Schema, ...], hint: str = "") -> Node:
+        """The node for those schemas under that name."""
+        key = tuple(root.uri for root in roots), hint
+        if key not in self._nodes:
+            self._nodes[key] = Node(self, roots, hint)
+        return self._nodes[key]
+
+    def matches(self, pattern: str, name: str) -> bool:
+        """Whether the pattern is found in the name; never where Python can't read it."""
+        if pattern not in self._patterns:
+            try:
+                compiled = re.compile(python_pattern(pattern), re.ASCII)
+            except re.error:
+                compiled = None
+            self._patterns[pattern] = compiled
+        regex = self._patterns[pattern]
+        return regex is not None and regex.search(name) is not None
+
+
+def _settle(start: Node) -> None:
+    """Find the height of the node and of all it depends on: a least fixed point."""
+    found = list(_unsettled(start))
+    changed = True
+    while changed:
+        changed = False
+        for node in reversed(found):
+            heights = (1 + max((n.height for n in group), default=0) for group in node.plan.needs)
+            height = min(heights, default=inf)
+            if height < node.height:
+                node.height, changed = height, True
+    for node in found:
+        node.settled = True
+
+
+def _unsettled(start: Node) -> Iterator[Node]:
+    seen: set[int] = set()
+    waiting = [start]
+    while waiting:
+        node = waiting.pop()
+        if not node.settled and id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting += chain.from_iterable(node.plan.needs)
+
+
+def _why(node: Node, seen: set[int]) -> str:
+    """What keeps a node of infinite height from having a value."""
+    if node.plan.reason:
+        return node.plan.reason
+    seen.add(id(node))
+    culprits = [n for n in chain.from_iterable(node.plan.needs) if n.height == inf]
+    reasons = (_why(n, seen) for n in culprits if id(n) not in seen)
+    return next(filter(None, reasons), "its value would have to contain itself without end")

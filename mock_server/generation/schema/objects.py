@@ -1,0 +1,132 @@
+"""Objects: which of their properties are there, and with what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mock_server.generation.schema.additional_properties import Extras
+from mock_server.generation.schema.date_order import put_in_order, timelines
+from mock_server.generation.schema.examples import fresh
+from mock_server.generation.schema.nodes import Node, Plan, impossible
+from mock_server.generation.schema.properties import Property, companions, group_of, properties
+from mock_server.generation.schema.related_numbers import Agreements
+from mock_server.generation.schema.run import NO_VALUES, Run
+from mock_server.generation.schema.schema import Unsatisfiable
+from mock_server.generation.values.keywords import Limits
+from mock_server.generation.values.words import plain
+
+# Around an object that is given whole, and so carries what is known of it.
+_WRAPPERS = {"data", "result", "item", "payload", "response", "resource", "record"}
+
+
+def any_object(node: Node) -> Plan:
+    """An object has at least what is required and so many others as it must have."""
+    maker = ObjectMaker(node)
+    reason = maker.contradiction()
+    return impossible(reason) if reason else Plan(maker.needs(), lambda: maker)
+
+
+class ObjectMaker:
+    """Makes the objects of one node."""
+
+    def __init__(self, node: Node) -> None:
+        self._limits = Limits.of(node.raws, "Properties")
+        self._companions = companions(node.raws)
+        self._properties = list(properties(node, self._companions))
+        declared = {entry.name: None for entry in self._properties}
+        self._extras = Extras(node, declared, self._limits)
+        self._timelines = list(timelines(self._properties))
+        self._agreements = Agreements(self._properties)
+        self._plain = {plain(name): name for name in reversed(declared)}
+        self._is_free = not self._companions and self._limits == (0, None)
+
+    def needs(self) -> list[list[Node]]:
+        """The nodes of what must be there; what must be there under any name may be one of some."""
+        needs = [entry.node for entry in self._properties if entry.required]
+        if self._limits.low <= len(self._properties):
+            return [needs]
+        return [[*needs, extra] for extra in self._extras.nodes()]
+
+    def contradiction(self) -> str:
+        """Why there can't be an object, or nothing."""
+        required = sum(entry.required for entry in self._properties)
+        limits = self._limits._replace(low=max(self._limits.low, required))
+        if limits.empty:
+            return f"it has {limits} properties"
+        count = len(self._properties)
+        if limits.low > count and self._extras.closed:
+            return f"it has at least {limits.low} properties, but only {count} may be there"
+        return ""
+
+    def __call__(self, run: Run) -> dict[str, Any]:
+        """An object for the run."""
+        known, run.known = run.known, NO_VALUES
+        person, run.person = run.person, None
+        run.open.append(self)
+        run.budget -= len(self._properties)
+        try:
+            return self._made(run, known)
+        finally:
+            run.open.pop()
+            run.person = person
+
+    def _made(self, run: Run, known: Mapping[str, Any]) -> dict[str, Any]:
+        here = self._fitting(known) if known else known
+        exemplary = run.mode == "typical" and run.first
+        value: dict[str, Any] = {}
+        for entry in self._chosen(run, here):
+            name = entry.name
+            if name in here:
+                value[name] = here[name]
+            elif exemplary and entry.examples:
+                value[name] = entry.examples[0]
+            else:
+                run.known = known if not here and name in _WRAPPERS else NO_VALUES
+                self._put(run, value, entry)
+        if len(value) < self._limits.low or (self._extras.wanted and not run.is_lean_in(self)):
+            self._extras.add(run, value)
+        run.known = NO_VALUES
+        for names in self._timelines:
+            put_in_order(value, [name for name in names if name not in here])
+        if self._agreements.are_any and run.mode != "boundary":
+            self._agreements.put_into(value, here)
+        return value
+
+    def _put(self, run: Run, value: dict[str, Any], entry: Property) -> None:
+        try:
+            value[entry.name] = entry.node.make(run)
+        except Unsatisfiable:
+            if entry.required:
+                raise
+
+    def _fitting(self, known: Mapping[str, Any]) -> dict[str, Any]:
+        """What is known under a property's own name, or under one of the same words."""
+        told = {self._plain.get(plain(name), ""): value for name, value in known.items()}
+        told |= known
+        return {
+            entry.name: fresh(told[entry.name])
+            for entry in self._properties
+            if entry.name in told and entry.node.accepts(told[entry.name])
+        }
+
+    def _chosen(self, run: Run, here: Mapping[str, Any]) -> Sequence[Property]:
+        entries = self._properties
+        if run.is_lean_in(self):
+            chosen = [e for e in entries if e.required or e.name in here]
+        else:
+            random, eagerness = run.random, run.eagerness
+            chosen = [e for e in entries if e.required or random() < eagerness or e.name in here]
+        return chosen if self._is_free else self._adjusted(chosen)
+
+    def _adjusted(self, chosen: Sequence[Property]) -> Sequence[Property]:
+        """The chosen ones and what depends on them, no more and no fewer than may be."""
+        low, high = self._limits
+        names: set[str] = set()
+        wanted = {entry.name for entry in chosen}
+        for entry in sorted(self._properties, key=lambda e: (not e.required, e.name not in wanted)):
+            group = names | group_of(entry.name, self._companions)
+            fits = high is None or len(group) <= high
+            if entry.required or (fits and (entry.name in wanted or len(names) < low)):
+                names = group
+        return [entry for entry in self._properties if entry.name in names]

@@ -1,0 +1,127 @@
+"""The properties of an object that its schemas speak of by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any, NamedTuple
+
+from mock_server.documents.document import BrokenRef
+from mock_server.generation.schema.composition import component, forbids
+from mock_server.generation.schema.discriminators import component_tags
+from mock_server.generation.schema.nodes import Node
+from mock_server.generation.schema.schema import Schema
+from mock_server.generation.values.keywords import Raw
+
+
+class Property(NamedTuple):
+    """One property of an object; `examples` holds what an example of the whole object has there."""
+
+    name: str
+    node: Node
+    required: bool
+    examples: tuple[Any, ...]
+
+
+def properties(node: Node, companions: Mapping[str, Iterable[str]]) -> Iterator[Property]:
+    """Those that are declared or required, but for those that must not be there.
+
+    `companions` says which others have to be there with a property. Raises BrokenRef.
+    """
+    required = dict.fromkeys(name for raw in node.raws for name in raw.get("required", ()))
+    declared = dict.fromkeys(name for raw in node.raws for name in raw.get("properties", ()))
+    for name in declared | required | dict.fromkeys(chain(*companions.values())):
+        schemas = [*property_schemas(node, name), *_tags(node, name)]
+        child = node.node(schemas, _hint(node, name))
+        if name in required or (
+            fits_name(node, name) and not (forbids(schemas) or _is_hidden(child))
+        ):
+            yield Property(name, child, name in required, tuple(_examples(node, name, child)))
+
+
+def fits_name(node: Node, name: str) -> bool:
+    """Whether a property may be called that."""
+    return all(
+        part.child("propertyNames").is_valid(name)
+        for part in node.parts
+        if "propertyNames" in part.raw
+    )
+
+
+def companions(raws: Iterable[Raw]) -> dict[str, list[str]]:
+    """Which others have to be there with a property."""
+    together: dict[str, list[str]] = {}
+    for raw in raws:
+        for name, others in raw.get("dependentRequired", {}).items():
+            together.setdefault(name, []).extend(others)
+    return together
+
+
+def group_of(name: str, companions: Mapping[str, Iterable[str]]) -> set[str]:
+    """A name and all that have to be there with it."""
+    group = [name]
+    for member in group:
+        group += [other for other in companions.get(member, ()) if other not in group]
+    return set(group)
+
+
+def property_schemas(node: Node, name: str | None) -> list[Schema]:
+    """What holds for the property of that name; None is a name that nothing speaks of."""
+    found: list[Schema] = []
+    rest: list[Schema] = []
+    for part in node.parts:
+        own = [part.child(*steps) for steps in _speaking_of(node, part.raw, name)]
+        if not own and "additionalProperties" in part.raw:
+            own = [part.child("additionalProperties")]
+        if not own and "unevaluatedProperties" in part.raw:
+            rest.append(part.child("unevaluatedProperties"))
+        found += own
+    return found or rest
+
+
+def _speaking_of(node: Node, raw: Raw, name: str | None) -> Iterator[tuple[str, str]]:
+    """The steps to what a schema says of the property."""
+    if name is None:
+        return
+    if name in raw.get("properties", ()):
+        yield "properties", name
+    for pattern in raw.get("patternProperties", ()):
+        if node.nodes.matches(pattern, name):
+            yield "patternProperties", pattern
+
+
+def _is_hidden(child: Node) -> bool:
+    """Whether the property is only for the other direction, or a reference in it is broken."""
+    try:
+        return any(raw.get(child.nodes.hides) is True for raw in child.raws)
+    except BrokenRef:
+        return True  # whoever checks the document tells of it
+
+
+def _tags(node: Node, name: str) -> list[Schema]:
+    """The value by which a schema that extends this one is told from others that do."""
+    extending = next(filter(None, map(component, node.parts)), None)
+    if extending is None:
+        return []
+    bases = [part for part in node.parts if not {"oneOf", "anyOf"} & part.raw.keys()]
+    tags = [tag for part in bases for tag in component_tags(part, extending)]
+    return [tag.child("properties", name) for tag in tags if name in tag.raw["properties"]]
+
+
+def _hint(node: Node, name: str) -> str:
+    """A property called `name` is called after its owner: `user.name`."""
+    if name != "name":
+        return name
+    own, *components = node.names
+    return f"{next(iter(components), own)}.name"
+
+
+def _examples(node: Node, name: str, child: Node) -> Iterator[Any]:
+    """What the first example that tells of it has there, if it fits and is no object or list."""
+    for raw in node.raws:
+        given = raw.get("examples")
+        for example in [*(given if isinstance(given, list) else ()), raw.get("example")]:
+            if isinstance(example, dict) and not isinstance(example.get(name, []), dict | list):
+                if child.accepts(example[name]):
+                    yield example[name]
+                return

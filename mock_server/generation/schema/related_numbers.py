@@ -1,0 +1,80 @@
+"""The numbers of one object that tell of each other: a minimum and its maximum, a list's count."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+from math import inf
+from typing import Any, NamedTuple, TypeGuard
+
+from mock_server.generation.schema.json_types import types_of
+from mock_server.generation.schema.nodes import Node
+from mock_server.generation.schema.properties import Property
+from mock_server.generation.values.words import words_of
+
+_HIGHER = {"min": "max", "minimum": "maximum", "low": "high", "lower": "upper", "from": "to",
+           "start": "end", "first": "last", "begin": "end", "lowest": "highest"}  # fmt: skip
+_COUNTS = {"count", "total", "total_count", "total_items", "total_results", "total_elements",
+           "total_records", "count_total"}  # fmt: skip
+
+
+class Pair(NamedTuple):
+    """Two numbers of which the second is as large or larger."""
+
+    low: Property
+    high: Property
+
+
+class Agreements:
+    """What the numbers of one object's properties have to do with each other, if `are_any` do."""
+
+    def __init__(self, found: Iterable[Property]) -> None:
+        found = list(found)
+        self._pairs = list(_pairs(found))
+        self._counts = [entry for entry in found if "_".join(words_of(entry.name)) in _COUNTS]
+        self._lists = [e.name for e in found if self._counts and "array" in _types(e)]
+        self.are_any = bool(self._pairs or self._counts)
+
+    def put_into(self, value: dict[str, Any], fixed: Container[str]) -> None:
+        """Let the numbers agree, but for those that are fixed."""
+        for low, high in self._pairs:
+            if low.name not in fixed and high.name not in fixed:
+                _order(value, low, high)
+        lists = (value.get(name) for name in self._lists)
+        size = max((len(inner) for inner in lists if isinstance(inner, list)), default=-inf)
+        for entry in self._counts:
+            told = value.get(entry.name)
+            if entry.name not in fixed and _is_number(told) and told < size:
+                _put(value, entry.name, entry.node, size)
+
+
+def _types(entry: Property) -> Sequence[str]:
+    return types_of(entry.node) or ()
+
+
+def _pairs(found: Iterable[Property]) -> Iterator[Pair]:
+    by_words = {tuple(words_of(entry.name)): entry for entry in found}
+    for words, entry in by_words.items():
+        for index, word in enumerate(words):
+            other = by_words.get((*words[:index], _HIGHER.get(word, ""), *words[index + 1 :]))
+            if other is not None:
+                yield Pair(entry, other)
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _order(value: dict[str, Any], low: Property, high: Property) -> None:
+    first, second = value.get(low.name), value.get(high.name)
+    if not (_is_number(first) and _is_number(second)) or first <= second:
+        return
+    if low.node.accepts(second) and high.node.accepts(first):
+        value[low.name], value[high.name] = second, first
+    else:
+        _put(value, high.name, high.node, first)
+        _put(value, low.name, low.node, value[high.name])
+
+
+def _put(value: dict[str, Any], name: str, node: Node, number: float) -> None:
+    if node.accepts(number):
+        value[name] = number

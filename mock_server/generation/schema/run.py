@@ -1,0 +1,75 @@
+"""The making of one value: what kind is wanted, and how far it has got."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal
+
+from mock_server.generation.values.fakes import Fakes
+from mock_server.generation.values.random_source import Source
+
+Mode = Literal["typical", "minimal", "maximal", "boundary"]
+Direction = Literal["reply", "request"]
+
+NO_VALUES: Mapping[str, Any] = MappingProxyType({})
+# How often what's optional is there.
+_EAGERNESS = {"typical": 0.9, "minimal": 0.0, "maximal": 1.0, "boundary": 0.5}
+_NULLS = {"typical": 0.2, "minimal": 0.2, "maximal": 0.0, "boundary": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What kind of value is wanted.
+
+    `items` is the size of lists that aren't within other lists, as far as `minItems` and
+    `maxItems` let it be; `direction` says whose optional properties are left out: a reply has no
+    `writeOnly` ones, a request no `readOnly` ones.
+    """
+
+    mode: Mode = "typical"
+    items: int | None = None
+    direction: Direction = "reply"
+
+
+TYPICAL = Shape()
+
+
+class Run(Source):
+    """The making of one value: its stream, and where in the value it is.
+
+    `known` are values by property name for the object that comes next; `first` is true until a
+    list or map has its first item; `open` are the makers of the lists and objects around. The
+    value is kept small by its `reach` (how deep it may be), its `budget` of properties and items,
+    and the `tries` at choices that it has left.
+    """
+
+    def __init__(
+        self, seed: str, fakes: Fakes, shape: Shape, known: Mapping[str, Any], is_simple: bool
+    ) -> None:
+        super().__init__(seed, fakes, "typical" if is_simple else shape.mode)
+        self.items = shape.items
+        self.known = NO_VALUES if is_simple else known
+        self.eagerness = _EAGERNESS[self.mode]
+        self.reach = -1 if is_simple or shape.mode == "minimal" else 6
+        self.budget = 400
+        self.tries = 200
+        self.first = True
+        self.open: list[object] = []
+
+    @property
+    def lean(self) -> bool:
+        """Whether only what must be there is made: the value is deep or large enough."""
+        return len(self.open) > self.reach or self.budget < 0
+
+    def is_lean_in(self, maker: object) -> bool:
+        """Whether it's so in this place, which may be within itself already."""
+        return self.lean or self.open.count(maker) > 2
+
+    def rarely(self) -> bool:
+        """Whether null is taken although there's another way."""
+        return self.random() < _NULLS[self.mode]
+
+
+Maker = Callable[[Run], Any]

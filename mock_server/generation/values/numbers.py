@@ -1,0 +1,127 @@
+"""Numbers within their bounds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from mock_server.generation.values.dates import unix_time
+from mock_server.generation.values.keywords import Raw, formats_of
+from mock_server.generation.values.names import text_by_name
+from mock_server.generation.values.number_range import EXACT, Grid, Range, bounds
+from mock_server.generation.values.random_source import Leaf, Source, Valid
+from mock_server.generation.values.words import by_name, table
+
+_RANGES: dict[str, Range] = table(
+    ("id", (1, 99_999, 0)),
+    ("age", (18, 90, 0)),
+    ("price amount cost total subtotal tax fee balance salary", (1, 500, 2)),
+    ("count quantity qty number stock", (0, 40, 0)),
+    ("page", (1, 5, 0)),
+    ("total_count total_pages pages items results", (1, 200, 0)),
+    ("limit per_page page_size", (10, 100, 0)),
+    ("offset skip index position", (0, 50, 0)),
+    ("latitude lat", (-60, 70, 5)),
+    ("longitude lng lon", (-180, 180, 5)),
+    ("duration_ms latency_ms elapsed_ms duration ms", (50, 90_000, 0)),
+    ("seconds timeout retry_after ttl expires_in", (1, 3_600, 0)),
+    ("year", (2020, 2025, 0)),
+    ("month", (1, 12, 0)),
+    ("day", (1, 28, 0)),
+    ("hour", (0, 23, 0)),
+    ("minute second", (0, 59, 0)),
+    ("rating stars", (1, 5, 1)),
+    ("percent percentage progress discount", (0, 100, 0)),
+    ("score probability confidence ratio rate similarity", (0, 1, 3)),
+    ("size bytes content_length file_size", (1_000, 5_000_000, 0)),
+    ("port", (8_000, 9_000, 0)),
+    ("status status_code http_status", (200, 204, 0)),
+    ("code error_code", (1_000, 1_099, 0)),
+    ("width height", (100, 1_920, 0)),
+    ("weight distance length", (1, 100, 1)),
+    ("version revision", (1, 9, 0)),
+    ("temperature", (-10, 35, 1)),
+    ("priority level", (1, 5, 0)),
+)
+_FORMATS: dict[str, Raw] = {
+    "int32": {"minimum": -(2**31), "maximum": 2**31 - 1},
+    "int64": {"minimum": -(2**63), "maximum": 2**63 - 1},
+    "float": {"minimum": -3.4e38, "maximum": 3.4e38},
+}
+_LARGEST = Fraction(1e308)
+# Integers beyond those are written as floats, as they are read.
+_WRITTEN = range(-(2**63), 2**64)
+
+
+def is_number_name(name: str) -> bool:
+    """Whether a number is expected of what has that name, where its schema doesn't say."""
+    return by_name(_RANGES, name) is not None and text_by_name(name) is None
+
+
+def number(raws: Sequence[Raw], hints: Sequence[str], valid: Valid, integer: bool) -> Leaf | None:
+    """A number for which the keywords of all `raws` hold; None where there can't be one."""
+    raws = [*raws, *(_FORMATS[name] for name in formats_of(raws) if name in _FORMATS)]
+    named = next(filter(None, (by_name(_RANGES, hint) for hint in hints)), None)
+    grid = _grid(raws, named, integer)
+    if grid.empty:
+        return None
+    low, high = grid.usual(named)
+    multiples = [raw["multipleOf"] for raw in raws if "multipleOf" in raw]
+    is_timely = integer and not multiples and _has_room_for_unix_time(grid)
+    times = unix_time(hints[0]) if is_timely else None
+    extremes = _extremes(grid, integer)
+
+    def drawn(source: Source) -> float:
+        if source.mode == "boundary":
+            return source.pick(extremes)
+        if source.mode == "minimal":
+            return grid.at(grid.clamped(0))
+        return times(source) if times else grid.at(source.between(low, high))
+
+    if multiples or grid.reaches_beyond(_WRITTEN):
+        return _exact(drawn, multiples, valid)
+    return drawn
+
+
+def _has_room_for_unix_time(grid: Grid) -> bool:
+    return grid.clamped(0) == 0 and grid.clamped(2**31) > 2**30
+
+
+def _grid(raws: Sequence[Raw], named: Range | None, integer: bool) -> Grid:
+    steps = bounds(raws, "multipleOf") + [Fraction(1)] * integer
+    if steps:
+        numerators, denominators = zip(*(step.as_integer_ratio() for step in steps), strict=True)
+        return Grid.of(raws, Fraction(math.lcm(*numerators), math.gcd(*denominators)))
+    digits = named[2] if named else 2
+    grids = (Grid.of(raws, Fraction(1, 10**n)) for n in (digits, 2, 4, 8, 16, 320))
+    return next((grid for grid in grids if not grid.empty), Grid(Fraction(1), 1, 0))
+
+
+def _extremes(grid: Grid, integer: bool) -> list[float]:
+    most = int((EXACT if integer else _LARGEST) / grid.step)
+    low = -most if grid.low is None else grid.low
+    high = most if grid.high is None else grid.high
+    return [_written(grid.at(count)) for count in (low, grid.clamped(0), max(low, high))]
+
+
+def _exact(drawn: Callable[[Source], float], multiples: Sequence[float], valid: Valid) -> Leaf:
+    """Of decimal steps a multiple that is one in binary too: many clients reckon so."""
+
+    def leaf(source: Source) -> float:
+        for _ in range(40):
+            made = _written(drawn(source))
+            if all(_is_multiple(made, m) for m in multiples) and valid(made):
+                break
+        return made
+
+    return leaf
+
+
+def _is_multiple(number: float, step: float) -> bool:
+    return number % step == 0 or (isinstance(step, float) and number / step == number // step)
+
+
+def _written(number: float) -> float:
+    """The number as it's written: a float where no integer of 64 bits is so large."""
+    return number if isinstance(number, float) or number in _WRITTEN else float(number)

@@ -1,0 +1,71 @@
+"""What leaves draw from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from hashlib import blake2b
+from random import Random
+from typing import Any, TypeVar
+
+from mock_server.generation.values.fakes import Fakes
+
+T = TypeVar("T")
+
+FIRST_MOMENT = datetime(2024, 1, 1, tzinfo=UTC)
+_LAST_MOMENT = datetime(2025, 10, 1, tzinfo=UTC)  # what expires does so within 2025
+_MOMENTS = int((_LAST_MOMENT - FIRST_MOMENT).total_seconds())
+
+
+class Source:
+    """What leaves draw from: one stream seeded by a text, the same on every machine.
+
+    `moment` is the second near which everything in one record happens; `person` is the one whose
+    name and address it carries.
+    """
+
+    def __init__(self, seed: str, fakes: Fakes, mode: str = "typical") -> None:
+        digest = blake2b(seed.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        self.rng = Random(int.from_bytes(digest))
+        self.random = self.rng.random
+        self.mode = mode
+        self.fakes = fakes
+        self.person: tuple[str, str] | None = None
+        self.moment = self.a_moment()
+
+    def a_moment(self) -> int:
+        """When another record's events begin: seconds after the first moment."""
+        return self.below(_MOMENTS)
+
+    def below(self, count: int) -> int:
+        """An integer from 0 to count - 1."""
+        return int(self.random() * count) if count < 2**50 else self.rng.randrange(count)
+
+    def between(self, low: int, high: int) -> int:
+        """An integer from low to high, both included."""
+        return low + self.below(high - low + 1)
+
+    def pick(self, options: Sequence[T]) -> T:
+        """One of the options."""
+        return options[int(self.random() * len(options))]
+
+    def hexes(self, count: int) -> str:
+        """So many hexadecimal digits."""
+        return f"{self.rng.getrandbits(4 * count):0{count}x}"
+
+    @property
+    def fake(self) -> Any:
+        """Faker, reading this stream."""
+        return self.fakes.drawing_from(self.rng)
+
+    def somebody(self) -> tuple[str, str]:
+        """The first and last name of the person that this record is about."""
+        if self.person is None:
+            fake = self.fake
+            self.person = fake.first_name(), fake.last_name()
+        return self.person
+
+
+Leaf = Callable[[Source], Any]
+Text = Callable[[Source], str]
+Valid = Callable[[Any], bool]

@@ -1,0 +1,124 @@
+"""Strings within their limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mock_server.generation.values.formats import EXPRESSIONS, EXTREMES, LEAST, text_by_format
+from mock_server.generation.values.keywords import Limits, Raw, formats_of
+from mock_server.generation.values.names import text_by_name
+from mock_server.generation.values.random_source import Leaf, Source, Text, Valid
+from mock_server.generation.values.regex_pool import Pool
+from mock_server.generation.values.texts import word
+
+_LONGEST = 1_000
+# Right-to-left, beyond the basic plane, combining, and with a meaning in other languages.
+_AWKWARD = (
+    "שלום עולם, مرحبا بالعالم ",
+    "\U0001d4d0\U0001f9d1\u200d\U0001f680\U0001f1e9\U0001f1ea\U00020bb7 ",
+    "Zo\u0308e\u0301 \u202eesrever\u202c ",
+    "<b>&amp;\"'\\n</b>{{x}} ",
+)
+
+
+def string(raws: Sequence[Raw], hints: Sequence[str], valid: Valid) -> Leaf:
+    """A string for which the keywords of all `raws` hold; `valid` judges where they interplay.
+
+    `hints` are the names it goes by, the most telling first.
+    """
+    limits = Limits.of(raws, "Length")
+    formats = list(_formats(raws))
+    formatted = next(filter(None, (text_by_format(name, hints[0]) for name in formats)), None)
+    if formatted:
+        natural = _formatted(formatted, formats, limits.low, valid)
+    else:
+        natural = _fitted(next(filter(None, map(text_by_name, hints)), word), limits)
+    if patterns := [raw["pattern"] for raw in raws if "pattern" in raw]:
+        patterns += [EXPRESSIONS[name] for name in formats if name in EXPRESSIONS]
+        return _patterned(natural, Pool(patterns, limits, valid), valid)
+    if formatted:
+        return _with_extremes(natural, formats, valid)
+    return _with_awkward_ones(natural, limits)
+
+
+def _formats(raws: Sequence[Raw]) -> Iterator[str]:
+    yield from formats_of(raws)
+    if any(raw.get("contentEncoding") == "base64" for raw in raws):
+        yield "byte"
+
+
+def _fitted(natural: Text, limits: Limits) -> Text:
+    low, high = limits
+    if not low and high is None:
+        return natural
+
+    def leaf(source: Source) -> str:
+        made = natural(source)
+        while len(made) < low:
+            made += " " + word(source)
+        return made if high is None or len(made) <= high else made[:high].rstrip().ljust(low, "a")
+
+    return leaf
+
+
+def _with_awkward_ones(natural: Text, limits: Limits) -> Leaf:
+    shortest = max(limits.low, 1)
+
+    def leaf(source: Source) -> str:
+        if source.mode == "boundary":
+            return _awkward(source, limits)
+        made = natural(source)
+        return made[:shortest] if source.mode == "minimal" else made
+
+    return leaf
+
+
+def _awkward(source: Source, limits: Limits) -> str:
+    low, top = limits.low, limits.clamped(_LONGEST)
+    length = source.pick((low, top, min(top, max(low, 40))))
+    some = source.pick((*_AWKWARD, "a"))
+    return (some * (length // len(some) + 1))[:length]
+
+
+def _formatted(natural: Text, formats: Sequence[str], low: int, valid: Valid) -> Text:
+    """A text of that format that keeps the other limits too, where one is found."""
+    shortest = [LEAST[name].ljust(low, "a") for name in formats if name in LEAST]
+
+    def leaf(source: Source) -> str:
+        made = natural(source)
+        if valid(made):
+            return made
+        more = "a" * (low - len(made))
+        others = (*shortest, made + more, more + made, *(natural(source) for _ in range(8)))
+        return next(filter(valid, others), made)
+
+    return leaf
+
+
+def _with_extremes(natural: Text, formats: Sequence[str], valid: Valid) -> Leaf:
+    least = [LEAST[name] for name in formats if name in LEAST and valid(LEAST[name])]
+    extremes = [made for name in formats for made in EXTREMES.get(name, ()) if valid(made)]
+
+    def leaf(source: Source) -> str:
+        if source.mode == "minimal" and least:
+            return least[0]
+        if source.mode == "boundary" and extremes:
+            return source.pick(extremes)
+        return natural(source)
+
+    return leaf
+
+
+def _patterned(natural: Text, pool: Pool, valid: Valid) -> Leaf:
+    """What's natural for the string where that always fits the patterns, else what they tell."""
+    fits: bool | None = None
+
+    def leaf(source: Source) -> str:
+        nonlocal fits
+        if fits is None:
+            trials = (natural(Source(str(n), source.fakes)) for n in range(12))
+            fits = all(map(valid, trials))
+        made = natural(source) if fits else pool.draw(source)
+        return made if not fits or valid(made) else pool.draw(source)
+
+    return leaf

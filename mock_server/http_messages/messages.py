@@ -1,0 +1,147 @@
+"""What travels: a request, a reply, and what a client prefers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from mock_server.core.durations import read_delay, seconds
+from mock_server.errors import Violation
+from mock_server.http_messages.faults import SECONDS_OF_A_DRIP, Fault
+
+# RFC 9110, section 5.5: visible characters, spaces and tabs; the upper half is opaque.
+_NOT_IN_HEADERS = re.compile(r"[^\t -~\x80-\xff]")
+# RFC 6265, sections 5.4 and 3: what one header holds, and what none can hold together.
+_GLUE: Mapping[bytes, bytes] = {b"cookie": b"; ", b"set-cookie": b"\n"}
+RawHeaders = Sequence[tuple[bytes, bytes]]
+# These belong to the connection, or say how bytes are written: it isn't up to a reply's maker.
+CONNECTION_HEADERS = frozenset(
+    {"content-length", "content-encoding", "transfer-encoding", "connection", "date"}
+)
+
+
+def header_map(raw: RawHeaders) -> dict[bytes, bytes]:
+    """The headers by lower-case name; a repeated one is joined as RFC 9110, section 5.3 says.
+
+    Cookies that are set stand one a line, as in `header_lines`.
+    """
+    headers = dict(raw)
+    if len(headers) != len(raw):
+        headers = {}
+        for name, value in raw:
+            glue = _GLUE.get(name, b", ")
+            headers[name] = headers[name] + glue + value if name in headers else value
+    return headers
+
+
+def header_bytes(text: str) -> bytes:
+    """A header's value as it may be sent; what can't stand in a header becomes a question mark."""
+    return _NOT_IN_HEADERS.sub("?", text).encode("latin-1")
+
+
+def header_lines(name: str, text: str) -> list[str]:
+    """The texts that are sent under a name: one, but of cookies one a line.
+
+    RFC 6265, section 3: cookies can't be joined by commas.
+    """
+    return text.splitlines() if name.lower() == "set-cookie" else [text]
+
+
+def encoded_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Headers as they are sent, those aside that say how the body is sent."""
+    return [
+        (header_bytes(name.lower()), header_bytes(line))
+        for name, text in headers.items()
+        if name.lower() not in ("content-type", "content-length", "transfer-encoding")
+        for line in header_lines(name, text)
+    ]
+
+
+class Request(NamedTuple):
+    """A request as it came in: `path` is still percent-encoded, `query` without its `?`."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[bytes, bytes]
+    body: bytes
+
+    @property
+    def target(self) -> str:
+        """Method, path and query as one text."""
+        return f"{self.method} {self.path}{'?' if self.query else ''}{self.query}"
+
+    def header(self, name: str) -> str | None:
+        """The value of the header of that lower-case name; None where it wasn't sent."""
+        value = self.headers.get(name.encode())
+        return None if value is None else value.decode("latin-1")
+
+
+class Reply(NamedTuple):
+    """A reply ready to be sent; `source` says where it came from (`handler`, `reply:NAME`, …).
+
+    `why` says why that was chosen. `pieces` are sent one after the other; of those that are known
+    beforehand the body is all of them together, others come as they happen. `fault` is what goes
+    wrong with it on purpose.
+    """
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    source: str = ""
+    violations: Sequence[Violation] = ()
+    why: str = ""
+    pieces: tuple[bytes, ...] | AsyncGenerator[bytes, None] = ()
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What `Prefer` (RFC 7240) asked for; `unknown` are the preferences nobody here honours.
+
+    `dynamic` is "false", "true", or the mode of what is made up; `items` the size of its lists;
+    `fault`, `delay`, `retry_after` and `over` say what is to go wrong.
+    """
+
+    code: int | None = None
+    example: str | None = None
+    dynamic: str | None = None
+    seed: str | None = None
+    items: int | None = None
+    handling: str | None = None
+    explain: str | None = None
+    fault: str | None = None
+    delay: str | None = None
+    retry_after: str | None = None
+    over: str | None = None
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def is_dynamic(self) -> bool:
+        """Whether a made-up body was asked for."""
+        return self.dynamic not in (None, "false")
+
+    @property
+    def wrong(self) -> Fault | None:
+        """What is to go wrong with the answer; None where nothing is."""
+        if self.fault is None and self.delay is None and self.retry_after is None:
+            return None
+        return Fault(
+            self.fault or "",
+            read_delay(self.delay) if self.delay is not None else None,
+            seconds(self.retry_after) if self.retry_after is not None else None,
+            seconds(self.over) if self.over is not None else SECONDS_OF_A_DRIP,
+        )
+
+
+NO_PREFERENCE = Preference()
+
+# Prism's query parameters, each by the preference that it stands for.
+QUERY_PREFERENCES = {
+    "__code": "code",
+    "__example": "example",
+    "__dynamic": "dynamic",
+    "__seed": "seed",
+}

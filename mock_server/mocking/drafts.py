@@ -1,0 +1,359 @@
+"""A choice to a draft: the value, status and headers of a reply, before they are checked."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Iterable, Mapping
+from contextlib import suppress
+from functools import cached_property
+from hashlib import blake2b
+from inspect import isawaitable
+from typing import Any, NamedTuple
+
+from mock_server.bodies.sequences import Sequence, is_stream
+from mock_server.contract.model import Content, Example, Operation, Response
+from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
+from mock_server.fixtures.replies import CannedReply
+from mock_server.generation.entities import Entities
+from mock_server.generation.files import sample
+from mock_server.generation.read_write import marked_properties, reply_examples
+from mock_server.generation.schema import TYPICAL, Mode, Shape, Unsatisfiable
+from mock_server.generation.values.words import plain
+from mock_server.http_messages.faults import STATUSES, problem_of
+from mock_server.http_messages.media_types import MediaType, find, parse
+from mock_server.http_messages.messages import CONNECTION_HEADERS, Request
+from mock_server.mocking.error_bodies import Told, telling
+from mock_server.mocking.negotiation import Choice, made, rank_content
+from mock_server.parameters.codecs import Shape as WireShape
+from mock_server.parameters.codecs import encode as wire_text
+from mock_server.parameters.codecs import shape_of
+from mock_server.project.handlers import Handler
+from mock_server.schemas import Schema
+from mock_server.sessions.sessions import Session
+from mock_server.validation.messages import Arguments, one_of_types, summary, without_preferences
+
+log = logging.getLogger("mock_server")
+
+_LAST_VARIABLE = re.compile(r"/\{([^{}]+)\}$")
+# How many values a generated sequence has.
+_ITEMS_IN_A_STREAM = 3
+# What a list tells of itself as it was asked for.
+_PAGE_SIZES = {"limit", "per_page", "page_size", "size", "take", "max_results"}
+_PAGING = {"page", "page_number", "offset", "skip", *_PAGE_SIZES}
+_USUAL_ITEMS = 3
+_MODES: Mapping[str, Mode] = {
+    "minimal": "minimal",
+    "maximal": "maximal",
+    "boundary": "boundary",
+}
+_NO_HEADERS: dict[str, str] = {}
+# What handlers mostly give: nothing of these types is to be awaited.
+_VALUES = frozenset({dict, list, tuple, str})
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Draft(NamedTuple):
+    """A reply that isn't checked and written yet: `headers` are those beside the choice's own."""
+
+    choice: Choice
+    value: Any
+    headers: Mapping[str, str] = _NO_HEADERS
+
+
+class Maker:
+    """Makes the drafts of one operation's replies."""
+
+    def __init__(
+        self, operation: Operation, entities: Entities, seed: str, items: int | None = None
+    ) -> None:
+        self._operation = operation
+        self._entities = entities
+        self._seed = seed
+        self._items = items
+        self._made_up: dict[str, dict[str, str]] = {}
+
+    def make(
+        self, choice: Choice, request: Request, arguments: Arguments, session: Session
+    ) -> Draft | Awaitable[Draft]:
+        """The draft of a choice; one to be awaited where the handler's result is.
+
+        Raises NotServable where no value satisfies the schema, HandlerFailed where the handler
+        did, whatever Problem the handler raised itself, InvalidReply for a status that isn't
+        declared, and the problem that the choice's fault is.
+        """
+        if choice.fault is not None and choice.fault.kind in STATUSES:
+            raise problem_of(choice.fault)
+        origin = choice.origin
+        if choice.instead is not None:
+            return self._asked(choice, choice.instead, request, arguments, session)
+        if type(origin) is Handler:
+            return self._handled(origin, choice, request, arguments, session)
+        if isinstance(origin, CannedReply):
+            body = origin.body if choice.key is not None else None
+            return self._draft(choice, body, dict(origin.headers))
+        if isinstance(origin, Example):
+            return self._draft(choice, origin.value)
+        return self._draft(choice, self._generated(choice, request, arguments, session))
+
+    async def _asked(
+        self,
+        choice: Choice,
+        instead: Choice,
+        request: Request,
+        arguments: Arguments,
+        session: Session,
+    ) -> Draft:
+        """What a handler gives where that has the status that was asked for."""
+        with suppress(Problem):
+            draft = self.make(choice._replace(instead=None), request, arguments, session)
+            if not isinstance(draft, Draft):
+                draft = await draft
+            if draft.choice.status == choice.status:
+                return draft
+        written = self.make(instead, request, arguments, session)
+        assert isinstance(written, Draft), "what stands instead of a handler is no handler"
+        return written
+
+    def _handled(
+        self,
+        handler: Handler,
+        choice: Choice,
+        request: Request,
+        arguments: Arguments,
+        session: Session,
+    ) -> Draft | Awaitable[Draft]:
+        try:
+            result = handler.call(request, arguments, session)
+        except (Exception, SystemExit) as error:
+            raise _failure(handler, request, error) from None
+        if type(result) not in _VALUES and isawaitable(result):
+            return self._awaited(handler, choice, request, result)
+        return self._answered(handler, choice, result, request)
+
+    async def _awaited(
+        self, handler: Handler, choice: Choice, request: Request, result: Awaitable[Any]
+    ) -> Draft:
+        try:
+            value = await result
+        except (Exception, SystemExit) as error:
+            raise _failure(handler, request, error) from None
+        return self._answered(handler, choice, value, request)
+
+    def _draft(self, choice: Choice, value: Any, headers: dict[str, str] = _NO_HEADERS) -> Draft:
+        if choice.response.headers:
+            given = {name.lower() for name in headers}
+            made_up = self.declared_headers(choice.response)
+            headers = {n: text for n, text in made_up.items() if n.lower() not in given} | headers
+        return Draft(choice, value, headers)
+
+    def _answered(self, handler: Handler, choice: Choice, result: Any, request: Request) -> Draft:
+        """A handler may answer as Connexion's do: a body, with a status, with headers."""
+        if type(result) is not tuple:
+            return self._draft(choice, result)
+        value, status, headers = (*result, None, None)[:3]
+        status = choice.status if status is None else status
+        if not isinstance(status, int) or not 200 <= status <= 599:
+            raise _failed(
+                f"the handler {handler.name} answered with the status {status!r};"
+                " expected a body, or a tuple of body, status and headers"
+            )
+        response = self._operation.response_for(status)
+        if response is None:
+            raise self._undeclared(status)
+        texts = _header_texts(handler, response, headers)
+        own_type = next((texts[name] for name in texts if name.lower() == "content-type"), None)
+        if own_type is not None and response.content:
+            _check_type(response, own_type)
+        key, media_type = rank_content(status, response, request.header("accept"), own_type)
+        choice = made(
+            int(status), response, key, media_type, handler, choice.why, choice.preference
+        )
+        return self._draft(choice, value, texts)
+
+    def _undeclared(self, status: int) -> InvalidReply:
+        declared = ", ".join(self._operation.responses)
+        message = f"the reply's status is {status}; expected a declared one: {declared}"
+        node = self._operation.node
+        rule = f"{node.document.label}#{node.pointer}/responses"
+        violation = Violation(("response", "status"), "", "status", message, rule)
+        return InvalidReply(summary([violation]), [violation])
+
+    def _generated(
+        self, choice: Choice, request: Request, arguments: Arguments, session: Session
+    ) -> Any:
+        content = choice.response.content[choice.key] if choice.key is not None else None
+        if content is None:
+            return None
+        preference = choice.preference
+        seed = session.seed if preference.seed is None else preference.seed
+        items = self._items if preference.items is None else preference.items
+        items = _page_size(arguments) if items is None else items
+        mode = _MODES.get(preference.dynamic or "", "typical")
+        shape = Shape(mode=mode, items=items)
+        known = self._known(arguments)
+        seeds = (seed, _derived(choice, request, self._operation.method))
+        if choice.media_type != "application/json":
+            media_type = parse(choice.media_type)
+            is_multipart = media_type.type == "multipart" and content.item_schema is not None
+            if is_multipart or is_stream(media_type):
+                return self._items_of(content, seeds, shape)
+            if (file := _file(content, media_type)) is not None:
+                return file
+        if content.schema is None:
+            return None
+        value = self._value(content.schema, seeds, known, shape)
+        if choice.status < 400:
+            return value
+        told = Told.by_status(choice.status, request.path)
+        return telling(value, told, content.schema.is_valid)[0]
+
+    def _items_of(self, content: Content, seeds: tuple[str, str], shape: Shape) -> Any:
+        """The values of a sequence: of the schema of its items, or of a list's."""
+        item, whole, _ = content.once(Sequence.of)
+        if item is None:
+            return [] if whole is None else self._value(whole, seeds, _NOTHING, shape)
+        count = _ITEMS_IN_A_STREAM if shape.items is None else shape.items
+        world, seed = seeds
+        return [self._value(item, (world, f"{seed}\n{n}"), _NOTHING, shape) for n in range(count)]
+
+    def _known(self, arguments: Arguments) -> Mapping[str, Any]:
+        """What a request tells of the reply's body: what it sent, and what its path says.
+
+        `{petId}` at the end of a path is the `id` of what is there. Of what was sent only single
+        values are taken over: inside the others may be some that are only written. What is only
+        read isn't a client's to give (JSON Schema 2020-12 validation, section 9.4).
+        """
+        body = arguments.body if isinstance(arguments.body, dict) else {}
+        sent = {
+            name: value
+            for name, value in body.items()
+            if not isinstance(value, dict | list) and name not in self._read_only
+        }
+        found = _LAST_VARIABLE.search(self._operation.path)
+        last = arguments.path.get(found.group(1)) if found else None
+        paging = {name: told for name, told in arguments.query.items() if plain(name) in _PAGING}
+        return {**paging, **sent, **({} if last is None else {"id": last}), **arguments.path}
+
+    @cached_property
+    def _read_only(self) -> set[str]:
+        """The properties of a request's body that are for replies alone."""
+        body = self._operation.body
+        schemas = [content.schema for content in body.content.values()] if body else []
+        return {name for s in schemas if s for name in marked_properties(s, "readOnly")}
+
+    def _value(
+        self,
+        schema: Schema,
+        seeds: tuple[str, str],
+        known: Mapping[str, Any] = _NOTHING,
+        shape: Shape = TYPICAL,
+    ) -> Any:
+        try:
+            return self._entities.value(schema, seeds, known, shape)
+        except Unsatisfiable as error:
+            raise NotServable(f"Nothing can be made for {schema.name}: {error.reason}.") from None
+
+    def declared_headers(self, response: Response) -> dict[str, str]:
+        """A value for each header that a response declares, made once."""
+        if response.code not in self._made_up:
+            self._made_up[response.code] = dict(self._header_values(response))
+        return dict(self._made_up[response.code])
+
+    def _header_values(self, response: Response) -> Iterable[tuple[str, str]]:
+        for header in response.headers:
+            if header.schema is None or header.name.lower() in CONNECTION_HEADERS:
+                continue
+            seeds = (self._seed, f"{self._operation.id} {response.code} {header.name}")
+            try:
+                value = self._value(header.schema, seeds)
+                yield header.name, wire_text(header.shape, value)
+            except (NotServable, ValueError) as error:
+                if header.required:
+                    message = f"Nothing can be made for the header {header.name}: {error}"
+                    raise NotServable(message) from None
+
+    def error_value(self, status: int, response: Response, key: str, mode: Mode) -> Any:
+        """An error body to put a message into: the first example, else one from the schema."""
+        content = response.content[key]
+        for example in content.once(reply_examples).values():
+            return example.value
+        if content.schema is None:
+            return None
+        seeds = (self._seed, f"{self._operation.id} {status}")
+        return self._value(content.schema, seeds, shape=Shape(mode))
+
+
+def _page_size(arguments: Arguments) -> int | None:
+    """How many items a list has where the request asks for fewer than there usually are."""
+    sizes = [told for name, told in arguments.query.items() if plain(name) in _PAGE_SIZES]
+    few = [size for size in sizes if isinstance(size, int) and 0 <= size < _USUAL_ITEMS]
+    return min(few, default=None)
+
+
+def _file(content: Content, media_type: MediaType) -> bytes | None:
+    """A small valid file, where the type is one of files and the schema says no more of it."""
+    raw = content.schema.raw if content.schema is not None else True
+    if media_type.is_json or (isinstance(raw, dict) and raw.get("type", "string") != "string"):
+        return None
+    return sample(media_type.essence)
+
+
+def _failure(handler: Handler, request: Request, error: BaseException) -> Problem:
+    """A handler's own Problem, or that it failed, which the log tells with the traceback."""
+    if isinstance(error, Problem):
+        error.source = "handler"
+        return error
+    log.error("The handler %s failed on %s", handler.name, request.target, exc_info=error)
+    return _failed(f"the handler {handler.name} raised {type(error).__name__}: {error}")
+
+
+def _failed(message: str) -> HandlerFailed:
+    violation = Violation(("response", "handler"), "", "handler", message)
+    return HandlerFailed(f"{message}.", [violation])
+
+
+def _header_texts(handler: Handler, response: Response, headers: Any) -> dict[str, str]:
+    """The headers that a handler gave, each as it stands on the wire."""
+    shapes = {header.name.lower(): header.shape for header in response.headers}
+    try:
+        given = {str(name): value for name, value in dict(headers or {}).items()}
+    except (TypeError, ValueError):
+        raise _failed(
+            f"the handler {handler.name} answered with the headers {headers!r}; expected a mapping"
+        ) from None
+    return {
+        name: value
+        if isinstance(value, str)
+        else _header_text(shapes.get(name.lower()) or shape_of(name, "header"), value)
+        for name, value in given.items()
+    }
+
+
+def _header_text(shape: WireShape, value: Any) -> str:
+    try:
+        return wire_text(shape, value)
+    except ValueError:  # a list of a header that nobody declared (RFC 9110, section 5.6.1)
+        return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _check_type(response: Response, media_type: str) -> None:
+    """Raises InvalidReply for a content type that isn't declared."""
+    try:
+        key = find(response.content, parse(media_type))
+    except ValueError:
+        key = None
+    if key is None:
+        expected = one_of_types(response.content)
+        message = f"the reply's content type is {media_type}; expected {expected}"
+        raise InvalidReply(
+            f"{message}.",
+            [Violation(("response", "header", "content-type"), "", "content-type", message)],
+        )
+
+
+def _derived(choice: Choice, request: Request, method: str) -> str:
+    """One seed for one request: the same again gives the same reply, and HEAD that of GET."""
+    digest = blake2b(request.body, digest_size=16).hexdigest() if request.body else ""
+    asked = request._replace(method=method, query=without_preferences(request.query))
+    return f"{asked.target}\n{digest}\n{choice.status} {choice.key}"

@@ -1,0 +1,34 @@
+"""Why a request was answered as it was."""
+
+from __future__ import annotations
+
+from mock_server.http_messages.messages import Reply, Request, header_bytes
+from mock_server.mocking.responder import Considered, Target
+from mock_server.sessions.journal import Met
+
+# Clients give up on replies whose headers are longer than 8 to 16 KiB in all.
+MOST_HEADER_BYTES = 2_000
+
+
+def nearest(found: list[Considered]) -> list[Considered]:
+    """What didn't apply, with the fewest differences first."""
+    return sorted(
+        (entry for entry in found if entry.differences), key=lambda entry: len(entry.differences)
+    )
+
+
+def explained(reply: Reply, request: Request, target: Target, met: Met) -> Reply:
+    """A reply that says why it was chosen, in its header `Mock-Explanation`.
+
+    Behind that come those that didn't apply, the nearest first, each with what kept it.
+    """
+    found = target.responder.considered(request, target, met)
+    parts = [f"{target.responder.operation.id}: {reply.source}, {reply.why or 'refused'}"]
+    for entry in nearest(found):
+        part = f"{entry.source}: {', '.join(map(str, entry.differences))}"
+        if sum(map(len, parts)) + len(part) > MOST_HEADER_BYTES:
+            parts.append("…")
+            break
+        parts.append(part)
+    told = (b"mock-explanation", header_bytes(" | ".join(parts)))
+    return reply._replace(headers=[*reply.headers, told])

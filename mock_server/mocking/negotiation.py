@@ -1,0 +1,392 @@
+"""Operation, preference and candidates to a choice: what is sent, where it comes from, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from mock_server.bodies import body_codec
+from mock_server.contract.model import Example, Operation, Response
+from mock_server.core.wording import cut
+from mock_server.errors import InvalidReply, NotAcceptable, NotFound, NotServable, Violation
+from mock_server.fixtures.matcher import Matcher
+from mock_server.fixtures.replies import CannedReply
+from mock_server.generation.read_write import reply_examples
+from mock_server.http_messages.faults import Fault
+from mock_server.http_messages.media_types import accepted, concrete, find, parse
+from mock_server.http_messages.messages import NO_PREFERENCE, Preference, Request, header_bytes
+from mock_server.http_messages.prefer import preference_headers, read_preference
+from mock_server.project.handlers import Handler
+from mock_server.sessions.journal import Met
+from mock_server.sessions.sessions import Session
+from mock_server.validation.messages import Arguments
+
+# A reply of such a status ends with its headers (RFC 9110, sections 15.3.5 and 15.4.5).
+BODYLESS = frozenset({204, 304})
+# As many Accept values as clients in their right mind send; others are ranked anew.
+MOST_ACCEPTS = 64
+# As many wishes are remembered, the newest, where they aren't longer than so many bytes.
+MOST_WISHES = 256
+MOST_WISH_BYTES = 512
+Candidate = tuple[CannedReply, Matcher]
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A body made from the schema."""
+
+
+GENERATED = Generated()
+Origin = CannedReply | Handler | Example | Generated
+
+
+class Choice(NamedTuple):
+    """What negotiation picked: status, response, media type, where the body comes from, and why.
+
+    `key` is the entry of the response's `content`, None for a response without a body;
+    `media_type` the concrete type to send; `source` is the value of `Mock-Source`, `headers` are
+    those that follow from the choice; `instead` is what to choose where a handler doesn't give the
+    status; `fault` is what goes wrong with the answer.
+    """
+
+    status: int
+    response: Response
+    key: str | None
+    media_type: str
+    origin: Origin
+    why: str
+    preference: Preference
+    source: str
+    headers: tuple[tuple[bytes, bytes], ...]
+    instead: Choice | None = None
+    fault: Fault | None = None
+
+
+@dataclass(slots=True)
+class Wish:
+    """What was preferred, with the status and response that stand for it.
+
+    `choice` is what is sent where no canned reply applies, once that was asked for.
+    """
+
+    preference: Preference
+    status: int
+    response: Response
+    choice: Choice | None = None
+
+
+# Prefer, the query where it may hold preferences, Accept, and whether leniency was granted.
+WishKey = tuple[bytes, str, bytes | None, bool]
+
+
+def source_of(origin: Origin) -> str:
+    """Where a reply comes from, as `Mock-Source` says it."""
+    if isinstance(origin, CannedReply):
+        return f"{'stub' if origin.is_stub else 'reply'}:{origin.name}"
+    if isinstance(origin, Example):
+        return f"example:{origin.name}"
+    return "handler" if isinstance(origin, Handler) else "generated"
+
+
+class Negotiator:
+    """Chooses the replies of one operation; `invalid_examples` may be chosen, too."""
+
+    def __init__(
+        self,
+        operation: Operation,
+        canned: Sequence[CannedReply],
+        handler: Handler | None,
+        invalid_examples: bool = False,
+    ) -> None:
+        self._operation = operation
+        self._invalid_examples = invalid_examples
+        self._canned = [(reply, Matcher(reply)) for reply in canned]
+        self._handler = handler
+        self._success = operation.lowest_success
+        # What is sent where nothing was preferred and no canned reply applies, by Accept.
+        self._usual: dict[bytes | None, Choice] = {}
+        self._wishes: dict[WishKey, Wish] = {}
+
+    def candidates(self, path: Mapping[str, Any]) -> list[Candidate]:
+        """The canned replies whose conditions on the path hold."""
+        return [(reply, m) for reply, m in self._canned if not m.path_difference(path)]
+
+    def _stubs(self, session: Session, path: Mapping[str, Any]) -> Iterator[Candidate]:
+        """The session's stubs whose conditions on the path hold."""
+        for stub in session.met.stubs.get(self._operation.id, ()):
+            if not stub.matcher.path_difference(path):
+                yield stub.reply, stub.matcher
+
+    def sources(self, met: Met) -> Iterator[tuple[str, CannedReply | None]]:
+        """All that a reply may come from where nothing is preferred, in that order."""
+        stubs = (stub.reply for stub in met.stubs.get(self._operation.id, ()))
+        for reply in (*stubs, *(canned for canned, _ in self._canned)):
+            yield source_of(reply), reply
+        if self._handler is not None:
+            yield source_of(self._handler), None
+        elif self._success is not None:
+            for content in self._success[1].content.values():
+                yield from ((source_of(e), None) for e in content.examples.values())
+            yield source_of(GENERATED), None
+
+    def choose(
+        self,
+        request: Request,
+        arguments: Arguments,
+        candidates: Sequence[Candidate],
+        session: Session,
+        lenient: bool = False,
+    ) -> Choice:
+        """The reply for a request; `lenient` for one that doesn't keep to the contract.
+
+        What the session knows is taken note of: scenarios move, sequences go on.
+
+        Raises NotFound for a preference that names what isn't declared, NotAcceptable where
+        nothing satisfies Accept, InvalidRequest for a preference that can't be read.
+        """
+        if session.met.stubs:
+            candidates = [*self._stubs(session, arguments.path), *candidates]
+        if lenient or b"prefer" in request.headers or "__" in request.query:
+            return self._preferred(request, arguments, candidates, session, lenient)
+        for canned, matcher in candidates:
+            if not matcher.difference(request, arguments, session.met.scenarios):
+                return self._applying(canned, NO_PREFERENCE, request, session)
+        accept = request.headers.get(b"accept")
+        return self._usual.get(accept) or self._first_usual(accept, request)
+
+    def _first_usual(self, accept: bytes | None, request: Request) -> Choice:
+        status, response = self._lowest_success()
+        if self._handler is not None:
+            choice = self._choice(status, response, self._handler, "bound", NO_PREFERENCE, request)
+        else:
+            choice = self._written(status, response, NO_PREFERENCE, request)
+        if len(self._usual) < MOST_ACCEPTS:
+            self._usual[accept] = choice
+        return choice
+
+    def _preferred(
+        self,
+        request: Request,
+        arguments: Arguments,
+        candidates: Sequence[Candidate],
+        session: Session,
+        lenient: bool,
+    ) -> Choice:
+        wish = self._wish(request, lenient)
+        preference = wish.preference
+        if preference.example is None and not preference.is_dynamic:
+            for canned, matcher in candidates:
+                status_now = session.stage(self._operation.id, canned).status
+                is_asked = preference.code in (None, status_now)
+                if is_asked and not matcher.difference(request, arguments, session.met.scenarios):
+                    return self._applying(canned, preference, request, session)
+        if wish.choice is None:
+            wish.choice = self._otherwise(wish, request, lenient)
+        return wish.choice
+
+    def _wish(self, request: Request, lenient: bool) -> Wish:
+        """What a request prefers: clients ask for the same again and again."""
+        headers, query = request.headers, request.query if "__" in request.query else ""
+        key = (headers.get(b"prefer", b""), query, headers.get(b"accept"), lenient)
+        wish = self._wishes.get(key)
+        if wish is None:
+            preference = read_preference(request)
+            wish = Wish(preference, *self._asked_status(preference.code))
+            if sum(map(len, (key[0], query, key[2] or b""))) <= MOST_WISH_BYTES:
+                while len(self._wishes) >= MOST_WISHES:
+                    del self._wishes[next(iter(self._wishes))]
+                self._wishes[key] = wish
+        return wish
+
+    def _otherwise(self, wish: Wish, request: Request, lenient: bool) -> Choice:
+        """What is sent where no canned reply applies."""
+        status, response, preference = wish.status, wish.response, wish.preference
+        written = self._written(status, response, preference, request)
+        is_made = preference.example is not None or preference.is_dynamic
+        if is_made or self._handler is None or status != self._lowest_success()[0]:
+            return written
+        choice = self._choice(status, response, self._handler, "bound", preference, request)
+        must_have = lenient or preference.code is not None
+        return choice._replace(instead=written) if must_have else choice
+
+    def _lowest_success(self) -> tuple[int, Response]:
+        if self._success is None or self._success[0] < 200:
+            raise NotServable(f"{self._operation.id} declares no response that could be sent.")
+        return self._success
+
+    def _asked_status(self, code: int | None) -> tuple[int, Response]:
+        """The status that was asked for: declared, or covered by a range or `default`."""
+        if code is None:
+            return self._lowest_success()
+        response = self._operation.response_for(code)
+        if response is None:
+            declared = ", ".join(self._operation.responses)
+            raise NotFound(
+                f"{self._operation.id} declares no response {code}; it declares {declared}."
+            )
+        return code, response
+
+    def _written(
+        self, status: int, response: Response, preference: Preference, request: Request
+    ) -> Choice:
+        """A body by example, else by a canned reply of that status, else generated."""
+        why = "asked for" if preference.is_dynamic else "there is nothing else"
+        choice = self._choice(status, response, GENERATED, why, preference, request)
+        examples = self._examples(response, choice.key)
+        if preference.example is not None:
+            return self._named(preference.example, choice, examples, request)
+        if preference.is_dynamic:
+            return choice
+        if (example := self._first_example(response, choice.key)) is not None:
+            return self._from(example, "the first example", choice)
+        for canned, _ in self._canned:
+            if canned.status == preference.code:
+                return self._canned_choice(canned, preference, request, "its status was asked for")
+        return choice
+
+    @staticmethod
+    def _examples(response: Response, key: str | None) -> Mapping[str, Example]:
+        return {} if key is None else response.content[key].once(reply_examples)
+
+    def _first_example(self, response: Response, key: str | None) -> Example | None:
+        """The first example, of those that keep to their own schema where others aren't sent."""
+        for example in self._examples(response, key).values():
+            assert key is not None, "where there is no body there is no example"
+            where = ("response", "body")
+            if self._invalid_examples or not body_codec.violations(
+                response.content[key], example.value, where
+            ):
+                return example
+        return None
+
+    def _named(
+        self, name: str, choice: Choice, examples: Mapping[str, Example], request: Request
+    ) -> Choice:
+        if name in examples:
+            return self._from(examples[name], "its name was asked for", choice)
+        asked = choice.preference.code
+        canned = {c.name: c for c, _ in self._canned if asked in (None, c.status)}
+        if name in canned:
+            why = "its name was asked for"
+            return self._canned_choice(canned[name], choice.preference, request, why)
+        known = ", ".join([*examples, *canned])
+        raise NotFound(
+            f"{self._operation.id} has no example {name!r} for the status {choice.status};"
+            f" it has {known or 'none'}."
+        )
+
+    def _applying(
+        self, canned: CannedReply, preference: Preference, request: Request, session: Session
+    ) -> Choice:
+        """A canned reply whose conditions hold, as it is now in the session."""
+        now = session.stage(self._operation.id, canned)
+        why = "its conditions hold"
+        if canned.stages:
+            why += f"; stage {canned.stages.index(now) + 1} of {len(canned.stages)}"
+        choice = self._canned_choice(now, preference, request, why)
+        session.sent(self._operation.id, canned)
+        return choice
+
+    def _canned_choice(
+        self, canned: CannedReply, preference: Preference, request: Request, why: str
+    ) -> Choice:
+        response = self._operation.response_for(canned.status)
+        if response is None:  # a stub outlives the contract that it was checked against
+            raise _undeclared(canned, self._operation)
+        choice = self._choice(canned.status, response, canned, why, preference, request)
+        if choice.key is None and canned.has_body and canned.status not in BODYLESS:
+            raise _undeclared_body(canned, response)
+        return choice
+
+    def _from(self, example: Example, why: str, choice: Choice) -> Choice:
+        status, response, key, media_type, *_ = choice
+        return made(status, response, key, media_type, example, why, choice.preference)
+
+    def _choice(
+        self,
+        status: int,
+        response: Response,
+        origin: Origin,
+        why: str,
+        preference: Preference,
+        request: Request,
+    ) -> Choice:
+        only = None
+        if isinstance(origin, CannedReply):
+            # Where it names none, it was checked as the first that is declared.
+            only = origin.media_type or next(iter(response.content), None)
+        key, media_type = rank_content(status, response, request.header("accept"), only)
+        return made(status, response, key, media_type, origin, why, preference)
+
+
+def _undeclared(canned: CannedReply, operation: Operation) -> InvalidReply:
+    message = (
+        f"{source_of(canned)} has the status {canned.status}, which {operation.id} doesn't declare;"
+        f" it declares {', '.join(operation.responses)}"
+    )
+    violation = Violation(("response", "status"), "", "status", message)
+    return InvalidReply(f"{message}.", [violation])
+
+
+def _undeclared_body(canned: CannedReply, response: Response) -> InvalidReply:
+    of_type = f" of {canned.media_type}" if canned.media_type else ""
+    message = (
+        f"{source_of(canned)} has a body{of_type}, which the response {response.code} doesn't"
+        f" declare; it declares {', '.join(response.content) or 'none'}"
+    )
+    violation = Violation(("response", "body"), "", "content", message)
+    return InvalidReply(f"{message}.", [violation])
+
+
+def made(
+    status: int,
+    response: Response,
+    key: str | None,
+    media_type: str,
+    origin: Origin,
+    why: str,
+    preference: Preference,
+) -> Choice:
+    """A choice with the headers that follow from it."""
+    source = source_of(origin)
+    headers = [(b"mock-source", header_bytes(source))]
+    if preference is not NO_PREFERENCE:
+        headers += preference_headers(preference, isinstance(origin, Generated))
+    if key is not None:
+        headers.append((b"content-type", header_bytes(media_type)))
+    return Choice(
+        status, response, key, media_type, origin, why, preference, source, tuple(headers),
+        fault=_fault(origin, preference),
+    )  # fmt: skip
+
+
+def _fault(origin: Origin, preference: Preference) -> Fault | None:
+    """What goes wrong with an answer: as it was asked for, else as the canned reply has it."""
+    of_reply = origin.fault if isinstance(origin, CannedReply) else None
+    asked = preference.wrong if preference is not NO_PREFERENCE else None
+    return of_reply if asked is None else asked.or_else(of_reply)
+
+
+def rank_content(
+    status: int, response: Response, accept: str | None, only: str | None = None
+) -> tuple[str | None, str]:
+    """The entry of a response's content to send, and its concrete media type.
+
+    `only` is the one media type that there is a body in. Raises NotAcceptable where nothing
+    satisfies Accept although there is content.
+    """
+    if not response.content or status in BODYLESS:
+        return None, ""
+    offered = _in_order(response.content) if only is None else [only]
+    fitting = accepted(accept or "", offered)
+    if not fitting:
+        raise NotAcceptable(f"Accept asks for {cut(accept or '')}; there is {', '.join(offered)}.")
+    if only is not None:
+        return find(response.content, parse(only)), concrete(only, accept or "")
+    return fitting[0], concrete(fitting[0], accept or "")
+
+
+def _in_order(content: Mapping[str, Any]) -> list[str]:
+    """The order where Accept leaves it open: `*/*`, then application/json, then as declared."""
+    return sorted(content, key=lambda key: (key != "*/*", key != "application/json"))

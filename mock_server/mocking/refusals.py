@@ -1,0 +1,169 @@
+"""A problem to the error reply that the operation declares for it. Nothing else makes errors."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from mock_server.bodies.body_codec import encode
+from mock_server.contract.model import Operation, Response
+from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
+from mock_server.generation.schema import Mode
+from mock_server.http_messages.media_types import concrete
+from mock_server.http_messages.messages import Reply, Request, encoded_headers, header_bytes
+from mock_server.mocking.drafts import Maker
+from mock_server.mocking.error_bodies import Told, telling
+
+log = logging.getLogger("mock_server")
+
+# Clients give up on replies whose headers are longer than 8 to 16 KiB in all.
+MOST_HEADER_BYTES = 3_000
+_PROBLEM = "application/problem+json"
+# What bodies are made from: a plain one and, where that has no place for the message, one with
+# all that is optional.
+_MODES: tuple[Mode, ...] = ("typical", "maximal")
+
+
+class Refusals:
+    """The error replies of one operation."""
+
+    def __init__(self, operation: Operation, maker: Maker) -> None:
+        self._operation = operation
+        self._maker = maker
+        self._bases: dict[tuple[int, str, Mode], Any] = {}
+
+    def reply(self, problem: Problem, request: Request) -> Reply:
+        """The error reply that the operation declares for a problem, else a problem document."""
+        if isinstance(problem, HandlerFailed | InvalidReply | NotServable):
+            log.error("%s: %s", request.target, problem.detail)
+        declared = declared_error(self._operation, problem.codes)
+        if declared is None:
+            return problem_reply(problem)
+        status, response = declared
+        key = _error_key(response)
+        media_type = concrete(key) if key is not None else ""
+        try:
+            told = Told.of(problem, status, request.path)
+            body = b"" if key is None else self._body(problem, told, response, key, media_type)
+            headers = self._maker.declared_headers(response)
+        except (NotServable, ValueError):  # nothing satisfies the declared error itself
+            body, headers = b"", {}
+        return _refused(problem, status, media_type if body else None, headers, body)
+
+    def _body(
+        self, problem: Problem, told: Told, response: Response, key: str, media_type: str
+    ) -> bytes:
+        content = response.content[key]
+        valid: Callable[[Any], bool] = (
+            (lambda value: True) if content.schema is None else content.schema.is_valid
+        )
+        if media_type == _PROBLEM and not content.examples:
+            document = problem_document(problem, told.status)
+            if valid(document):
+                return orjson.dumps(document)
+        bases = self._based(told.status, response, key)
+        bodies = (telling(base, told, valid, bool(content.examples)) for base in bases)
+        first = next(bodies)
+        body, _ = first if first.is_told else next((b for b in bodies if b.is_told), first)
+        return b"" if body is None else encode(body, content, media_type)[0]
+
+    def _based(self, status: int, response: Response, key: str) -> Iterator[Any]:
+        for mode in _MODES:
+            if (base := (status, key, mode)) not in self._bases:
+                self._bases[base] = self._maker.error_value(status, response, key, mode)
+            yield self._bases[base]
+
+
+def declared_error(operation: Operation, codes: Sequence[int]) -> tuple[int, Response] | None:
+    """The status and response that an operation declares for a problem.
+
+    The codes are tried in turn, exact and then by range; then `default`, sent with the first.
+    """
+    for code in codes:
+        for key in (str(code), f"{code // 100}XX"):
+            if key in operation.responses:
+                return code, operation.responses[key]
+    if "default" in operation.responses:
+        return codes[0], operation.responses["default"]
+    return None
+
+
+def _error_key(response: Response) -> str | None:
+    """The declared media type of an error body: the first with an example, JSON before others."""
+    ranked = sorted(
+        response.content,
+        key=lambda key: ("*" in key, not response.content[key].examples, "json" not in key.lower()),
+    )
+    return ranked[0] if ranked else None
+
+
+def problem_reply(problem: Problem) -> Reply:
+    """A problem document, for what no operation declares."""
+    body = orjson.dumps(problem_document(problem, problem.codes[0]))
+    return _refused(problem, problem.codes[0], _PROBLEM, {}, body)
+
+
+def problem_document(problem: Problem, status: int) -> dict[str, Any]:
+    """A problem as RFC 9457 writes it, with every violation."""
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": problem.title,
+        "status": status,
+        "detail": problem.detail,
+        **problem.extensions,
+    }
+    if problem.violations:
+        document["validation"] = [v.as_json() for v in problem.violations]
+    return document
+
+
+def _refused(
+    problem: Problem, status: int, media_type: str | None, declared: Mapping[str, str], body: bytes
+) -> Reply:
+    headers = [(b"mock-source", problem.source.encode())]
+    if media_type is not None:
+        headers.append((b"content-type", header_bytes(media_type)))
+    own = [(name.lower(), value) for name, value in problem.headers]
+    names = {name for name, _ in own}
+    headers += encoded_headers({n: v for n, v in declared.items() if n.lower() not in names})
+    headers += [(header_bytes(name), header_bytes(value)) for name, value in own]
+    headers += violation_headers(problem.violations)
+    headers.append((b"content-length", b"%d" % len(body)))
+    return Reply(status, headers, body, problem.source, problem.violations)
+
+
+def violation_headers(violations: Sequence[Violation]) -> list[tuple[bytes, bytes]]:
+    """The headers that tell of violations, ours and Prism's."""
+    if not violations:
+        return []
+    told = violations_header(violations)
+    return [(b"mock-violations", told), (b"sl-violations", told)]
+
+
+def _in_header(violation: Violation) -> str:
+    """A violation as JSON in ASCII; one that is too long is told in short."""
+    told = violation.as_json()
+    part = json.dumps(told, separators=(",", ":"))
+    if len(part) <= MOST_HEADER_BYTES // 2:
+        return part
+    short = {**told, "location": told["location"][:2], "message": f"{told['message'][:80]}…"}
+    return json.dumps(short, separators=(",", ":"))
+
+
+def violations_header(violations: Sequence[Violation]) -> bytes:
+    """The violations as a JSON array in ASCII; those that don't fit are counted in a last one."""
+    parts: list[str] = []
+    size = 0
+    for violation in violations:
+        part = _in_header(violation)
+        size += len(part) + 1
+        if size > MOST_HEADER_BYTES:
+            more = {"severity": "Information", "message": f"{len(violations) - len(parts)} more"}
+            parts.append(json.dumps(more, separators=(",", ":")))
+            break
+        parts.append(part)
+    return f"[{','.join(parts)}]".encode("ascii")

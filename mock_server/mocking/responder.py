@@ -1,0 +1,313 @@
+"""The story: check the request, choose a reply, make it, check it. Nothing else decides."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+
+from mock_server.bodies import body_codec
+from mock_server.bodies.json_text import Written
+from mock_server.contract.model import Example, Operation
+from mock_server.errors import (
+    HandlerFailed,
+    InvalidReply,
+    InvalidRequest,
+    NotServable,
+    Problem,
+    Violation,
+)
+from mock_server.fixtures.json_fragments import Fragments, Writer
+from mock_server.fixtures.mismatches import Difference, differences
+from mock_server.fixtures.replies import CannedReply
+from mock_server.http_messages.content_coding import decoded
+from mock_server.http_messages.faults import STATUSES, problem_of
+from mock_server.http_messages.media_types import parse
+from mock_server.http_messages.messages import Reply, Request, encoded_headers, header_bytes
+from mock_server.http_messages.prefer import asks_leniency, of_a_refusal, told
+from mock_server.mocking.drafts import Draft, Maker
+from mock_server.mocking.negotiation import BODYLESS, Candidate, Choice, Negotiator
+from mock_server.mocking.refusals import Refusals, violation_headers
+from mock_server.project.handlers import Handler
+from mock_server.sessions.journal import Met
+from mock_server.sessions.sessions import Session
+from mock_server.validation.messages import (
+    ABSENT,
+    Arguments,
+    RequestOptions,
+    RequestRules,
+    reply_violations,
+    summary,
+)
+
+log = logging.getLogger("mock_server")
+
+
+class Target(NamedTuple):
+    """What a path leads to, worked out once for each distinct path.
+
+    `values` are those of the path's variables, `violations` what is wrong in them, `candidates`
+    the canned replies whose conditions on the path hold.
+    """
+
+    responder: Responder
+    path: str
+    values: Mapping[str, Any]
+    violations: Sequence[Violation]
+    candidates: Sequence[Candidate]
+
+
+class Considered(NamedTuple):
+    """What a reply may come from, and all that kept it from applying."""
+
+    source: str
+    differences: tuple[Difference, ...]
+
+
+class Responder:
+    """Answers the requests of one operation."""
+
+    def __init__(
+        self,
+        operation: Operation,
+        handler: Handler | None,
+        canned: Sequence[CannedReply],
+        fragments: Fragments,
+        maker: Maker,
+        options: RequestOptions,
+        invalid_examples: bool = False,
+    ) -> None:
+        self.operation = operation
+        self._writers: dict[tuple[str, str | None], Writer | None] = {
+            (code, key): fragments.writer(content.schema)
+            for code, response in operation.responses.items()
+            for key, content in response.content.items()
+            if "json" in key
+        }
+        self._rules = RequestRules(operation, options)
+        self._negotiator = Negotiator(operation, canned, handler, invalid_examples)
+        self._invalid_examples = invalid_examples
+        self._maker = maker
+        self._lenient, self._body_limit = options.lenient, options.body_limit
+        self._refusals = Refusals(operation, self._maker)
+
+    def target(self, path: str, variables: Mapping[str, str]) -> Target:
+        """What a path with those variables, still percent-encoded, leads to."""
+        values, violations = self._rules.path_values(variables)
+        return Target(self, path, values, violations, self._negotiator.candidates(values))
+
+    async def respond(self, request: Request, target: Target, session: Session) -> Reply:
+        """The reply to a request on this operation, as a session sees it."""
+        try:
+            if self.operation.fault is not None:
+                raise NotServable(f"{self.operation.id} can't be served: {self.operation.fault}.")
+            if b"content-encoding" in request.headers:
+                request = self._decompressed(request)
+            arguments = self._rules.check(request, target.values, target.violations)
+            choice = self._negotiator.choose(request, arguments, target.candidates, session)
+            draft = self._maker.make(choice, request, arguments, session)
+            if not isinstance(draft, Draft):
+                draft = await draft
+            reply = self._checked(draft)
+            return telling(reply, reply.violations) if reply.violations else reply
+        except InvalidRequest as problem:
+            return await self._refused_or_lenient(problem, request, target, session)
+        except Exception as error:
+            return self.refusal(as_problem(error, request), request)
+
+    def _decompressed(self, request: Request) -> Request:
+        codings = request.header("content-encoding")
+        if not request.body or not codings or self.operation.body is None:
+            return request
+        return request._replace(body=decoded(request.body, codings, self._body_limit))
+
+    async def _refused_or_lenient(
+        self, problem: InvalidRequest, request: Request, target: Target, session: Session
+    ) -> Reply:
+        """To whom asks for leniency the request is answered all the same (RFC 7240, 4.4)."""
+        if problem.arguments is None or not (self._lenient or asks_leniency(request)):
+            return self.refusal(problem, request)
+        try:
+            reply = await self._answer(problem.arguments, request, target, session)
+        except Exception as other:
+            return self.refusal(as_problem(other, request), request)
+        return telling(reply, (*problem.violations, *reply.violations))
+
+    async def _answer(
+        self, arguments: Arguments, request: Request, target: Target, session: Session
+    ) -> Reply:
+        """The reply to a request that breaks the contract; a handler may be at a loss with it."""
+        candidates = target.candidates
+        choice = self._negotiator.choose(request, arguments, candidates, session, lenient=True)
+        draft = self._maker.make(choice, request, arguments, session)
+        return self._checked(draft if isinstance(draft, Draft) else await draft)
+
+    def _checked(self, draft: Draft) -> Reply:
+        choice = draft.choice
+        write = self._writers.get((choice.response.code, choice.key))
+        body = write(draft.value) if write is not None and not choice.response.headers else None
+        headers = [*choice.headers]
+        pieces: tuple[bytes, ...] = ()
+        violations: Sequence[Violation] = ()
+        if body is None:
+            (body, media_type, pieces), violations = self._judged(draft)
+            if media_type != choice.media_type:  # with what belongs there: a boundary
+                headers[-1] = (b"content-type", header_bytes(media_type))
+        if not pieces and (choice.key is not None or choice.status not in BODYLESS):
+            headers.append((b"content-length", b"%d" % len(body)))
+        if draft.headers:
+            headers += encoded_headers(draft.headers)
+        if self.operation.deprecated:
+            headers.append((b"deprecation", b"true"))
+        return Reply(
+            choice.status,
+            headers,
+            body,
+            choice.source,
+            violations,
+            choice.why,
+            pieces,
+            choice.fault,
+        )
+
+    def _judged(self, draft: Draft) -> tuple[Written, Sequence[Violation]]:
+        """What is written of a draft, and what is wrong with it where that is sent all the same.
+
+        Raises InvalidReply for what isn't sent.
+        """
+        try:
+            return written(draft), ()
+        except InvalidReply as problem:
+            if not (self._invalid_examples and isinstance(draft.choice.origin, Example)):
+                raise
+            return as_it_stands(draft), problem.violations
+
+    def read(self, request: Request, target: Target) -> tuple[Request, Arguments]:
+        """A request with its body decompressed, and its values as far as they can be read."""
+        try:
+            request = self._decompressed(request)
+            return request, self._rules.check(request, target.values, target.violations)
+        except Problem as problem:
+            read: Arguments | None = getattr(problem, "arguments", None)
+            return request, read or Arguments(target.values, {}, {}, {}, ABSENT)
+
+    def arguments(self, request: Request, target: Target) -> Arguments:
+        """The values of a request. Raises a Problem where it breaks the contract."""
+        return self._rules.check(self._decompressed(request), target.values, target.violations)
+
+    def considered(self, request: Request, target: Target, met: Met) -> list[Considered]:
+        """All that the reply to a request may come from, in order, with what kept each from it.
+
+        `met` is what of the session's state the request met.
+        """
+        request, arguments = self.read(request, target)
+        return [
+            Considered(
+                source,
+                tuple(differences(reply, request, arguments, met.scenarios)) if reply else (),
+            )
+            for source, reply in self._negotiator.sources(met)
+        ]
+
+    def refusal(self, problem: Problem, request: Request) -> Reply:
+        """The error reply for a problem on this operation.
+
+        Of what was preferred only what is to go wrong is honoured.
+        """
+        honoured, ignored, fault = of_a_refusal(request)
+        if fault is not None and fault.kind in STATUSES:
+            problem = problem_of(fault)
+        reply = self._refusals.reply(problem, request)
+        reply.headers.extend(told(honoured, ignored))
+        return reply._replace(fault=fault.or_else(problem.fault) if fault else problem.fault)
+
+
+def telling(reply: Reply, violations: Sequence[Violation]) -> Reply:
+    """A reply that is sent although something breaks the contract: its headers say what."""
+    headers = [*reply.headers, *violation_headers(violations)]
+    return reply._replace(headers=headers, violations=violations)
+
+
+def as_problem(error: Exception, request: Request) -> Problem:
+    """What went wrong, as a problem; what isn't one already is a mistake of ours."""
+    if isinstance(error, Problem):
+        return error
+    log.error("A mistake in the mock server itself, met by %s", request.target, exc_info=error)
+    message = f"the mock server met {type(error).__name__}: {error}"
+    return Problem(f"{message}.", [Violation(("response",), "", "exception", message)])
+
+
+def written(draft: Draft) -> Written:
+    """A draft's body and its Content-Type, the draft checked against the contract.
+
+    Raises InvalidReply with every violation, and HandlerFailed for a value that can't be written.
+    """
+    choice, value, headers = draft
+    if choice.key is None:
+        if value not in (None, b"", ""):
+            message = f"the reply has a body; expected none with the status {choice.status}"
+            raise _invalid([Violation(("response", "body"), "", "content", message)])
+        _refuse(reply_violations(choice.response, headers, None, None))
+        return Written(b"", "")
+    try:
+        return _written(draft, value)
+    except (TypeError, ValueError):
+        return _written_as_json(draft, value)
+
+
+def as_it_stands(draft: Draft) -> Written:
+    """A draft's body and its Content-Type, whatever the contract says of it.
+
+    Raises HandlerFailed for a value that its type has no form for.
+    """
+    choice = draft.choice
+    assert choice.key is not None, "an example stands in a content"
+    try:
+        content = choice.response.content[choice.key]
+        return body_codec.encode(draft.value, content, choice.media_type)
+    except (TypeError, ValueError) as error:
+        raise _unwritable(choice, error) from None
+
+
+def _written(draft: Draft, value: Any) -> Written:
+    choice = draft.choice
+    assert choice.key is not None
+    is_written = type(value) is bytes and parse(choice.media_type).is_json
+    judged = _read(value) if is_written else value
+    _refuse(reply_violations(choice.response, draft.headers, choice.key, judged))
+    return body_codec.encode(value, choice.response.content[choice.key], choice.media_type)
+
+
+def _written_as_json(draft: Draft, value: Any) -> Written:
+    """What JSON has no word for (a date, a dataclass) is judged as it will be written."""
+    try:
+        as_json = orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
+        return _written(draft, as_json)
+    except (TypeError, ValueError) as error:
+        raise _unwritable(draft.choice, error) from None
+
+
+def _unwritable(choice: Choice, error: Exception) -> HandlerFailed:
+    message = f"the reply can't be written as {choice.media_type}: {error}"
+    violation = Violation(("response", "body"), "", "encoding", message)
+    return HandlerFailed(f"{message}.", [violation])
+
+
+def _read(body: bytes) -> Any:
+    """What a handler has written as JSON itself."""
+    try:
+        return orjson.loads(body)
+    except ValueError as error:
+        message = f"the reply's body is no JSON: {error}"
+        raise _invalid([Violation(("response", "body"), "", "syntax", message)]) from None
+
+
+def _refuse(violations: list[Violation]) -> None:
+    if violations:
+        raise _invalid(violations)
+
+
+def _invalid(violations: list[Violation]) -> InvalidReply:
+    return InvalidReply(summary(violations), violations)

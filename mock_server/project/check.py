@@ -1,0 +1,240 @@
+"""The full check of a document, its fixtures and its handlers, without serving.
+
+Here is the one door to openapi-spec-validator. It reads a large document for seconds, so the
+server leaves it to a process of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from mock_server.bodies.body_codec import violations
+from mock_server.contract.model import Content, Contract, Header, Operation, Parameter
+from mock_server.contract.reader import read_contract
+from mock_server.contract.references import dangling, every_object
+from mock_server.core.json_pointer import pointer_of
+from mock_server.core.recursion import in_deep_stack
+from mock_server.documents.document import BrokenRef, Document, Node
+from mock_server.errors import Finding, StartError, Violation, WrongUse
+from mock_server.generation.schema import Generator, Unsatisfiable
+from mock_server.project.loader import Parts, read_parts
+from mock_server.schemas import Schema
+from mock_server.settings import Settings, shipped
+from mock_server.validation.security import SecurityRules
+
+
+def findings(settings: Settings) -> list[str]:
+    """Everything that is wrong, a line each, in the order of the files.
+
+    Raises WrongUse where a file that was named isn't there.
+    """
+    try:
+        return _lines(read_parts(settings).contract)
+    except WrongUse:
+        raise
+    except StartError as error:
+        return [*_document_lines(settings), *error.lines]
+
+
+def _document_lines(settings: Settings) -> list[str]:
+    """What is wrong in the document where the fixtures or the handlers are broken."""
+    try:
+        return _lines(read_contract(settings.document or shipped("openapi.yaml")))
+    except StartError:
+        return []
+
+
+def _lines(contract: Contract) -> list[str]:
+    return [str(finding) for finding in unique(contract_findings(contract))]
+
+
+def document_findings(parts: Parts) -> Iterator[Finding]:
+    """What is wrong in the document: its structure, its schemas, its examples."""
+    return contract_findings(parts.contract)
+
+
+def contract_findings(contract: Contract) -> Iterator[Finding]:
+    """What is wrong in the document of a contract."""
+    told = list(contract.findings)
+    told += example_findings(contract)
+    told += security_findings(contract)
+    yield from told
+    # These may say the same in other words.
+    for others in (schema_findings, dangling, unsatisfiable, specification_findings):
+        places = {finding.place for finding in told}
+        new = [finding for finding in others(contract) if finding.place not in places]
+        yield from new
+        told += new
+
+
+def unique(found: Iterable[Finding]) -> list[Finding]:
+    """Each finding once, in the order of the files."""
+
+    def order(finding: Finding) -> tuple[str, int, int]:
+        return (finding.place.file, finding.place.line, finding.place.column)
+
+    return sorted(dict.fromkeys(found), key=order)
+
+
+def schema_findings(contract: Contract) -> Iterator[Finding]:
+    """Schemas that can't be used: no schema at all, a dangling reference, a pattern that is none.
+
+    A schema that can't be used because of one that it refers to isn't told of again.
+    """
+    told: set[str] = set()
+    for schema in list(_schemas(contract)):  # all are known before the first is compiled
+        fault = schema.compile()
+        if fault is None:
+            continue
+        flaws = list(schema.flaws()) or ([] if fault in told else [(schema.tokens, fault)])
+        told.add(fault)
+        for tokens, message in flaws:
+            message = f"the schema can't be used, so anything goes: {message}"
+            yield Finding(schema.document.place(tokens), message, pointer_of(tokens), "schema")
+
+
+def _schemas(contract: Contract) -> Iterator[Schema]:
+    yield from (contract.replies.at(n) for kind, n in every_object(contract) if kind == "schema")
+    for operation in contract.operations:
+        yield from (p.schema for p in operation.parameters if p.schema)
+        yield from (c.schema for c in _contents(operation) if c.schema)
+        headers = (h for response in operation.responses.values() for h in response.headers)
+        yield from (h.schema for h in headers if h.schema)
+
+
+def unsatisfiable(contract: Contract) -> Iterator[Finding]:
+    """Schemas of replies that no body can be made for: asked for one, the server answers 501."""
+    generator = Generator()
+    for schema in _reply_schemas(contract):
+        try:
+            generator.value(schema, _SEED)
+        except Unsatisfiable as error:
+            message = f"no body can be made for the schema: {error.reason}"
+            place = schema.document.place(schema.tokens)
+            yield Finding(place, message, pointer_of(schema.tokens), "schema")
+        except BrokenRef:
+            continue  # a finding of its own
+
+
+_SEED = "mock"
+
+
+def _reply_schemas(contract: Contract) -> Iterable[Schema]:
+    """The schemas of replies that can be used, each once."""
+    responses = (r for operation in contract.operations for r in operation.responses.values())
+    schemas = (content.schema for r in responses for content in r.content.values())
+    return {s.uri: s for s in schemas if s is not None and s.compile() is None}.values()
+
+
+def _contents(operation: Operation) -> Iterator[Content]:
+    if operation.body:
+        yield from operation.body.content.values()
+    for response in operation.responses.values():
+        yield from response.content.values()
+
+
+def security_findings(contract: Contract) -> Iterator[Finding]:
+    """Security requirements that nothing can be asked for."""
+    for operation in contract.operations:
+        for fault in SecurityRules(operation, contract.security_schemes).faults:
+            top = operation.node.documents.top
+            node = operation.node.get("security") or top.get("security") or operation.node
+            yield Finding(node.place, fault, node.pointer, "security")
+
+
+def example_findings(contract: Contract) -> Iterator[Finding]:
+    """Examples that break their own schema: of bodies, of parameters, of headers."""
+    for operation in contract.operations:
+        for content in _contents(operation):
+            for example in content.examples.values():
+                found = violations(content, example.value, _EXAMPLE)
+                yield from (_example_finding(v, example.node) for v in found)
+        for field in _fields(operation):
+            for example in field.examples.values():
+                found = field.schema.violations(example.value, _EXAMPLE) if field.schema else []
+                yield from (_example_finding(v, example.node) for v in found)
+
+
+_EXAMPLE = ("example", "example")
+
+
+def _fields(operation: Operation) -> Iterator[Parameter | Header]:
+    yield from operation.parameters
+    for response in operation.responses.values():
+        yield from response.headers
+
+
+def _example_finding(violation: Violation, node: Node) -> Finding:
+    steps = (*node.tokens, *violation.location[2:])
+    place = node.document.place(steps)
+    return Finding(place, violation.message, pointer_of(steps), violation.rule)
+
+
+# What the contract's reader tells with its place, and the library without.
+_TOLD_ALREADY = {"DuplicateOperationIDError", "UnresolvableParameterError"}
+
+
+def specification_findings(contract: Contract) -> Iterator[Finding]:
+    """Where the root document breaks the OpenAPI Specification itself."""
+    import openapi_spec_validator as specification
+    from referencing.exceptions import Unresolvable
+
+    validators = {
+        "3.0": specification.OpenAPIV30SpecValidator,
+        "3.1": specification.OpenAPIV31SpecValidator,
+        "3.2": specification.OpenAPIV32SpecValidator,
+    }
+    root = contract.documents.root
+    validator = validators[contract.version[:3]](root.data, base_uri=root.uri)
+    try:
+        for error in _errors(validator):
+            if type(error).__name__ in _TOLD_ALREADY:
+                continue
+            tokens = tuple(_deepest(error).absolute_path)
+            if _stands(root.data, tokens):  # what it says of a schema's inside, we have said
+                yield _specification_finding(error, root)
+    except Exception as error:  # the walk gives up on what it can't follow
+        # References that lead nowhere are findings of ours, and it knows no anchors and `$id`s.
+        if contract.findings or isinstance(error, Unresolvable):
+            return
+        message = f"the check of the document ended here: {_one_line(str(error))}"
+        yield Finding(root.place(()), message, "", type(error).__name__)
+
+
+def _errors(validator: Any) -> list[Any]:
+    """All that the library finds; it calls itself for each step of a chain of schemas."""
+    try:
+        return list(validator.iter_errors())
+    except RecursionError:
+        return in_deep_stack(lambda: list(validator.iter_errors()))
+
+
+def _specification_finding(error: Any, root: Document) -> Finding:
+    deepest = _deepest(error)
+    tokens = tuple(deepest.absolute_path)
+    rule = str(deepest.schema_path[-1]) if deepest.schema_path else type(error).__name__
+    message = deepest.message.split("\n\nFailed validating")[0]
+    return Finding(root.place(tokens), _one_line(message), pointer_of(tokens), rule)
+
+
+def _stands(value: Any, tokens: tuple[str | int, ...]) -> bool:
+    """Whether something stands at those steps; a key that looks like a number comes as one."""
+    for token in tokens:
+        try:
+            value = value[str(token)] if isinstance(value, dict) else value[int(token)]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return False
+    return True
+
+
+def _deepest(error: Any) -> Any:
+    """Of the branches of an `anyOf` or `oneOf` the error that got farthest into the document."""
+    while error.context:
+        error = max(error.context, key=lambda e: (len(e.absolute_path), e.validator != "$ref"))
+    return error
+
+
+def _one_line(text: str, most: int = 300) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

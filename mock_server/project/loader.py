@@ -1,0 +1,179 @@
+"""What the settings name, read and checked: the contract, the fixtures, the handlers."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+import sysconfig
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.abc import SourceLoader
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+
+from mock_server.contract.model import Contract, Operation
+from mock_server.contract.reader import read_contract
+from mock_server.documents.document import shown
+from mock_server.errors import Finding, StartError, WrongUse
+from mock_server.fixtures.store import Store, read_store
+from mock_server.http_messages.faults import Rule, WrongRule, members_of, read_rule
+from mock_server.project.handlers import Handler, bind, identifier
+from mock_server.settings import Settings, shipped
+
+SHIPPED_HANDLERS = "mock_server.handlers.chroma_sync"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the settings name, read and checked."""
+
+    contract: Contract
+    store: Store
+    fixtures: Path | None
+    handlers: ModuleType | None
+    bound: dict[str, Handler]
+    faults: tuple[Rule, ...] = ()
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What is wrong in the document; what is wrong elsewhere stops the start."""
+        return self.contract.findings
+
+    def sources(self, operation: Operation) -> list[str]:
+        """Where an operation's replies come from, in the order in which they are looked through."""
+        if operation.fault:
+            return [f"501, {operation.fault}"]
+        canned = [f"reply:{reply.name}" for reply in self.store.replies.get(operation.id, ())]
+        usual = operation.lowest_success
+        contents = usual[1].content.values() if usual else ()
+        examples = [f"example:{name}" for content in contents for name in content.examples]
+        fallback = examples[:1] or ["generated"]
+        return [*canned, *(["handler"] if operation.id in self.bound else fallback)]
+
+
+def read_parts(settings: Settings) -> Parts:
+    """Read the document, the fixtures and the handlers. Raises StartError."""
+    contract = read_contract(settings.document or shipped("openapi.yaml"))
+    folder = settings.fixtures or (shipped("fixtures") if settings.is_shipped else None)
+    store = read_store(folder, contract) if folder else Store()
+    name = settings.handlers or (SHIPPED_HANDLERS if settings.is_shipped else None)
+    handlers = load_module(name) if name else None
+    bound = _bound(name, handlers, contract, store)
+    faults = (*_rules(settings.fault, contract), *store.faults)
+    return Parts(contract, store, folder, handlers, bound, faults)
+
+
+def _rules(texts: Iterable[str], contract: Contract) -> list[Rule]:
+    """The rules of the command line. Raises WrongUse with all that is wrong in them."""
+    operations = {operation.id for operation in contract.operations}
+    rules, wrong = [], []
+    for text in texts:
+        try:
+            rules.append(read_rule(members_of(text), operations))
+        except WrongRule as error:
+            wrong += [f"--fault {text!r}: {message}" for _, message in error.wrong]
+    if wrong:
+        raise WrongUse(wrong)
+    return rules
+
+
+def _bound(
+    name: str | None, handlers: ModuleType | None, contract: Contract, store: Store
+) -> dict[str, Handler]:
+    functions = ((o, getattr(handlers, identifier(o.id), None)) for o in contract.operations)
+    bound = {o.id: bind(f, o, store.records) for o, f in functions if callable(f)}
+    if handlers is not None and not bound:
+        ids = ", ".join(identifier(o.id) for o in contract.operations[:5])
+        raise StartError(
+            f"{name}: none of its functions is named by an operationId of the contract; expected"
+            f" one of {ids}"
+        )
+    return bound
+
+
+def load_module(name: str) -> ModuleType:
+    """A module by its dotted name or its file's path, as it is now. Raises StartError.
+
+    Every call gives a module of its own: what was bound before goes on undisturbed.
+    """
+    spec = _spec_of(name)
+    try:
+        return _fresh(spec)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise StartError(_broken_module(spec.origin or name, error)) from None
+
+
+def _spec_of(name: str) -> ModuleSpec:
+    """Where a module's text is. Raises WrongUse where there is none."""
+    if name.endswith(".py"):
+        path = Path(name).absolute()
+        if not path.is_file():
+            raise WrongUse(f"{shown(path)}: there is no such file")
+        # A name that nothing imports: handlers in json.py must not stand in for json.
+        spec = importlib.util.spec_from_file_location(f"handlers:{path.stem}", path)
+    else:
+        spec = _importable(name)
+        if spec is not None and spec.has_location:  # whoever else would load it: pytest does
+            spec = importlib.util.spec_from_file_location(spec.name, spec.origin)
+    if spec is None or not isinstance(spec.loader, SourceLoader):
+        raise WrongUse(f"{name}: there is no such module; expected one, or the path of a .py file")
+    return spec
+
+
+def _importable(name: str) -> ModuleSpec | None:
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    importlib.invalidate_caches()
+    try:
+        return importlib.util.find_spec(name)
+    except ModuleNotFoundError as error:
+        if f"{name}.".startswith(f"{error.name}."):
+            return None
+        raise StartError(_broken_module(name, error)) from None
+    except (ImportError, ValueError):  # a relative name, or one of a module without a spec
+        return None
+    except Exception as error:  # raised by a package around it
+        raise StartError(_broken_module(name, error)) from None
+
+
+def _fresh(spec: ModuleSpec) -> ModuleType:
+    """The module, run from its source: cached bytecode would miss a second change in a second."""
+    assert isinstance(spec.loader, SourceLoader) and spec.origin is not None
+    module = importlib.util.module_from_spec(spec)
+    code = spec.loader.source_to_code(spec.loader.get_data(spec.origin), spec.origin)
+    before = sys.modules.get(spec.name)
+    sys.modules[spec.name] = module  # where dataclasses, for one, look for it
+    try:
+        exec(code, module.__dict__)
+    except BaseException:
+        del sys.modules[spec.name]
+        if before is not None:
+            sys.modules[spec.name] = before
+        raise
+    return module
+
+
+def _broken_module(name: str, error: BaseException) -> str:
+    """Where a module went wrong, in one line."""
+    message = " ".join(str(error).split())
+    if isinstance(error, SyntaxError):
+        return f"{_shown_place(error.filename or name, error.lineno, error.offset)}: {error.msg}"
+    own = [f for f in traceback.extract_tb(error.__traceback__) if not _is_library(f.filename)]
+    place = _shown_place(own[-1].filename, own[-1].lineno) if own else _shown_place(name)
+    return f"{place}: {type(error).__name__}: {message}".rstrip(": ")
+
+
+def _shown_place(file: str, line: int | None = 1, column: int | None = 1) -> str:
+    return f"{shown(Path(file))}:{line or 1}:{column or 1}"
+
+
+def _is_library(file: str) -> bool:
+    """Whether a file is none of the user's own."""
+    folders = sysconfig.get_paths()
+    installed = (folders["stdlib"], folders["purelib"], folders["platlib"])
+    return file == __file__ or file.startswith(("<", *installed))

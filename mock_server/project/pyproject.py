@@ -1,0 +1,87 @@
+"""Settings as a file or a program gives them, by their names."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from mock_server.documents.document import shown
+from mock_server.errors import WrongUse
+from mock_server.fixtures.reader import meant
+from mock_server.settings import ARRAY_FORMATS, OBJECT_FORMATS, Settings
+
+TABLE = "tool.mock-server"
+_DEFAULTS = {setting.name: setting.default for setting in fields(Settings)}
+_PATHS = ("document", "fixtures", "handlers", "coverage")
+_CHOICES = {
+    "query_array_format": ARRAY_FORMATS,
+    "query_object_format": OBJECT_FORMATS,
+    "log_level": ("debug", "info", "warning", "error"),
+}
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """The settings of `[tool.mock-server]` in a `pyproject.toml`; none where it has no such table.
+
+    Its paths are relative to the file. Raises WrongUse.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        table = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("mock-server", {})
+    except ValueError as error:
+        raise WrongUse(f"{shown(path)}: {error}") from None
+    return given(table, path.parent, f"{shown(path)}, [{TABLE}]")
+
+
+def given(values: Mapping[str, Any], folder: Path, where: str) -> dict[str, Any]:
+    """Settings by name, their paths relative to a folder; `where` says who gives them.
+
+    Raises WrongUse with all that is wrong in them.
+    """
+    wrong = [f"{where}: {why}" for name, value in values.items() for why in _wrong(name, value)]
+    if wrong:
+        raise WrongUse(wrong)
+    return {name: _settled(name, value, folder) for name, value in values.items()}
+
+
+def _wrong(name: str, value: Any) -> Iterable[str]:
+    if name not in _DEFAULTS:
+        yield f"there is no setting {name}{meant(name, _DEFAULTS)}"
+        return
+    expected = _expectation(name, value)
+    if expected:
+        yield f"{name} is {value!r}; expected {expected}"
+
+
+def _expectation(name: str, value: Any) -> str:
+    """What a setting's value has to be; the empty string where it is."""
+    default = _DEFAULTS[name]
+    if value is None and default is None:
+        return ""
+    if name in _CHOICES:
+        return "" if value in _CHOICES[name] else f"one of {', '.join(_CHOICES[name])}"
+    if isinstance(default, bool):
+        return "" if isinstance(value, bool) else "true or false"
+    if isinstance(default, int) or name == "items":
+        is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        return "" if is_count else "a number from 0 on"
+    if isinstance(default, tuple):
+        is_list = isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
+        return "" if is_list else "a list of texts"
+    if name in _PATHS:
+        return "" if isinstance(value, str | Path) else "a path"
+    return "" if isinstance(value, str) else "a text"
+
+
+def _settled(name: str, value: Any, folder: Path) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return tuple(value)
+    if name == "handlers":  # the dotted name of a module, or the path of one
+        return str(folder / value) if str(value).endswith(".py") else str(value)
+    return folder / value if name in _PATHS else value

@@ -1,0 +1,239 @@
+"""What a test holds: a mock of its own, in which nothing has happened yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, TypeVar
+
+import orjson
+
+from mock_server.contract.model import Contract
+from mock_server.control.state_calls import StateCalls
+from mock_server.control.stubs import read_conditions
+from mock_server.errors import Problem, WrongUse
+from mock_server.http_messages.faults import WrongRule, members_of
+from mock_server.pytest_plugin import transport
+from mock_server.pytest_plugin.calls import Calls
+from mock_server.pytest_plugin.session_app import World, Worlds
+from mock_server.server.uvicorn_server import ASGIApp
+from mock_server.sessions.journal import Exchange
+from mock_server.sessions.sessions import Session
+
+# pytest shows the line of the test instead.
+__tracebackhide__ = True
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+class MockApi:
+    """A mock of one contract with a state of its own: nobody else's requests are seen in it.
+
+    Any client that is pointed at `url` is in it; `client`, `async_client` and `app` need no socket.
+    What the contract forbids raises WrongUse, with the JSON pointer and the rule.
+    """
+
+    def __init__(self, worlds: Worlds, world: World, address: Callable[[], str]) -> None:
+        self._worlds, self._world, self._address = worlds, world, address
+        self._contract = worlds.app.parts.contract
+        replies = worlds.app.parts.store.replies
+        self._calls = StateCalls(self._contract, replies, worlds.app.sessions)
+        self._stack = ExitStack()
+        self.clock = MovedClock(world.session, self._change_clock)
+
+    def _change_clock(self, change: dict[str, Any]) -> None:
+        self.change(self._calls.change_clock, self._world.session, change)
+
+    def __repr__(self) -> str:
+        return f"<mock_server.pytest_plugin.mock_api.MockApi of {self._contract.title}>"
+
+    @property
+    def contract(self) -> Contract:
+        """The contract that is served."""
+        return self._contract
+
+    def close(self) -> None:
+        """Close the clients that were handed out, and forget all that happened."""
+        self._stack.close()
+        self._worlds.close(self._world)
+
+    def change(
+        self, function: Callable[Given, Result], *args: Given.args, **named: Given.kwargs
+    ) -> Result:
+        """Call a function where the requests are served, so that it meets none half-way.
+
+        Raises WrongUse for what can't be.
+        """
+        try:
+            return self._worlds.loop.call(function, *args, **named)
+        except Problem as problem:
+            raise WrongUse(_told(problem)) from None
+
+    # How a client reaches it
+
+    @property
+    def url(self) -> str:
+        """The base URL for any client; what it asks for is in this mock's own session."""
+        return f"{self._address()}/_session/{self._world.name}"
+
+    @property
+    def app(self) -> ASGIApp:
+        """An ASGI app (version 3) whose every request is in the session."""
+        return self._world.bridged
+
+    def client(self, **options: Any) -> transport.Client:
+        """A client without a socket, with options of httpx; it is closed with the test."""
+        client = transport.client(self._world, self._worlds.loop, **options)
+        self._stack.callback(client.close)
+        return client
+
+    def async_client(self, **options: Any) -> transport.AsyncClient:
+        """An async client without a socket, with options of httpx."""
+        return transport.async_client(self._world, self._worlds.loop, **options)
+
+    # What it does
+
+    def reply(self, operation: str, /, **members: Any) -> None:
+        """Answer an operation with a reply, before all others.
+
+        The members are those of a canned reply in a file: status, body, headers, media_type, when,
+        scenario, state, next_state, sequence, timeline, fault, delay. The status may be left out
+        for that of the operation's lowest success.
+        """
+        usual = {} if "sequence" in members else self._usual_status(operation)
+        stub = _as_json({"operation": operation, **usual, **members})
+        self.change(self._calls.add_stub, self._world.session, stub)
+
+    def _usual_status(self, operation: str) -> dict[str, int]:
+        for found in self._contract.operations:
+            if found.id == operation and found.lowest_success is not None:
+                return {"status": found.lowest_success[0]}
+        return {}
+
+    def fault(self, rule: str = "", /, **members: Any) -> None:
+        """Let answers go wrong by a rule, such as `503; next=2`; its members may be keywords."""
+        try:
+            said = {**(members_of(rule) if rule else {}), **members}
+        except WrongRule as error:
+            raise WrongUse(message for _, message in error.wrong) from None
+        self.change(self._calls.add_fault, self._world.session, said)
+
+    def scenario(self, name: str, state: str, /) -> None:
+        """Put a scenario into a state."""
+        self.change(self._calls.set_scenario, self._world.session, name, {"state": state})
+
+    @property
+    def seed(self) -> str:
+        """The seed of what is made up."""
+        return self._world.session.seed
+
+    @seed.setter
+    def seed(self, seed: str) -> None:
+        """Have another seed."""
+        self.change(setattr, self._world.session, "seed", seed)
+
+    # What happened
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """What was asked and answered so far, the oldest first."""
+        self._world.settled()
+        return self.change(list, self._world.session.journal)
+
+    def assert_called(
+        self, operation: str, /, *, times: int | None = None, **conditions: Any
+    ) -> None:
+        """Fail unless an operation was called so many times; at least once without `times`.
+
+        The conditions are those of a canned reply's `when`: path, query, headers, body. A body
+        holds a part of what was sent, and None for a path, query or header value means: not sent.
+        """
+        self._assert_calls(operation, times, conditions)
+
+    def assert_not_called(self, operation: str, /, **conditions: Any) -> None:
+        """Fail if an operation was called, with those conditions."""
+        self._assert_calls(operation, 0, conditions)
+
+    def _assert_calls(self, operation: str, times: int | None, conditions: Any) -> None:
+        when = _as_json(conditions)
+        wanted = self.change(read_conditions, operation, when, self._contract)
+
+        def complaint() -> str:
+            return Calls(self._worlds.app, self.exchanges, operation, wanted).complaint(times)
+
+        found = complaint()
+        if found:  # one that is still in hand may be what was expected
+            self._world.settled(all_of_them=True)
+            found = complaint()
+        if found:
+            raise AssertionError(found)
+
+    @contextmanager
+    def allowing_violations(self) -> Iterator[None]:
+        """Let the client break the contract in a block on purpose."""
+        self._tolerate(True)
+        try:
+            yield
+        finally:
+            self._tolerate(False)
+
+    def _tolerate(self, tolerates: bool) -> None:
+        self._world.settled(all_of_them=True)
+        self.change(setattr, self._world, "tolerates", tolerates)
+
+    def breaches(self) -> str:
+        """How the client broke the contract so far, in lines; empty where it didn't.
+
+        Each is told once.
+        """
+        self._world.settled(all_of_them=True)
+        verdict = self.change(self._world.judged)
+        return "\n".join(verdict.lines()) if verdict.is_broken else ""
+
+
+class MovedClock:
+    """The clock of a test's session; all that waits on it wakes when it gets there."""
+
+    def __init__(self, session: Session, change: Callable[[dict[str, Any]], Any]) -> None:
+        self._session, self._change = session, change
+
+    def now(self) -> datetime:
+        """The time that it shows."""
+        return datetime.fromtimestamp(self._session.clock.now(), UTC)
+
+    def freeze(self) -> None:
+        """Let it stand where it is."""
+        self._change({"frozen": True})
+
+    def resume(self) -> None:
+        """Let it run on from where it stands."""
+        self._change({"frozen": False})
+
+    def advance(self, length: str, /) -> None:
+        """Put it forward by a length of time such as 250ms, 5s, 2m, 1h or 1d."""
+        self._change({"advance": length})
+
+    def set(self, moment: datetime, /) -> None:
+        """Let it show a moment, which has a time zone."""
+        if moment.tzinfo is None:
+            raise WrongUse(f"{moment.isoformat()} has no time zone; expected one, such as UTC")
+        self._change({"now": moment.isoformat()})
+
+
+def _as_json(value: dict[str, Any]) -> dict[str, Any]:
+    """A copy of a value as JSON has it: what becomes of the test's own later changes nothing."""
+    try:
+        copy: dict[str, Any] = orjson.loads(orjson.dumps(value))
+    except TypeError as error:
+        raise WrongUse(f"this can't be written as JSON: {error}") from None
+    return copy
+
+
+def _told(problem: Problem) -> list[str]:
+    """What is wrong, a line for each violation; one of the contract with its pointer and rule."""
+    return [
+        v.message + (f" (at {v.pointer}, rule {v.rule})" if v.rule else "")
+        for v in problem.violations
+    ] or [problem.detail]

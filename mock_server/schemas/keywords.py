@@ -1,0 +1,94 @@
+"""Keywords of a schema that 2020-12 doesn't have, or has with another meaning, in its own words.
+
+OpenAPI 3.0 has a dialect of its own (`nullable`, boolean exclusive bounds, siblings of `$ref`
+ignored); 3.1 and 3.2 speak 2020-12 already. In all of them the formats of numbers set bounds, and
+a required property may be missing where it is only read or only written.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server.core.json_edit import changed_list
+from mock_server.schemas.rust_regex import known
+
+# What the formats of numbers allow (OAS 3.0.4, section 4.4; IEEE 754).
+_FLOAT, _DOUBLE = 3.4028234663852886e38, 1.7976931348623157e308
+RANGES: dict[str, tuple[float, float]] = {
+    "int32": (-(2**31), 2**31 - 1),
+    "int64": (-(2**63), 2**63 - 1),
+    "float": (-_FLOAT, _FLOAT),
+    "double": (-_DOUBLE, _DOUBLE),
+}
+_BOUNDS = ("minimum", "maximum")
+DRAFT_4 = "http://json-schema.org/draft-04/schema"
+# JSON Schema's own older dialects.
+_OTHER_DIALECTS = {
+    *(f"http://json-schema.org/draft-{number}/schema" for number in ("06", "07")),
+    DRAFT_4,
+    "https://json-schema.org/draft/2019-09/schema",
+}
+
+
+def requires(schema: Any) -> bool:
+    """Whether a schema, or one that is written in its `allOf`, requires properties."""
+    if not isinstance(schema, dict):
+        return False
+    inner = schema.get("allOf")
+    return "required" in schema or any(map(requires, inner if isinstance(inner, list) else ()))
+
+
+def lifted(schema: Any, hidden: set[str]) -> Any:
+    """A schema that doesn't require these properties, nor do those written in its `allOf`."""
+    if not isinstance(schema, dict):
+        return schema
+    required, inner = schema.get("required"), schema.get("allOf")
+    new = dict(schema)
+    if isinstance(required, list):
+        kept = [name for name in required if not (isinstance(name, str) and name in hidden)]
+        new["required"] = required if len(kept) == len(required) else kept
+    if isinstance(inner, list):
+        new["allOf"] = changed_list(inner, lambda one: lifted(one, hidden))
+    return new if any(new[key] is not value for key, value in schema.items()) else schema
+
+
+def has_discriminators(dialect: str) -> bool:
+    """Whether a dialect is one of OpenAPI's, or the one that these extend."""
+    return dialect.rstrip("#") not in _OTHER_DIALECTS
+
+
+def from_30(schema: dict[str, Any]) -> dict[str, Any]:
+    """A 3.0 schema's own words in those of 2020-12 (OAS 3.0.4, section 4.7.24)."""
+    new = dict(schema)
+    if new.pop("nullable", False) is True and isinstance(new.get("type"), str):
+        new["type"] = [new["type"], "null"]
+    for bound in ("Minimum", "Maximum"):
+        exclusive = new.get(f"exclusive{bound}")
+        if isinstance(exclusive, bool):
+            del new[f"exclusive{bound}"]
+            if exclusive and bound.lower() in new:
+                new[f"exclusive{bound}"] = new.pop(bound.lower())
+    return schema if new == schema else new
+
+
+def with_known_patterns(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema whose regular expressions are in words that the engine knows."""
+    new = dict(schema)
+    if isinstance(schema.get("pattern"), str):
+        new["pattern"] = known(schema["pattern"])
+    if isinstance(properties := schema.get("patternProperties"), dict):
+        new["patternProperties"] = {known(key): value for key, value in properties.items()}
+    return schema if new == schema else new
+
+
+def in_format(schema: dict[str, Any], name: str) -> dict[str, Any]:
+    """A schema with what a format asks of numbers; of a text it asks nothing."""
+    types = schema.get("type", "number")
+    types = types if isinstance(types, list) else [types]
+    if "number" not in types and "integer" not in types:
+        return schema
+    new = dict(schema)
+    for keyword, limit, tighter in zip(_BOUNDS, RANGES[name], (max, min), strict=True):
+        written = schema.get(keyword)
+        new[keyword] = tighter(written, limit) if isinstance(written, int | float) else limit
+    return new

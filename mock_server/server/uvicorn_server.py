@@ -1,0 +1,373 @@
+"""uvicorn: in the foreground until a signal, or in a thread; reload when a file changes."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import gc
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, aclosing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from mock_server.app import App
+from mock_server.documents.document import shown, stamp_of
+from mock_server.errors import StartError, WrongUse
+from mock_server.fixtures.store import SUFFIXES
+from mock_server.gateway.connection import EXTENSION, Connection, Receive, Scope, Send
+from mock_server.server.event_loop import BackgroundLoop
+from mock_server.settings import PREFIX
+
+log = logging.getLogger("mock_server")
+
+# Requests in flight get this long to end once the server was told to.
+SECONDS_TO_END = 10
+# A file system that tells nothing of its changes is asked as often.
+MOST_MS_ASLEEP = 500
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def _is_no_cancellation(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+
+
+# Who is answered when the server ends was told; uvicorn would log a traceback for each.
+_uvicorn_log = logging.getLogger("uvicorn.error.mock_server")
+_uvicorn_log.addFilter(_is_no_cancellation)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 takes any that is free. Raises WrongUse."""
+    if not 0 <= port <= 65535:
+        raise WrongUse(f"port {port} is no port; expected 0 to 65535")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        number = error.errno or 0
+        words = _WHY_NOT.get(number, os.strerror(number))
+        if number < 0:  # of a look-up of names
+            words = "the host isn't known; expected an address of this machine"
+        raise WrongUse(f"can't listen on {host}, port {port}: {words}") from None
+
+
+_WHY_NOT = {
+    errno.EADDRINUSE: "the port is in use; give another with -p",
+    errno.EACCES: "the port may not be used by you; give another with -p",
+    errno.EADDRNOTAVAIL: "the host is no address of this machine",
+}
+
+
+def base_url(listening: socket.socket) -> str:
+    """The address that a client on this machine uses."""
+    host, port = listening.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Uvicorn(uvicorn.Server):
+    """uvicorn's server, which ends cleanly at a signal instead of raising it again."""
+
+    def __init__(self, config: uvicorn.Config, app: ASGIApp, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._app, self._ready = app, ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        if isinstance(self._app, App):
+            await self._app.close()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {sig: signal.signal(sig, self.handle_exit) for sig in _SIGNALS}
+        try:
+            yield
+        finally:
+            for sig, handler in before.items():
+                signal.signal(sig, handler)
+
+
+class _Protocol(HttpToolsProtocol):
+    """uvicorn's protocol, which hands the connection on to those who misbehave on it.
+
+    When a client leaves, uvicorn tells it to the newest of its requests, though those before may
+    be the ones that are answered: they are told here.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.logger = _uvicorn_log
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._connection = Connection(transport)
+        self._extensions = {EXTENSION: self._connection}
+        self._before: list[RequestResponseCycle] = []
+
+    def on_headers_complete(self) -> None:
+        before = self.cycle
+        self.scope["extensions"] = self._extensions  # type: ignore[typeddict-item]
+        super().on_headers_complete()
+        if before is not None and not before.response_complete:
+            self._before = [c for c in [*self._before, before] if not c.response_complete]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        for cycle in self._before:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        self._connection.end()
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        self._connection.stop()
+
+
+def _uvicorn(app: ASGIApp, ready: Callable[[], None]) -> _Uvicorn:
+    config = uvicorn.Config(
+        app,
+        interface="asgi3",
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=not (isinstance(app, App) and app.sends_dates),
+        proxy_headers=False,
+        timeout_graceful_shutdown=SECONDS_TO_END,
+    )
+    return _Uvicorn(config, app, ready)
+
+
+def new_loop() -> asyncio.AbstractEventLoop:
+    """The fastest event loop that there is."""
+    if sys.platform == "win32":
+        return asyncio.new_event_loop()
+    import uvloop
+
+    return uvloop.new_event_loop()
+
+
+def serve(app: App, listening: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; requests in flight get SECONDS_TO_END to end."""
+    # What is there now stays: the collector need not look at it again, nor so often at the rest.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(_serve(app, _uvicorn(app, ready), listening))
+
+
+async def _serve(app: App, server: _Uvicorn, listening: socket.socket) -> None:
+    """Serve, and beside that examine the document and watch the files."""
+    stop = asyncio.Event()
+    preparing = asyncio.create_task(prepare(app, server))
+    examining = asyncio.create_task(examine(app, server))
+    watcher = Watcher(app, examining)
+    watching = asyncio.create_task(watcher.watch(stop)) if app.settings.reload else None
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        stop.set()
+        preparing.cancel()
+        watcher.examining.cancel()
+        if watching is not None:
+            await watching
+
+
+async def prepare(app: App, server: uvicorn.Server) -> None:
+    """Once it serves, have ready what the first requests would wait for."""
+    while not server.started:
+        await asyncio.sleep(0.01)
+    await asyncio.to_thread(app.prepare)
+
+
+async def examine(app: App, server: uvicorn.Server | None = None) -> None:
+    """Log what the full check of the document finds, beyond what reading it has told already.
+
+    The check takes seconds for a large document, so it runs in a process of its own and leaves
+    this one to its requests. The shipped document is known to be sound, and with --strict all is
+    known before the start.
+    """
+    document = app.settings.document
+    # What is no file, a pipe say, can't be read twice.
+    if document is None or app.settings.strict or not document.is_file():
+        return
+    while server is not None and not server.started:
+        await asyncio.sleep(0.01)
+    command = (sys.executable, "-m", "mock_server", "check", "--", str(document))
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=clean
+    )
+    try:
+        out, _ = await process.communicate()
+    except asyncio.CancelledError:
+        process.kill()
+        await process.wait()
+        raise
+    told = {str(finding) for finding in app.parts.findings}
+    for line in out.decode().splitlines():
+        if line not in told:
+            log.warning("%s", line)
+
+
+class Watcher:
+    """Loads an app anew whenever a file that it is made of changes.
+
+    What the file system tells only wakes it up; what the files are then decides. So a folder that
+    is replaced, a link that is turned and a file system that tells nothing are met as well.
+    """
+
+    def __init__(self, app: App, examining: asyncio.Task[None]) -> None:
+        self._app = app
+        self.examining = examining
+        read = app.parts.contract.documents.stamps
+        self._seen = {path: stamp_of(path) for path in files_of(app)} | read
+
+    async def watch(self, stop: asyncio.Event) -> None:
+        """Look whenever something may have changed, until told to stop."""
+        try:
+            while not stop.is_set():
+                with suppress(FileNotFoundError):  # a folder that went away just now
+                    await self._watch_folders(folders_of(self._app), stop)
+        except (OSError, RuntimeError) as error:  # there is a limit to what is watched
+            log.error("Changes of files are not seen any more: %s", error)
+
+    async def _watch_folders(self, folders: set[Path], stop: asyncio.Event) -> None:
+        """Look, until there are other folders to watch or it is told to stop."""
+        from watchfiles import awatch
+
+        wakes = awatch(
+            *folders,
+            watch_filter=None,
+            stop_event=stop,
+            rust_timeout=MOST_MS_ASLEEP,
+            yield_on_timeout=True,
+            recursive=False,
+        )
+        async with aclosing(wakes):
+            async for _ in wakes:
+                await self._look()
+                if folders_of(self._app) != folders:
+                    return
+
+    async def _look(self) -> None:
+        app, seen = self._app, self._seen
+        for path, stamp in app.parts.contract.documents.stamps.items():
+            seen.setdefault(path, stamp)  # what the last reload has read for the first time
+        files = files_of(app)
+        now = {path: stamp_of(path) for path in files | seen.keys()}
+        changed = sorted(shown(path) for path in now if seen.get(path) != now[path])
+        self._seen = {path: now[path] for path in files}
+        if changed:
+            self.examining.cancel()
+            if await asyncio.to_thread(reload, app, ", ".join(changed)):
+                self.examining = asyncio.create_task(examine(app))
+
+
+def reload(app: App, changed: str) -> bool:
+    """Load the app anew; where that can't be done the old state goes on, and the log says why."""
+    try:
+        app.load()
+    except StartError as error:
+        for line in error.lines:
+            log.error("Not reloaded, what was there before goes on: %s", line)
+        return False
+    except Exception:
+        log.exception("Not reloaded after a change of %s, what was there before goes on", changed)
+        return False
+    for finding in app.parts.findings:
+        log.warning("%s", finding)
+    log.info("Reloaded after a change of %s", changed)
+    return True
+
+
+def files_of(app: App) -> set[Path]:
+    """The files that an app is made of, those included that aren't there."""
+    parts = app.parts
+    files = set(parts.contract.documents.stamps)
+    if parts.handlers is not None and parts.handlers.__file__ is not None:
+        files.add(Path(parts.handlers.__file__))
+    if parts.fixtures is not None:
+        inside = [*parts.fixtures.glob("*"), *parts.fixtures.glob("*/*")]
+        files.update(path for path in inside if path.suffix in SUFFIXES)
+    return {path.absolute() for path in files}
+
+
+def folders_of(app: App) -> set[Path]:
+    """The folders in which those files are, or may come to be."""
+    folders = {path.parent for path in files_of(app)}
+    if app.parts.fixtures is not None:
+        fixtures = app.parts.fixtures.absolute()
+        folders |= {fixtures, *fixtures.glob("*")}
+    return {folder for folder in folders if folder.is_dir()}
+
+
+class BackgroundServer:
+    """An app served in a thread of this process, on a free port, until it is stopped.
+
+    The loop may be one that runs already, and goes on; without one it has one of its own.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        loop: BackgroundLoop | None = None,
+    ) -> None:
+        self._listening = listen(host, port)
+        self.url = base_url(self._listening)
+        self._ready = threading.Event()
+        self._server = _uvicorn(app, self._ready.set)
+        self._own = BackgroundLoop(new_loop) if loop is None else None
+        self._loop = loop or self._own
+        self._serving: Future[None]
+        self._ending: ExitStack
+
+    def __enter__(self) -> BackgroundServer:
+        """Begin, and wait until it listens. Raises what keeps it from that."""
+        with ExitStack() as stack:
+            stack.callback(self._stop_listening)
+            if self._own is not None:
+                stack.enter_context(self._own)
+            assert self._loop is not None
+            self._serving = self._loop.submit(self._server.serve(sockets=[self._listening]))
+            # One that can't start, or whose loop ends, is never ready.
+            self._serving.add_done_callback(lambda _: self._ready.set())
+            self._ready.wait()
+            if self._serving.done():
+                self._serving.result()
+            self._ending = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        with self._ending:
+            self._serving.result()
+
+    def _stop_listening(self) -> None:
+        with suppress(OSError):
+            self._listening.close()

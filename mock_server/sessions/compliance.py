@@ -1,0 +1,116 @@
+"""Whether a client kept to the contract: exchanges to lines that a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import orjson
+
+from mock_server.core.wording import cut
+from mock_server.errors import Violation
+from mock_server.sessions.journal import Exchange
+
+# As many different breaches as are told; the others are counted.
+MOST_BREACHES = 50
+
+
+class Breach(NamedTuple):
+    """One way in which a client broke the contract: a request, and what was wrong with it.
+
+    `operation` is empty for a request that leads to none.
+    """
+
+    operation: str
+    request: str
+    faults: tuple[str, ...]
+
+    def lines(self, times: int) -> Iterator[str]:
+        """The breach in lines, the request first."""
+        often = "" if times == 1 else f" ({times} times)"
+        yield f"  {self.operation or 'no operation'}: {self.request}{often}"
+        for fault in self.faults:
+            yield f"    {fault}"
+
+
+def breach_of(exchange: Exchange) -> Breach | None:
+    """How the request of an exchange broke the contract; None where it didn't.
+
+    What is wrong with the reply is the mock's own affair, and a client that left before it was
+    answered was not judged.
+    """
+    reply = exchange.reply
+    if reply is None:
+        return None
+    if not exchange.operation:
+        is_refused = reply.source == "refusal"
+        return Breach("", _request(exchange), (_detail(reply.body),)) if is_refused else None
+    found = tuple(_told(v) for v in reply.violations if v.location[:1] == ("request",))
+    return Breach(exchange.operation, _request(exchange), found) if found else None
+
+
+def _request(exchange: Exchange) -> str:
+    return cut(f"{exchange.method} {exchange.path}{'?' * bool(exchange.query)}{exchange.query}")
+
+
+def _told(violation: Violation) -> str:
+    return violation.message + (f" (rule {violation.rule})" if violation.rule else "")
+
+
+def _detail(body: bytes) -> str:
+    """What a problem document (RFC 9457) says."""
+    document: Any = orjson.loads(body)
+    return str(document["detail"])
+
+
+class Verdict:
+    """How many requests there were, and how they broke the contract."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.breaches: dict[Breach, int] = {}
+        self.violating = 0
+        self.unmatched = 0
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the contract was broken at all."""
+        return bool(self.violating or self.unmatched)
+
+    def add(self, exchange: Exchange) -> None:
+        """Judge one exchange more."""
+        breach = breach_of(exchange)
+        # The pages beside the contract's paths, and preflights, are none of its requests.
+        self.requests += bool(exchange.operation or breach)
+        if breach is not None:
+            self._note(breach)
+
+    def _note(self, breach: Breach) -> None:
+        self.violating += breach.operation != ""
+        self.unmatched += breach.operation == ""
+        if breach in self.breaches or len(self.breaches) < MOST_BREACHES:
+            self.breaches[breach] = self.breaches.get(breach, 0) + 1
+
+    def lines(self) -> list[str]:
+        """How many requests there were, and each breach of the contract."""
+        return [self.summary, *self.details()]
+
+    @property
+    def summary(self) -> str:
+        """The verdict in one line."""
+        if not self.requests:
+            return "No requests."
+        judged = [
+            f"{self.violating} broke the contract" if self.violating else "",
+            f"{self.unmatched} led to no operation" if self.unmatched else "",
+        ]
+        told = ", ".join(filter(None, judged)) or "none broke the contract"
+        return f"{self.requests} request{'s' * (self.requests != 1)}, {told}."
+
+    def details(self) -> Iterator[str]:
+        """Each breach, in the order in which they came first."""
+        for breach, times in self.breaches.items():
+            yield from breach.lines(times)
+        untold = self.violating + self.unmatched - sum(self.breaches.values())
+        if untold:
+            yield f"  and {untold} more"

@@ -1,0 +1,288 @@
+"""What one test or one browser tab sees: its own clock, scenarios, stubs, seed and journal."""
+
+from __future__ import annotations
+
+import re
+import time
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from mock_server.errors import WrongSession
+from mock_server.fixtures.matcher import Matcher
+from mock_server.fixtures.records import Records
+from mock_server.fixtures.replies import CannedReply
+from mock_server.http_messages.faults import Rule
+from mock_server.sessions.clock import Clock
+from mock_server.sessions.fault_limits import Faults
+from mock_server.sessions.journal import NOTHING_MET, Budget, Exchange, Journal
+
+MOST_SESSIONS = 10_000
+# A session that nobody used for so long, by its own clock, is dropped.
+SECONDS_IDLE = 3_600.0
+SECONDS_BETWEEN_SWEEPS = 60.0
+# What the journals of all named sessions hold together.
+MOST_BYTES = 32 * 1024 * 1024
+MOST_JOURNAL_BYTES = 16 * 1024 * 1024
+
+
+# Operation, name, and whether it is a stub: a canned reply may have the same name.
+ReplyKey = tuple[str, str, bool]
+
+
+class Stub(NamedTuple):
+    """A reply added at run time, with what says whether it applies.
+
+    `members` are those that it was read from.
+    """
+
+    operation: str
+    reply: CannedReply
+    matcher: Matcher
+    members: Mapping[str, Any] = {}
+
+    @property
+    def name(self) -> str:
+        """The name of its reply."""
+        return self.reply.name
+
+
+def stub_of(operation: str, reply: CannedReply, members: Mapping[str, Any]) -> Stub:
+    """A stub that answers an operation with a canned reply, which was read from those members."""
+    stages = tuple(replace(stage, is_stub=True) for stage in reply.stages)
+    reply = replace(reply, is_stub=True, stages=stages)
+    return Stub(operation, reply, Matcher(reply), members)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What every session begins with, and what a reset goes back to."""
+
+    seed: str = "mock"
+    journal_size: int = 1_000
+    faults: tuple[Rule, ...] = ()
+
+
+class Session:
+    """The state that the requests of one name share. Nothing of it outlives a reset."""
+
+    __slots__ = (
+        "_began",
+        "_first",
+        "_start",
+        "_turns",
+        "clock",
+        "faults",
+        "journal",
+        "met",
+        "name",
+        "seed",
+        "used",
+    )
+
+    def __init__(self, name: str, start: Start, budget: Budget | None = None) -> None:
+        self.name = name
+        self._start = start
+        self.clock = Clock()
+        self.journal = Journal(start.journal_size, MOST_JOURNAL_BYTES, budget)
+        self.faults = Faults(start.faults, self.clock)
+        self.reset()
+
+    def begin_with(self, start: Start) -> None:
+        """Have another start; of what is there now only rules that are others change."""
+        self._start = start
+        self.faults.begin_with(start.faults)
+
+    def reset(self) -> None:
+        """Go back to the start: nothing happened, nothing was set."""
+        self.clock.reset()
+        self.journal.clear()
+        self.faults.reset()
+        self.seed = self._start.seed
+        # What a request meets. It is replaced as a whole, so an exchange can keep it.
+        self.met = NOTHING_MET
+        self.used = self.clock.now()
+        self._began: float | None = None
+        self._turns: dict[ReplyKey, int] | None = None
+        self._first: dict[ReplyKey, float] | None = None
+
+    # Scenarios and replies that change
+
+    def move(self, scenario: str, state: str) -> None:
+        """Put a scenario into a state."""
+        self.met = self.met._replace(scenarios={**self.met.scenarios, scenario: state})
+
+    def restart(self, scenario: str | None = None) -> None:
+        """Put a scenario back to where it started; all of them where none is named."""
+        others = {n: s for n, s in self.met.scenarios.items() if scenario not in (None, n)}
+        self.met = self.met._replace(scenarios=others)
+
+    def stage(self, operation: str, reply: CannedReply) -> CannedReply:
+        """What a canned reply is now: the next of its sequence, or what its timeline has come to.
+
+        A timeline counts from when the reply was first sent.
+        """
+        if not reply.stages:
+            return reply
+        key = (operation, reply.name, reply.is_stub)
+        if reply.after:
+            now = self.clock.now()
+            passed = now - (self._first or {}).get(key, now)
+            return reply.stages[max(0, bisect_right(reply.after, passed) - 1)]
+        turn = (self._turns or {}).get(key, 0)
+        return reply.stages[min(turn, len(reply.stages) - 1)]
+
+    def sent(self, operation: str, reply: CannedReply) -> None:
+        """Take note that a canned reply is sent: its scenario moves, and so does its sequence."""
+        key = (operation, reply.name, reply.is_stub)
+        if reply.after:
+            self._first = self._first or {}
+            self._first.setdefault(key, self.clock.now())
+        elif reply.stages:
+            self._turns = self._turns or {}
+            self._turns[key] = self._turns.get(key, 0) + 1
+        if reply.scenario is not None and reply.scenario.next_state is not None:
+            self.move(reply.scenario.name, reply.scenario.next_state)
+
+    # Stubs
+
+    def add_stub(self, stub: Stub) -> None:
+        """Put a stub in front; one of the same operation and name gives way.
+
+        Its sequence or timeline begins anew.
+        """
+        key = (stub.operation, stub.name, True)
+        (self._turns or {}).pop(key, None)
+        (self._first or {}).pop(key, None)
+        others = [s for s in self.met.stubs.get(stub.operation, ()) if s.name != stub.name]
+        stubs = {**self.met.stubs, stub.operation: (stub, *others)}
+        self.met = self.met._replace(stubs=stubs)
+
+    def remove_stubs(self, keep: Callable[[Stub], bool] = lambda stub: False) -> int:
+        """Take away the stubs that are not to be kept; how many they were."""
+        before = self.met.stubs
+        kept = {name: tuple(filter(keep, stubs)) for name, stubs in before.items()}
+        kept = {name: stubs for name, stubs in kept.items() if stubs}
+        self.met = self.met._replace(stubs=kept)
+        return sum(map(len, before.values())) - sum(map(len, kept.values()))
+
+    # Records
+
+    @property
+    def began(self) -> float:
+        """When its time began: with the first request that it mattered to."""
+        if self._began is None:
+            self._began = self.clock.now()
+        return self._began
+
+    def records(self, records: Records) -> Records:
+        """The records as they are by now."""
+        if not records.is_timed:
+            return records
+        began = self._began
+        return records.at(self.began if began is None else began, self.clock.now())
+
+
+_NAME = re.compile(rb"[A-Za-z0-9._~:@-]{1,100}")
+_EXPECTED = "1 to 100 letters, digits and any of . _ ~ : @ -"
+_COOKIE = re.compile(rb"(?:^|;)\s*mock-session=([^;]*?)\s*(?:;|$)")
+
+
+class Sessions:
+    """The sessions of one server, in memory.
+
+    All state that outlives a request stands in them: a store elsewhere would take the place of
+    this class, with `main`, `named`, `drop` and the iteration.
+    """
+
+    def __init__(self, start: Start, machine: Callable[[], float] = time.monotonic) -> None:
+        self._start = start
+        self._machine = machine
+        self._next_sweep = machine() + SECONDS_BETWEEN_SWEEPS
+        self._named: OrderedDict[str, Session] = OrderedDict()
+        self._budget = Budget(MOST_BYTES, self._relieve)
+        self._listeners: tuple[Callable[[Exchange], None], ...] = ()
+        self._tell: Callable[[Exchange], None] | None = None
+        # The session of requests that name none.
+        self.main = Session("", start)
+
+    def listen(self, listener: Callable[[Exchange], None]) -> None:
+        """Call a listener with each exchange from now on, whatever session it is in."""
+        self._listeners = (*self._listeners, listener)
+        for session in self:
+            session.journal.listen(listener)
+
+    def begin_with(self, start: Start) -> None:
+        """Have another start, after a reload."""
+        self._start = start
+        for session in self:
+            session.begin_with(start)
+
+    def keep_account(self, tell: Callable[[Exchange], None]) -> None:
+        """Have each exchange of every session told to someone once, before it is forgotten."""
+        self._tell = tell
+        for session in self:
+            session.journal.keep_account(tell)
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter([self.main, *self._named.values()])
+
+    def __len__(self) -> int:
+        return 1 + len(self._named)
+
+    def of(self, headers: Mapping[bytes, bytes]) -> Session:
+        """The session that a request's headers name: by `Mock-Session`, or by the cookie.
+
+        Raises WrongSession for a name that can't be one.
+        """
+        name = headers.get(b"mock-session")
+        if name is None:
+            found = _COOKIE.search(headers.get(b"cookie", b""))
+            if found is None:
+                return self.main
+            name = found[1]
+        if not _NAME.fullmatch(name):
+            shown = name[:80].decode("latin-1")
+            raise WrongSession(f"{shown!r} can't be the name of a session; expected {_EXPECTED}.")
+        return self.named(name.decode())
+
+    def named(self, name: str) -> Session:
+        """The session of that name, which begins when it is first asked for."""
+        if self._machine() >= self._next_sweep:
+            self._sweep()
+        session = self._named.get(name)
+        if session is None:
+            session = self._named[name] = Session(name, self._start, self._budget)
+            for listener in self._listeners:
+                session.journal.listen(listener)
+            if self._tell is not None:
+                session.journal.keep_account(self._tell)
+            while len(self._named) > MOST_SESSIONS:
+                self.drop(next(iter(self._named)))
+        self._named.move_to_end(name)
+        session.used = session.clock.now()
+        return session
+
+    def drop(self, name: str) -> bool:
+        """Forget a session; whether there was one."""
+        session = self._named.pop(name, None)
+        if session is not None:
+            session.journal.end()
+        return session is not None
+
+    def _sweep(self) -> None:
+        """Forget the sessions that nobody uses any more."""
+        self._next_sweep = self._machine() + SECONDS_BETWEEN_SWEEPS
+        idle = [s.name for s in self._named.values() if s.clock.now() - s.used > SECONDS_IDLE]
+        for name in idle:
+            self.drop(name)
+
+    def _relieve(self) -> None:
+        """Forget exchanges of those who were not used for longest."""
+        for session in self._named.values():
+            while len(session.journal) and self._budget.is_spent:
+                session.journal.forget_oldest()
+            if not self._budget.is_spent:
+                return

@@ -1,0 +1,110 @@
+"""Credentials that a client would send: those that satisfy what an operation asks for.
+
+A mock knows no secrets, so each is a value of the right form (see `security`). `Secrets` says where
+a real one may stand, so that nobody is told of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from mock_server.contract.model import Operation, Parameter
+
+BASIC = "Basic bW9jazptb2Nr"  # mock:mock (RFC 7617, section 2)
+DIGEST = 'Digest username="mock", realm="*", nonce="mock", uri="/", response="mock"'
+BEARER = "Bearer mock"
+# A token that names its own scopes, and none that a document asks for.
+NARROW = "Bearer mock:scope=none"
+_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+
+
+class Secrets:
+    """Where messages carry what is nobody's business: cookies, and what security schemes name.
+
+    `headers` are in lower case.
+    """
+
+    def __init__(self, schemes: Mapping[str, Mapping[str, Any]]) -> None:
+        self.headers = _SECRET_HEADERS | {name.lower() for name in _keys(schemes, "header")}
+        self.query = frozenset(_keys(schemes, "query"))
+
+    def are_in(self, parameter: Parameter) -> bool:
+        """Whether a parameter, or a property of it that is sent under its own name, is one."""
+        if parameter.location == "header":
+            return parameter.name.lower() in self.headers
+        names = {parameter.name, *parameter.shape.types.inside.properties}
+        is_query = parameter.location in ("query", "querystring")
+        return parameter.location == "cookie" or (is_query and not self.query.isdisjoint(names))
+
+
+def _keys(schemes: Mapping[str, Mapping[str, Any]], location: str) -> Iterator[str]:
+    """The names of the API keys that stand in that place."""
+    for scheme in schemes.values():
+        if scheme.get("type") == "apiKey" and scheme.get("in") == location:
+            yield str(scheme.get("name", ""))
+
+
+# Those of a contract that says nothing of any.
+USUAL_SECRETS = Secrets({})
+
+
+class Credential(NamedTuple):
+    """What is sent for one scheme: `location` is "header", "query" or "cookie"."""
+
+    location: str
+    name: str
+    value: str
+
+
+def credentials(
+    operation: Operation, schemes: Mapping[str, Mapping[str, Any]]
+) -> tuple[Credential, ...]:
+    """The credentials of that alternative of an operation which asks for the fewest."""
+    ways = [_way(alternative, schemes) for alternative in operation.security]
+    return min(ways, key=len, default=())
+
+
+def narrow_credentials(
+    operation: Operation, schemes: Mapping[str, Mapping[str, Any]]
+) -> tuple[tuple[str, ...], tuple[Credential, ...]] | None:
+    """Credentials of which the token has none of the scopes that are asked for, and those scopes.
+
+    None where no alternative asks for a scope.
+    """
+    for alternative in operation.security:
+        scopes = tuple(scope for names in alternative.values() for scope in names)
+        way = _way(alternative, schemes)
+        if scopes and any(BEARER in one.value for one in way):
+            return scopes, tuple(c._replace(value=c.value.replace(BEARER, NARROW)) for c in way)
+    return None
+
+
+def _way(
+    alternative: Mapping[str, Sequence[str]], schemes: Mapping[str, Mapping[str, Any]]
+) -> tuple[Credential, ...]:
+    """What one alternative asks to be sent; two schemes of one header share it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for name in alternative:
+        credential = _credential(schemes.get(name, {}))
+        if credential is not None:
+            found.setdefault(credential[:2], []).append(credential.value)
+    return tuple(Credential(*place, ", ".join(values)) for place, values in found.items())
+
+
+def _credential(scheme: Mapping[str, Any]) -> Credential | None:
+    """What is sent for one scheme; None where nothing is asked for."""
+    kind = scheme.get("type")
+    if kind == "apiKey":
+        return Credential(str(scheme.get("in")), str(scheme.get("name")), "mock")
+    if kind in ("oauth2", "openIdConnect"):
+        return Credential("header", "Authorization", BEARER)
+    if kind == "http":
+        return Credential("header", "Authorization", _authorization(str(scheme.get("scheme"))))
+    return None
+
+
+def _authorization(scheme: str) -> str:
+    """The value of Authorization for a scheme by its name (RFC 9110, section 11.4)."""
+    known = {"basic": BASIC, "digest": DIGEST, "bearer": BEARER}
+    return known.get(scheme.lower(), f"{scheme} mock")

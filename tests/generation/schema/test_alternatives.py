@@ -1,0 +1,55 @@
+"""Alternatives: each has its turn, and a value fits as many as it may."""
+
+from __future__ import annotations
+
+from collections import Counter
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from tests.helpers.values import contract_values, faults, many
+
+
+@pytest.mark.parametrize(
+    ("name", "variants"),
+    [
+        ("IndexJobMetadata", {"github", "s3"}),
+        ("JobStatus", {"pending", "processing", "complete", "failed", "cancelled"}),
+        ("IndexJobMetadataKind", {"web_scrape", "github", "s3", "Unknown"}),
+        ("GitRefIdentifier", {"sha", "branch"}),
+    ],
+)
+def test_variants_that_can_be_are_picked_evenly(name: str, variants: set[str]) -> None:
+    values = contract_values(name, 400)
+    seen = Counter(variant for value in values for variant in variants if variant in value)
+    assert seen.keys() == variants
+    assert min(seen.values()) > 0.6 * 400 / len(variants)
+
+
+def test_alternatives_that_overlap_are_told_apart() -> None:
+    def option(name: str) -> dict[str, Any]:
+        return {"type": "object", "properties": {name: {"type": "string"}}}
+
+    schema = {"oneOf": [option("a"), option("b"), option("c")]}
+    for value in many(schema):
+        assert not faults(schema, value)
+        assert sum(isinstance(found, str) for found in value.values()) <= 1
+
+
+def test_null_is_allowed_but_seldom_taken() -> None:
+    for schema in ({"type": ["string", "null"]}, {"oneOf": [{"type": "null"}, {"type": "string"}]}):
+        assert 0 < many(schema, 200).count(None) < 80
+
+
+def test_more_choices_than_can_be_looked_at_still_give_a_value() -> None:
+    parts = [
+        {"oneOf": [{"properties": {f"p{n}": {"const": way}}, "required": [f"p{n}"]}
+                   for way in range(4)]}
+        for n in range(8)
+    ]  # fmt: skip
+    schema = {"type": "object", "allOf": parts}
+    start = monotonic()
+    values = many(schema, 5)
+    assert monotonic() - start < 20, "all 65,536 combinations take minutes"
+    assert not [value for value in values if faults(schema, value)]

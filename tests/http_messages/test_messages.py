@@ -1,0 +1,51 @@
+"""What travels: headers as HTTP has them."""
+
+from __future__ import annotations
+
+import pytest
+
+from mock_server.http_messages.messages import Request, encoded_headers, header_bytes, header_map
+
+
+@pytest.mark.parametrize(
+    ("raw", "headers"),
+    [
+        ([], {}),
+        ([(b"a", b"1"), (b"b", b"2")], {b"a": b"1", b"b": b"2"}),
+        ([(b"a", b"1"), (b"b", b"2"), (b"a", b"3")], {b"a": b"1, 3", b"b": b"2"}),
+        ([(b"accept", b""), (b"accept", b"x")], {b"accept": b", x"}),
+        ([(b"cookie", b"a=1"), (b"cookie", b"b=2")], {b"cookie": b"a=1; b=2"}),
+        ([(b"set-cookie", b"a=1"), (b"set-cookie", b"b=2")], {b"set-cookie": b"a=1\nb=2"}),
+    ],
+)
+def test_a_repeated_header_is_one_list(
+    raw: list[tuple[bytes, bytes]], headers: dict[bytes, bytes]
+) -> None:
+    assert header_map(raw) == headers
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("plain text", b"plain text"),
+        ("a\tb", b"a\tb"),
+        ("Größe", b"Gr\xf6\xdfe"),
+        ("a\r\nset-cookie: b", b"a??set-cookie: b"),
+        ("日本", b"??"),
+        ("\x00\x7f", b"??"),
+    ],
+)
+def test_what_cannot_stand_in_a_header_becomes_a_question_mark(text: str, sent: bytes) -> None:
+    assert header_bytes(text) == sent
+
+
+def test_headers_that_say_how_the_body_is_sent_are_not_up_to_whoever_makes_it() -> None:
+    own = {"X-Own": "1", "Content-Length": "9", "content-type": "x", "Transfer-Encoding": "chunked"}
+    assert encoded_headers(own) == [(b"x-own", b"1")]
+
+
+def test_a_request_knows_its_headers_by_name_and_its_target() -> None:
+    request = Request("GET", "/a", "b=c", {b"x-a": b"Gr\xf6\xdfe"}, b"")
+    assert (request.header("x-a"), request.header("x-b")) == ("Größe", None)
+    assert request.target == "GET /a?b=c"
+    assert request._replace(query="").target == "GET /a"
