@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from mock_server.contract.model import Contract, Operation
-from mock_server.control.api import Control
-from mock_server.control.pages import pages
-from mock_server.coverage import Account
-from mock_server.coverage.report_files import check_folder
+from mock_server.contract import Contract, Operation
+from mock_server.control import Control, pages
+from mock_server.coverage import Account, check_folder
 from mock_server.errors import Problem, StartError
-from mock_server.gateway.connection import Receive, Scope, Send
-from mock_server.gateway.connexion_app import Application
-from mock_server.gateway.gateway import Gateway
-from mock_server.generation.entities import Entities
-from mock_server.generation.schema import Generator
-from mock_server.mocking.drafts import Maker
-from mock_server.mocking.responder import Responder, Target
-from mock_server.project.check import document_findings, unique
-from mock_server.project.handlers import Handler
-from mock_server.project.loader import Parts, read_parts
-from mock_server.sessions.journal import Journal
-from mock_server.sessions.sessions import Sessions, Start
+from mock_server.gateway import Application, Gateway, Receive, Scope, Send
+from mock_server.generation import Entities, Generator
+from mock_server.mocking import Maker, Responder, Target
+from mock_server.project import Handler, Parts, document_findings, read_parts, unique
+from mock_server.sessions import Journal, Sessions, Start
 from mock_server.settings import Settings
-from mock_server.validation.credentials import Secrets
-from mock_server.validation.messages import RequestOptions
+from mock_server.validation import RequestOptions, Secrets
 
 
 class App:

@@ -9,9 +9,9 @@ from mock_server.bodies.forms import Form, is_form
 from mock_server.bodies.json_text import Decoder, UnreadableBody, Written
 from mock_server.bodies.sequences import Sequence, is_stream, item_encoder, stream_decoder
 from mock_server.bodies.xml.codec import Xml
-from mock_server.contract.model import Content
+from mock_server.contract import Content
 from mock_server.errors import Violation
-from mock_server.http_messages.media_types import MediaType, parse
+from mock_server.http_messages import MediaType, parse
 
 
 def decoder(content: Content, media_type: MediaType) -> Decoder:

@@ -21,13 +21,11 @@ import orjson
 from mock_server.bodies.json_text import Written
 from mock_server.bodies.multipart import Part, decoded, new_part
 from mock_server.bodies.xml.codec import Xml
-from mock_server.core.wording import one_of, shown
-from mock_server.documents.document import BrokenRef, Node
-from mock_server.http_messages.media_types import LIST_MEMBER, MediaType, concrete, find, parse
-from mock_server.parameters.codecs import HeaderDecoder, shape_of
-from mock_server.schemas import Schema
-from mock_server.schemas.coercion import EVERYTHING, Types, coerce
-from mock_server.schemas.subschemas import schemas_within
+from mock_server.core import one_of, shown
+from mock_server.documents import BrokenRef, Node
+from mock_server.http_messages import LIST_MEMBER, MediaType, concrete, find, parse
+from mock_server.parameters import HeaderDecoder, shape_of
+from mock_server.schemas import EVERYTHING, Schema, Types, coerce, schemas_within
 
 _TEXT = MediaType("text", "plain")
 _BINARY = "application/octet-stream"

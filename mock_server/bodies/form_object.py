@@ -17,16 +17,15 @@ from urllib.parse import quote, quote_plus, unquote
 from mock_server.bodies.encoding import Encoding, Nested
 from mock_server.bodies.json_text import UnreadableBody
 from mock_server.bodies.multipart import Part, new_part
-from mock_server.core.wording import shown
-from mock_server.documents.document import Node
-from mock_server.parameters import styles
-from mock_server.parameters.codecs import QueryDecoder, Shape, shape_of
-from mock_server.parameters.codecs import encode as query_text
-from mock_server.parameters.fields import Field, Fields
-from mock_server.parameters.styles import Layout
-from mock_server.schemas import Schema
-from mock_server.schemas.coercion import ANY, PRIMITIVES, Types
-from mock_server.schemas.subschemas import (
+from mock_server.core import shown
+from mock_server.documents import Node
+from mock_server.parameters import Field, Fields, Layout, QueryDecoder, Shape, shape_of, styles
+from mock_server.parameters import encode as query_text
+from mock_server.schemas import (
+    ANY,
+    PRIMITIVES,
+    Schema,
+    Types,
     item_schemas,
     only_array,
     property_schemas,

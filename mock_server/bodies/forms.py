@@ -16,13 +16,11 @@ from mock_server.bodies.encoding import Encoding, is_form
 from mock_server.bodies.form_object import NamedForm, as_object
 from mock_server.bodies.json_text import UnreadableBody, Written
 from mock_server.bodies.multipart import Part, read_parts, write_parts
-from mock_server.contract.model import Content
-from mock_server.core.wording import shown
-from mock_server.documents.document import Node
-from mock_server.http_messages.media_types import MediaType
-from mock_server.schemas import Schema
-from mock_server.schemas.coercion import ANY, Types, types_of
-from mock_server.schemas.subschemas import item_schemas, listed, schemas_within
+from mock_server.contract import Content
+from mock_server.core import shown
+from mock_server.documents import Node
+from mock_server.http_messages import MediaType
+from mock_server.schemas import ANY, Schema, Types, item_schemas, listed, schemas_within, types_of
 
 __all__ = ["Form", "is_form"]
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mock_server.http_messages.media_types import MediaType, parse
+from mock_server.http_messages import MediaType, parse
 
 Decoder = Callable[[bytes], Any]
 

@@ -18,8 +18,8 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from mock_server.bodies.json_text import UnreadableBody, known_charset
-from mock_server.core.wording import shown
-from mock_server.http_messages.media_types import MediaType, parse
+from mock_server.core import shown
+from mock_server.http_messages import MediaType, parse
 
 MOST_PARTS = 1_000
 MOST_HEADERS = 16  # of one part

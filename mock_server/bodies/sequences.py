@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 import orjson
 
 from mock_server.bodies.json_text import UnreadableBody
-from mock_server.contract.model import Content
-from mock_server.http_messages.media_types import MediaType
-from mock_server.schemas import Schema
-from mock_server.schemas.coercion import types_of
+from mock_server.contract import Content
+from mock_server.http_messages import MediaType
+from mock_server.schemas import Schema, types_of
 
 _JSON_LINES = frozenset({
     "application/jsonl", "application/x-jsonl", "application/jsonlines", "application/x-jsonlines",

@@ -11,17 +11,12 @@ from contextlib import suppress
 from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
 
-from mock_server.contract.model import Operation, Response
-from mock_server.fixtures.records import Record
-from mock_server.fixtures.replies import CannedReply, Conditions
-from mock_server.generation.invalid_requests import PARTS, breaks
-from mock_server.generation.requests import Asked, NoRequest, Requests
-from mock_server.http_messages.media_types import concrete
-from mock_server.http_messages.messages import Request, header_bytes
-from mock_server.http_messages.prefer import word
-from mock_server.mocking.negotiation import rank_content
-from mock_server.validation.credentials import narrow_credentials
-from mock_server.validation.messages import ABSENT
+from mock_server.contract import Operation, Response
+from mock_server.fixtures import CannedReply, Conditions, Record
+from mock_server.generation import PARTS, Asked, NoRequest, Requests, breaks
+from mock_server.http_messages import Request, concrete, header_bytes, word
+from mock_server.mocking import rank_content
+from mock_server.validation import ABSENT, narrow_credentials
 
 Kind = Literal["preference", "request"]
 Fits = Callable[[int, str], bool]

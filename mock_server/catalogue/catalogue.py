@@ -18,11 +18,10 @@ from mock_server.app import App, request_options
 from mock_server.catalogue.candidates import Provocation, ordinary, preferring, statuses
 from mock_server.catalogue.curl import curl_line
 from mock_server.catalogue.dry_run import Outcome, Trial
-from mock_server.contract.model import Operation
+from mock_server.contract import Operation
 from mock_server.errors import WrongUse
-from mock_server.generation.requests import NoRequest, Requests
-from mock_server.generation.schema import Generator
-from mock_server.http_messages.messages import Request
+from mock_server.generation import Generator, NoRequest, Requests
+from mock_server.http_messages import Request
 from mock_server.settings import Settings
 
 # So many requests of one kind are tried before there is taken to be none that leads anywhere.

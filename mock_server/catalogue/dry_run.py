@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from mock_server.app import App
-from mock_server.http_messages.messages import Request
+from mock_server.http_messages import Request
 
 # No one waits longer than this for a request that is only tried.
 SECONDS = 1.0

@@ -11,11 +11,9 @@ from pathlib import Path
 from types import FrameType
 
 from mock_server.app import App, create_app
-from mock_server.coverage import Threshold, shortfalls
-from mock_server.coverage.report_files import write_report
-from mock_server.server.event_loop import BackgroundLoop
-from mock_server.server.uvicorn_server import BackgroundServer, new_loop
-from mock_server.sessions.compliance import Verdict
+from mock_server.coverage import Threshold, shortfalls, write_report
+from mock_server.server import BackgroundLoop, BackgroundServer, new_loop
+from mock_server.sessions import Verdict
 from mock_server.settings import Settings
 
 # Where the command finds the server.

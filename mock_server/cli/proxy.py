@@ -15,7 +15,7 @@ from mock_server.settings import Settings
 
 def _seconds(context: click.Context, option: click.Parameter, text: str) -> float:
     """A length of time such as 250ms, 5s or 1m."""
-    from mock_server.core.durations import seconds
+    from mock_server.core import seconds
 
     try:
         found = seconds(text)
@@ -64,7 +64,7 @@ def proxy(
     settings = Settings(**values)
     log_to_stderr(settings)
     with clear_errors():
-        from mock_server.proxy.app import Proxy, Proxying
+        from mock_server.proxy import Proxy, Proxying
 
         proxying = Proxying(upstream, enforce, fallback, record, timeout)
         run(settings, lambda: Proxy(settings, proxying), _announce_proxy)

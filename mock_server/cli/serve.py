@@ -32,7 +32,7 @@ def run(
     settings: Settings, create: Callable[[], Any], announce: Callable[[Any, str], None]
 ) -> None:
     """Serve an app until a signal; what is said of it comes before it is said to listen."""
-    from mock_server.coverage.report_files import write_report
+    from mock_server.coverage import write_report
     from mock_server.server import uvicorn_server
 
     app = create()

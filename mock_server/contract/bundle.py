@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urljoin
 
 from mock_server.contract.model import Contract
-from mock_server.documents.document import BrokenRef, Document, Node
-from mock_server.documents.structure import KINDS, kind_of
+from mock_server.documents import KINDS, BrokenRef, Document, Node, kind_of
 
 # Where in `components` what another file holds finds its place, by its kind (OAS, section 4.8.7).
 _SECTIONS = {

@@ -7,14 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from mock_server.contract.model import Body, Content, Example, Header, Parameter, Response
-from mock_server.documents.document import BrokenRef, Documents, Node
-from mock_server.documents.json_reader import read_json
-from mock_server.documents.positions import Unreadable
+from mock_server.documents import BrokenRef, Documents, Node, Unreadable, read_json
 from mock_server.errors import Finding
-from mock_server.http_messages.media_types import parse
-from mock_server.parameters.codecs import HeaderDecoder, Shape, shape_of
-from mock_server.schemas import Schema, Schemas
-from mock_server.schemas.dialects import Direction
+from mock_server.http_messages import parse
+from mock_server.parameters import HeaderDecoder, Shape, shape_of
+from mock_server.schemas import Direction, Schema, Schemas
 
 _CODE = re.compile(r"[1-5]([0-9]{2}|XX)|default")
 VARIABLE = re.compile(r"\{([^{}]+)\}")

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from mock_server.documents.document import Documents, Node
+from mock_server.documents import Documents, Node
 from mock_server.errors import Finding
-from mock_server.parameters.codecs import Shape
+from mock_server.parameters import Shape
 from mock_server.schemas import Schema, Schemas
 
 # The method of an operation that stands for all of a path's.

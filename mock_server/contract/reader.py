@@ -14,8 +14,7 @@ from typing import Any
 from mock_server.contract.message_reader import VARIABLE, MessageReader
 from mock_server.contract.model import ANY_METHOD, Contract, Operation, Response
 from mock_server.contract.servers import base_path
-from mock_server.documents.document import Documents, Node, read_document
-from mock_server.documents.structure import METHODS
+from mock_server.documents import METHODS, Documents, Node, read_document
 from mock_server.errors import Finding, StartError
 
 # The methods that the server's parser of HTTP reads (llhttp 9); any other is a 400 of its own.

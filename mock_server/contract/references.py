@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mock_server.contract.model import Contract
-from mock_server.documents.document import BrokenRef, Node
-from mock_server.documents.structure import objects
+from mock_server.documents import BrokenRef, Node, objects
 from mock_server.errors import Finding
 
 

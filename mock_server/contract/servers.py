@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
-from mock_server.documents.document import Node
+from mock_server.documents import Node
 
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 # Where the document is: relative addresses of servers start there (OAS 3.1.1, section 4.8.5).

@@ -10,9 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from mock_server.contract.model import Operation
-from mock_server.contract.reader import read_contract
-from mock_server.contract.routes import Routes
+from mock_server.contract import Operation, Routes, read_contract
 from mock_server.control.contract_calls import ContractCalls
 from mock_server.control.explanations import Paths
 from mock_server.control.guard import Guard
@@ -23,19 +21,15 @@ from mock_server.control.state_calls import StateCalls
 from mock_server.control.wiremock import WireMockCalls
 from mock_server.coverage import Account
 from mock_server.errors import Problem
-from mock_server.fixtures.json_fragments import Fragments
-from mock_server.fixtures.records import Records
-from mock_server.gateway.unmatched import known_methods, unserved
-from mock_server.generation.entities import Entities
-from mock_server.http_messages.messages import Reply, Request
-from mock_server.mocking.drafts import Draft, Maker
-from mock_server.mocking.refusals import problem_reply
-from mock_server.mocking.responder import Responder
-from mock_server.project.handlers import Handler, bind
-from mock_server.project.loader import Parts
-from mock_server.sessions.sessions import Session, Sessions, Start
+from mock_server.fixtures import Fragments, Records
+from mock_server.gateway import known_methods, unserved
+from mock_server.generation import Entities
+from mock_server.http_messages import Reply, Request
+from mock_server.mocking import Draft, Maker, Responder, problem_reply
+from mock_server.project import Handler, Parts, bind
+from mock_server.sessions import Session, Sessions, Start
 from mock_server.settings import Settings
-from mock_server.validation.messages import Arguments, RequestOptions, without_preferences
+from mock_server.validation import Arguments, RequestOptions, without_preferences
 
 
 class Control:

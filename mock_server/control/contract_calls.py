@@ -11,12 +11,12 @@ from typing import Any
 
 import orjson
 
-from mock_server.contract.model import Operation
+from mock_server.contract import Operation
 from mock_server.control.journal_calls import check_operation
 from mock_server.coverage import Account
 from mock_server.errors import Problem
-from mock_server.http_messages.messages import Request
-from mock_server.project.loader import Parts
+from mock_server.http_messages import Request
+from mock_server.project import Parts
 from mock_server.settings import PREFIX, Settings, environment_of
 
 

@@ -7,10 +7,9 @@ from typing import Any, Protocol
 
 from mock_server.control.masking import Mask
 from mock_server.errors import Problem
-from mock_server.http_messages.messages import Reply, Request, header_map
-from mock_server.mocking.explanation import nearest
-from mock_server.mocking.responder import Considered, Target
-from mock_server.sessions.journal import Exchange
+from mock_server.http_messages import Reply, Request, header_map
+from mock_server.mocking import Considered, Target, nearest
+from mock_server.sessions import Exchange
 
 
 class Paths(Protocol):

@@ -11,11 +11,10 @@ from mock_server.control.filters import Filter, status_of
 from mock_server.control.har import archive
 from mock_server.control.live import awaited, events
 from mock_server.control.masking import Mask
-from mock_server.core.durations import seconds
+from mock_server.core import seconds
 from mock_server.errors import InvalidRequest, NotFound, TooFew, Violation
-from mock_server.fixtures.reader import meant
-from mock_server.sessions.journal import Exchange
-from mock_server.sessions.sessions import Session
+from mock_server.fixtures import meant
+from mock_server.sessions import Exchange, Session
 
 # As many exchanges as are named where too few came.
 MOST_NEAREST = 3

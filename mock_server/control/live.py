@@ -7,10 +7,10 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from typing import Any
 
-from mock_server.bodies.sequences import item_encoder
+from mock_server.bodies import item_encoder
 from mock_server.control.filters import Filter
-from mock_server.http_messages.media_types import parse
-from mock_server.sessions.journal import Exchange, Journal
+from mock_server.http_messages import parse
+from mock_server.sessions import Exchange, Journal
 
 
 async def awaited(journal: Journal, wanted: Filter, count: int, seconds: float) -> list[Exchange]:

@@ -10,9 +10,8 @@ from urllib.parse import quote
 import orjson
 
 from mock_server import __version__
-from mock_server.contract.bundle import bundle
-from mock_server.contract.model import Contract
-from mock_server.http_messages.messages import Reply
+from mock_server.contract import Contract, bundle
+from mock_server.http_messages import Reply
 
 HEALTH = "/_mock/health"
 CONTROL_DOCUMENT = Path(__file__).parent / "control.yaml"

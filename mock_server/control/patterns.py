@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl
 import orjson
 
 from mock_server.errors import InvalidRequest, Violation
-from mock_server.http_messages.messages import header_map
-from mock_server.sessions.journal import Exchange
+from mock_server.http_messages import header_map
+from mock_server.sessions import Exchange
 
 Holds = Callable[[Exchange], bool]
 # What a header, a query parameter or a body is: as often as it was sent.

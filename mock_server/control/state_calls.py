@@ -6,19 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from mock_server.contract.model import Contract
+from mock_server.contract import Contract
 from mock_server.control.moments import checked, read, written
 from mock_server.control.stubs import read_stub
-from mock_server.core.durations import seconds
-from mock_server.core.json_pointer import pointer_of
+from mock_server.core import pointer_of, seconds
 from mock_server.errors import InvalidRequest, NotFound, Violation
-from mock_server.fixtures.reader import meant
-from mock_server.fixtures.replies import STARTED, CannedReply, Scenario
-from mock_server.http_messages.faults import WrongRule, read_rule
-from mock_server.sessions.clock import Clock
-from mock_server.sessions.fault_limits import Listed
-from mock_server.sessions.sessions import Session, Sessions
-from mock_server.validation.messages import summary
+from mock_server.fixtures import STARTED, CannedReply, Scenario, meant
+from mock_server.http_messages import WrongRule, read_rule
+from mock_server.sessions import Clock, Listed, Session, Sessions
+from mock_server.validation import summary
 
 Replies = Mapping[str, Iterable[CannedReply]]
 

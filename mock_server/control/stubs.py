@@ -7,15 +7,13 @@ from typing import Any
 
 import orjson
 
-from mock_server.contract.model import Contract, Operation
-from mock_server.core.json_pointer import tokens_of
-from mock_server.documents.document import Document, Documents, Node
+from mock_server.contract import Contract, Operation
+from mock_server.core import tokens_of
+from mock_server.documents import Document, Documents, Node
 from mock_server.errors import Finding, InvalidRequest, Violation
-from mock_server.fixtures.reader import meant
-from mock_server.fixtures.replies import Conditions
-from mock_server.fixtures.reply_files import ReplyReader
-from mock_server.sessions.sessions import Session, Stub, stub_of
-from mock_server.validation.messages import summary
+from mock_server.fixtures import Conditions, ReplyReader, meant
+from mock_server.sessions import Session, Stub, stub_of
+from mock_server.validation import summary
 
 _OWN = ("operation", "name")
 

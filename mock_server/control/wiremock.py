@@ -16,9 +16,8 @@ from mock_server.control.moments import written
 from mock_server.control.patterns import Pattern
 from mock_server.control.state_calls import Replies, scenarios_of
 from mock_server.errors import NotFound
-from mock_server.http_messages.messages import Reply
-from mock_server.sessions.journal import Exchange
-from mock_server.sessions.sessions import Session
+from mock_server.http_messages import Reply
+from mock_server.sessions import Exchange, Session
 
 _NUMBER = 2**48 - 1
 

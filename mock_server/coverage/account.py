@@ -9,9 +9,8 @@ from threading import Lock
 from mock_server.coverage.parts import Key, Part, parts_of
 from mock_server.coverage.report import Report, report
 from mock_server.coverage.tally import Counter, LeadsTo, Tally
-from mock_server.project.loader import Parts
-from mock_server.sessions.journal import Exchange
-from mock_server.sessions.sessions import Sessions
+from mock_server.project import Parts
+from mock_server.sessions import Exchange, Sessions
 
 log = logging.getLogger("mock_server")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from mock_server.contract.model import Content, Contract, Example, Operation, Response
-from mock_server.core.json_pointer import Tokens, pointer_of
+from mock_server.contract import Content, Contract, Example, Operation, Response
+from mock_server.core import Tokens, pointer_of
 from mock_server.coverage.schema_parts import Direction, SchemaParts, reachable
-from mock_server.documents.document import Document, Node
+from mock_server.documents import Document, Node
 from mock_server.errors import Place
-from mock_server.fixtures.replies import CannedReply
+from mock_server.fixtures import CannedReply
 from mock_server.schemas import Schema
 
 # Every kind of part, and what it is; the last two are no parts of the contract.

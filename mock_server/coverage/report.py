@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from mock_server.contract.model import Contract
+from mock_server.contract import Contract
 from mock_server.coverage.parts import BESIDE, KINDS, Part, parts_of
 from mock_server.coverage.tally import Tally
 from mock_server.errors import Place, WrongUse

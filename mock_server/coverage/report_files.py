@@ -13,7 +13,7 @@ import orjson
 
 from mock_server.coverage.parts import KINDS
 from mock_server.coverage.report import FORMAT, VERSION, Entry, Exchanges, Report, Subject
-from mock_server.documents.document import shown
+from mock_server.documents import shown
 from mock_server.errors import Place, WrongUse
 
 SECONDS_TO_ANSWER = 30

@@ -7,12 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Literal, NamedTuple
 
-from mock_server.core.json_pointer import Tokens, member, pointer_of
-from mock_server.core.wording import shown
-from mock_server.documents.document import BrokenRef
-from mock_server.schemas import Schema
-from mock_server.schemas.python_regex import python_pattern
-from mock_server.schemas.subschemas import listed
+from mock_server.core import Tokens, member, pointer_of, shown
+from mock_server.documents import BrokenRef
+from mock_server.schemas import Schema, listed, python_pattern
 
 Direction = Literal["request", "reply"]
 # What only the other side sends.

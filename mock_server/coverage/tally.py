@@ -7,17 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mock_server.bodies import body_codec
-from mock_server.contract.model import Content, Operation, Parameter, Response
+from mock_server.contract import Content, Operation, Parameter, Response
 from mock_server.coverage.parts import Key, example_key, is_named, media_type_key
 from mock_server.coverage.schema_parts import Direction, SchemaParts
 from mock_server.errors import InvalidRequest, Problem
-from mock_server.http_messages.content_coding import decoded
-from mock_server.http_messages.media_types import find, parse
-from mock_server.http_messages.messages import Reply, Request, header_map
-from mock_server.mocking.responder import Target
+from mock_server.http_messages import Reply, Request, decoded, find, header_map, parse
+from mock_server.mocking import Target
 from mock_server.schemas import Schema
-from mock_server.sessions.journal import Exchange
-from mock_server.validation.messages import ABSENT, Arguments
+from mock_server.sessions import Exchange
+from mock_server.validation import ABSENT, Arguments
 
 # As large as a body may be once it is decompressed.
 MOST_BYTES = 10 * 1024 * 1024

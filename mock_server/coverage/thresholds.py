@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mock_server.coverage.parts import KINDS
 from mock_server.coverage.report import ALL, Report
 from mock_server.errors import WrongUse
-from mock_server.fixtures.reader import meant
+from mock_server.fixtures import meant
 
 
 class Threshold(NamedTuple):

@@ -14,7 +14,7 @@ from urllib.request import url2pathname
 
 import orjson
 
-from mock_server.core.json_pointer import Tokens, member, pointer_of, tokens_of
+from mock_server.core import Tokens, member, pointer_of, tokens_of
 from mock_server.documents.json_reader import json_marks, read_json
 from mock_server.documents.positions import Marks, Unreadable, end_of
 from mock_server.documents.yaml_reader import read_yaml

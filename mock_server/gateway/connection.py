@@ -11,8 +11,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from mock_server.http_messages.faults import STATUSES, Fault, retry_header
-from mock_server.http_messages.messages import Reply, header_bytes
+from mock_server.http_messages import STATUSES, Fault, Reply, header_bytes, retry_header
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -10,9 +10,8 @@ from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 
-from mock_server.contract.model import Contract
-from mock_server.contract.routes import Match, Routes, base_and_bare
-from mock_server.core.durations import Delay
+from mock_server.contract import Contract, Match, Routes, base_and_bare
+from mock_server.core import Delay
 from mock_server.errors import (
     ContentTooLarge,
     Problem,
@@ -31,14 +30,16 @@ from mock_server.gateway.connection import (
 from mock_server.gateway.cors import is_preflight, options_reply, shared_headers
 from mock_server.gateway.request_body import SECONDS_TO_LINGER, has_body, read_body, throw_away
 from mock_server.gateway.unmatched import known_methods, not_allowed, unserved
-from mock_server.http_messages.faults import STATUSES, problem_of
-from mock_server.http_messages.messages import Reply, Request, header_map
-from mock_server.http_messages.prefer import asks_explanation
-from mock_server.mocking.explanation import explained
-from mock_server.mocking.refusals import problem_reply
-from mock_server.mocking.responder import Responder, Target
-from mock_server.sessions.journal import NOTHING_MET
-from mock_server.sessions.sessions import Session, Sessions
+from mock_server.http_messages import (
+    STATUSES,
+    Reply,
+    Request,
+    asks_explanation,
+    header_map,
+    problem_of,
+)
+from mock_server.mocking import Responder, Target, explained, problem_reply
+from mock_server.sessions import NOTHING_MET, Session, Sessions
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.contract.routes import Routes
+from mock_server.contract import Routes
 from mock_server.errors import MethodNotAllowed, NotFound, Problem
 
 

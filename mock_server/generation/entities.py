@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from mock_server.documents.document import BrokenRef
+from mock_server.documents import BrokenRef
 from mock_server.generation.schema import TYPICAL, Generator, Shape, Unsatisfiable
 from mock_server.generation.schema.composition import component, opened
 from mock_server.generation.schema.schema import Schema

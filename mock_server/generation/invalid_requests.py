@@ -11,14 +11,19 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
 
-from mock_server.contract.model import Parameter
+from mock_server.contract import Parameter
 from mock_server.errors import Violation
 from mock_server.generation.requests import Asked, Requests
-from mock_server.http_messages.messages import Request
-from mock_server.schemas import Schema
-from mock_server.schemas.coercion import Types, types_of
-from mock_server.schemas.subschemas import item_schemas, property_schemas, schemas_within
-from mock_server.validation.messages import ABSENT
+from mock_server.http_messages import Request
+from mock_server.schemas import (
+    Schema,
+    Types,
+    item_schemas,
+    property_schemas,
+    schemas_within,
+    types_of,
+)
+from mock_server.validation import ABSENT
 
 PARTS = ("body", "path", "query", "header", "cookie", "content-type")
 ALL_PARTS = (*PARTS, "credentials")

@@ -12,11 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from mock_server.bodies.body_codec import rules
-from mock_server.contract.model import Content, Example
-from mock_server.schemas import Schema
-from mock_server.schemas.python_regex import python_pattern
-from mock_server.schemas.subschemas import listed, property_schemas, referred, schemas_within
+from mock_server.bodies import rules
+from mock_server.contract import Content, Example
+from mock_server.schemas import (
+    Schema,
+    listed,
+    property_schemas,
+    python_pattern,
+    referred,
+    schemas_within,
+)
 
 Keyword = Literal["readOnly", "writeOnly"]
 

@@ -13,17 +13,14 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 from mock_server.bodies import body_codec
-from mock_server.contract.model import ANY_METHOD, Content, Operation, Parameter
-from mock_server.contract.routes import Routes
-from mock_server.documents.document import BrokenRef, Node
+from mock_server.contract import ANY_METHOD, Content, Operation, Parameter, Routes
+from mock_server.documents import BrokenRef, Node
 from mock_server.errors import InvalidRequest, MockServerError, Violation
 from mock_server.generation.files import sample
 from mock_server.generation.schema import Generator, Mode, Shape, Unsatisfiable
-from mock_server.http_messages.media_types import concrete, parse
-from mock_server.http_messages.messages import Request
-from mock_server.parameters.codecs import encode
-from mock_server.validation.credentials import Credential, credentials
-from mock_server.validation.messages import ABSENT, RequestOptions, RequestRules
+from mock_server.http_messages import Request, concrete, parse
+from mock_server.parameters import encode
+from mock_server.validation import ABSENT, Credential, RequestOptions, RequestRules, credentials
 
 _NAME = re.compile(r"\{([^{}]+)\}")
 # RFC 3986, section 3.3, without the percent sign.

@@ -1,1 +1,90 @@
-"""Http_messages."""
+"""HTTP messages as plain values: requests, replies, media types, `Prefer`, faults.
+
+What a fault does to a connection is in `gateway`; here is how a fault is written and read.
+"""
+
+from mock_server.http_messages.content_coding import decoded
+from mock_server.http_messages.faults import (
+    MEMBERS,
+    SILENT,
+    STATUSES,
+    Fault,
+    Limit,
+    Rule,
+    WrongRule,
+    members_of,
+    problem_of,
+    read_rule,
+    retry_header,
+)
+from mock_server.http_messages.media_types import (
+    LIST_MEMBER,
+    TOKEN,
+    MediaType,
+    accepted,
+    concrete,
+    find,
+    parse,
+)
+from mock_server.http_messages.messages import (
+    CONNECTION_HEADERS,
+    NO_PREFERENCE,
+    QUERY_PREFERENCES,
+    Preference,
+    RawHeaders,
+    Reply,
+    Request,
+    encoded_headers,
+    header_bytes,
+    header_lines,
+    header_map,
+)
+from mock_server.http_messages.prefer import (
+    asks_explanation,
+    asks_leniency,
+    of_a_refusal,
+    preference_headers,
+    read_preference,
+    told,
+    word,
+)
+
+__all__ = [
+    "CONNECTION_HEADERS",
+    "LIST_MEMBER",
+    "MEMBERS",
+    "NO_PREFERENCE",
+    "QUERY_PREFERENCES",
+    "SILENT",
+    "STATUSES",
+    "TOKEN",
+    "Fault",
+    "Limit",
+    "MediaType",
+    "Preference",
+    "RawHeaders",
+    "Reply",
+    "Request",
+    "Rule",
+    "WrongRule",
+    "accepted",
+    "asks_explanation",
+    "asks_leniency",
+    "concrete",
+    "decoded",
+    "encoded_headers",
+    "find",
+    "header_bytes",
+    "header_lines",
+    "header_map",
+    "members_of",
+    "of_a_refusal",
+    "parse",
+    "preference_headers",
+    "problem_of",
+    "read_preference",
+    "read_rule",
+    "retry_header",
+    "told",
+    "word",
+]

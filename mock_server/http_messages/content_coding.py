@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 
-from mock_server.core.wording import shown
+from mock_server.core import shown
 from mock_server.errors import ContentTooLarge, UnreadableContent, UnsupportedMediaType, Violation
 
 # The value of Accept-Encoding where another coding was used (RFC 9110, section 15.5.16).

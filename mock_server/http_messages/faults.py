@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from mock_server.core.durations import Delay, read_delay, seconds, text
+from mock_server.core import Delay, read_delay, seconds, text
 from mock_server.errors import Problem, TooManyRequests, Unavailable
 
 # Every fault, with what it does to an answer.

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from mock_server.core.durations import read_delay, seconds
+from mock_server.core import read_delay, seconds
 from mock_server.errors import Violation
 from mock_server.http_messages.faults import SECONDS_OF_A_DRIP, Fault
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mock_server.core.durations import read_delay, seconds
+from mock_server.core import read_delay, seconds
 from mock_server.errors import InvalidRequest, Violation
 from mock_server.http_messages.faults import Fault, read_kind
 from mock_server.http_messages.media_types import LIST_MEMBER, TOKEN

@@ -11,27 +11,39 @@ from hashlib import blake2b
 from inspect import isawaitable
 from typing import Any, NamedTuple
 
-from mock_server.bodies.sequences import Sequence, is_stream
-from mock_server.contract.model import Content, Example, Operation, Response
+from mock_server.bodies import Sequence, is_stream
+from mock_server.contract import Content, Example, Operation, Response
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
-from mock_server.fixtures.replies import CannedReply
-from mock_server.generation.entities import Entities
-from mock_server.generation.files import sample
-from mock_server.generation.read_write import marked_properties, reply_examples
-from mock_server.generation.schema import TYPICAL, Mode, Shape, Unsatisfiable
-from mock_server.generation.values.words import plain
-from mock_server.http_messages.faults import STATUSES, problem_of
-from mock_server.http_messages.media_types import MediaType, find, parse
-from mock_server.http_messages.messages import CONNECTION_HEADERS, Request
+from mock_server.fixtures import CannedReply
+from mock_server.generation import (
+    TYPICAL,
+    Entities,
+    Mode,
+    Shape,
+    Unsatisfiable,
+    marked_properties,
+    plain,
+    reply_examples,
+    sample,
+)
+from mock_server.http_messages import (
+    CONNECTION_HEADERS,
+    STATUSES,
+    MediaType,
+    Request,
+    find,
+    parse,
+    problem_of,
+)
 from mock_server.mocking.error_bodies import Told, telling
 from mock_server.mocking.negotiation import Choice, made, rank_content
-from mock_server.parameters.codecs import Shape as WireShape
-from mock_server.parameters.codecs import encode as wire_text
-from mock_server.parameters.codecs import shape_of
-from mock_server.project.handlers import Handler
+from mock_server.parameters import Shape as WireShape
+from mock_server.parameters import encode as wire_text
+from mock_server.parameters import shape_of
+from mock_server.project import Handler
 from mock_server.schemas import Schema
-from mock_server.sessions.sessions import Session
-from mock_server.validation.messages import Arguments, one_of_types, summary, without_preferences
+from mock_server.sessions import Session
+from mock_server.validation import Arguments, one_of_types, summary, without_preferences
 
 log = logging.getLogger("mock_server")
 

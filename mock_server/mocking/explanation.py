@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mock_server.http_messages.messages import Reply, Request, header_bytes
+from mock_server.http_messages import Reply, Request, header_bytes
 from mock_server.mocking.responder import Considered, Target
-from mock_server.sessions.journal import Met
+from mock_server.sessions import Met
 
 # Clients give up on replies whose headers are longer than 8 to 16 KiB in all.
 MOST_HEADER_BYTES = 2_000

@@ -7,20 +7,27 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from mock_server.bodies import body_codec
-from mock_server.contract.model import Example, Operation, Response
-from mock_server.core.wording import cut
+from mock_server.contract import Example, Operation, Response
+from mock_server.core import cut
 from mock_server.errors import InvalidReply, NotAcceptable, NotFound, NotServable, Violation
-from mock_server.fixtures.matcher import Matcher
-from mock_server.fixtures.replies import CannedReply
-from mock_server.generation.read_write import reply_examples
-from mock_server.http_messages.faults import Fault
-from mock_server.http_messages.media_types import accepted, concrete, find, parse
-from mock_server.http_messages.messages import NO_PREFERENCE, Preference, Request, header_bytes
-from mock_server.http_messages.prefer import preference_headers, read_preference
-from mock_server.project.handlers import Handler
-from mock_server.sessions.journal import Met
-from mock_server.sessions.sessions import Session
-from mock_server.validation.messages import Arguments
+from mock_server.fixtures import CannedReply, Matcher
+from mock_server.generation import reply_examples
+from mock_server.http_messages import (
+    NO_PREFERENCE,
+    Fault,
+    Preference,
+    Request,
+    accepted,
+    concrete,
+    find,
+    header_bytes,
+    parse,
+    preference_headers,
+    read_preference,
+)
+from mock_server.project import Handler
+from mock_server.sessions import Met, Session
+from mock_server.validation import Arguments
 
 # A reply of such a status ends with its headers (RFC 9110, sections 15.3.5 and 15.4.5).
 BODYLESS = frozenset({204, 304})

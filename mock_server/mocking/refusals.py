@@ -9,12 +9,11 @@ from typing import Any
 
 import orjson
 
-from mock_server.bodies.body_codec import encode
-from mock_server.contract.model import Operation, Response
+from mock_server.bodies import encode
+from mock_server.contract import Operation, Response
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
-from mock_server.generation.schema import Mode
-from mock_server.http_messages.media_types import concrete
-from mock_server.http_messages.messages import Reply, Request, encoded_headers, header_bytes
+from mock_server.generation import Mode
+from mock_server.http_messages import Reply, Request, concrete, encoded_headers, header_bytes
 from mock_server.mocking.drafts import Maker
 from mock_server.mocking.error_bodies import Told, telling
 

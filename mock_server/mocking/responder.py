@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mock_server.bodies import body_codec
-from mock_server.bodies.json_text import Written
-from mock_server.contract.model import Example, Operation
+from mock_server.bodies import Written, body_codec
+from mock_server.contract import Example, Operation
 from mock_server.errors import (
     HandlerFailed,
     InvalidReply,
@@ -19,21 +18,26 @@ from mock_server.errors import (
     Problem,
     Violation,
 )
-from mock_server.fixtures.json_fragments import Fragments, Writer
-from mock_server.fixtures.mismatches import Difference, differences
-from mock_server.fixtures.replies import CannedReply
-from mock_server.http_messages.content_coding import decoded
-from mock_server.http_messages.faults import STATUSES, problem_of
-from mock_server.http_messages.media_types import parse
-from mock_server.http_messages.messages import Reply, Request, encoded_headers, header_bytes
-from mock_server.http_messages.prefer import asks_leniency, of_a_refusal, told
+from mock_server.fixtures import CannedReply, Difference, Fragments, Writer, differences
+from mock_server.http_messages import (
+    STATUSES,
+    Reply,
+    Request,
+    asks_leniency,
+    decoded,
+    encoded_headers,
+    header_bytes,
+    of_a_refusal,
+    parse,
+    problem_of,
+    told,
+)
 from mock_server.mocking.drafts import Draft, Maker
 from mock_server.mocking.negotiation import BODYLESS, Candidate, Choice, Negotiator
 from mock_server.mocking.refusals import Refusals, violation_headers
-from mock_server.project.handlers import Handler
-from mock_server.sessions.journal import Met
-from mock_server.sessions.sessions import Session
-from mock_server.validation.messages import (
+from mock_server.project import Handler
+from mock_server.sessions import Met, Session
+from mock_server.validation import (
     ABSENT,
     Arguments,
     RequestOptions,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from mock_server.core.wording import shown
+from mock_server.core import shown
 from mock_server.parameters import styles
 from mock_server.parameters.fields import Field, Fields, Query
 from mock_server.parameters.styles import (
@@ -27,7 +27,7 @@ from mock_server.parameters.styles import (
     loosely_decoded,
     percent_decoded,
 )
-from mock_server.schemas.coercion import ANY, Schema, Types, types_of
+from mock_server.schemas import ANY, SchemaView, Types, types_of
 
 __all__ = [
     "CookieDecoder",
@@ -84,7 +84,7 @@ class Shape:
 def shape_of(
     name: str,
     location: str,
-    schema: Schema | None = None,
+    schema: SchemaView | None = None,
     *,
     style: str | None = None,
     explode: bool | None = None,

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from mock_server.core.wording import shown
+from mock_server.core import shown
 from mock_server.parameters.styles import Layout, Pairs, Read
-from mock_server.schemas.coercion import Types
+from mock_server.schemas import Types
 
 DEEPEST = 32  # names in brackets behind one name
 

@@ -14,8 +14,8 @@ from urllib.parse import unquote_to_bytes
 
 import orjson
 
-from mock_server.core.wording import shown
-from mock_server.schemas.coercion import Types, coerce
+from mock_server.core import shown
+from mock_server.schemas import Types, coerce
 
 Read = Callable[[str], Any]
 Split = Callable[[str], list[str]]

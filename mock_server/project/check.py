@@ -9,19 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mock_server.bodies.body_codec import violations
-from mock_server.contract.model import Content, Contract, Header, Operation, Parameter
-from mock_server.contract.reader import read_contract
-from mock_server.contract.references import dangling, every_object
-from mock_server.core.json_pointer import pointer_of
-from mock_server.core.recursion import in_deep_stack
-from mock_server.documents.document import BrokenRef, Document, Node
+from mock_server.bodies import violations
+from mock_server.contract import (
+    Content,
+    Contract,
+    Header,
+    Operation,
+    Parameter,
+    dangling,
+    every_object,
+    read_contract,
+)
+from mock_server.core import in_deep_stack, pointer_of
+from mock_server.documents import BrokenRef, Document, Node
 from mock_server.errors import Finding, StartError, Violation, WrongUse
-from mock_server.generation.schema import Generator, Unsatisfiable
+from mock_server.generation import Generator, Unsatisfiable
 from mock_server.project.loader import Parts, read_parts
 from mock_server.schemas import Schema
 from mock_server.settings import Settings, shipped
-from mock_server.validation.security import SecurityRules
+from mock_server.validation import SecurityRules
 
 
 def findings(settings: Settings) -> list[str]:

@@ -14,12 +14,11 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
-from mock_server.contract.model import Contract, Operation
-from mock_server.contract.reader import read_contract
-from mock_server.documents.document import shown
+from mock_server.contract import Contract, Operation, read_contract
+from mock_server.documents import shown
 from mock_server.errors import Finding, StartError, WrongUse
-from mock_server.fixtures.store import Store, read_store
-from mock_server.http_messages.faults import Rule, WrongRule, members_of, read_rule
+from mock_server.fixtures import Store, read_store
+from mock_server.http_messages import Rule, WrongRule, members_of, read_rule
 from mock_server.project.handlers import Handler, bind, identifier
 from mock_server.settings import Settings, shipped
 

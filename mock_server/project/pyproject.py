@@ -8,9 +8,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from mock_server.documents.document import shown
+from mock_server.documents import shown
 from mock_server.errors import WrongUse
-from mock_server.fixtures.reader import meant
+from mock_server.fixtures import meant
 from mock_server.settings import ARRAY_FORMATS, OBJECT_FORMATS, Settings
 
 TABLE = "tool.mock-server"

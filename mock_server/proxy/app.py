@@ -9,10 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from mock_server.app import App
-from mock_server.contract.model import Contract
+from mock_server.contract import Contract
 from mock_server.errors import Problem
-from mock_server.gateway.connection import Exchanged, Receive, Scope, Send
-from mock_server.gateway.gateway import CONTROL, SESSION_PREFIX, WIREMOCK, within
+from mock_server.gateway import (
+    CONTROL,
+    SESSION_PREFIX,
+    WIREMOCK,
+    Exchanged,
+    Receive,
+    Scope,
+    Send,
+    within,
+)
 from mock_server.proxy.passage import Passage
 from mock_server.proxy.recorder import Recorder
 from mock_server.proxy.upstream import Upstream

@@ -9,29 +9,17 @@ from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
-from mock_server.contract.model import Contract
+from mock_server.contract import Contract
 from mock_server.errors import ContentTooLarge, Problem, ServerEnds, Violation, WrongReply
-from mock_server.gateway.connection import (
-    ClientLeft,
-    Exchanged,
-    Receive,
-    Scope,
-    Send,
-    cut,
-    misbehave,
-)
-from mock_server.gateway.gateway import in_time
-from mock_server.http_messages.faults import STATUSES, Fault, problem_of
-from mock_server.http_messages.messages import Reply, Request, header_map
-from mock_server.mocking.refusals import problem_reply, violation_headers
-from mock_server.mocking.responder import Target
+from mock_server.gateway import ClientLeft, Exchanged, Receive, Scope, Send, cut, in_time, misbehave
+from mock_server.http_messages import STATUSES, Fault, Reply, Request, header_map, problem_of
+from mock_server.mocking import Target, problem_reply, violation_headers
 from mock_server.proxy.bodies import Incoming, Kept
 from mock_server.proxy.judging import Judged, judge
 from mock_server.proxy.recorder import Recorder
 from mock_server.proxy.upstream import Answer, CutOff, Upstream
-from mock_server.sessions.journal import NOTHING_MET
-from mock_server.sessions.sessions import Sessions
-from mock_server.validation.messages import Arguments, summary
+from mock_server.sessions import NOTHING_MET, Sessions
+from mock_server.validation import Arguments, summary
 
 log = logging.getLogger("mock_server")
 

@@ -9,17 +9,16 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mock_server.bodies import body_codec
-from mock_server.contract.model import Contract, Operation, Response
-from mock_server.documents.document import shown
+from mock_server.contract import Contract, Operation, Response
+from mock_server.documents import shown
 from mock_server.errors import WrongUse
-from mock_server.http_messages.media_types import parse
-from mock_server.http_messages.messages import CONNECTION_HEADERS, Request
+from mock_server.http_messages import CONNECTION_HEADERS, Request, parse
 from mock_server.proxy.judging import Judged
 from mock_server.proxy.reply_file import Recorded, ReplyFile
 from mock_server.proxy.secrets import MASKED, api_keys, is_secret, masked, without_secrets
 from mock_server.proxy.upstream import Answer
 from mock_server.proxy.yaml_text import as_yaml
-from mock_server.validation.messages import ABSENT, Arguments
+from mock_server.validation import ABSENT, Arguments
 
 log = logging.getLogger("mock_server")
 

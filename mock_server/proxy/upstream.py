@@ -7,10 +7,9 @@ from contextlib import suppress
 
 import httpx
 
-from mock_server.bodies.sequences import is_stream
+from mock_server.bodies import is_stream
 from mock_server.errors import BadGateway, GatewayTimeout, Problem, WrongUse
-from mock_server.http_messages.media_types import parse
-from mock_server.http_messages.messages import RawHeaders, header_map
+from mock_server.http_messages import RawHeaders, header_map, parse
 from mock_server.proxy.hops import passed_on
 
 Pieces = Callable[[], AsyncIterator[bytes]]

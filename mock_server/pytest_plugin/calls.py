@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from mock_server.app import App
-from mock_server.core.wording import cut
-from mock_server.fixtures.mismatches import Difference, differences
-from mock_server.fixtures.replies import CannedReply, Conditions
-from mock_server.http_messages.messages import Request, header_map
-from mock_server.sessions.journal import Exchange
+from mock_server.core import cut
+from mock_server.fixtures import CannedReply, Conditions, Difference, differences
+from mock_server.http_messages import Request, header_map
+from mock_server.sessions import Exchange
 
 # As many exchanges as a message shows.
 MOST_SHOWN = 3

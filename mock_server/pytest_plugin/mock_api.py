@@ -9,17 +9,15 @@ from typing import Any, ParamSpec, TypeVar
 
 import orjson
 
-from mock_server.contract.model import Contract
-from mock_server.control.state_calls import StateCalls
-from mock_server.control.stubs import read_conditions
+from mock_server.contract import Contract
+from mock_server.control import StateCalls, read_conditions
 from mock_server.errors import Problem, WrongUse
-from mock_server.http_messages.faults import WrongRule, members_of
+from mock_server.http_messages import WrongRule, members_of
 from mock_server.pytest_plugin import transport
 from mock_server.pytest_plugin.calls import Calls
 from mock_server.pytest_plugin.session_app import World, Worlds
-from mock_server.server.uvicorn_server import ASGIApp
-from mock_server.sessions.journal import Exchange
-from mock_server.sessions.sessions import Session
+from mock_server.server import ASGIApp
+from mock_server.sessions import Exchange, Session
 
 # pytest shows the line of the test instead.
 __tracebackhide__ = True

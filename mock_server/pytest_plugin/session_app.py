@@ -9,12 +9,9 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from mock_server.app import App
-from mock_server.gateway.connection import EXTENSION, Receive, Scope, Send
-from mock_server.gateway.gateway import SESSION_PREFIX
-from mock_server.server.event_loop import BackgroundLoop
-from mock_server.sessions.compliance import Verdict
-from mock_server.sessions.journal import Exchange
-from mock_server.sessions.sessions import Session
+from mock_server.gateway import EXTENSION, SESSION_PREFIX, Receive, Scope, Send
+from mock_server.server import BackgroundLoop
+from mock_server.sessions import Exchange, Session, Verdict
 
 # A request that was answered is in the journal a moment later; nobody waits longer for that.
 SECONDS_TO_SETTLE = 1.0

@@ -9,8 +9,7 @@ from typing import Any
 
 import httpx
 
-from mock_server.server.event_loop import BackgroundLoop
-from mock_server.server.uvicorn_server import ASGIApp
+from mock_server.server import ASGIApp, BackgroundLoop
 
 # What stands in for an address where there is none.
 BASE_URL = "http://mock"

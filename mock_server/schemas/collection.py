@@ -7,9 +7,8 @@ from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
-from mock_server.core.json_pointer import Tokens, pointer_of, resolved, value_at
-from mock_server.documents.document import BrokenRef, Document, Documents, Node
-from mock_server.documents.structure import inner_schemas
+from mock_server.core import Tokens, pointer_of, resolved, value_at
+from mock_server.documents import BrokenRef, Document, Documents, Node, inner_schemas
 from mock_server.errors import Violation
 from mock_server.schemas.dialects import Direction, Translation
 from mock_server.schemas.engine import (

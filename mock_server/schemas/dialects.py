@@ -11,10 +11,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Literal
 
-from mock_server.core.json_edit import changed, changed_list, with_changes, with_value
-from mock_server.core.json_pointer import Tokens, value_at
-from mock_server.documents.document import BrokenRef, Document, Documents, Node
-from mock_server.documents.structure import KINDS, kind_of, objects
+from mock_server.core import Tokens, changed, changed_list, value_at, with_changes, with_value
+from mock_server.documents import KINDS, BrokenRef, Document, Documents, Node, kind_of, objects
 from mock_server.schemas.discriminators import Discriminators
 from mock_server.schemas.keywords import (
     DRAFT_4,

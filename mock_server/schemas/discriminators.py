@@ -23,8 +23,8 @@ from collections.abc import Iterable, Sequence, Set
 from itertools import chain
 from typing import Any, NamedTuple
 
-from mock_server.core.json_pointer import Tokens, reference_to
-from mock_server.documents.document import Document, Documents
+from mock_server.core import Tokens, reference_to
+from mock_server.documents import Document, Documents
 from mock_server.schemas.hierarchy import Families, Place, mapping_of
 
 # Under these keys of a discriminator stands what it asks for; no document has them.

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import jsonschema_rs
 
-from mock_server.documents.document import BrokenRef
+from mock_server.documents import BrokenRef
 from mock_server.schemas.rust_regex import known
 
 Registry = jsonschema_rs.Registry

@@ -6,9 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from mock_server.core.json_pointer import Tokens, pointer_of, value_at
-from mock_server.core.wording import expectation, known_names, shown, words_for
-from mock_server.documents.document import BrokenRef
+from mock_server.core import (
+    Tokens,
+    expectation,
+    known_names,
+    pointer_of,
+    shown,
+    value_at,
+    words_for,
+)
+from mock_server.documents import BrokenRef
 from mock_server.errors import Violation
 from mock_server.schemas.dialects import Translation
 from mock_server.schemas.engine import Judge, ValidationError

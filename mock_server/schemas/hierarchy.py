@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from mock_server.core.json_pointer import Tokens
-from mock_server.documents.document import BrokenRef, Document, Documents, Node
+from mock_server.core import Tokens
+from mock_server.documents import BrokenRef, Document, Documents, Node
 
 _HOLDERS = ("schemas", "$defs", "definitions")
 _COMPOSED = ("allOf", "oneOf", "anyOf")

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urldefrag, urljoin
 
-from mock_server.core.json_edit import with_value
-from mock_server.core.json_pointer import Tokens, reference_to, resolved, tokens_of
-from mock_server.documents.document import BrokenRef, Document, Documents
+from mock_server.core import Tokens, reference_to, resolved, tokens_of, with_value
+from mock_server.documents import BrokenRef, Document, Documents
 from mock_server.schemas.dialects import Translation
 from mock_server.schemas.engine import DRAFTS
 from mock_server.schemas.keywords import DRAFT_4

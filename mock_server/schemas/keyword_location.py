@@ -7,8 +7,8 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import urldefrag
 
-from mock_server.core.json_pointer import Tokens, pointer_of, tokens_of, value_at
-from mock_server.documents.document import BrokenRef, Document
+from mock_server.core import Tokens, pointer_of, tokens_of, value_at
+from mock_server.documents import BrokenRef, Document
 from mock_server.schemas.discriminators import ADDED, TWICE
 from mock_server.schemas.engine import ValidationError
 from mock_server.schemas.identifiers import Place

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.core.json_edit import changed_list
+from mock_server.core import changed_list
 from mock_server.schemas.rust_regex import known
 
 # What the formats of numbers allow (OAS 3.0.4, section 4.4; IEEE 754).

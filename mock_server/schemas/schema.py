@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from mock_server.core.json_pointer import Tokens, pointer_of
-from mock_server.documents.document import BrokenRef, Document, Documents
-from mock_server.documents.structure import SCHEMA_HOLDERS, inner_schemas
+from mock_server.core import Tokens, pointer_of
+from mock_server.documents import SCHEMA_HOLDERS, BrokenRef, Document, Documents, inner_schemas
 from mock_server.errors import Violation
 from mock_server.schemas.engine import DRAFTS, UNUSABLE, Validator, meta
 from mock_server.schemas.slices import path_of

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
-from mock_server.core.json_pointer import Tokens, value_at
+from mock_server.core import Tokens, value_at
 from mock_server.schemas.engine import ValidationError
 
 # The engine writes down every violation before it gives the first one, which of a value of

@@ -22,10 +22,10 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mock_server.app import App
-from mock_server.documents.document import shown, stamp_of
+from mock_server.documents import shown, stamp_of
 from mock_server.errors import StartError, WrongUse
-from mock_server.fixtures.store import SUFFIXES
-from mock_server.gateway.connection import EXTENSION, Connection, Receive, Scope, Send
+from mock_server.fixtures import SUFFIXES
+from mock_server.gateway import EXTENSION, Connection, Receive, Scope, Send
 from mock_server.server.event_loop import BackgroundLoop
 from mock_server.settings import PREFIX
 

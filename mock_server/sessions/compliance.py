@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mock_server.core.wording import cut
+from mock_server.core import cut
 from mock_server.errors import Violation
 from mock_server.sessions.journal import Exchange
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import NamedTuple
 
-from mock_server.core.durations import Delay
-from mock_server.http_messages.faults import Fault, Limit, Rule
+from mock_server.core import Delay
+from mock_server.http_messages import Fault, Limit, Rule
 from mock_server.sessions.clock import Clock
 
 # As many clients as a limit counts; those whose time is over, and then the oldest, give way.

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mock_server.http_messages.messages import RawHeaders, Reply
+from mock_server.http_messages import RawHeaders, Reply
 
 # A body is kept up to here; what is longer is marked as cut.
 MOST_BODY_BYTES = 65_536

@@ -11,10 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from mock_server.errors import WrongSession
-from mock_server.fixtures.matcher import Matcher
-from mock_server.fixtures.records import Records
-from mock_server.fixtures.replies import CannedReply
-from mock_server.http_messages.faults import Rule
+from mock_server.fixtures import CannedReply, Matcher, Records
+from mock_server.http_messages import Rule
 from mock_server.sessions.clock import Clock
 from mock_server.sessions.fault_limits import Faults
 from mock_server.sessions.journal import NOTHING_MET, Budget, Exchange, Journal

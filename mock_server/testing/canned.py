@@ -8,11 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mock_server.documents.document import Documents, read_document, shown
-from mock_server.documents.positions import Unreadable
-from mock_server.documents.yaml_reader import read_yaml
+from mock_server.documents import Documents, Unreadable, read_document, read_yaml, shown
 from mock_server.errors import WrongUse
-from mock_server.fixtures.store import SUFFIXES
+from mock_server.fixtures import SUFFIXES
 
 # What is the same text with and without quotes, in YAML 1.1 too.
 _PLAIN = re.compile(r"[A-Za-z_][\w/.-]*(?: [\w/.-]+)*", re.ASCII)

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.control import current_build_context
 from hypothesis.strategies import SearchStrategy
 
-from mock_server.contract.model import Contract
-from mock_server.documents.document import shown
+from mock_server.contract import Contract
+from mock_server.documents import shown
 from mock_server.testing.answers import AllowedReply, allowed_replies
 from mock_server.testing.canned import save as save_reply
 from mock_server.testing.canned import written

@@ -16,13 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from hypothesis_jsonschema import from_schema
 
-from mock_server.generation.schema.nodes import Node
-from mock_server.generation.values.fakes import Fakes
-from mock_server.generation.values.formats import EXPRESSIONS
-from mock_server.generation.values.keywords import Limits, formats_of
-from mock_server.generation.values.random_source import Source
-from mock_server.generation.values.strings import string
-from mock_server.schemas.python_regex import python_pattern
+from mock_server.generation import EXPRESSIONS, Fakes, Limits, Node, Source, formats_of, string
+from mock_server.schemas import python_pattern
 
 # Beyond these a JSON number is none of the engine's (and of few clients') integers.
 _LEAST, _MOST = -(2**63), 2**63 - 1

@@ -8,10 +8,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from mock_server.generation.schema.examples import fresh
-from mock_server.generation.schema.lists import ListMaker, identity
-from mock_server.generation.schema.negation import TWICE
-from mock_server.generation.schema.nodes import Node
+from mock_server.generation import TWICE, ListMaker, Node, fresh, identity
 from mock_server.testing.objects import Around
 from mock_server.testing.several import several
 

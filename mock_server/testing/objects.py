@@ -10,18 +10,18 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from mock_server.generation.schema.composition import forbids
-from mock_server.generation.schema.nodes import Node
-from mock_server.generation.schema.properties import (
+from mock_server.generation import (
+    Limits,
+    Made,
+    Node,
     Property,
     companions,
     fits_name,
+    forbids,
     group_of,
     properties,
     property_schemas,
 )
-from mock_server.generation.schema.schema import Made
-from mock_server.generation.values.keywords import Limits
 from mock_server.testing.several import several
 
 # How many more there are of properties that nothing names, where they are what an object is for,

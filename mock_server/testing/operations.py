@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mock_server.contract.model import Contract, Operation
-from mock_server.contract.reader import read_contract
+from mock_server.contract import Contract, Operation, read_contract
 from mock_server.errors import WrongUse
-from mock_server.fixtures.reader import meant
+from mock_server.fixtures import meant
 from mock_server.settings import shipped
 
 

@@ -14,14 +14,20 @@ from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from mock_server.generation.schema import Schema, Unsatisfiable
-from mock_server.generation.schema.alternatives import Choice, choices
-from mock_server.generation.schema.discriminators import TAG
-from mock_server.generation.schema.examples import fresh
-from mock_server.generation.schema.json_types import FRACTION, types_of
-from mock_server.generation.schema.nodes import Node, Nodes
-from mock_server.generation.schema.planner import plan
-from mock_server.generation.schema.schema import Made
+from mock_server.generation import (
+    FRACTION,
+    TAG,
+    Choice,
+    Made,
+    Node,
+    Nodes,
+    Schema,
+    Unsatisfiable,
+    choices,
+    fresh,
+    plan,
+    types_of,
+)
 from mock_server.testing import leaves
 from mock_server.testing.lists import lists
 from mock_server.testing.objects import objects

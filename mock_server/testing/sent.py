@@ -14,19 +14,24 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from mock_server.bodies import body_codec
-from mock_server.contract.model import Content, Contract, Operation, Parameter
+from mock_server.contract import Content, Contract, Operation, Parameter
 from mock_server.errors import Violation, WrongUse
-from mock_server.generation.files import sample
-from mock_server.generation.invalid_requests import Break, breaks
-from mock_server.generation.requests import Asked, NoRequest, Requests
-from mock_server.generation.schema import Generator, Unsatisfiable
-from mock_server.http_messages.media_types import concrete, parse
-from mock_server.http_messages.messages import Request
-from mock_server.parameters.codecs import encode
+from mock_server.generation import (
+    Asked,
+    Break,
+    Generator,
+    NoRequest,
+    Requests,
+    Unsatisfiable,
+    breaks,
+    sample,
+)
+from mock_server.http_messages import Request, concrete, parse
+from mock_server.parameters import encode
 from mock_server.testing.leaves import IN_HEADERS
 from mock_server.testing.operations import contract_of, operation_of
 from mock_server.testing.places import Places
-from mock_server.validation.messages import ABSENT, RequestOptions
+from mock_server.validation import ABSENT, RequestOptions
 
 # No limit stands in the way of what the contract allows.
 _OPTIONS = RequestOptions(body_limit=2**31)

@@ -8,26 +8,22 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from mock_server.bodies import body_codec
-from mock_server.bodies.json_text import Decoder, UnreadableBody, known_charset
-from mock_server.contract.model import Body, Content, Operation, Parameter, Response
-from mock_server.core.wording import COUNTING, one_of, shown
+from mock_server.bodies import Decoder, UnreadableBody, body_codec, known_charset
+from mock_server.contract import Body, Content, Operation, Parameter, Response
+from mock_server.core import COUNTING, one_of, shown
 from mock_server.errors import InvalidRequest, UnsupportedMediaType, Violation
-from mock_server.http_messages.media_types import TOKEN, MediaType, find, parse
-from mock_server.http_messages.messages import (
+from mock_server.http_messages import (
     CONNECTION_HEADERS,
     QUERY_PREFERENCES,
+    TOKEN,
+    MediaType,
     Request,
+    find,
     header_bytes,
     header_lines,
+    parse,
 )
-from mock_server.parameters.codecs import (
-    CookieDecoder,
-    HeaderDecoder,
-    PathDecoder,
-    QueryDecoder,
-    Shape,
-)
+from mock_server.parameters import CookieDecoder, HeaderDecoder, PathDecoder, QueryDecoder, Shape
 from mock_server.validation.credentials import USUAL_SECRETS, Secrets
 from mock_server.validation.security import SecurityRules
 

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl
 from urllib.request import parse_http_list
 
-from mock_server.documents.document import Node
+from mock_server.documents import Node
 from mock_server.errors import Forbidden, InvalidRequest, Unauthorized, Violation
-from mock_server.http_messages.messages import Request
+from mock_server.http_messages import Request
 
 Find = Callable[[Request], str]
 Read = Callable[[str], str]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.coverage import Tally, report
-from mock_server.coverage.report import Report
+from mock_server.coverage.report import Report, report
+from mock_server.coverage.tally import Tally
 from mock_server.server.uvicorn_server import reload
 from mock_server.sessions.journal import MOST_BODY_BYTES
 from tests.helpers.control import call

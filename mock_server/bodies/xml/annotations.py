@@ -13,15 +13,18 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urldefrag
 
 from mock_server.bodies.xml.names import Tag, is_plain_name
-from mock_server.schemas import Schema
-from mock_server.schemas.coercion import ANY, EVERYTHING, Types, types_of
-from mock_server.schemas.subschemas import (
+from mock_server.schemas import (
+    ANY,
+    EVERYTHING,
+    Schema,
+    Types,
     listed,
     only_array,
     property_schemas,
     referred,
     required_names,
     schemas_within,
+    types_of,
 )
 
 Path = tuple[str, ...]

@@ -17,10 +17,9 @@ from mock_server.bodies.json_text import UnreadableBody
 from mock_server.bodies.xml.annotations import Path, Place, Slots, root_place
 from mock_server.bodies.xml.names import Tag, read_tag, written_name
 from mock_server.bodies.xml.parser import Element, parsed
-from mock_server.contract.model import Content
-from mock_server.core.wording import shown
-from mock_server.schemas import Schema
-from mock_server.schemas.coercion import PRIMITIVES, coerce
+from mock_server.contract import Content
+from mock_server.core import shown
+from mock_server.schemas import PRIMITIVES, Schema, coerce
 
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _NIL = f"{{{_XSI}}}nil"

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from contextlib import suppress
 from typing import Any
 
-from mock_server.documents.document import BrokenRef
+from mock_server.documents import BrokenRef
 from mock_server.generation.schema.composition import forbids
 from mock_server.generation.schema.json_types import types_of
 from mock_server.generation.schema.nodes import Node

@@ -7,7 +7,7 @@ from contextlib import suppress
 from itertools import product
 from typing import Any, NamedTuple
 
-from mock_server.documents.document import BrokenRef
+from mock_server.documents import BrokenRef
 from mock_server.generation.schema.composition import forbids
 from mock_server.generation.schema.discriminators import branch_tags
 from mock_server.generation.schema.json_types import LEAST_VALUES, types_of

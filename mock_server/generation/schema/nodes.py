@@ -9,12 +9,12 @@ from itertools import chain
 from math import inf
 from typing import Any, NamedTuple
 
-from mock_server.documents.document import BrokenRef
+from mock_server.documents import BrokenRef
 from mock_server.generation.schema.composition import component, opened
 from mock_server.generation.schema.run import Maker, Run
 from mock_server.generation.schema.schema import Schema, Unsatisfiable
 from mock_server.generation.values.keywords import Raw
-from mock_server.schemas.python_regex import python_pattern
+from mock_server.schemas import python_pattern
 
 
 class Plan(NamedTuple):

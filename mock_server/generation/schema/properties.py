@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
-from mock_server.documents.document import BrokenRef
+from mock_server.documents import BrokenRef
 from mock_server.generation.schema.composition import component, forbids
 from mock_server.generation.schema.discriminators import component_tags
 from mock_server.generation.schema.nodes import Node

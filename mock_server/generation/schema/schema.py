@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from mock_server.documents.document import BrokenRef
+from mock_server.documents import BrokenRef
 from mock_server.errors import MockServerError
 
 
