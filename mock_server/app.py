@@ -11,8 +11,8 @@ from mock_server.errors import Problem, StartError
 from mock_server.gateway import Application, Gateway, Receive, Scope, Send
 from mock_server.generation import Entities, Generator
 from mock_server.mocking import Maker, Responder, Target
-from mock_server.project import Handler, Parts, document_findings, read_parts, unique
-from mock_server.sessions import Journal, Sessions, Start
+from mock_server.project import Handler, Project, document_findings, read_project, unique
+from mock_server.sessions import InitialState, Journal, Sessions
 from mock_server.settings import Settings
 from mock_server.validation import RequestOptions, Secrets
 
@@ -25,8 +25,8 @@ class App:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.sessions = Sessions(Start(settings.seed, settings.journal_size))
-        self.parts: Parts
+        self.sessions = Sessions(InitialState(settings.seed, settings.journal_size))
+        self.parts: Project
         # What was met of the contract.
         self.coverage = Account(self.sessions, lambda: self.parts, self.target)
         self._serve: Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -47,7 +47,7 @@ class App:
         they began with.
         """
         settings = self.settings
-        parts = read_parts(settings)
+        parts = read_project(settings)
         if settings.strict and (found := unique(document_findings(parts))):
             raise StartError(found)
         self._entities = entities = Entities(Generator())
@@ -81,7 +81,7 @@ class App:
             cors=settings.cors,
         )
         self.coverage.settle()
-        self.sessions.begin_with(Start(settings.seed, settings.journal_size, parts.faults))
+        self.sessions.begin_with(InitialState(settings.seed, settings.journal_size, parts.faults))
         # Connexion's first layer is our gateway: nothing stands before it.
         self.parts, self._serve = parts, application.app
         self._gateway: Gateway = application.app

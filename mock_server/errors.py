@@ -35,7 +35,7 @@ from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FilePlace:
     """A position in a file; line and column count from 1."""
 
     file: str
@@ -50,7 +50,7 @@ class Place:
 class Finding:
     """Something wrong in a file that the user wrote: where, what, and by which rule."""
 
-    place: Place
+    place: FilePlace
     message: str
     pointer: str = ""
     rule: str = ""

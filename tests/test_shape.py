@@ -100,9 +100,7 @@ every_module = pytest.mark.parametrize(
 @every_module
 def test_a_module_imports_only_from_the_packages_before_its_own(path: Path) -> None:
     named = {package_named(n) for n in IMPORTS[path] if n.split(".")[0] == "mock_server"}
-    later = {
-        name for name in named if ORDER.index(name) > ORDER.index(package_of(path))
-    }
+    later = {name for name in named if ORDER.index(name) > ORDER.index(package_of(path))}
     assert later == set()
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mock_server.http_messages import MediaType, parse
+from mock_server.http_messages import MediaType, parse_media_type
 
 Decoder = Callable[[bytes], Any]
 
@@ -83,6 +83,6 @@ def encode(value: Any, media_type: str) -> bytes:
     """
     if type(value) is bytes:
         return value
-    if type(value) is str and not parse(media_type).is_json:
+    if type(value) is str and not parse_media_type(media_type).is_json:
         return value.encode()
     return orjson.dumps(value)

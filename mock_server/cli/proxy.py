@@ -15,10 +15,10 @@ from mock_server.settings import Settings
 
 def _seconds(context: click.Context, option: click.Parameter, text: str) -> float:
     """A length of time such as 250ms, 5s or 1m."""
-    from mock_server.core import seconds
+    from mock_server.core import parse_duration
 
     try:
-        found = seconds(text)
+        found = parse_duration(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
     if not found:

@@ -17,7 +17,7 @@ from mock_server.contract.model import (
     Response,
 )
 from mock_server.contract.reader import read_contract
-from mock_server.contract.references import dangling, every_object
+from mock_server.contract.references import dangling_references, every_object
 from mock_server.contract.routes import Match, Routes, base_and_bare
 
 __all__ = [
@@ -34,7 +34,7 @@ __all__ = [
     "Routes",
     "base_and_bare",
     "bundle",
-    "dangling",
+    "dangling_references",
     "every_object",
     "read_contract",
 ]

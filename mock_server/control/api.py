@@ -22,12 +22,12 @@ from mock_server.control.wiremock import WireMockCalls
 from mock_server.coverage import Account
 from mock_server.errors import Problem
 from mock_server.fixtures import Fragments, Records
-from mock_server.gateway import known_methods, unserved
+from mock_server.gateway import known_methods, unmatched
 from mock_server.generation import Entities
 from mock_server.http_messages import Reply, Request
 from mock_server.mocking import Draft, Maker, Responder, problem_reply
-from mock_server.project import Handler, Parts, bind
-from mock_server.sessions import Session, Sessions, Start
+from mock_server.project import Handler, Project, bind
+from mock_server.sessions import InitialState, Session, Sessions
 from mock_server.settings import Settings
 from mock_server.validation import Arguments, RequestOptions, without_preferences
 
@@ -37,7 +37,7 @@ class Control:
 
     def __init__(
         self,
-        parts: Parts,
+        parts: Project,
         settings: Settings,
         sessions: Sessions,
         entities: Entities,
@@ -57,7 +57,7 @@ class Control:
         self._guard = Guard(settings.control_token, settings.host, settings.cors)
         self._sessions = sessions
         # Nothing is ever set in it: no stub and no scenario gets in the way of a call.
-        self._own = Session("", Start())
+        self._own = Session("", InitialState())
         self._options = RequestOptions(settings.body_limit, strict_parameters=True)
         self._entities = entities
         self._pages = pages
@@ -74,7 +74,7 @@ class Control:
             if match is None and request.method == "HEAD":
                 match = self._routes.match("GET", request.path)
             if match is None:
-                raise unserved(self._routes, "The control API", request.method, request.path)
+                raise unmatched(self._routes, "The control API", request.method, request.path)
         except Problem as problem:
             return problem_reply(problem)
         target = match.target.target(request.path, match.variables)

@@ -11,7 +11,7 @@ from mock_server.control.filters import Filter, status_of
 from mock_server.control.har import archive
 from mock_server.control.live import awaited, events
 from mock_server.control.masking import Mask
-from mock_server.core import seconds
+from mock_server.core import parse_duration
 from mock_server.errors import InvalidRequest, NotFound, TooFew, Violation
 from mock_server.fixtures import meant
 from mock_server.sessions import Exchange, Session
@@ -126,7 +126,7 @@ def found_exchange(session: Session, id: int) -> Exchange:
 
 def _seconds(timeout: str) -> float:
     try:
-        return seconds(timeout)
+        return parse_duration(timeout)
     except ValueError as error:
         raise refused("timeout", str(error)) from None
 

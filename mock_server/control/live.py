@@ -9,7 +9,7 @@ from typing import Any
 
 from mock_server.bodies import item_encoder
 from mock_server.control.filters import Filter
-from mock_server.http_messages import parse
+from mock_server.http_messages import parse_media_type
 from mock_server.sessions import Exchange, Journal
 
 
@@ -45,7 +45,7 @@ async def events(
     Nothing is kept for whoever reads slowly: what the journal has let go by then is left out, and
     the ids tell so.
     """
-    encode = item_encoder(parse("text/event-stream"))
+    encode = item_encoder(parse_media_type("text/event-stream"))
     more = asyncio.Event()
     leave = journal.listen(lambda exchange: more.set(), more.set)
     try:

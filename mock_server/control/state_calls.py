@@ -9,11 +9,11 @@ from urllib.parse import quote
 from mock_server.contract import Contract
 from mock_server.control.moments import checked, read, written
 from mock_server.control.stubs import read_stub
-from mock_server.core import pointer_of, seconds
+from mock_server.core import parse_duration, pointer_of
 from mock_server.errors import InvalidRequest, NotFound, Violation
 from mock_server.fixtures import STARTED, CannedReply, Scenario, meant
 from mock_server.http_messages import WrongRule, read_rule
-from mock_server.sessions import Clock, Listed, Session, Sessions
+from mock_server.sessions import Clock, RuleView, Session, Sessions
 from mock_server.validation import summary
 
 Replies = Mapping[str, Iterable[CannedReply]]
@@ -68,7 +68,7 @@ class StateCalls:
             violations = [_violation(member, message) for member, message in error.wrong]
             raise InvalidRequest(summary(violations), violations) from None
         id = session.faults.add(rule)
-        told = _fault_json(Listed(id, rule, rule.next))
+        told = _fault_json(RuleView(id, rule, rule.next))
         return told, 201, {"Location": f"/_mock/faults/{id}"}
 
     def clear_faults(self, session: Session) -> None:
@@ -191,7 +191,7 @@ def _moment(member: str, body: Mapping[str, Any], clock: Clock) -> float | None:
         if member == "advance":
             start = _moment("now", body, clock)
             start = clock.now() if start is None else start
-            return checked(start + seconds(body["advance"]))
+            return checked(start + parse_duration(body["advance"]))
         return read(body[member])
     except ValueError as error:
         raise _refused(member, str(error)) from None
@@ -217,7 +217,7 @@ def _violation(member: str, message: str) -> Violation:
     return Violation(("request", "body", *steps), pointer_of(steps), "value", message)
 
 
-def _fault_json(listed: Listed) -> dict[str, Any]:
+def _fault_json(listed: RuleView) -> dict[str, Any]:
     """A rule by its members, with its number and how many answers it has left."""
     left = {} if listed.left is None else {"left": listed.left}
     return {"id": listed.id, **listed.rule.as_json(), **left}

@@ -9,7 +9,7 @@ import orjson
 
 from mock_server.contract import Contract, Operation
 from mock_server.core import tokens_of
-from mock_server.documents import Document, Documents, Node
+from mock_server.documents import Document, DocumentNode, Documents
 from mock_server.errors import Finding, InvalidRequest, Violation
 from mock_server.fixtures import Conditions, ReplyReader, meant
 from mock_server.sessions import Session, Stub, stub_of
@@ -56,7 +56,7 @@ def known_operation(id: str, contract: Contract) -> Operation:
     return known[id]
 
 
-def _node(value: Mapping[str, Any], contract: Contract) -> Node:
+def _node(value: Mapping[str, Any], contract: Contract) -> DocumentNode:
     """A value as one that was read from a file beside the contract."""
     written = orjson.dumps(value)
     path = contract.documents.root.path.with_name("stub")

@@ -4,7 +4,7 @@ Nothing here knows of HTTP, OpenAPI or JSON Schema. `recursion` runs a call on a
 """
 
 from mock_server.core import wording
-from mock_server.core.durations import Delay, read_delay, seconds, text
+from mock_server.core.durations import Delay, duration_text, parse_duration, read_delay
 from mock_server.core.json_edit import changed, changed_list, with_changes, with_value
 from mock_server.core.json_pointer import (
     Tokens,
@@ -18,11 +18,11 @@ from mock_server.core.json_pointer import (
 from mock_server.core.recursion import in_deep_stack
 from mock_server.core.wording import (
     COUNTING,
-    cut,
     expectation,
     known_names,
     one_of,
-    shown,
+    shortened,
+    shown_value,
     words_for,
 )
 
@@ -32,19 +32,19 @@ __all__ = [
     "Tokens",
     "changed",
     "changed_list",
-    "cut",
+    "duration_text",
     "expectation",
     "in_deep_stack",
     "known_names",
     "member",
     "one_of",
+    "parse_duration",
     "pointer_of",
     "read_delay",
     "reference_to",
     "resolved",
-    "seconds",
-    "shown",
-    "text",
+    "shortened",
+    "shown_value",
     "tokens_of",
     "value_at",
     "with_changes",

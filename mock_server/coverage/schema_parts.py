@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Literal, NamedTuple
 
-from mock_server.core import Tokens, member, pointer_of, shown
+from mock_server.core import Tokens, member, pointer_of, shown_value
 from mock_server.documents import BrokenRef
 from mock_server.schemas import Schema, listed, python_pattern
 
@@ -37,7 +37,7 @@ class Member(NamedTuple):
         return isinstance(value, bool) is isinstance(self.value, bool) and bool(value == self.value)
 
 
-class Plan(NamedTuple):
+class SchemaPlan(NamedTuple):
     """What one schema says of a value and of what is inside it.
 
     `same` are the schemas that hold for the value itself; `condition` is what its `if`, `then`
@@ -68,7 +68,7 @@ class Plan(NamedTuple):
         yield from filter(None, (self.others, self.names, self.items, self.contained))
 
 
-_NO_PLAN = Plan()
+_NO_PLAN = SchemaPlan()
 
 
 class SchemaParts:
@@ -76,20 +76,20 @@ class SchemaParts:
 
     def __init__(self, direction: Direction) -> None:
         self._other_way = _OTHER_WAY[direction]
-        self._plans: dict[str, Plan] = {}
+        self._plans: dict[str, SchemaPlan] = {}
 
-    def of(self, schema: Schema) -> Plan:
+    def of(self, schema: Schema) -> SchemaPlan:
         """The plan of a schema."""
         plan = self._plans.get(schema.uri)
         if plan is None:
             plan = self._plans[schema.uri] = self._made(schema)
         return plan
 
-    def _made(self, schema: Schema) -> Plan:
+    def _made(self, schema: Schema) -> SchemaPlan:
         raw = schema.raw
         if not isinstance(raw, dict):
             return _NO_PLAN
-        return Plan(
+        return SchemaPlan(
             members=(*_enum(schema), *_branches(schema)),
             same=(*_referred(schema), *listed(schema, "allOf")),
             condition=(_one(schema, "if"), _one(schema, "then"), _one(schema, "else")),
@@ -150,7 +150,7 @@ def _enum(schema: Schema) -> Iterator[Member]:
     found = schema.raw.get("enum")
     for index, value in enumerate(found if isinstance(found, list) else ()):
         steps: Tokens = ("enum", index)
-        name = f"{_owner(schema)} {shown(value)}".lstrip()
+        name = f"{_owner(schema)} {shown_value(value)}".lstrip()
         yield Member("enums", _id(schema, steps, name), name, steps, value)
 
 
@@ -191,7 +191,7 @@ def _called(branch: Schema) -> str:
         return f": {raw['$ref'].rsplit('/', 1)[-1]}"
     values = [raw["const"]] if "const" in raw else raw.get("enum")
     if isinstance(values, list) and len(values) == 1:
-        return f": {shown(values[0])}"
+        return f": {shown_value(values[0])}"
     if isinstance(raw.get("required"), list) and raw["required"]:
         return f": {{{', '.join(map(str, raw['required']))}}}"
     return f": {raw['type']}" if isinstance(raw.get("type"), str) else ""
@@ -221,7 +221,7 @@ def _patterns(schema: Schema) -> Iterator[tuple[re.Pattern[str], Schema]]:
             yield re.compile(python_pattern(pattern), re.ASCII), inner
 
 
-def _holding(plan: Plan, value: Any) -> Iterator[Schema]:
+def _holding(plan: SchemaPlan, value: Any) -> Iterator[Schema]:
     """The schemas beside a plan's own that hold for the value itself."""
     yield from plan.same
     condition, then, otherwise = plan.condition
@@ -231,7 +231,7 @@ def _holding(plan: Plan, value: Any) -> Iterator[Schema]:
         yield from (schema for name, schema in plan.dependent.items() if name in value)
 
 
-def _properties(plan: Plan, value: dict[str, Any]) -> Iterator[tuple[Schema, Any]]:
+def _properties(plan: SchemaPlan, value: dict[str, Any]) -> Iterator[tuple[Schema, Any]]:
     for name, item in value.items():
         own = [plan.properties[name]] if name in plan.properties else []
         own += [schema for pattern, schema in plan.patterns if pattern.search(name)]
@@ -242,7 +242,7 @@ def _properties(plan: Plan, value: dict[str, Any]) -> Iterator[tuple[Schema, Any
             yield plan.names, name
 
 
-def _items(plan: Plan, value: list[Any]) -> Iterator[tuple[Schema, Any]]:
+def _items(plan: SchemaPlan, value: list[Any]) -> Iterator[tuple[Schema, Any]]:
     yield from zip(plan.first, value, strict=False)
     if plan.items is not None:
         yield from ((plan.items, item) for item in value[len(plan.first) :])

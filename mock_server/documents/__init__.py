@@ -3,10 +3,10 @@
 from mock_server.documents.document import (
     BrokenRef,
     Document,
+    DocumentNode,
     Documents,
-    Node,
     read_document,
-    shown,
+    shown_path,
     stamp_of,
 )
 from mock_server.documents.json_reader import read_json
@@ -28,8 +28,8 @@ __all__ = [
     "SCHEMA_HOLDERS",
     "BrokenRef",
     "Document",
+    "DocumentNode",
     "Documents",
-    "Node",
     "Unreadable",
     "inner_schemas",
     "kind_of",
@@ -38,6 +38,6 @@ __all__ = [
     "read_document",
     "read_json",
     "read_yaml",
-    "shown",
+    "shown_path",
     "stamp_of",
 ]

@@ -11,12 +11,12 @@ from mock_server.gateway.connection import (
     Receive,
     Scope,
     Send,
-    cut,
+    cut_connection,
     misbehave,
 )
 from mock_server.gateway.connexion_app import Application
 from mock_server.gateway.gateway import CONTROL, SESSION_PREFIX, WIREMOCK, Gateway, in_time, within
-from mock_server.gateway.unmatched import known_methods, unserved
+from mock_server.gateway.unmatched import known_methods, unmatched
 
 __all__ = [
     "CONTROL",
@@ -31,10 +31,10 @@ __all__ = [
     "Receive",
     "Scope",
     "Send",
-    "cut",
+    "cut_connection",
     "in_time",
     "known_methods",
     "misbehave",
-    "unserved",
+    "unmatched",
     "within",
 ]

@@ -215,7 +215,7 @@ async def _truncated(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
         return
     await exchanged.head(reply)
     await exchanged.part(reply.body[: len(reply.body) // 2])
-    await cut(exchanged)
+    await cut_connection(exchanged)
 
 
 async def _wrong_length(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
@@ -225,7 +225,7 @@ async def _wrong_length(fault: Fault, reply: Reply, exchanged: Exchanged) -> Non
     length = len(reply.body) + BYTES_TOO_MANY
     await exchanged.head(reply, (b"content-length", b"%d" % length))
     await exchanged.part(reply.body)
-    await cut(exchanged)
+    await cut_connection(exchanged)
 
 
 async def _chunk(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
@@ -234,7 +234,7 @@ async def _chunk(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
         return
     await exchanged.head(reply, (b"transfer-encoding", b"chunked"))
     await exchanged.part(reply.body)
-    await cut(exchanged)
+    await cut_connection(exchanged)
 
 
 async def _drip(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
@@ -280,7 +280,7 @@ def _head_bytes(reply: Reply) -> bytes:
     return b"\r\n".join([line, *(b": ".join(header) for header in reply.headers), b"", b""])
 
 
-async def cut(exchanged: Exchanged) -> None:
+async def cut_connection(exchanged: Exchanged) -> None:
     """Close the connection behind what was sent.
 
     Raises ConnectionError where there is none.

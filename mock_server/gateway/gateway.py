@@ -29,7 +29,7 @@ from mock_server.gateway.connection import (
 )
 from mock_server.gateway.cors import is_preflight, options_reply, shared_headers
 from mock_server.gateway.request_body import SECONDS_TO_LINGER, has_body, read_body, throw_away
-from mock_server.gateway.unmatched import known_methods, not_allowed, unserved
+from mock_server.gateway.unmatched import known_methods, not_allowed, unmatched
 from mock_server.http_messages import (
     STATUSES,
     Reply,
@@ -39,7 +39,7 @@ from mock_server.http_messages import (
     problem_of,
 )
 from mock_server.mocking import Responder, Target, explained, problem_reply
-from mock_server.sessions import NOTHING_MET, Session, Sessions
+from mock_server.sessions import NO_STATE, Session, Sessions
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -55,7 +55,7 @@ SESSION_PREFIX = "/_session/"
 MOST_TARGETS = 1_024
 
 
-class Beside(Protocol):
+class OtherOperations(Protocol):
     """Operations that aren't the contract's."""
 
     def methods(self, path: str) -> list[str]:
@@ -73,7 +73,7 @@ class Gateway:
         next_app: App,
         contract: Contract,
         pages: Mapping[str, Callable[[], Reply]],
-        control: Beside | None,
+        control: OtherOperations | None,
         sessions: Sessions,
         body_limit: int,
         cors: bool,
@@ -109,7 +109,7 @@ class Gateway:
         headers = header_map(raw_headers)
         query = scope["query_string"].decode("latin-1")
         session = self._sessions.main
-        body, reply, met = b"", None, NOTHING_MET
+        body, reply, met = b"", None, NO_STATE
         try:
             if b"mock-session" in headers or b"cookie" in headers:
                 session = self._sessions.of(headers)
@@ -218,7 +218,7 @@ class Gateway:
         return is_its and not self._routes.methods(path)
 
     async def _controlled(
-        self, control: Beside, path: str, scope: Scope, receive: Receive, send: Send
+        self, control: OtherOperations, path: str, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Let the control API answer."""
         exchanged = Exchanged(scope, receive, send)
@@ -259,7 +259,7 @@ class Gateway:
         """Why nothing answers a method on a path, still percent-encoded."""
         if path in self._pages:
             return not_allowed(method, path, self._known(path))
-        return unserved(self._routes, self._contract.title, method, path)
+        return unmatched(self._routes, self._contract.title, method, path)
 
     async def _send(
         self, reply: Reply, method: str, headers: Mapping[bytes, bytes], send: Send

@@ -18,7 +18,7 @@ def known_methods(routes: Routes[Any], path: str) -> list[str]:
     return known
 
 
-def unserved(routes: Routes[Any], whose: str, method: str, path: str) -> Problem:
+def unmatched(routes: Routes[Any], whose: str, method: str, path: str) -> Problem:
     """Why nothing answers a method on a path, with what there is instead."""
     if known := known_methods(routes, path):
         return not_allowed(method, path, known)

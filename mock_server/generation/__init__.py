@@ -6,31 +6,38 @@ files.
 
 from mock_server.generation.entities import Entities
 from mock_server.generation.files import sample
-from mock_server.generation.invalid_requests import PARTS, Break, breaks
+from mock_server.generation.invalid_requests import PARTS, InvalidRequestCase, invalid_requests
 from mock_server.generation.read_write import marked_properties, reply_examples
-from mock_server.generation.requests import Asked, NoRequest, Requests
-from mock_server.generation.schema import TYPICAL, Generator, Mode, Schema, Shape, Unsatisfiable
-from mock_server.generation.schema.alternatives import Choice, choices
+from mock_server.generation.requests import NoRequest, Requests, RequestValues
+from mock_server.generation.schema import (
+    TYPICAL,
+    Generator,
+    Mode,
+    SchemaSource,
+    Unsatisfiable,
+    ValueShape,
+)
+from mock_server.generation.schema.alternatives import Alternatives, choices
 from mock_server.generation.schema.composition import forbids
 from mock_server.generation.schema.discriminators import TAG
 from mock_server.generation.schema.examples import fresh
-from mock_server.generation.schema.json_types import FRACTION, types_of
+from mock_server.generation.schema.json_types import FRACTION, possible_types
 from mock_server.generation.schema.lists import ListMaker, identity
 from mock_server.generation.schema.negation import TWICE
-from mock_server.generation.schema.nodes import Node, Nodes
+from mock_server.generation.schema.nodes import ValueNode, ValueNodes
 from mock_server.generation.schema.planner import plan
 from mock_server.generation.schema.properties import (
     Property,
+    all_property_schemas,
     companions,
     fits_name,
     group_of,
     properties,
-    property_schemas,
 )
 from mock_server.generation.schema.schema import Made
 from mock_server.generation.values.fakes import Fakes
 from mock_server.generation.values.formats import EXPRESSIONS
-from mock_server.generation.values.keywords import Limits, formats_of
+from mock_server.generation.values.keywords import SizeLimits, formats_of
 from mock_server.generation.values.random_source import Source
 from mock_server.generation.values.strings import string
 from mock_server.generation.values.words import plain
@@ -42,26 +49,26 @@ __all__ = [
     "TAG",
     "TWICE",
     "TYPICAL",
-    "Asked",
-    "Break",
-    "Choice",
+    "Alternatives",
     "Entities",
     "Fakes",
     "Generator",
-    "Limits",
+    "InvalidRequestCase",
     "ListMaker",
     "Made",
     "Mode",
     "NoRequest",
-    "Node",
-    "Nodes",
     "Property",
+    "RequestValues",
     "Requests",
-    "Schema",
-    "Shape",
+    "SchemaSource",
+    "SizeLimits",
     "Source",
     "Unsatisfiable",
-    "breaks",
+    "ValueNode",
+    "ValueNodes",
+    "ValueShape",
+    "all_property_schemas",
     "choices",
     "companions",
     "fits_name",
@@ -70,13 +77,13 @@ __all__ = [
     "fresh",
     "group_of",
     "identity",
+    "invalid_requests",
     "marked_properties",
     "plain",
     "plan",
+    "possible_types",
     "properties",
-    "property_schemas",
     "reply_examples",
     "sample",
     "string",
-    "types_of",
 ]

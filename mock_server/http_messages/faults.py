@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from mock_server.core import Delay, read_delay, seconds, text
+from mock_server.core import Delay, duration_text, parse_duration, read_delay
 from mock_server.errors import Problem, TooManyRequests, Unavailable
 
 # Every fault, with what it does to an answer.
@@ -78,11 +78,11 @@ class Limit:
     seconds: float
 
     def __str__(self) -> str:
-        return f"{self.most}/{text(self.seconds)}"
+        return f"{self.most}/{duration_text(self.seconds)}"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class FaultRule:
     """When something goes wrong: with the next so many answers, each so manieth, one in so many,
     or with all of them; of one operation or of every one.
     """
@@ -105,8 +105,8 @@ class Rule:
             "every": self.every,
             "one_in": self.one_in,
             "operation": self.operation,
-            "retry_after": text(fault.retry_after or 0) if refuses else None,
-            "over": text(fault.over) if drips else None,
+            "retry_after": duration_text(fault.retry_after or 0) if refuses else None,
+            "over": duration_text(fault.over) if drips else None,
             "limit": str(self.limit) if self.limit else None,
         }
         return {name: value for name, value in members.items() if value is not None}
@@ -131,7 +131,7 @@ def read_limit(limit: str) -> Limit:
     """`10/1m`: ten answers a minute. Raises ValueError for anything else."""
     most, _, period = limit.partition("/")
     try:
-        found = Limit(_count(most), seconds(period))
+        found = Limit(_count(most), parse_duration(period))
     except ValueError:
         found = None
     if found is None or not found.seconds:
@@ -154,7 +154,7 @@ def members_of(rule: str) -> dict[str, str]:
     return members
 
 
-def read_rule(members: Mapping[str, Any], operations: Collection[str]) -> Rule:
+def read_rule(members: Mapping[str, Any], operations: Collection[str]) -> FaultRule:
     """The rule that a mapping of members says. Raises WrongRule with all that is wrong in it."""
     wrong: list[tuple[str, str]] = []
     read: dict[str, Any] = {}
@@ -175,9 +175,9 @@ def _rule(
     retry_after: float | None = None,
     over: float = SECONDS_OF_A_DRIP,
     **when: Any,
-) -> Rule:
+) -> FaultRule:
     spoils = bool(fault or delay)
-    return Rule(Fault(fault, delay, retry_after, over) if spoils else None, **when)
+    return FaultRule(Fault(fault, delay, retry_after, over) if spoils else None, **when)
 
 
 def _member(name: str, value: Any, operations: Collection[str]) -> Any:
@@ -209,8 +209,8 @@ MEMBERS: Mapping[str, Callable[[str], Any]] = {
     "every": _count,
     "one_in": _count,
     "operation": str,
-    "retry_after": seconds,
-    "over": seconds,
+    "retry_after": parse_duration,
+    "over": parse_duration,
     "limit": read_limit,
 }
 _WHENS = ("next", "every", "one_in")

@@ -7,11 +7,11 @@ from mock_server.mocking.drafts import Draft, Maker
 from mock_server.mocking.explanation import explained, nearest
 from mock_server.mocking.negotiation import BODYLESS, rank_content
 from mock_server.mocking.refusals import problem_reply, violation_headers
-from mock_server.mocking.responder import Considered, Responder, Target
+from mock_server.mocking.responder import CandidateReply, Responder, Target
 
 __all__ = [
     "BODYLESS",
-    "Considered",
+    "CandidateReply",
     "Draft",
     "Maker",
     "Responder",

@@ -15,7 +15,7 @@ from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem
 from mock_server.generation import Mode
 from mock_server.http_messages import Reply, Request, concrete, encoded_headers, header_bytes
 from mock_server.mocking.drafts import Maker
-from mock_server.mocking.error_bodies import Told, telling
+from mock_server.mocking.error_bodies import ErrorDetails, describing_properties
 
 log = logging.getLogger("mock_server")
 
@@ -46,7 +46,7 @@ class Refusals:
         key = _error_key(response)
         media_type = concrete(key) if key is not None else ""
         try:
-            told = Told.of(problem, status, request.path)
+            told = ErrorDetails.of(problem, status, request.path)
             body = b"" if key is None else self._body(problem, told, response, key, media_type)
             headers = self._maker.declared_headers(response)
         except (NotServable, ValueError):  # nothing satisfies the declared error itself
@@ -54,7 +54,7 @@ class Refusals:
         return _refused(problem, status, media_type if body else None, headers, body)
 
     def _body(
-        self, problem: Problem, told: Told, response: Response, key: str, media_type: str
+        self, problem: Problem, told: ErrorDetails, response: Response, key: str, media_type: str
     ) -> bytes:
         content = response.content[key]
         valid: Callable[[Any], bool] = (
@@ -65,7 +65,9 @@ class Refusals:
             if valid(document):
                 return orjson.dumps(document)
         bases = self._based(told.status, response, key)
-        bodies = (telling(base, told, valid, bool(content.examples)) for base in bases)
+        bodies = (
+            describing_properties(base, told, valid, bool(content.examples)) for base in bases
+        )
         first = next(bodies)
         body, _ = first if first.is_told else next((b for b in bodies if b.is_told), first)
         return b"" if body is None else encode(body, content, media_type)[0]

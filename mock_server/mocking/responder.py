@@ -27,16 +27,16 @@ from mock_server.http_messages import (
     decoded,
     encoded_headers,
     header_bytes,
-    of_a_refusal,
-    parse,
+    parse_media_type,
+    preference_text,
     problem_of,
-    told,
+    refusal_preferences,
 )
 from mock_server.mocking.drafts import Draft, Maker
-from mock_server.mocking.negotiation import BODYLESS, Candidate, Choice, Negotiator
+from mock_server.mocking.negotiation import BODYLESS, Candidate, Negotiator, ReplyChoice
 from mock_server.mocking.refusals import Refusals, violation_headers
 from mock_server.project import Handler
-from mock_server.sessions import Met, Session
+from mock_server.sessions import Session, StateSnapshot
 from mock_server.validation import (
     ABSENT,
     Arguments,
@@ -63,7 +63,7 @@ class Target(NamedTuple):
     candidates: Sequence[Candidate]
 
 
-class Considered(NamedTuple):
+class CandidateReply(NamedTuple):
     """What a reply may come from, and all that kept it from applying."""
 
     source: str
@@ -201,14 +201,16 @@ class Responder:
         """The values of a request. Raises a Problem where it breaks the contract."""
         return self._rules.check(self._decompressed(request), target.values, target.violations)
 
-    def considered(self, request: Request, target: Target, met: Met) -> list[Considered]:
+    def considered(
+        self, request: Request, target: Target, met: StateSnapshot
+    ) -> list[CandidateReply]:
         """All that the reply to a request may come from, in order, with what kept each from it.
 
         `met` is what of the session's state the request met.
         """
         request, arguments = self.read(request, target)
         return [
-            Considered(
+            CandidateReply(
                 source,
                 tuple(differences(reply, request, arguments, met.scenarios)) if reply else (),
             )
@@ -220,11 +222,11 @@ class Responder:
 
         Of what was preferred only what is to go wrong is honoured.
         """
-        honoured, ignored, fault = of_a_refusal(request)
+        honoured, ignored, fault = refusal_preferences(request)
         if fault is not None and fault.kind in STATUSES:
             problem = problem_of(fault)
         reply = self._refusals.reply(problem, request)
-        reply.headers.extend(told(honoured, ignored))
+        reply.headers.extend(preference_text(honoured, ignored))
         return reply._replace(fault=fault.or_else(problem.fault) if fault else problem.fault)
 
 
@@ -278,7 +280,7 @@ def as_it_stands(draft: Draft) -> Written:
 def _written(draft: Draft, value: Any) -> Written:
     choice = draft.choice
     assert choice.key is not None
-    is_written = type(value) is bytes and parse(choice.media_type).is_json
+    is_written = type(value) is bytes and parse_media_type(choice.media_type).is_json
     judged = _read(value) if is_written else value
     _refuse(reply_violations(choice.response, draft.headers, choice.key, judged))
     return body_codec.encode(value, choice.response.content[choice.key], choice.media_type)
@@ -293,7 +295,7 @@ def _written_as_json(draft: Draft, value: Any) -> Written:
         raise _unwritable(draft.choice, error) from None
 
 
-def _unwritable(choice: Choice, error: Exception) -> HandlerFailed:
+def _unwritable(choice: ReplyChoice, error: Exception) -> HandlerFailed:
     message = f"the reply can't be written as {choice.media_type}: {error}"
     violation = Violation(("response", "body"), "", "encoding", message)
     return HandlerFailed(f"{message}.", [violation])

@@ -4,24 +4,24 @@ from mock_server.parameters import styles
 from mock_server.parameters.codecs import (
     CookieDecoder,
     HeaderDecoder,
+    ParameterShape,
     PathDecoder,
     QueryDecoder,
-    Shape,
     encode,
     shape_of,
 )
 from mock_server.parameters.fields import Field, Fields
-from mock_server.parameters.styles import Layout
+from mock_server.parameters.styles import StyleLayout
 
 __all__ = [
     "CookieDecoder",
     "Field",
     "Fields",
     "HeaderDecoder",
-    "Layout",
+    "ParameterShape",
     "PathDecoder",
     "QueryDecoder",
-    "Shape",
+    "StyleLayout",
     "encode",
     "shape_of",
     "styles",

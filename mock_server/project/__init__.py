@@ -2,17 +2,17 @@
 
 from mock_server.project.check import document_findings, findings, unique
 from mock_server.project.handlers import Handler, bind
-from mock_server.project.loader import Parts, read_parts
+from mock_server.project.loader import Project, read_project
 from mock_server.project.pyproject import given, read_table
 
 __all__ = [
     "Handler",
-    "Parts",
+    "Project",
     "bind",
     "document_findings",
     "findings",
     "given",
-    "read_parts",
+    "read_project",
     "read_table",
     "unique",
 ]

@@ -16,15 +16,15 @@ from mock_server.contract import (
     Header,
     Operation,
     Parameter,
-    dangling,
+    dangling_references,
     every_object,
     read_contract,
 )
 from mock_server.core import in_deep_stack, pointer_of
-from mock_server.documents import BrokenRef, Document, Node
+from mock_server.documents import BrokenRef, Document, DocumentNode
 from mock_server.errors import Finding, StartError, Violation, WrongUse
 from mock_server.generation import Generator, Unsatisfiable
-from mock_server.project.loader import Parts, read_parts
+from mock_server.project.loader import Project, read_project
 from mock_server.schemas import Schema
 from mock_server.settings import Settings, shipped
 from mock_server.validation import SecurityRules
@@ -36,7 +36,7 @@ def findings(settings: Settings) -> list[str]:
     Raises WrongUse where a file that was named isn't there.
     """
     try:
-        return _lines(read_parts(settings).contract)
+        return _lines(read_project(settings).contract)
     except WrongUse:
         raise
     except StartError as error:
@@ -55,7 +55,7 @@ def _lines(contract: Contract) -> list[str]:
     return [str(finding) for finding in unique(contract_findings(contract))]
 
 
-def document_findings(parts: Parts) -> Iterator[Finding]:
+def document_findings(parts: Project) -> Iterator[Finding]:
     """What is wrong in the document: its structure, its schemas, its examples."""
     return contract_findings(parts.contract)
 
@@ -67,7 +67,7 @@ def contract_findings(contract: Contract) -> Iterator[Finding]:
     told += security_findings(contract)
     yield from told
     # These may say the same in other words.
-    for others in (schema_findings, dangling, unsatisfiable, specification_findings):
+    for others in (schema_findings, dangling_references, unsatisfiable, specification_findings):
         places = {finding.place for finding in told}
         new = [finding for finding in others(contract) if finding.place not in places]
         yield from new
@@ -171,7 +171,7 @@ def _fields(operation: Operation) -> Iterator[Parameter | Header]:
         yield from response.headers
 
 
-def _example_finding(violation: Violation, node: Node) -> Finding:
+def _example_finding(violation: Violation, node: DocumentNode) -> Finding:
     steps = (*node.tokens, *violation.location[2:])
     place = node.document.place(steps)
     return Finding(place, violation.message, pointer_of(steps), violation.rule)

@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from mock_server.documents import shown
+from mock_server.documents import shown_path
 from mock_server.errors import WrongUse
 from mock_server.fixtures import meant
 from mock_server.settings import ARRAY_FORMATS, OBJECT_FORMATS, Settings
@@ -33,8 +33,8 @@ def read_table(path: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("mock-server", {})
     except ValueError as error:
-        raise WrongUse(f"{shown(path)}: {error}") from None
-    return given(table, path.parent, f"{shown(path)}, [{TABLE}]")
+        raise WrongUse(f"{shown_path(path)}: {error}") from None
+    return given(table, path.parent, f"{shown_path(path)}, [{TABLE}]")
 
 
 def given(values: Mapping[str, Any], folder: Path, where: str) -> dict[str, Any]:

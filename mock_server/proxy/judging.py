@@ -13,7 +13,7 @@ from mock_server.errors import (
     UnsupportedMediaType,
     Violation,
 )
-from mock_server.http_messages import RawHeaders, decoded, header_map, parse
+from mock_server.http_messages import RawHeaders, decoded, header_map, parse_media_type
 from mock_server.mocking import BODYLESS
 from mock_server.validation import entry_for, one_of_types, reply_violations
 
@@ -84,7 +84,7 @@ def _read(response: Response, sent: str, text: bytes) -> tuple[str, Any]:
     """The declared entry that a body belongs to, and its value. Raises ValueError."""
     if not response.content:
         raise UnreadableBody(f"the reply has a body; the contract's {response.code} has none")
-    media_type = parse(sent or next(iter(response.content)))
+    media_type = parse_media_type(sent or next(iter(response.content)))
     key = entry_for(response.content, media_type)
     return key, body_codec.decoder(response.content[key], media_type)(text)
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from mock_server.contract import Contract
-from mock_server.documents import shown
+from mock_server.documents import shown_path
 from mock_server.fixtures import CannedReply, Conditions, Matcher, ReplyReader
 from mock_server.http_messages import Request
 from mock_server.proxy.yaml_text import as_yaml
@@ -77,7 +77,7 @@ class ReplyFile:
         """Write an exchange down, if it isn't there. Raises ValueError and OSError."""
         for name, matcher in self._kept:
             if _holds(matcher, recorded):
-                log.info("Not recorded: the reply %s in %s is kept", name, shown(self._path))
+                log.info("Not recorded: the reply %s in %s is kept", name, shown_path(self._path))
                 return
         entries = self._with(recorded)
         if entries is not None:

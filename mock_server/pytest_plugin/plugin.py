@@ -16,7 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from mock_server.coverage import Runs
     from mock_server.pytest_plugin.mock_api import MockApi
-    from mock_server.pytest_plugin.session_app import Worlds
+    from mock_server.pytest_plugin.session_app import SessionApps
     from mock_server.settings import Settings
 
 MARKER = (
@@ -51,20 +51,20 @@ class Servers:
 
         self._stack, self._counts = stack, counts
         self._loop = stack.enter_context(BackgroundLoop(new_loop))
-        self._worlds: dict[Settings, Worlds] = {}
+        self._worlds: dict[Settings, SessionApps] = {}
         self._addresses: dict[Settings, str] = {}
 
     def mock_api(self, settings: Settings) -> MockApi:
         """A mock of what the settings name, in a session of its own. Raises StartError."""
         from mock_server.app import create_app
         from mock_server.pytest_plugin.mock_api import MockApi
-        from mock_server.pytest_plugin.session_app import Worlds
+        from mock_server.pytest_plugin.session_app import SessionApps
 
         if settings not in self._worlds:
             app = create_app(settings)
             if self._counts:
                 app.coverage.begin()
-            self._worlds[settings] = Worlds(app, self._loop)
+            self._worlds[settings] = SessionApps(app, self._loop)
         worlds = self._worlds[settings]
         return MockApi(worlds, worlds.open(), lambda: self._address(settings))
 

@@ -2,21 +2,21 @@
 
 from mock_server.sessions.clock import Clock
 from mock_server.sessions.compliance import Verdict
-from mock_server.sessions.fault_limits import Listed
-from mock_server.sessions.journal import MOST_BODY_BYTES, NOTHING_MET, Exchange, Journal, Met
-from mock_server.sessions.sessions import Session, Sessions, Start, Stub, stub_of
+from mock_server.sessions.fault_limits import RuleView
+from mock_server.sessions.journal import MOST_BODY_BYTES, NO_STATE, Exchange, Journal, StateSnapshot
+from mock_server.sessions.sessions import InitialState, Session, Sessions, Stub, stub_of
 
 __all__ = [
     "MOST_BODY_BYTES",
-    "NOTHING_MET",
+    "NO_STATE",
     "Clock",
     "Exchange",
+    "InitialState",
     "Journal",
-    "Listed",
-    "Met",
+    "RuleView",
     "Session",
     "Sessions",
-    "Start",
+    "StateSnapshot",
     "Stub",
     "Verdict",
     "stub_of",

@@ -15,14 +15,14 @@ MOST_BODY_BYTES = 65_536
 BYTES_AN_EXCHANGE = 3_072
 
 
-class Met(NamedTuple):
+class StateSnapshot(NamedTuple):
     """What of a session's state a request met: the states of scenarios, and the stubs."""
 
     scenarios: Mapping[str, str]
     stubs: Mapping[str, Any]
 
 
-NOTHING_MET = Met({}, {})
+NO_STATE = StateSnapshot({}, {})
 
 
 class Exchange(NamedTuple):
@@ -44,7 +44,7 @@ class Exchange(NamedTuple):
     request_size: int
     reply: Reply | None
     reply_size: int
-    met: Met = NOTHING_MET
+    met: StateSnapshot = NO_STATE
 
 
 class Budget:
@@ -172,7 +172,7 @@ class Journal:
         headers: RawHeaders,
         body: bytes,
         reply: Reply | None,
-        met: Met = NOTHING_MET,
+        met: StateSnapshot = NO_STATE,
         sizes: tuple[int, int] | None = None,
     ) -> None:
         """Write down an exchange that has just ended; the oldest give way.

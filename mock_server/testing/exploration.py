@@ -17,7 +17,7 @@ from hypothesis.control import current_build_context
 from hypothesis.strategies import SearchStrategy
 
 from mock_server.contract import Contract
-from mock_server.documents import shown
+from mock_server.documents import shown_path
 from mock_server.testing.answers import AllowedReply, allowed_replies
 from mock_server.testing.canned import save as save_reply
 from mock_server.testing.canned import written
@@ -131,7 +131,7 @@ class Keeper:
         if self._folder is None:
             return f"{told}To keep it, add it to replies/{self._operation}.yaml of the fixtures."
         name, path = save_reply(Path(self._folder), self._operation, self._title, members)
-        return f"{told}It is kept as {name} in {shown(path)}."
+        return f"{told}It is kept as {name} in {shown_path(path)}."
 
 
 def _run(

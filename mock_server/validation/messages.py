@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from mock_server.bodies import Decoder, UnreadableBody, body_codec, known_charset
 from mock_server.contract import Body, Content, Operation, Parameter, Response
-from mock_server.core import COUNTING, one_of, shown
+from mock_server.core import COUNTING, one_of, shown_value
 from mock_server.errors import InvalidRequest, UnsupportedMediaType, Violation
 from mock_server.http_messages import (
     CONNECTION_HEADERS,
@@ -18,12 +18,18 @@ from mock_server.http_messages import (
     TOKEN,
     MediaType,
     Request,
-    find,
+    find_media_type,
     header_bytes,
     header_lines,
-    parse,
+    parse_media_type,
 )
-from mock_server.parameters import CookieDecoder, HeaderDecoder, PathDecoder, QueryDecoder, Shape
+from mock_server.parameters import (
+    CookieDecoder,
+    HeaderDecoder,
+    ParameterShape,
+    PathDecoder,
+    QueryDecoder,
+)
 from mock_server.validation.credentials import USUAL_SECRETS, Secrets
 from mock_server.validation.security import SecurityRules
 
@@ -185,7 +191,7 @@ class RequestRules:
         return values
 
 
-def _shape(parameter: Parameter) -> Shape:
+def _shape(parameter: Parameter) -> ParameterShape:
     """How a parameter is read: one whose text is a form or XML as a body of that type is."""
     content = parameter.content
     if content is None or (read := _text_reader(content)) is None:
@@ -245,7 +251,7 @@ class BodyRules:
     def _may_be_empty(request: Request) -> bool:
         """Whether no bytes are a body all the same: an empty text or file is one."""
         try:
-            media_type = parse(request.header("content-type") or "")
+            media_type = parse_media_type(request.header("content-type") or "")
         except ValueError:
             return False
         return media_type.essence in ("text/plain", "application/octet-stream")
@@ -255,7 +261,7 @@ class BodyRules:
         text = sent.decode("latin-1")
         # A body without a type is taken for the first that is declared, as RFC 9110, section 8.3
         # lets a recipient guess.
-        media_type = parse(text or _first_concrete(self._content))
+        media_type = parse_media_type(text or _first_concrete(self._content))
         key = entry_for(self._content, media_type)
         chosen = (self._content[key], body_codec.decoder(self._content[key], media_type))
         # A boundary is of one request alone.
@@ -268,7 +274,7 @@ def entry_for(content: Mapping[str, Content], media_type: MediaType) -> str:
     """The declared entry that a body of that media type belongs to. Raises ValueError."""
     if media_type.charset is not None and not known_charset(media_type.charset):
         raise ValueError(f"the charset {media_type.charset} isn't known; expected utf-8")
-    key = find(content, media_type)
+    key = find_media_type(content, media_type)
     if key is None:
         expected = one_of_types(content)
         raise ValueError(f"the content type is {media_type.essence}; expected {expected}")
@@ -394,10 +400,14 @@ def _unsendable(headers: Mapping[str, str]) -> Iterable[Violation]:
     for name, text in headers.items():
         where = ("response", "header", name)
         if not re.fullmatch(TOKEN, name):
-            message = f"the header {shown(name)} can't be sent; expected letters, digits and dashes"
+            message = (
+                f"the header {shown_value(name)} can't be sent; expected letters, digits and dashes"
+            )
             yield Violation(where, "", "name", message)
         elif any(header_bytes(t).decode("latin-1") != t for t in header_lines(name, text)):
-            message = f"the header {name} can't be sent with {shown(text)}; expected plain text"
+            message = (
+                f"the header {name} can't be sent with {shown_value(text)}; expected plain text"
+            )
             yield Violation(where, "", "value", message)
 
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl
 from urllib.request import parse_http_list
 
-from mock_server.documents import Node
+from mock_server.documents import DocumentNode
 from mock_server.errors import Forbidden, InvalidRequest, Unauthorized, Violation
 from mock_server.http_messages import Request
 
@@ -42,7 +42,7 @@ class Secured(Protocol):
         """The alternatives, each a mapping of scheme to scopes."""
 
     @property
-    def node(self) -> Node:
+    def node(self) -> DocumentNode:
         """Where it stands."""
 
 

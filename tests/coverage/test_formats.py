@@ -15,7 +15,7 @@ from selenium.webdriver.common.keys import Keys
 
 from mock_server.coverage.formats import FORMATS
 from mock_server.coverage.report import Entry, Exchanges, Report, Subject
-from mock_server.errors import Place
+from mock_server.errors import FilePlace
 from tests.helpers.browser import Page
 from tests.helpers.judge import faults
 
@@ -23,7 +23,7 @@ ODD = "a, b: 100 %\r\n<b>&\x00"
 
 
 def entry(kind: str, name: str, met: bool = False, line: int = 3, **changes: Any) -> Entry:
-    place = Place("api docs/pets.yaml", line, 5)
+    place = FilePlace("api docs/pets.yaml", line, 5)
     return replace(Entry(kind, "get_pet", "reply", name, place, f"/x/{line}", met), **changes)
 
 
