@@ -211,8 +211,7 @@ def waiting(folder: Path, ends: bool) -> Iterator[Fork]:
     """A command that waits for a signal, and then ends by itself or dies of it."""
     command = (sys.executable, "-c", WAITING.format(ends=ends))
     arguments = ("exec", "pets.json", "--", *command)
-    process = Fork("mock_server", arguments, folder, environment())
-    with process.stdout, process.stderr:
+    with Fork("mock_server", arguments, folder, environment()) as process:
         try:
             yield process
         finally:

@@ -40,6 +40,15 @@ class Fork:
         # What the process writes.
         self.stdout, self.stderr = (_stream(ends) for ends in (out, err))
 
+    def __enter__(self) -> Fork:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of what it writes, and wait for its end, as with `subprocess.Popen`."""
+        self.stdout.close()
+        self.stderr.close()
+        self._process.join()
+
     @property
     def pid(self) -> int:
         """The number of the process."""
