@@ -68,7 +68,7 @@ class Control:
             ContractCalls(parts, settings, coverage),
         ]
         self._access = Access.of(settings)
-        self._is_on = settings.control
+        self._is_on, self._title = settings.control, contract.title
         self._sessions = sessions
         # Nothing is ever set in it: no stub and no scenario gets in the way of a call.
         self._own = Session("", InitialState())
@@ -79,8 +79,11 @@ class Control:
     def refused(self, head: RequestHead) -> Reply | None:
         """The reply to a request that must not pass; None if it may."""
         is_there = self._is_on or head.path == HEALTH or is_asset(head)
-        problem = refusal(self._access, head) if is_there else _off(head.path)
+        problem = refusal(self._access, head) if is_there else self._off(head.path)
         return None if problem is None else problem_reply(problem)
+
+    def _off(self, path: str) -> NotFound:
+        return NotFound(f"{self._title} has no path {path}: the control API is off (--no-control).")
 
     def allowed(self, head: RequestHead) -> Reply:
         """The reply to OPTIONS: what may be sent to a path."""
@@ -150,10 +153,6 @@ class ControlResponder(Responder):
             return super()._checked(draft)
         headers = [*draft.choice.headers, (b"cache-control", b"no-store")]
         return Reply(draft.choice.status, headers, b"", draft.choice.source, pieces=draft.value)
-
-
-def _off(path: str) -> NotFound:
-    return NotFound(f"There is no {path}: the control API is off (--no-control).")
 
 
 def _plain(request: Request) -> Request:
