@@ -12,7 +12,7 @@ import orjson
 from mock_server.control.json_comparison import Comparison, TooMuch
 from mock_server.errors import InvalidRequest, Violation
 from mock_server.http_messages import header_map
-from mock_server.schemas import NotLinear, linear_pattern
+from mock_server.patterns import NotLinear, linear_pattern
 from mock_server.sessions import Exchange
 
 Holds = Callable[[Exchange], bool]

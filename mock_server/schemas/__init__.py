@@ -15,8 +15,6 @@ from mock_server.schemas.coercion import (
 )
 from mock_server.schemas.collection import Schemas
 from mock_server.schemas.dialects import Direction
-from mock_server.schemas.linear_regex import NotLinear, linear_pattern
-from mock_server.schemas.python_regex import python_pattern
 from mock_server.schemas.schema import Schema
 from mock_server.schemas.subschemas import (
     item_schemas,
@@ -33,18 +31,15 @@ __all__ = [
     "EVERYTHING",
     "PRIMITIVES",
     "Direction",
-    "NotLinear",
     "Schema",
     "SchemaView",
     "Schemas",
     "Types",
     "coerce",
     "item_schemas",
-    "linear_pattern",
     "listed",
     "only_array",
     "property_schemas",
-    "python_pattern",
     "referred",
     "required_names",
     "schemas_within",

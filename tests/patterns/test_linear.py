@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mock_server.schemas import NotLinear, linear_pattern
-from mock_server.schemas.linear_regex import MOST_BYTES, MOST_CHARACTERS
+from mock_server.patterns import NotLinear, linear_pattern
+from mock_server.patterns.linear import MOST_BYTES, MOST_CHARACTERS
 
 FITS = [
     ("a.c", "abc", True),
