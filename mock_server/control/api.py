@@ -92,7 +92,8 @@ class Control:
 
     def guarded(self, reply: Reply, head: RequestHead) -> Reply:
         """A reply with the headers that say who may read it: pages of listed origins alone."""
-        headers = [*reply.headers, *_KEPT_TO_ITSELF]
+        headers = [pair for pair in reply.headers if pair not in _KEPT_TO_ITSELF]
+        headers += _KEPT_TO_ITSELF
         origin = head.headers.get(b"origin", b"")
         if head.header("origin") in self._access.origins:
             return reply._replace(headers=headers + shared_headers(origin, headers))
