@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapp
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import Any, Protocol
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from mock_server.contract import Contract, Match, Routes, base_and_bare
 from mock_server.core import Delay
@@ -432,8 +432,18 @@ def is_control(path: str) -> bool:
 
 
 def within(scope: Scope, rest: str) -> Scope:
-    """A request on `/_session/NAME/PATH` as one on PATH that names the session in its header."""
-    name, _, path = rest.partition("/")
+    """A request on `/_session/NAME/PATH` as one on PATH that names the session in its header.
+
+    For the docs page the prefix is the root path, which nothing but URL characters get into.
+    """
+    written, _, path = rest.partition("/")
+    name = unquote_to_bytes(written)
     headers = [(n, value) for n, value in scope["headers"] if n != b"mock-session"]
-    named = (b"mock-session", unquote_to_bytes(name))
-    return {**scope, "raw_path": f"/{path}".encode("latin-1"), "headers": [*headers, named]}
+    root = f"{scope.get('root_path', '')}{SESSION_PREFIX}{quote(name, safe='')}"
+    return {
+        **scope,
+        "root_path": root,
+        "path": f"{root}/{unquote(path)}",
+        "raw_path": f"/{path}".encode("latin-1"),
+        "headers": [*headers, (b"mock-session", name)],
+    }
