@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator
 from datetime import datetime
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +20,7 @@ from wiremock.exceptions import (
 )
 
 from tests.helpers.control import call, exchanges, wrong
-from tests.helpers.running import Mock, Serve, json_of, thing
+from tests.helpers.running import Mock, Serve, json_of, request, thing, until
 
 TEXT = json_of({"type": "string"}, example="ok")
 CANNED = {
@@ -216,6 +218,26 @@ def test_an_expression_that_makes_others_backtrack_doesn_t_stop_the_server(
     for _ in range(3):
         mock.post("/thing", json="a" * 60_000)
     assert call(mock, "POST", "/__admin/requests/count", json=pattern)["count"] == 0
+
+
+def test_other_requests_are_answered_while_a_pattern_is_looked_for(mock: Mock) -> None:
+    text = "".join(Random(1).choices("ab", k=60_000))
+    for _ in range(40):
+        mock.post("/thing", json=text)
+    pattern = json.dumps({"bodyPatterns": [{"matches": '"[ab]*a[ab]{900}c"'}]}).encode()
+    with mock.wire() as wire:
+        wire.send(
+            request("/__admin/requests/count", pattern, "content-type: application/json").replace(
+                b"host: mock", b"host: localhost"
+            )
+        )
+        assert mock.get("/_mock/health").status_code == 200
+        assert mock.get("/nowhere").status_code == 404
+        wire.socket.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            wire.socket.recv(1)
+    mock.client.close()
+    until(lambda: not mock.busy, "nobody looks on, since the client left")
 
 
 def test_lists_that_take_too_long_to_compare_are_refused(mock: Mock) -> None:
