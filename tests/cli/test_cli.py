@@ -93,6 +93,7 @@ def test_serve_prints_where_it_is_and_where_each_operation_gets_its_replies(pets
             "  GET     /pets/{id}  reply:gone, example:cat\n"
             "  DELETE  /pets/{id}  generated\n"
             f"Docs: {s.url}/docs\n"
+            f"Control API: this machine only\n"
             f"Mock server is listening on {s.url}\n"
         )
         assert httpx.get(f"{s.url}/pets").json() == ["Minka"]
