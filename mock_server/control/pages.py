@@ -11,6 +11,7 @@ import orjson
 
 from mock_server import __version__
 from mock_server.contract import Contract, bundle
+from mock_server.control.index_page import index_page
 from mock_server.http_messages import Reply
 
 HEALTH = "/_mock/health"
@@ -23,6 +24,7 @@ def pages(contract: Contract) -> Mapping[str, Callable[[], Reply]]:
     one_document = cache(lambda: _page("application/json", _json(contract)))
     return {
         **dict(_files(contract)),
+        "/": lambda: _page("text/html; charset=utf-8", index_page(contract, control=control)),
         "/openapi.yaml": lambda: _page("application/yaml", root.source),
         "/openapi.json": one_document,
     }

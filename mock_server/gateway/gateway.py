@@ -44,6 +44,8 @@ from mock_server.sessions import NO_STATE, Received, Session, Sessions
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+# A page for browsers alone.
+INDEX = "/"
 # The docs page; the contract wins where it has such a path itself.
 DOCS = "/docs"
 # What answers here speaks of exchanges and is none itself: the control API, health, what the docs
@@ -91,7 +93,8 @@ class Gateway:
     ) -> None:
         self._next = next_app
         self._contract = contract
-        self._pages = pages
+        self._pages = {path: page for path, page in pages.items() if path != INDEX}
+        self._index = pages.get(INDEX)
         self._control = control
         self.sessions = sessions
         self.body_limit = body_limit
@@ -230,6 +233,8 @@ class Gateway:
             return options_reply(known or ["OPTIONS"], headers if self._cors else {})
         if page and method in known:
             return page()
+        if path == INDEX and self._index and not known and _is_browser(method, headers):
+            return self._index()
         raise self.unserved(method, path)
 
     def _known(self, path: str) -> list[str]:
@@ -375,6 +380,11 @@ class _Cycle:
     def _request(self, body: bytes) -> Request:
         method, path = self._scope["method"], self._target.path
         return Request(method, path, self._query, self._headers, body)
+
+
+def _is_browser(method: str, headers: Mapping[bytes, bytes]) -> bool:
+    """Return whether a request asks for a page to look at."""
+    return method in ("GET", "HEAD") and b"text/html" in headers.get(b"accept", b"")
 
 
 async def _by_rules(request: Request, target: Target, session: Session, scope: Scope) -> Reply:
