@@ -14,6 +14,7 @@ import orjson
 
 from mock_server.bodies.json_text import UnreadableBody
 from mock_server.contract import Content
+from mock_server.core import parse_json, write_json
 from mock_server.http_messages import MediaType
 from mock_server.schemas import Schema, types_of
 
@@ -116,7 +117,7 @@ def _values(noun: str, numbered: Iterable[tuple[int, bytes]]) -> Items:
     wrong: list[str] = []
     for number, text in numbered:
         try:
-            values.append(orjson.loads(text))
+            values.append(parse_json(text))
         except orjson.JSONDecodeError as error:
             wrong.append(f"{noun} {number} is no JSON: {error.msg} at column {error.colno}")
     if wrong:
@@ -161,7 +162,7 @@ def _event(fields: list[tuple[str, str]]) -> Items:
 
 
 def _line(value: Any) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+    return write_json(value, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _text(value: Any) -> bytes:
@@ -185,7 +186,7 @@ def _is_event(value: Any) -> bool:
 
 
 def _lines_of(name: str, value: Any) -> list[str]:
-    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    text = value if isinstance(value, str) else write_json(value).decode()
     lines = _LINE_END.split(text)
     if name != "data" and (len(lines) > 1 or "\0" in text):
         raise ValueError(f"an event's {name} is one line without NUL; found {value!r}")

@@ -7,10 +7,9 @@ from functools import cache, partial
 from pathlib import Path
 from urllib.parse import quote
 
-import orjson
-
 from mock_server import __version__
 from mock_server.contract import Contract, bundle
+from mock_server.core import write_json
 from mock_server.http_messages import Reply
 
 HEALTH = "/_mock/health"
@@ -45,11 +44,11 @@ def _json(contract: Contract) -> bytes:
     """The contract as one document in JSON; as it stands in its file where that is one already."""
     root = contract.documents.root
     whole = bundle(contract)
-    return root.source if root.is_json and whole is root.data else orjson.dumps(whole)
+    return root.source if root.is_json and whole is root.data else write_json(whole)
 
 
 def _health(contract: Contract) -> bytes:
-    return orjson.dumps(
+    return write_json(
         {
             "status": "ok",
             "version": __version__,

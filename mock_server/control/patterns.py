@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from mock_server.core import parse_json
 from mock_server.errors import InvalidRequest, Violation
 from mock_server.http_messages import header_map
 from mock_server.sessions import Exchange
@@ -143,7 +144,7 @@ def _equal_to_json(pattern: Mapping[str, Any]) -> Callable[[str], bool]:
 
     def holds(value: str) -> bool:
         try:
-            return _same(wanted, orjson.loads(value), any_order, more)
+            return _same(wanted, parse_json(value), any_order, more)
         except orjson.JSONDecodeError:
             return False
 
@@ -193,7 +194,7 @@ def _expression(text: str) -> re.Pattern[str]:
 
 def _json(text: str) -> Any:
     try:
-        return orjson.loads(text)
+        return parse_json(text)
     except orjson.JSONDecodeError as error:
         raise _unreadable(f"equalToJson is no JSON: {error}") from None
 

@@ -10,6 +10,7 @@ import orjson
 
 from mock_server.bodies import Written, body_codec
 from mock_server.contract import Example, Operation
+from mock_server.core import parse_json, write_json
 from mock_server.errors import (
     HandlerFailed,
     InvalidReply,
@@ -289,7 +290,7 @@ def _written(draft: Draft, value: Any) -> Written:
 def _written_as_json(draft: Draft, value: Any) -> Written:
     """What JSON has no word for (a date, a dataclass) is judged as it will be written."""
     try:
-        as_json = orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
+        as_json = parse_json(write_json(value, option=orjson.OPT_NON_STR_KEYS))
         return _written(draft, as_json)
     except (TypeError, ValueError) as error:
         raise _unwritable(draft.choice, error) from None
@@ -304,7 +305,7 @@ def _unwritable(choice: ReplyChoice, error: Exception) -> HandlerFailed:
 def _read(body: bytes) -> Any:
     """What a handler has written as JSON itself."""
     try:
-        return orjson.loads(body)
+        return parse_json(body)
     except ValueError as error:
         message = f"the reply's body is no JSON: {error}"
         raise _invalid([Violation(("response", "body"), "", "syntax", message)]) from None
