@@ -50,7 +50,7 @@ _FORMATS: dict[str, Raw] = {
     "float": {"minimum": -3.4e38, "maximum": 3.4e38},
 }
 _LARGEST = Fraction(1e308)
-# Integers beyond those are written as floats, as they are read.
+# Bounds beyond those may be floats, which no integer is exactly.
 _WRITTEN = range(-(2**63), 2**64)
 
 
@@ -102,7 +102,7 @@ def _extremes(grid: NumberRange, integer: bool) -> list[float]:
     most = int((EXACT if integer else _LARGEST) / grid.step)
     low = -most if grid.low is None else grid.low
     high = most if grid.high is None else grid.high
-    return [_written(grid.at(count)) for count in (low, grid.clamped(0), max(low, high))]
+    return [grid.at(count) for count in (low, grid.clamped(0), max(low, high))]
 
 
 def _exact(drawn: Callable[[Source], float], multiples: Sequence[float], valid: Valid) -> Leaf:
@@ -110,7 +110,7 @@ def _exact(drawn: Callable[[Source], float], multiples: Sequence[float], valid: 
 
     def leaf(source: Source) -> float:
         for _ in range(40):
-            made = _written(drawn(source))
+            made = drawn(source)
             if all(_is_multiple(made, m) for m in multiples) and valid(made):
                 break
         return made
@@ -120,8 +120,3 @@ def _exact(drawn: Callable[[Source], float], multiples: Sequence[float], valid: 
 
 def _is_multiple(number: float, step: float) -> bool:
     return number % step == 0 or (isinstance(step, float) and number / step == number // step)
-
-
-def _written(number: float) -> float:
-    """The number as it's written: a float where no integer of 64 bits is so large."""
-    return number if isinstance(number, float) or number in _WRITTEN else float(number)
