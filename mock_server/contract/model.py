@@ -17,11 +17,12 @@ ANY_METHOD = "*"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An answer written in the contract."""
+    """An answer written in the contract; `is_of_schema` for one that stands in its schema."""
 
     name: str
     value: Any
     node: DocumentNode
+    is_of_schema: bool = False
 
 
 Made = TypeVar("Made")
@@ -84,6 +85,11 @@ class Header:
     schema: Schema | None
     decode: Callable[[str], Any]
     examples: Mapping[str, Example] = field(default_factory=dict)
+
+    @property
+    def own_examples(self) -> Mapping[str, Example]:
+        """The examples of the Header Object itself, which stand before those of its schema."""
+        return {name: one for name, one in self.examples.items() if not one.is_of_schema}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from inspect import isawaitable
 from typing import Any, NamedTuple
 
 from mock_server.bodies import Sequence, is_stream
-from mock_server.contract import Content, Example, Operation, Response
+from mock_server.contract import Content, Example, Header, Operation, Response
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
 from mock_server.fixtures import CannedReply
 from mock_server.generation import (
@@ -60,6 +60,8 @@ _MODES: Mapping[str, Mode] = {
     "boundary": "boundary",
 }
 _NO_HEADERS: dict[str, str] = {}
+# How a header is made, one after the other; only "typical" takes the examples of its schema.
+_HEADER_MODES: tuple[Mode, ...] = ("typical", "typical", "maximal", "maximal", "minimal")
 # What handlers mostly give: nothing of these types is to be awaited.
 _VALUES = frozenset({dict, list, tuple, str})
 _NOTHING: Mapping[str, Any] = {}
@@ -77,13 +79,19 @@ class Maker:
     """Makes the drafts of one operation's replies."""
 
     def __init__(
-        self, operation: Operation, entities: Entities, seed: str, items: int | None = None
+        self,
+        operation: Operation,
+        entities: Entities,
+        seed: str,
+        items: int | None = None,
+        invalid_examples: bool = False,
     ) -> None:
         self._operation = operation
         self._entities = entities
         self._seed = seed
         self._items = items
-        self._made_up: dict[str, dict[str, str]] = {}
+        self._invalid_examples = invalid_examples
+        self._declared: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
 
     def make(
         self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
@@ -157,8 +165,8 @@ class Maker:
     ) -> Draft:
         if choice.response.headers:
             given = {name.lower() for name in headers}
-            made_up = self.declared_headers(choice.response)
-            headers = {n: text for n, text in made_up.items() if n.lower() not in given} | headers
+            own = self.declared_headers(choice.response, _example_names(choice))
+            headers = {n: text for n, text in own.items() if n.lower() not in given} | headers
         return Draft(choice, value, headers)
 
     def _answered(
@@ -270,24 +278,56 @@ class Maker:
         except Unsatisfiable as error:
             raise NotServable(f"Nothing can be made for {schema.name}: {error.reason}.") from None
 
-    def declared_headers(self, response: Response) -> dict[str, str]:
-        """A value for each header that a response declares, made once."""
-        if response.code not in self._made_up:
-            self._made_up[response.code] = dict(self._header_values(response))
-        return dict(self._made_up[response.code])
+    def declared_headers(
+        self, response: Response, examples: tuple[str, ...] = ()
+    ) -> dict[str, str]:
+        """A value for each header that a response declares, found once.
 
-    def _header_values(self, response: Response) -> Iterable[tuple[str, str]]:
+        That is the first example of those names, else the first of all, else one made from the
+        schema. Raises NotServable for a required header that nothing can be made for.
+        """
+        key = (response.code, examples)
+        if key not in self._declared:
+            self._declared[key] = dict(self._header_texts(response, examples))
+        return dict(self._declared[key])
+
+    def _header_texts(
+        self, response: Response, examples: tuple[str, ...]
+    ) -> Iterable[tuple[str, str]]:
         for header in response.headers:
-            if header.schema is None or header.name.lower() in CONNECTION_HEADERS:
+            if header.name.lower() in CONNECTION_HEADERS:
                 continue
-            seeds = (self._seed, f"{self._operation.id} {response.code} {header.name}")
+            text = self._example_text(header, examples)
+            if text is None and header.schema is not None:
+                text = self._made_text(header, header.schema, response)
+            if text is not None:
+                yield header.name, text
+
+    def _example_text(self, header: Header, names: tuple[str, ...]) -> str | None:
+        """The first example that a field can carry and the schema accepts, the named before all."""
+        own = header.own_examples
+        named = [own[name] for name in names if name in own]
+        for example in (*named, *own.values()):
+            with suppress(ValueError):  # a finding of the check
+                text = wire_text(header.shape, example.value)
+                if self._invalid_examples or _is_accepted(header, text):
+                    return text
+        return None
+
+    def _made_text(self, header: Header, schema: Schema, response: Response) -> str | None:
+        """One made from the schema; what of that no field can carry gives way to another."""
+        seed = f"{self._operation.id} {response.code} {header.name}"
+        problem = ""
+        for number, mode in enumerate(_HEADER_MODES):
+            seeds = (self._seed, f"{seed} {number}" if number else seed)
             try:
-                value = self._value(header.schema, seeds)
-                yield header.name, wire_text(header.shape, value)
+                return wire_text(header.shape, self._value(schema, seeds, shape=ValueShape(mode)))
             except (NotServable, ValueError) as error:
-                if header.required:
-                    message = f"Nothing can be made for the header {header.name}: {error}"
-                    raise NotServable(message) from None
+                problem = problem or str(error)
+        if header.required:
+            message = f"Nothing can be made for the header {header.name}: {problem}"
+            raise NotServable(message)
+        return None
 
     def error_value(self, status: int, response: Response, key: str, mode: Mode) -> Any:
         """An error body to put a message into: the first example, else one from the schema."""
@@ -298,6 +338,17 @@ class Maker:
             return None
         seeds = (self._seed, f"{self._operation.id} {status}")
         return self._value(content.schema, seeds, shape=ValueShape(mode))
+
+
+def _example_names(choice: ReplyChoice) -> tuple[str, ...]:
+    """The names that headers' examples are taken by: the one asked for, then the body's."""
+    asked = choice.preference.example
+    of_body = choice.origin.name if isinstance(choice.origin, Example) else None
+    return tuple(dict.fromkeys(name for name in (asked, of_body) if name is not None))
+
+
+def _is_accepted(header: Header, text: str) -> bool:
+    return header.schema is None or header.schema.is_valid(header.decode(text))
 
 
 def _page_size(arguments: Arguments) -> int | None:

@@ -242,7 +242,9 @@ class Negotiator:
         choice = self._choice(status, response, GENERATED, why, preference, request)
         examples = self._examples(response, choice.key)
         if preference.example is not None:
-            return self._named(preference.example, choice, examples, request)
+            named = self._named(preference.example, choice, examples, request)
+            if named is not None:
+                return named
         if preference.is_dynamic:
             return choice
         if (example := self._first_example(response, choice.key)) is not None:
@@ -269,7 +271,8 @@ class Negotiator:
 
     def _named(
         self, name: str, choice: ReplyChoice, examples: Mapping[str, Example], request: Request
-    ) -> ReplyChoice:
+    ) -> ReplyChoice | None:
+        """The body of that name; None where only headers have an example of it."""
         if name in examples:
             return self._from(examples[name], "its name was asked for", choice)
         asked = choice.preference.code
@@ -277,7 +280,10 @@ class Negotiator:
         if name in canned:
             why = "its name was asked for"
             return self._canned_choice(canned[name], choice.preference, request, why)
-        known = ", ".join([*examples, *canned])
+        in_headers = [n for header in choice.response.headers for n in header.own_examples]
+        if name in in_headers:
+            return None
+        known = ", ".join(dict.fromkeys([*examples, *canned, *in_headers]))
         raise NotFound(
             f"{self._operation.id} has no example {name!r} for the status {choice.status};"
             f" it has {known or 'none'}."
