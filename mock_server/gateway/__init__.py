@@ -15,6 +15,7 @@ from mock_server.gateway.connection import (
     misbehave,
 )
 from mock_server.gateway.connexion_app import Application
+from mock_server.gateway.cors import is_preflight, shared_headers
 from mock_server.gateway.gateway import CONTROL, SESSION_PREFIX, WIREMOCK, Gateway, in_time, within
 from mock_server.gateway.unmatched import known_methods, unmatched
 
@@ -33,8 +34,10 @@ __all__ = [
     "Send",
     "cut_connection",
     "in_time",
+    "is_preflight",
     "known_methods",
     "misbehave",
+    "shared_headers",
     "unmatched",
     "within",
 ]

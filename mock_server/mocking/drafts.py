@@ -189,9 +189,9 @@ class Maker:
         own_type = next((texts[name] for name in texts if name.lower() == "content-type"), None)
         if own_type is not None and response.content:
             _check_type(response, own_type)
-        key, media_type = rank_content(status, response, request.header("accept"), own_type)
+        ranked = rank_content(status, response, choice.acceptance, own_type)
         choice = made(
-            int(status), response, key, media_type, handler, choice.why, choice.preference
+            int(status), response, ranked, handler, choice.why, choice.preference, choice.acceptance
         )
         return self._draft(choice, value, texts)
 

@@ -92,7 +92,7 @@ class Responder:
             if "json" in key
         }
         self._rules = RequestRules(operation, options)
-        self._negotiator = Negotiator(operation, canned, handler, invalid_examples)
+        self._negotiator = Negotiator(operation, canned, handler, invalid_examples, options.lenient)
         self._invalid_examples = invalid_examples
         self._maker = maker
         self._lenient, self._body_limit = options.lenient, options.body_limit
@@ -155,9 +155,10 @@ class Responder:
         body = write(draft.value) if write is not None and not choice.response.headers else None
         headers = [*choice.headers]
         pieces: tuple[bytes, ...] = ()
-        violations: Sequence[Violation] = ()
+        violations: Sequence[Violation] = choice.violations
         if body is None:
-            (body, media_type, pieces), violations = self._judged(draft)
+            (body, media_type, pieces), found = self._judged(draft)
+            violations = (*violations, *found)
             if media_type != choice.media_type:  # with what belongs there: a boundary
                 headers[-1] = (b"content-type", header_bytes(media_type))
         if not pieces and (choice.key is not None or choice.status not in BODYLESS):
