@@ -41,7 +41,7 @@ WAITING = """\
 import asyncio
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[1]
+FOLDER = Path(__file__).parent
 
 
 async def latest_invocations_by_keys():
