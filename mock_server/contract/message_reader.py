@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from mock_server.contract.model import Body, Content, Example, Header, Parameter, Response
+from mock_server.contract.stream_ends import DONE_EXTENSION, is_event_stream, shown_end
 from mock_server.documents import BrokenRef, DocumentNode, Documents, Unreadable, read_json
 from mock_server.errors import Finding
 from mock_server.http_messages import parse_media_type
@@ -24,8 +26,9 @@ _NO_PARAMETERS = ("accept", "content-type", "authorization")
 class MessageReader:
     """Compiles what a document says of messages, and gathers what is wrong with it."""
 
-    def __init__(self, documents: Documents, is_30: bool) -> None:
+    def __init__(self, documents: Documents, is_30: bool, sse_done: str | None = None) -> None:
         self.documents = documents
+        self._sse_done = sse_done
         self.requests, self.replies = self._schemas(is_30)
         self.findings: list[Finding] = []
 
@@ -237,8 +240,31 @@ class MessageReader:
             response = self.followed(entry)
             if response is None:
                 continue
-            content = dict(self._content(response, self.replies))
+            content = dict(self._reply_content(response, node))
             yield code, Response(code, content, tuple(self._headers(response)), response)
+
+    def _reply_content(
+        self, response: DocumentNode, operation: DocumentNode
+    ) -> Iterator[tuple[str, Content]]:
+        """The content of a response, with the ends of its streams of events."""
+        for key, content in self._content(response, self.replies):
+            done = self._done(content.node, response, operation) if is_event_stream(key) else None
+            yield key, content if done is None else replace(content, done=done)
+
+    def _done(
+        self, entry: DocumentNode, response: DocumentNode, operation: DocumentNode
+    ) -> str | None:
+        """The data of the event that ends a stream: as it is said there, set, or shown."""
+        own = entry.get(DONE_EXTENSION)
+        if own is not None and isinstance(own.value, str):
+            return own.value or None
+        if own is not None:
+            message = f"`{DONE_EXTENSION}` is the data of an event; expected a string"
+            self.finding(own, message, DONE_EXTENSION)
+        if self._sse_done:
+            return self._sse_done
+        nodes = (entry, response, operation, self.followed(operation.get("requestBody")))
+        return next(filter(None, (shown_end(node) for node in nodes if node)), None)
 
     def _headers(self, response: DocumentNode) -> Iterator[Header]:
         headers = response.get("headers")

@@ -32,7 +32,8 @@ Made = TypeVar("Made")
 class Content:
     """What a body of one media type has to be (OAS 3.1.1, section 4.8.14).
 
-    `item_schema` is what each value of a sequence has to be (OAS 3.2.0, section 4.14).
+    `item_schema` is what each value of a sequence has to be (OAS 3.2.0, section 4.14), `done` the
+    data of the event that ends a stream of server-sent events.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Content:
     examples: Mapping[str, Example]
     node: DocumentNode
     item_schema: Schema | None = None
+    done: str | None = None
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def once(self, make: Callable[[Content], Made]) -> Made:

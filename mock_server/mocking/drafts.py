@@ -11,7 +11,7 @@ from hashlib import blake2b
 from inspect import isawaitable
 from typing import Any, NamedTuple
 
-from mock_server.bodies import Sequence, is_stream
+from mock_server.bodies import EventStream, Sequence, is_stream
 from mock_server.contract import Content, Example, Header, Operation, Response
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
 from mock_server.fixtures import CannedReply
@@ -41,7 +41,7 @@ from mock_server.parameters import ParameterShape as WireShape
 from mock_server.parameters import encode as wire_text
 from mock_server.parameters import shape_of
 from mock_server.project import Handler
-from mock_server.schemas import Schema
+from mock_server.schemas import Schema, property_schemas, schemas_within
 from mock_server.sessions import Session
 from mock_server.validation import Arguments, one_of_types, summary, without_preferences
 
@@ -239,7 +239,26 @@ class Maker:
             return [] if whole is None else self._value(whole, seeds, _NOTHING, shape)
         count = _ITEMS_IN_A_STREAM if shape.items is None else shape.items
         world, seed = seeds
-        return [self._value(item, (world, f"{seed}\n{n}"), _NOTHING, shape) for n in range(count)]
+        seeds_of = ((world, f"{seed}\n{n}") for n in range(count))
+        complete = content.once(_event_members)
+        return [self._event(item, complete, each, shape) for each in seeds_of]
+
+    def _event(
+        self,
+        item: Schema,
+        members: Mapping[str, list[Schema]],
+        seeds: tuple[str, str],
+        shape: ValueShape,
+    ) -> Any:
+        """A value of a sequence; of an event what a client can't do without is always there."""
+        value = self._value(item, seeds, _NOTHING, shape)
+        for name, schemas in members.items() if isinstance(value, dict) else ():
+            for schema in schemas if name not in value else ():
+                whole = {**value, name: self._value(schema, seeds, _NOTHING, shape)}
+                if item.is_valid(whole):
+                    value = whole
+                    break
+        return value
 
     def _known(self, arguments: Arguments) -> Mapping[str, Any]:
         """What a request tells of the reply's body: what it sent, and what its path says.
@@ -349,6 +368,15 @@ def _example_names(choice: ReplyChoice) -> tuple[str, ...]:
 
 def _is_accepted(header: Header, text: str) -> bool:
     return header.schema is None or header.schema.is_valid(header.decode(text))
+
+
+def _event_members(content: Content) -> Mapping[str, list[Schema]]:
+    """The schemas of an event's data and its name, if a content's values are events."""
+    item = content.once(Sequence.of).item
+    if item is None or not content.once(EventStream.of).is_fields:
+        return {}
+    properties = property_schemas(schemas_within(item), "properties")
+    return {name: properties[name] for name in ("event", "data") if name in properties}
 
 
 def _page_size(arguments: Arguments) -> int | None:
