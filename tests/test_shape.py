@@ -215,6 +215,7 @@ def test_a_docstring_opens_with_one_sentence() -> None:
 def test_the_changelog_s_top_version_is_the_package_s() -> None:
     headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     versions = [heading for heading in headings if heading != "Unreleased"]
+    assert headings.index(versions[0]) == len(headings) - len(versions) <= 1
     assert versions[0] == mock_server.__version__
 
 

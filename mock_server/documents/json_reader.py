@@ -9,17 +9,18 @@ from typing import Any
 
 import orjson
 
+from mock_server.core import parse_json, write_json
 from mock_server.documents.positions import MOST_LEVELS, TOO_DEEP, Marks, Unreadable, end_of
 
 
 def read_json(text: str) -> Any:
     """The value of a JSON text (RFC 8259); a duplicate key is an error. Raises Unreadable."""
     try:
-        value = orjson.loads(text)
+        value = parse_json(text)
     except orjson.JSONDecodeError as error:
         raise Unreadable(error.msg, error.lineno, error.colno) from None
     try:
-        orjson.dumps(value)
+        write_json(value)
         json.loads(text, object_pairs_hook=_once_each)
     except (TypeError, _Repeated):  # TypeError: nested too deeply to be written again
         json_marks(text)
@@ -55,7 +56,7 @@ def json_marks(text: str) -> Marks:
             assert top is not None
             top[1] = None if top[0] else top[1] + 1
         elif top is not None and top[0] and top[1] is None:
-            top[1:] = [orjson.loads(word), start]
+            top[1:] = [parse_json(word), start]
             if tuple(entry[1] for entry in stack) in marks:
                 message = f'duplicate key "{top[1]}"; expected each key once'
                 raise Unreadable(message, *end_of(text[:start]))

@@ -274,9 +274,7 @@ class Gateway:
         self, sent: list[tuple[bytes, bytes]], headers: Mapping[bytes, bytes]
     ) -> list[tuple[bytes, bytes]]:
         """The headers of a reply, with those that let another origin read it."""
-        if self._cors and b"origin" in headers:
-            return sent + shared_headers(headers[b"origin"], sent)
-        return sent
+        return shared_headers(sent, headers) if self._cors and b"origin" in headers else sent
 
     async def send_and_close(
         self, reply: Reply, headers: Mapping[bytes, bytes], receive: Receive, send: Send
