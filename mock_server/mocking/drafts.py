@@ -59,6 +59,7 @@ _MODES: Mapping[str, Mode] = {
     "maximal": "maximal",
     "boundary": "boundary",
 }
+_PLAIN = ValueShape(defaults=True)
 _NO_HEADERS: dict[str, str] = {}
 # What handlers mostly give: nothing of these types is to be awaited.
 _VALUES = frozenset({dict, list, tuple, str})
@@ -206,7 +207,8 @@ class Maker:
         items = self._items if preference.items is None else preference.items
         items = _page_size(arguments) if items is None else items
         mode = _MODES.get(preference.dynamic or "", "typical")
-        shape = ValueShape(mode=mode, items=items)
+        is_plain = preference.seed is None and preference.dynamic is None
+        shape = ValueShape(mode=mode, items=items, defaults=is_plain)
         known = self._known(arguments)
         seeds = (seed, _derived(choice, request, self._operation.method))
         if choice.media_type != "application/json":
@@ -282,7 +284,7 @@ class Maker:
                 continue
             seeds = (self._seed, f"{self._operation.id} {response.code} {header.name}")
             try:
-                value = self._value(header.schema, seeds)
+                value = self._value(header.schema, seeds, shape=_PLAIN)
                 yield header.name, wire_text(header.shape, value)
             except (NotServable, ValueError) as error:
                 if header.required:
@@ -297,7 +299,7 @@ class Maker:
         if content.schema is None:
             return None
         seeds = (self._seed, f"{self._operation.id} {status}")
-        return self._value(content.schema, seeds, shape=ValueShape(mode))
+        return self._value(content.schema, seeds, shape=ValueShape(mode, defaults=True))
 
 
 def _page_size(arguments: Arguments) -> int | None:

@@ -119,7 +119,7 @@ def _weight(node: ValueNode) -> int:
     """About how much is drawn for the least value of a node: what may be absent is asked for."""
     declared = {name for raw in node.raws for name in raw.get("properties", ())}
     required = {name for raw in node.raws for name in raw.get("required", ())}
-    groups = [g for g in node.plan.needs if all(inner.height < node.height for inner in g)]
+    groups = [g for g in node.needs if all(inner.height < node.height for inner in g)]
     least = min((sum(map(_weight, group)) for group in groups), default=0)
     return 1 + len(declared - required) + least
 
