@@ -94,8 +94,7 @@ class Translation:
 
     def resources(self, change: Change | None = None) -> Iterator[tuple[str, Any]]:
         """Every document that is referred to, with its address; `change` is made to each schema."""
-        is_strict = self._direction == "reply"
-        discriminators = Discriminators(self._documents, self._discriminators, is_strict)
+        discriminators = Discriminators(self._documents, self._discriminators)
         for document in self._documents:
             data = self.data(document)
             if change:
@@ -163,7 +162,7 @@ class Translation:
 
     def _schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         if self._is_30:
-            new = from_30(self._with_members("schema", schema))
+            new = from_30(self._with_members("schema", schema), schema)
         elif not _NAMES.isdisjoint(schema):
             new = self._named_schema(schema)
         else:

@@ -21,6 +21,10 @@ RANGES: dict[str, tuple[float, float]] = {
     "double": (-_DOUBLE, _DOUBLE),
 }
 _BOUNDS = ("minimum", "maximum")
+# What says nothing of which values are valid.
+_REMARKS = {"default", "deprecated", "description", "example", "externalDocs", "readOnly", "title",
+            "writeOnly"}  # fmt: skip
+_NULL = {"type": "null"}
 DRAFT_4 = "http://json-schema.org/draft-04/schema"
 # JSON Schema's own older dialects.
 _OTHER_DIALECTS = {
@@ -57,8 +61,11 @@ def has_discriminators(dialect: str) -> bool:
     return dialect.rstrip("#") not in _OTHER_DIALECTS
 
 
-def from_30(schema: dict[str, Any]) -> dict[str, Any]:
-    """A 3.0 schema's own words in those of 2020-12 (OAS 3.0.4, section 4.7.24)."""
+def from_30(schema: dict[str, Any], written: dict[str, Any]) -> dict[str, Any]:
+    """A 3.0 schema's own words in those of 2020-12 (OAS 3.0.4, section 4.7.24).
+
+    `written` is the schema before those inside it were translated.
+    """
     new = dict(schema)
     if new.pop("nullable", False) is True and isinstance(new.get("type"), str):
         new["type"] = [new["type"], "null"]
@@ -68,7 +75,36 @@ def from_30(schema: dict[str, Any]) -> dict[str, Any]:
             del new[f"exclusive{bound}"]
             if exclusive and bound.lower() in new:
                 new[f"exclusive{bound}"] = new.pop(bound.lower())
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        if isinstance(new.get(keyword), list):
+            marked = list(map(_is_merely_nullable, written[keyword]))
+            new[keyword] = _or_null(keyword, new[keyword], marked)
     return schema if new == schema else new
+
+
+def _or_null(keyword: str, parts: list[Any], marked: list[bool]) -> list[Any]:
+    """The parts of a composed schema, of which those that are merely nullable mean null.
+
+    `nullable` says nothing without a `type` beside it (OAS 3.0.4, section 4.7.24.1), so that the
+    part would allow everything: what its author means is what the other parts allow, or null.
+    """
+    if not any(marked) or all(marked):
+        return parts
+    if keyword != "allOf":
+        return [_NULL if is_null else part for part, is_null in zip(parts, marked, strict=True)]
+    return [
+        {} if is_null else {"anyOf": [part, _NULL]}
+        for part, is_null in zip(parts, marked, strict=True)
+    ]
+
+
+def _is_merely_nullable(part: Any) -> bool:
+    """Whether a schema says nothing of values but `nullable: true`."""
+    return (
+        isinstance(part, dict)
+        and part.get("nullable") is True
+        and all(key in _REMARKS or key.startswith("x-") for key in part.keys() - {"nullable"})
+    )
 
 
 def with_known_patterns(schema: dict[str, Any]) -> dict[str, Any]:

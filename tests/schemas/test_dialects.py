@@ -55,6 +55,9 @@ def at(contract: Contract, *tokens: str, direction: Direction = "reply") -> Sche
     return schemas.place(contract.documents.root, tokens)
 
 
+FIVE = {"$ref": "#/components/schemas/Five"}
+
+
 # OpenAPI 3.0 -----------------------------------------------------------------------------------
 
 
@@ -131,6 +134,32 @@ def at(contract: Contract, *tokens: str, direction: Direction = "reply") -> Sche
             [{"a": "fives"}],
             [{"a": "x"}],
             id="siblings of a reference inside",
+        ),
+        *(
+            pytest.param(
+                {keyword: [FIVE, null]},
+                ["fives", None],
+                ["a", 5],
+                id=f"a reference or null, by {keyword} and {len(null)} words",
+            )
+            for keyword in ("anyOf", "oneOf", "allOf")
+            for null in ({"nullable": True}, {"nullable": True, "description": "None", "x-a": 1})
+        ),
+        pytest.param(
+            {"allOf": [{"nullable": True}, FIVE, {"maxLength": 6}]},
+            ["fives", None],
+            ["a", "too long"],
+            id="of several parts, or null",
+        ),
+        pytest.param(
+            {"anyOf": [FIVE, {"nullable": True, "minLength": 1}]},
+            ["a", 5],
+            [""],
+            id="nullable beside what a part asks for",
+        ),
+        pytest.param({"anyOf": [{"nullable": True}]}, ["a", None], [], id="nullable and no more"),
+        pytest.param(
+            {"anyOf": [FIVE, {"nullable": False}]}, ["a", None, 5], [], id="a part not nullable"
         ),
     ],
 )

@@ -8,8 +8,13 @@ from itertools import islice, product
 from typing import Any, Final, NamedTuple
 
 from mock_server.documents import BrokenRef
-from mock_server.generation.schema.composition import forbids
-from mock_server.generation.schema.discriminators import branch_tags
+from mock_server.generation.schema.composition import component, forbids
+from mock_server.generation.schema.discriminators import (
+    branch_tags,
+    component_tags,
+    is_mapped,
+    property_name,
+)
 from mock_server.generation.schema.json_types import LEAST_VALUES, possible_types
 from mock_server.generation.schema.negation import Way, conditions, ways_against
 from mock_server.generation.schema.nodes import ValueNode, ValuePlan
@@ -38,7 +43,7 @@ class Alternatives(NamedTuple):
     spare: Sequence[Way] = ()
 
 
-def choices(parts: Iterable[SchemaSource], strict: bool) -> Iterator[Alternatives]:
+def choices(parts: Sequence[SchemaSource], strict: bool) -> Iterator[Alternatives]:
     """Every choice among the parts; the ways of a `oneOf` exclude each other if it's strict."""
     for part in parts:
         raw = part.raw
@@ -58,6 +63,27 @@ def choices(parts: Iterable[SchemaSource], strict: bool) -> Iterator[Alternative
             yield Alternatives(f"{part.uri}/dependentSchemas/{name}", [[absent], there])
         if "not" in raw:
             yield Alternatives(f"{part.uri}/not", list(ways_against(part.child("not"))))
+        if ways := _children(part, parts):
+            yield Alternatives(f"{part.uri}/discriminator", ways)
+
+
+def _children(part: SchemaSource, parts: Sequence[SchemaSource]) -> list[Way]:
+    """The schemas that extend one with a discriminator, and itself if it is a kind of its own.
+
+    There are none beside alternatives that are listed, nor if one of them is among the parts.
+    """
+    if property_name(part) is None or {"oneOf", "anyOf"} & part.raw.keys():
+        return []
+    children = part.extending()
+    if not children or not {child.uri for child in children}.isdisjoint(p.uri for p in parts):
+        return []
+    named = [(child, component(child)) for child in children]
+    ways: list[Way] = [[child, *component_tags(part, name)] for child, name in named if name]
+    own = component(part)
+    mapping = part.raw["discriminator"].get("mapping")
+    if own and (not isinstance(mapping, dict) or not mapping or is_mapped(part, own)):
+        ways.append(component_tags(part, own))
+    return ways
 
 
 def _opposites(branches: Iterable[SchemaSource], but: SchemaSource) -> Iterator[SchemaSource]:

@@ -24,11 +24,19 @@ def component_tags(part: SchemaSource, component: str) -> list[SchemaSource]:
     name = property_name(part)
     if name is None:
         return []
+    tag = next(iter(_mapped(part, component)), component)
+    return [Made({ALWAYS: [name], "properties": {name: {TAG: tag}}})]
+
+
+def is_mapped(part: SchemaSource, component: str) -> bool:
+    """Whether the mapping of a schema's discriminator leads to a component."""
+    return bool(_mapped(part, component))
+
+
+def _mapped(part: SchemaSource, component: str) -> list[str]:
     mapping = part.raw["discriminator"].get("mapping")
     tags = mapping.items() if isinstance(mapping, dict) else ()
-    fitting = (tag for tag, ref in tags if str(ref).rpartition("/")[2] == component)
-    tag = next(fitting, component)
-    return [Made({ALWAYS: [name], "properties": {name: {TAG: tag}}})]
+    return [tag for tag, ref in tags if str(ref).rpartition("/")[2] == component]
 
 
 def property_name(part: SchemaSource) -> str | None:

@@ -226,7 +226,7 @@ def _settle(start: ValueNode) -> None:
 
 
 def _looked_further(found: Iterable[ValueNode]) -> bool:
-    return any([node.look_further() for node in found if node.height == inf])
+    return sum(node.look_further() for node in found if node.height == inf) > 0
 
 
 def _lower(found: Sequence[ValueNode]) -> None:

@@ -39,7 +39,7 @@ TOGETHER = [
     ({"properties": {**ABC["properties"], "c": False}}, 2),
     ({"properties": {**ABC["properties"], "c": {"enum": ["x"], "minLength": 2}}}, 2),
     ({"allOf": [{"properties": {"a": {}}, "additionalProperties": False}]}, 1),
-    ({"unevaluatedProperties": False, "anyOf": [{"properties": {"d": {}}}, {"required": ["e"]}]}, 3),
+    ({"unevaluatedProperties": False, "anyOf": [{"required": ["d"]}, {"required": ["a"]}]}, 3),
 ]  # fmt: skip
 
 
