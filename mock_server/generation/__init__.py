@@ -7,7 +7,7 @@ files.
 from mock_server.generation.entities import Entities
 from mock_server.generation.files import sample
 from mock_server.generation.invalid_requests import PARTS, InvalidRequestCase, invalid_requests
-from mock_server.generation.read_write import marked_properties, reply_examples
+from mock_server.generation.read_write import marked_properties, reply_examples, sent_examples
 from mock_server.generation.requests import NoRequest, Requests, RequestValues
 from mock_server.generation.schema import (
     TYPICAL,
@@ -85,5 +85,6 @@ __all__ = [
     "properties",
     "reply_examples",
     "sample",
+    "sent_examples",
     "string",
 ]

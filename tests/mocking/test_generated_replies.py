@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.helpers.running import Serve
 from tests.support.served import Served, json_of, operation, served
 
 WORD = {"type": "string"}
@@ -63,7 +64,7 @@ DEFAULTS = {
 def test_the_plain_reply_has_the_defaults() -> None:
     with served(of_schemas(one=DEFAULTS, all={"type": "array", "items": DEFAULTS})) as server:
         (one,) = bodies(server, "/one")
-        told = {name: one[name] for name in DEFAULTS["properties"] if name != "wrong"}  # type: ignore[attr-defined]
+        told = {name: one[name] for name in DEFAULTS["properties"] if name != "wrong"}
         assert told == {
             "state": "open", "count": 20, "none": None, "tags": ["a", "b"],
             "options": {"deep": {"x": 1}}, "both": "example",
@@ -92,6 +93,8 @@ PETS = {
     "Nice": {"allOf": [ref("Common"), {"properties": {"miaou": {"type": "boolean"}}}]},
     "Hunter": {"allOf": [ref("Common"), {"properties": {"prey": WORD}}]},
 }
+OPEN_PET = {"type": "object", "required": ["kind"], "properties": {"kind": WORD}}
+CAT, DOG = ref("Cat"), ref("Dog")
 FAMILY = {
     "Base": {
         "type": "object",
@@ -159,3 +162,25 @@ def test_a_reference_or_null_of_3_0_is_that(keyword: str) -> None:
         found = [body["usage"] for body in bodies(server, "/n", *every)]
         assert all(u is None or isinstance(u["used"], int) for u in found)
         assert not all(u is None for u in found)
+
+
+def test_the_source_that_is_listed_is_the_one_that_is_sent(serve: Serve) -> None:
+    """An example that doesn't keep to its schema isn't sent, and isn't listed."""
+    either = {"oneOf": [CAT, DOG], "discriminator": {"propertyName": "kind"}}
+    good, bad = {"value": {"kind": "Cat", "lives": 9}}, {"value": {"kind": "Bird"}}
+    examples = {"/good": {"good": good}, "/bad": {"bad": bad}, "/second": {"bad": bad, "g": good}}
+    paths = {
+        path: {"get": operation({"application/json": {"schema": either, "examples": told}})}
+        for path, told in examples.items()
+    }
+    info = {"title": "T", "version": "1"}
+    components = {"schemas": {"Cat": OPEN_PET, "Dog": OPEN_PET}}
+    document = {"openapi": "3.1.0", "info": info, "paths": paths, "components": components}
+    for invalid, sources in (
+        (False, ["example:good", "generated", "example:g"]),
+        (True, ["example:good", "example:bad", "example:bad"]),
+    ):
+        mock = serve(json.dumps(document), invalid_examples=invalid)
+        listed = mock.app.parts.contract.operations
+        assert [mock.app.parts.sources(one) for one in listed] == [[name] for name in sources]
+        assert [mock.get(path).headers["mock-source"] for path in examples] == sources
