@@ -24,7 +24,7 @@ from mock_server.documents import (
 from mock_server.schemas.discriminators import Discriminators
 from mock_server.schemas.keywords import (
     DRAFT_4,
-    RANGES,
+    FORMAT_RANGES,
     from_30,
     has_discriminators,
     in_format,
@@ -169,7 +169,7 @@ class Translation:
             new = self._with_members("schema", schema)
         if "pattern" in schema or "patternProperties" in schema:
             new = with_known_patterns(new)
-        if isinstance(schema.get("format"), str) and schema["format"] in RANGES:
+        if isinstance(schema.get("format"), str) and schema["format"] in FORMAT_RANGES:
             new = in_format(new, schema["format"])
         return self._one_way(schema, new) if requires(schema) else new
 

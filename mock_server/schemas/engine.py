@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from mock_server.documents import BrokenRef
+from mock_server.schemas.number_texts import NUMBER_TEXTS
 from mock_server.schemas.rust_regex import known
 
 Registry = jsonschema_rs.Registry
@@ -71,7 +72,7 @@ def compiled(schema: dict[str, Any], registry: Registry, dialect: str) -> Valida
         schema,
         registry=registry,
         validate_formats=True,
-        formats={"byte": _is_byte, "regex": _is_regex},
+        formats={"byte": _is_byte, "regex": _is_regex, **NUMBER_TEXTS},
         offline=True,
     )
 

@@ -12,14 +12,22 @@ from typing import Any
 from mock_server.core import changed_list
 from mock_server.schemas.rust_regex import known
 
-# What the formats of numbers allow (OAS 3.0.4, section 4.4; IEEE 754).
-_FLOAT, _DOUBLE = 3.4028234663852886e38, 1.7976931348623157e308
-RANGES: dict[str, tuple[float, float]] = {
-    "int32": (-(2**31), 2**31 - 1),
-    "int64": (-(2**63), 2**63 - 1),
+# What the formats of numbers allow (OpenAPI's format registry; IEEE 754; RFC 9651, section 3.3).
+_FLOAT, _DOUBLE, _EXACT = 3.4028234663852886e38, 1.7976931348623157e308, 2**53 - 1
+_WIDTHS = (8, 16, 32, 64)
+FORMAT_RANGES: dict[str, tuple[float, float]] = {
+    **{f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in _WIDTHS},
+    **{f"uint{bits}": (0, 2**bits - 1) for bits in _WIDTHS},
+    "double-int": (-_EXACT, _EXACT),
+    "sf-integer": (-(10**15 - 1), 10**15 - 1),
     "float": (-_FLOAT, _FLOAT),
     "double": (-_DOUBLE, _DOUBLE),
+    "sf-decimal": (-999_999_999_999.999, 999_999_999_999.999),
 }
+# The formats of numbers that have no fraction.
+INTEGER_FORMATS = frozenset(
+    {name for name in FORMAT_RANGES if "int" in name} | {"unixtime", "unix-time"}
+)
 _BOUNDS = ("minimum", "maximum")
 # What says nothing of which values are valid.
 _REMARKS = {"default", "deprecated", "description", "example", "externalDocs", "readOnly", "title",
@@ -124,7 +132,7 @@ def in_format(schema: dict[str, Any], name: str) -> dict[str, Any]:
     if "number" not in types and "integer" not in types:
         return schema
     new = dict(schema)
-    for keyword, limit, tighter in zip(_BOUNDS, RANGES[name], (max, min), strict=True):
+    for keyword, limit, tighter in zip(_BOUNDS, FORMAT_RANGES[name], (max, min), strict=True):
         written = schema.get(keyword)
         new[keyword] = tighter(written, limit) if isinstance(written, int | float) else limit
     return new

@@ -47,7 +47,7 @@ def test_every_declared_property_is_there_whatever_the_seed() -> None:
             assert body["b"] is not None
 
 
-DEFAULTS = {
+DEFAULTS: dict[str, Any] = {
     "type": "object",
     "properties": {
         "state": {"type": "string", "default": "open"},
@@ -95,7 +95,7 @@ PETS = {
 }
 OPEN_PET = {"type": "object", "required": ["kind"], "properties": {"kind": WORD}}
 CAT, DOG = ref("Cat"), ref("Dog")
-FAMILY = {
+FAMILY: dict[str, Any] = {
     "Base": {
         "type": "object",
         "required": ["kind"],
