@@ -19,6 +19,7 @@ from mock_server.generation.schema import (
 )
 from mock_server.generation.schema.alternatives import Alternatives, choices
 from mock_server.generation.schema.composition import forbids
+from mock_server.generation.schema.contents import StringContent
 from mock_server.generation.schema.discriminators import TAG
 from mock_server.generation.schema.examples import fresh
 from mock_server.generation.schema.json_types import FRACTION, possible_types
@@ -64,6 +65,7 @@ __all__ = [
     "SchemaSource",
     "SizeLimits",
     "Source",
+    "StringContent",
     "Unsatisfiable",
     "ValueNode",
     "ValueNodes",

@@ -73,6 +73,8 @@ _TOKEN = r"[A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*"
 _PARAMETER = rf"(;[a-z]+={_TOKEN})"
 _UP_TO = r"-?(0|[1-9]\d"
 EXPRESSIONS = table(
+    # Encodings of JSON Schema, which are no formats.
+    ("base16", "^([0-9A-F]{2})*$"), ("base32", "^([A-Z2-7]{8})*$"),
     ("base64url", f"^{_BASE64URL}$"),
     ("char", r"^[^\uD800-\uDFFF]$"),
     ("date-time-local", rf"^{_DAY}T{_HOUR}(\.\d+)?$"), ("time-local", rf"^{_HOUR}(\.\d+)?$"),

@@ -15,7 +15,7 @@ from mock_server.generation.values.texts import word
 
 _LONGEST = 1_000
 # The formats that say what an encoding does.
-_ENCODINGS = {"base64": "byte", "base64url": "base64url"}
+_ENCODINGS = {"base64": "byte", "base64url": "base64url", "base16": "base16", "base32": "base32"}
 # Right-to-left, beyond the basic plane, combining, and with a meaning in other languages.
 _AWKWARD = (
     "שלום עולם, مرحبا بالعالم ",
@@ -40,7 +40,9 @@ def string(raws: Sequence[Raw], hints: Sequence[str], valid: Valid) -> Leaf:
     patterns = [raw["pattern"] for raw in raws if "pattern" in raw]
     forms = [EXPRESSIONS[name] for name in formats if name in EXPRESSIONS]
     if patterns or (forms and limits != (0, None)):
-        made = _patterned(natural, Pool([*patterns, *forms], limits, valid), valid)
+        pool = Pool([*patterns, *forms], limits, valid)
+        # What goes by its name alone is of no form but by chance.
+        made = pool.draw if forms and not formatted else _patterned(natural, pool, valid)
         return made if patterns else _with_extremes(made, formats, valid)
     if formatted:
         return _with_extremes(natural, formats, valid)
