@@ -66,16 +66,13 @@ class App:
                 settings.invalid_examples,
             )
 
-        beside = pages(parts.contract, settings.control)
-        self.control = Control(
-            parts, settings, self.sessions, entities, beside, self.coverage, self
-        )
+        self.control = Control(parts, settings, self.sessions, entities, self.coverage, self)
         application = Application(
             parts.contract,
             parts.bound,
             respond,
-            pages=beside,
-            control=self.control if settings.control else None,
+            pages=pages(parts.contract),
+            control=self.control,
             sessions=self.sessions,
             body_limit=settings.body_limit,
             cors=settings.cors,

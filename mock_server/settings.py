@@ -89,6 +89,18 @@ class Settings:
     control_token: str | None = _setting(
         None, "Token that the control API asks for.", "--control-token", "TOKEN"
     )
+    control_host: tuple[str, ...] = _setting(
+        (),
+        "Another name that the control API answers under; can be said more than once.",
+        "--control-host",
+        "NAME",
+    )
+    control_origin: tuple[str, ...] = _setting(
+        (),
+        "Origin whose pages may use the control API; can be said more than once.",
+        "--control-origin",
+        "ORIGIN",
+    )
     mask_credentials: bool = _setting(
         True,
         "Hide credentials in what the control API tells of exchanges.",

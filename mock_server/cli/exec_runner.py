@@ -14,7 +14,7 @@ from mock_server.app import App, create_app
 from mock_server.coverage import Threshold, shortfalls, write_report
 from mock_server.server import BackgroundLoop, BackgroundServer, new_loop
 from mock_server.sessions import Verdict
-from mock_server.settings import Settings
+from mock_server.settings import Settings, environment_name
 
 # Where the command finds the server.
 URL_VARIABLE = "MOCK_SERVER_URL"
@@ -57,7 +57,13 @@ def judged_beside(
 def run_beside(app: App, command: Sequence[str]) -> int:
     """Run a command to its end with a server of its own; its exit code. Raises NotRun."""
     with BackgroundLoop(new_loop) as loop, BackgroundServer(app, loop=loop) as server:
-        return run(command, {**os.environ, URL_VARIABLE: server.url})
+        return run(command, {**os.environ, **_own_variables(app.settings, server.url)})
+
+
+def _own_variables(settings: Settings, url: str) -> dict[str, str]:
+    """What the command has to know of the server: its address, and its token if there is one."""
+    token = settings.control_token
+    return {URL_VARIABLE: url} | ({environment_name("control_token"): token} if token else {})
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> int:

@@ -22,6 +22,8 @@ class _Several(click.types.StringParamType):
 
 
 _TYPES: dict[str, Any] = {
+    "control_host": _Several(),
+    "control_origin": _Several(),
     "fault": _Several(),
     "coverage": click.Path(path_type=Path, dir_okay=False),
     "fixtures": click.Path(path_type=Path),

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from mock_server.cli.control_access import say_who_has_access, with_token
 from mock_server.cli.options import DOCUMENT_HELP, document, options
 from mock_server.cli.output import Command, clear_errors, say, tell
 from mock_server.cli.table import table
@@ -25,20 +26,22 @@ def serve(**values: Any) -> None:
     with clear_errors():
         from mock_server.app import create_app
 
-        run(settings, lambda: create_app(settings), announce)
+        run(settings, create_app, announce)
 
 
 def run(
-    settings: Settings, create: Callable[[], Any], announce: Callable[[Any, str], None]
+    settings: Settings, create: Callable[[Settings], Any], announce: Callable[[Any, str], None]
 ) -> None:
     """Serve an app until a signal; what is said of it comes before it is said to listen."""
     from mock_server.coverage import write_report
     from mock_server.server import uvicorn_server
 
-    app = create()
+    settings = with_token(settings)
+    app = create(settings)
     listening = uvicorn_server.listen(settings.host, settings.port)
     url = uvicorn_server.base_url(listening)
     announce(app, url)
+    say_who_has_access(settings)
     try:
         uvicorn_server.serve(app, listening, lambda: say(f"Mock server is listening on {url}"))
     finally:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
+from html import escape
 from inspect import isawaitable
 from typing import Any, NamedTuple
 
@@ -36,6 +37,7 @@ from mock_server.http_messages import (
     problem_of,
 )
 from mock_server.mocking.error_bodies import ErrorDetails, describing_properties
+from mock_server.mocking.markup import takes_text_as_markup
 from mock_server.mocking.negotiation import ReplyChoice, made, rank_content
 from mock_server.parameters import ParameterShape as WireShape
 from mock_server.parameters import encode as wire_text
@@ -210,6 +212,8 @@ class Maker:
         is_plain = preference.seed is None and preference.dynamic is None
         shape = ValueShape(mode=mode, items=items, defaults=is_plain)
         known = self._known(arguments)
+        if takes_text_as_markup(choice.media_type, known):
+            known = {name: _escaped(value) for name, value in known.items()}
         seeds = (seed, _derived(choice, request, self._operation.method))
         if choice.media_type != "application/json":
             media_type = parse_media_type(choice.media_type)
@@ -224,6 +228,8 @@ class Maker:
         if choice.status < 400:
             return value
         told = ErrorDetails.by_status(choice.status, request.path)
+        if takes_text_as_markup(choice.media_type, value):
+            told = told.escaped()
         return describing_properties(value, told, content.schema.is_valid)[0]
 
     def _items_of(self, content: Content, seeds: tuple[str, str], shape: ValueShape) -> Any:
@@ -300,6 +306,17 @@ class Maker:
             return None
         seeds = (self._seed, f"{self._operation.id} {status}")
         return self._value(content.schema, seeds, shape=ValueShape(mode, defaults=True))
+
+
+def _escaped(value: Any) -> Any:
+    """A value that a request sent, its texts as they stand in markup."""
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, list):
+        return [_escaped(member) for member in value]
+    if isinstance(value, dict):
+        return {escape(name): _escaped(member) for name, member in value.items()}
+    return value
 
 
 def _page_size(arguments: Arguments) -> int | None:

@@ -24,6 +24,7 @@ from mock_server.http_messages import (
     preference_headers,
     read_preference,
 )
+from mock_server.mocking.markup import NOSNIFF
 from mock_server.project import Handler
 from mock_server.sessions import Session, StateSnapshot
 from mock_server.validation import Arguments
@@ -357,6 +358,8 @@ def made(
     if preference is not NO_PREFERENCE:
         headers += preference_headers(preference, isinstance(origin, Generated))
     if key is not None:
+        if isinstance(origin, Generated | Handler):  # they may repeat what was sent
+            headers.append(NOSNIFF)
         headers.append((b"content-type", header_bytes(media_type)))
     return ReplyChoice(
         status, response, key, media_type, origin, why, preference, source, tuple(headers),

@@ -12,13 +12,12 @@ from mock_server.app import App
 from mock_server.contract import Contract
 from mock_server.errors import Problem
 from mock_server.gateway import (
-    CONTROL,
     SESSION_PREFIX,
-    WIREMOCK,
     Exchanged,
     Receive,
     Scope,
     Send,
+    is_control,
     within,
 )
 from mock_server.proxy.passage import Passage
@@ -78,7 +77,7 @@ class Proxy(App):
         if path.startswith(SESSION_PREFIX) and self.target(scope["method"], path, "") is None:
             scope = within(scope, path.removeprefix(SESSION_PREFIX))
             path = scope["raw_path"].decode("latin-1")
-        if path.startswith((CONTROL, WIREMOCK)) and self.target(scope["method"], path, "") is None:
+        if is_control(path) and self.target(scope["method"], path, "") is None:
             await super().__call__(scope, receive, _dated(send))
         else:
             await Passage(self, Exchanged(scope, receive, _dated(send))).run()
