@@ -7,7 +7,7 @@ files.
 from mock_server.generation.entities import Entities
 from mock_server.generation.files import sample
 from mock_server.generation.invalid_requests import PARTS, InvalidRequestCase, invalid_requests
-from mock_server.generation.read_write import marked_properties, reply_examples
+from mock_server.generation.read_write import marked_properties, reply_examples, sent_examples
 from mock_server.generation.requests import NoRequest, Requests, RequestValues
 from mock_server.generation.schema import (
     TYPICAL,
@@ -19,6 +19,7 @@ from mock_server.generation.schema import (
 )
 from mock_server.generation.schema.alternatives import Alternatives, choices
 from mock_server.generation.schema.composition import forbids
+from mock_server.generation.schema.contents import StringContent
 from mock_server.generation.schema.discriminators import TAG
 from mock_server.generation.schema.examples import fresh
 from mock_server.generation.schema.json_types import FRACTION, possible_types
@@ -64,6 +65,7 @@ __all__ = [
     "SchemaSource",
     "SizeLimits",
     "Source",
+    "StringContent",
     "Unsatisfiable",
     "ValueNode",
     "ValueNodes",
@@ -85,5 +87,6 @@ __all__ = [
     "properties",
     "reply_examples",
     "sample",
+    "sent_examples",
     "string",
 ]

@@ -61,6 +61,7 @@ _MODES: Mapping[str, Mode] = {
     "maximal": "maximal",
     "boundary": "boundary",
 }
+_PLAIN = ValueShape(defaults=True)
 _NO_HEADERS: dict[str, str] = {}
 # How a header is made, one after the other; only "typical" takes the examples of its schema.
 _HEADER_MODES: tuple[Mode, ...] = ("typical", "typical", "maximal", "maximal", "minimal")
@@ -216,7 +217,8 @@ class Maker:
         items = self._items if preference.items is None else preference.items
         items = _page_size(arguments) if items is None else items
         mode = _MODES.get(preference.dynamic or "", "typical")
-        shape = ValueShape(mode=mode, items=items)
+        is_plain = preference.seed is None and preference.dynamic is None
+        shape = ValueShape(mode=mode, items=items, defaults=is_plain)
         known = self._known(arguments)
         if takes_text_as_markup(choice.media_type, known):
             known = {name: _escaped(value) for name, value in known.items()}
@@ -346,7 +348,8 @@ class Maker:
         for number, mode in enumerate(_HEADER_MODES):
             seeds = (self._seed, f"{seed} {number}" if number else seed)
             try:
-                return wire_text(header.shape, self._value(schema, seeds, shape=ValueShape(mode)))
+                shape = ValueShape(mode, defaults=True)
+                return wire_text(header.shape, self._value(schema, seeds, shape=shape))
             except (NotServable, ValueError) as error:
                 problem = problem or str(error)
         if header.required:
@@ -362,7 +365,7 @@ class Maker:
         if content.schema is None:
             return None
         seeds = (self._seed, f"{self._operation.id} {status}")
-        return self._value(content.schema, seeds, shape=ValueShape(mode))
+        return self._value(content.schema, seeds, shape=ValueShape(mode, defaults=True))
 
 
 def _escaped(value: Any) -> Any:

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from mock_server.bodies import body_codec
 from mock_server.contract import Example, Operation, Response
 from mock_server.core import shortened
 from mock_server.errors import InvalidReply, NotAcceptable, NotFound, NotServable, Violation
 from mock_server.fixtures import CannedReply, Matcher
-from mock_server.generation import reply_examples
+from mock_server.generation import reply_examples, sent_examples
 from mock_server.http_messages import (
     NO_PREFERENCE,
     Fault,
@@ -159,7 +158,8 @@ class Negotiator:
             yield source_of(self._handler), None
         elif self._success is not None:
             for content in self._success[1].content.values():
-                yield from ((source_of(e), None) for e in content.examples.values())
+                examples = sent_examples(content, self._invalid_examples).values()
+                yield from ((source_of(example), None) for example in examples)
             yield source_of(GENERATED), None
 
     def choose(
@@ -300,15 +300,11 @@ class Negotiator:
         return {} if key is None else response.content[key].once(reply_examples)
 
     def _first_example(self, response: Response, key: str | None) -> Example | None:
-        """The first example, of those that keep to their own schema where others aren't sent."""
-        for example in self._examples(response, key).values():
-            assert key is not None, "where there is no body there is no example"
-            where = ("response", "body")
-            if self._invalid_examples or not body_codec.violations(
-                response.content[key], example.value, where
-            ):
-                return example
-        return None
+        """The first example of those that are sent."""
+        if key is None:
+            return None
+        examples = sent_examples(response.content[key], self._invalid_examples)
+        return next(iter(examples.values()), None)
 
     def _named(
         self, name: str, choice: ReplyChoice, examples: Mapping[str, Example]
