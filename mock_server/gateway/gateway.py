@@ -51,6 +51,8 @@ CONTROL = "/_mock/"
 WIREMOCK = "/__admin/"
 # For clients that can send neither a header nor a cookie: their base path names the session.
 SESSION_PREFIX = "/_session/"
+# The key of the scope under which that base path is kept once it's taken off.
+PREFIX = "mock_server.prefix"
 # As many distinct paths as are remembered with what they lead to.
 MOST_TARGETS = 1_024
 
@@ -115,7 +117,8 @@ class Gateway:
                 session = self._sessions.of(headers)
             if b"content-length" in headers or b"transfer-encoding" in headers:
                 body = await read_body(headers, receive, self._body_limit)
-            request = Request(method, target.path, query, headers, body)
+            scheme, prefix = scope.get("scheme", "http"), scope.get(PREFIX, "")
+            request = Request(method, target.path, query, headers, body, scheme, prefix)
             met = session.met
             if session.faults.rules:
                 reply = await _by_rules(request, target, session, scope)
@@ -361,4 +364,9 @@ def within(scope: Scope, rest: str) -> Scope:
     name, _, path = rest.partition("/")
     headers = [(n, value) for n, value in scope["headers"] if n != b"mock-session"]
     named = (b"mock-session", unquote_to_bytes(name))
-    return {**scope, "raw_path": f"/{path}".encode("latin-1"), "headers": [*headers, named]}
+    return {
+        **scope,
+        "raw_path": f"/{path}".encode("latin-1"),
+        "headers": [*headers, named],
+        PREFIX: f"{scope.get(PREFIX, '')}{SESSION_PREFIX}{name}",
+    }

@@ -25,12 +25,14 @@ class ValueShape:
 
     `items` is the size of lists that aren't within other lists, as far as `minItems` and
     `maxItems` let it be; `direction` says whose optional properties are left out: a reply has no
-    `writeOnly` ones, a request no `readOnly` ones.
+    `writeOnly` ones, a request no `readOnly` ones; `exemplary` lets the schemas' own examples be
+    taken, as they are for the first item of a list.
     """
 
     mode: Mode = "typical"
     items: int | None = None
     direction: Direction = "reply"
+    exemplary: bool = True
 
 
 TYPICAL = ValueShape()
@@ -55,7 +57,7 @@ class GenerationRun(Source):
         self.reach = -1 if is_simple or shape.mode == "minimal" else 6
         self.budget = 400
         self.tries = 200
-        self.first = True
+        self.first = shape.exemplary
         self.open: list[object] = []
 
     @property
