@@ -55,7 +55,9 @@ class App:
 
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
-            maker = Maker(operation, entities, settings.seed, settings.items)
+            maker = Maker(
+                operation, entities, settings.seed, settings.items, settings.strict_parameters
+            )
             return Responder(
                 operation,
                 handler,

@@ -35,6 +35,7 @@ from mock_server.generation.schema.properties import (
     properties,
 )
 from mock_server.generation.schema.schema import Made
+from mock_server.generation.series import Series
 from mock_server.generation.values.fakes import Fakes
 from mock_server.generation.values.formats import EXPRESSIONS
 from mock_server.generation.values.keywords import SizeLimits, formats_of
@@ -62,6 +63,7 @@ __all__ = [
     "RequestValues",
     "Requests",
     "SchemaSource",
+    "Series",
     "SizeLimits",
     "Source",
     "Unsatisfiable",

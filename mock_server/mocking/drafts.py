@@ -37,6 +37,8 @@ from mock_server.http_messages import (
 )
 from mock_server.mocking.error_bodies import ErrorDetails, describing_properties
 from mock_server.mocking.negotiation import ReplyChoice, made, rank_content
+from mock_server.mocking.pages import PagedDraft, Pager, PageRequest
+from mock_server.paging import PagedList
 from mock_server.parameters import ParameterShape as WireShape
 from mock_server.parameters import encode as wire_text
 from mock_server.parameters import shape_of
@@ -77,13 +79,19 @@ class Maker:
     """Makes the drafts of one operation's replies."""
 
     def __init__(
-        self, operation: Operation, entities: Entities, seed: str, items: int | None = None
+        self,
+        operation: Operation,
+        entities: Entities,
+        seed: str,
+        items: int | None = None,
+        is_strict: bool = False,
     ) -> None:
         self._operation = operation
         self._entities = entities
         self._seed = seed
         self._items = items
         self._made_up: dict[str, dict[str, str]] = {}
+        self._pager = Pager(operation, entities, is_strict)
 
     def make(
         self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
@@ -105,8 +113,8 @@ class Maker:
             body = origin.body if choice.key is not None else None
             return self._draft(choice, body, dict(origin.headers))
         if isinstance(origin, Example):
-            return self._draft(choice, origin.value)
-        return self._draft(choice, self._generated(choice, request, arguments, session))
+            return self._exemplary(choice, origin, request, arguments)
+        return self._generated(choice, request, arguments, session)
 
     async def _asked(
         self,
@@ -195,9 +203,61 @@ class Maker:
         violation = Violation(("response", "status"), "", "status", message, rule)
         return InvalidReply(summary([violation]), [violation])
 
+    def _exemplary(
+        self, choice: ReplyChoice, example: Example, request: Request, arguments: Arguments
+    ) -> Draft:
+        """An example: of a list, the page that is asked for."""
+        asked = PageRequest(choice, request, arguments)
+        paged = self._pager.example(asked, example) if choice.status < 300 else None
+        return self._draft(choice, example.value) if paged is None else self._paged(choice, paged)
+
+    def _paged(self, choice: ReplyChoice, paged: PagedDraft) -> Draft:
+        """A draft with one page of a list, and the headers that speak of it."""
+        choice = choice._replace(why=f"{choice.why}; {paged.why}")
+        value, headers = paged.value, dict(paged.headers)
+        left_out = {name for name, text in headers.items() if text is None}
+        draft = self._draft(choice, value, {n: text or "" for n, text in headers.items()})
+        kept = {name: text for name, text in draft.headers.items() if name not in left_out}
+        return draft._replace(headers=kept)
+
     def _generated(
         self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
+    ) -> Draft:
+        preference = choice.preference
+        is_usual = choice.status < 300 and preference.dynamic not in ("minimal", "boundary")
+        if is_usual and (plan := self._pager.plan(choice.response, choice.key)) is not None:
+            asked = PageRequest(choice, request, arguments)
+            paged = self._paged_list(asked, plan, session)
+            if paged is not None:
+                return self._paged(choice, paged)
+            why = f"{choice.why}; not paged: no page would keep to the schema"
+            choice = choice._replace(why=why)
+        return self._draft(choice, self._body(choice, request, arguments, session))
+
+    def _paged_list(
+        self, asked: PageRequest, plan: PagedList, session: Session
+    ) -> PagedDraft | None:
+        """A made-up body with the page that is asked for."""
+        choice, preference = asked.choice, asked.choice.preference
+        seed = session.seed if preference.seed is None else preference.seed
+        items = self._items if preference.items is None else preference.items
+        mode = _MODES.get(preference.dynamic or "", "typical")
+        seeds = (seed, asked.seed(plan, self._operation.method))
+        schema = choice.response.content[choice.key or ""].schema
+        body = None
+        if plan.layout.steps and schema is not None:
+            # All that a body may say of its page is there, and its list comes later.
+            around = ValueShape("maximal", items=None if plan.layout.has_other_lists else 0)
+            body = self._value(schema, seeds, self._known(asked.arguments), around)
+        try:
+            return self._pager.made_up(asked, plan, body, seeds, ValueShape(mode, items))
+        except Unsatisfiable as error:
+            raise NotServable(f"Nothing can be made for an item: {error.reason}.") from None
+
+    def _body(
+        self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
     ) -> Any:
+        """A made-up body."""
         content = choice.response.content[choice.key] if choice.key is not None else None
         if content is None:
             return None

@@ -6,19 +6,21 @@ of them, into a body and its headers.
 """
 
 from mock_server.paging.links import address_of
-from mock_server.paging.paged_list import PagedList, Sent, paged_list
-from mock_server.paging.places import ValuePlace, schema_place
+from mock_server.paging.paged_list import PagedList, Sent, paged_list, paging_of, value_at
+from mock_server.paging.places import ValuePlace
 from mock_server.paging.reply import PageReply
-from mock_server.paging.window import Page, total_of
+from mock_server.paging.window import Page, SizeRange, total_of
 
 __all__ = [
     "Page",
     "PageReply",
     "PagedList",
     "Sent",
+    "SizeRange",
     "ValuePlace",
     "address_of",
     "paged_list",
-    "schema_place",
+    "paging_of",
     "total_of",
+    "value_at",
 ]

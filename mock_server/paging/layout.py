@@ -84,6 +84,16 @@ class Layout:
         objects = {member.steps[:-1] for member in flat} | {self.steps[:-1]}
         return {steps: tuple(_within(self.root, steps).members) for steps in objects}
 
+    @cached_property
+    def has_other_lists(self) -> bool:
+        """Whether other lists stand beside the one that is paged, or around it."""
+        objects = [_within(self.root, self.steps[:n]) for n in range(len(self.steps))]
+        return any(
+            "array" in member.types and (*self.steps[:depth], name) != self.steps
+            for depth, place in enumerate(objects)
+            for name, member in place.members.items()
+        )
+
     def of(self, *facts: Fact) -> list[PageMember]:
         """The members that say one of these things."""
         return [member for member in self.members if member.fact in facts]

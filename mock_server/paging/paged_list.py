@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl
 
-from mock_server.contract import Header, Operation
+from mock_server.contract import Header, Operation, Response
+from mock_server.documents import BrokenRef
 from mock_server.generation import plain
 from mock_server.paging.layout import Fact, Layout, PageMember, layout_of
 from mock_server.paging.names import Use
 from mock_server.paging.parameters import PageParameter, implicit_parameter, page_parameters
-from mock_server.paging.places import Place, SchemaPlace
+from mock_server.paging.places import Place, SchemaPlace, schema_place
 from mock_server.paging.tokens import Spot, TokenForm, token_form
 from mock_server.paging.window import (
     MOST_ITEMS,
@@ -23,6 +25,7 @@ from mock_server.paging.window import (
     page_at,
     page_before,
 )
+from mock_server.schemas import Schema
 
 _FACTS = {
     Use.SIZE: Fact.SIZE,
@@ -224,6 +227,40 @@ class PagedList:
         return self.form.write(Spot(index, page.size)) if self.form else items.token(index)
 
     @cached_property
+    def size_names(self) -> list[str]:
+        """What stands in a query for a size."""
+        return [p.wire for p in self.parameters if p.use is Use.SIZE and p.location == "query"]
+
+    def without_position(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A request's body without what says which page is wanted."""
+        own = {p.steps[0] for p in self.parameters if p.location == "body"}
+        return {name: value for name, value in body.items() if name not in own}
+
+    @cached_property
+    def item_schema(self) -> Schema | None:
+        """The schema of an item; None where nothing is said of it."""
+        place = self.layout.items.item
+        return place.possible[0] if isinstance(place, SchemaPlace) else None
+
+    @cached_property
+    def is_unique(self) -> bool:
+        """Whether no two items may be equal."""
+        place = self.layout.items
+        return isinstance(place, SchemaPlace) and place.says("uniqueItems", True)
+
+    def size_in(self, example: Any) -> int:
+        """The size of a page that an example speaks of; 0 without one."""
+        told = (value_at(example, m.steps) for m in self.layout.of(Fact.SIZE))
+        return max((_whole(size) or 0 for size in told), default=0)
+
+    def goes_on(self, example: Any) -> bool:
+        """Whether an example says that there is another page."""
+        leading = [m.inner or (m,) for m in self.layout.next]
+        told = [value_at(example, one.steps) for ones in leading for one in ones]
+        more = [value_at(example, m.steps) for m in self.layout.of(Fact.MORE)]
+        return any(value not in (None, "", []) for value in told) or True in more
+
+    @cached_property
     def endless(self) -> list[PageMember]:
         """The members that always lead on, where no other says that the list is over."""
         if self.main is None or self.layout.of(*_ENDINGS):
@@ -239,6 +276,25 @@ def can_be_silent(member: PageMember) -> bool:
     if place.accepts(None) or ("string" in place.types and place.accepts("")):
         return True
     return bool(member.inner) and all(map(can_be_silent, member.inner))
+
+
+def paging_of(
+    operation: Operation, response: Response, key: str | None, is_strict: bool = False
+) -> PagedList | None:
+    """How an operation pages the list of a declared body; None where it has none."""
+    content = response.content.get(key) if key is not None else None
+    if content is None or content.schema is None or content.item_schema is not None:
+        return None
+    with suppress(BrokenRef):  # whoever checks the document reports it
+        return paged_list(operation, schema_place(content.schema), response.headers, is_strict)
+    return None
+
+
+def value_at(value: Any, steps: tuple[str, ...]) -> Any:
+    """The value at those steps in a body; None where there is nothing."""
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
 
 
 def paged_list(

@@ -137,6 +137,10 @@ class SchemaPlace:
             or any(isinstance(t, str) and _SPEAKS_OF_LINKS.search(t) for t in texts)
         )
 
+    def says(self, keyword: str, value: Any) -> bool:
+        """Whether a schema has the keyword with that value."""
+        return any(schema.raw.get(keyword) == value for schema in self._within)
+
     def number(self, keyword: str) -> int | None:
         """The whole number that a keyword such as `default` has; None without one."""
         found = (schema.raw.get(keyword) for schema in self._within)
