@@ -142,17 +142,24 @@ class Entities:
             schema = _followed(schema)
             if (key := self._members_of(schema).key) is not None:
                 make = partial(self._of, world=world, known={}, shape=shape)
-                draw = partial(self._drawn, key.schema, f"{world}\n{seed}", shape=TYPICAL)
+                draw = partial(self._drawn, key.schema, f"{world}\n{seed}", hint=key.name)
                 return Series(draw, key.schema.is_valid, lambda _, own: make(schema, own))
         if apart or not types_of(schema).names & {"object", "array"}:
             draw = partial(self._drawn, schema, f"{world}\n{seed}", shape=shape)
             return Series(draw, schema.is_valid, lambda _, own: fresh(own))
         return Series(None, schema.is_valid, partial(self._item, schema, seeds, shape))
 
-    def _drawn(self, schema: SchemaSource, seed: str, index: str, shape: ValueShape) -> Any:
+    def _drawn(
+        self,
+        schema: SchemaSource,
+        seed: str,
+        index: str,
+        shape: ValueShape = TYPICAL,
+        hint: str = "",
+    ) -> Any:
         """A value for an index of a series: of them the first alone is the document's example."""
         shape = replace(shape, exemplary=shape.exemplary and index == "0")
-        return self._generator.value(schema, f"{seed}\n{index}", shape=shape)
+        return self._generator.value(schema, f"{seed}\n{index}", shape=shape, hint=hint)
 
     def _item(
         self, schema: SchemaSource, seeds: tuple[str, str], shape: ValueShape, index: int, own: Any
@@ -173,7 +180,9 @@ class Entities:
             for name in (plain(key.name), "id"):
                 if name in told and key.schema.is_valid(told[name]):
                     return schema, told[name]
-            return (schema, self._generator.value(key.schema, seed)) if key.is_required else None
+            if not key.is_required:
+                return None
+            return schema, self._generator.value(key.schema, seed, hint=key.name)
         except (BrokenRef, Unsatisfiable):
             return None
 

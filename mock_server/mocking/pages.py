@@ -1,4 +1,4 @@
-"""Pages: replies with lists, made up or written as an example, cut to the page that is asked for."""
+"""Pages: lists that are made up or written as an example, cut to the page that is wanted."""
 
 from __future__ import annotations
 
