@@ -5,14 +5,23 @@
 of them, into a body and its headers.
 """
 
+from mock_server.paging.layout import PageMember
 from mock_server.paging.links import address_of
-from mock_server.paging.paged_list import PagedList, Sent, paged_list, paging_of, value_at
+from mock_server.paging.paged_list import (
+    PagedList,
+    Sent,
+    paged_list,
+    paging_of,
+    paging_style,
+    value_at,
+)
 from mock_server.paging.places import ValuePlace
 from mock_server.paging.reply import PageReply
 from mock_server.paging.window import Page, SizeRange, total_of
 
 __all__ = [
     "Page",
+    "PageMember",
     "PageReply",
     "PagedList",
     "Sent",
@@ -21,6 +30,7 @@ __all__ = [
     "address_of",
     "paged_list",
     "paging_of",
+    "paging_style",
     "total_of",
     "value_at",
 ]

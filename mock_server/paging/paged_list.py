@@ -262,10 +262,13 @@ class PagedList:
 
     @cached_property
     def endless(self) -> list[PageMember]:
-        """The members that always lead on, where no other says that the list is over."""
-        if self.main is None or self.layout.of(*_ENDINGS):
+        """The members that lead on from every page, where none says that the list is over."""
+        is_counted = self.main is None or self.main.use in (Use.NUMBER, Use.OFFSET)
+        if (is_counted and not self.layout.next) or self.layout.of(*_ENDINGS):
             return []
-        return [member for member in self.layout.next if not can_be_silent(member)]
+        if any(map(can_be_silent, self.layout.next)):
+            return []
+        return self.layout.next
 
 
 def can_be_silent(member: PageMember) -> bool:
@@ -288,6 +291,15 @@ def paging_of(
     with suppress(BrokenRef):  # whoever checks the document reports it
         return paged_list(operation, schema_place(content.schema), response.headers, is_strict)
     return None
+
+
+def paging_style(operation: Operation) -> str | None:
+    """The style in which an operation pages the list of its usual reply; None without one."""
+    usual = operation.lowest_success
+    if usual is None:
+        return None
+    found = (paging_of(operation, usual[1], key) for key in usual[1].content)
+    return next((paged.style for paged in found if paged is not None), None)
 
 
 def value_at(value: Any, steps: tuple[str, ...]) -> Any:

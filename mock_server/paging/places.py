@@ -62,6 +62,10 @@ class Place(Protocol):
     def is_link(self) -> bool:
         """Whether a text there is a link, as far as that is written."""
 
+    @property
+    def schemas(self) -> tuple[Schema, ...]:
+        """The schemas that speak of it."""
+
     def accepts(self, value: Any) -> bool:
         """Whether the value may stand there."""
 
@@ -74,6 +78,11 @@ class SchemaPlace:
     certain: tuple[Schema, ...]
     possible: tuple[Schema, ...]
     required: bool = True
+
+    @property
+    def schemas(self) -> tuple[Schema, ...]:
+        """All of them, whichever alternative has them."""
+        return self.possible
 
     @cached_property
     def _holding(self) -> tuple[Schema, ...]:
@@ -162,6 +171,11 @@ class ValuePlace:
     value: Any
     required: bool = True
     formats: frozenset[str] = frozenset()
+
+    @property
+    def schemas(self) -> tuple[Schema, ...]:
+        """None."""
+        return ()
 
     @cached_property
     def types(self) -> frozenset[str]:
