@@ -4,7 +4,7 @@
 files.
 """
 
-from mock_server.generation.entities import Entities
+from mock_server.generation.entities import KEYS, Entities
 from mock_server.generation.files import sample
 from mock_server.generation.invalid_requests import PARTS, InvalidRequestCase, invalid_requests
 from mock_server.generation.read_write import marked_properties, reply_examples
@@ -46,6 +46,7 @@ from mock_server.generation.values.words import plain
 __all__ = [
     "EXPRESSIONS",
     "FRACTION",
+    "KEYS",
     "PARTS",
     "TAG",
     "TWICE",

@@ -22,7 +22,7 @@ MOST_LEVELS = 3
 # As many lists are remembered, with the ids of their items.
 _MOST_SERIES = 64
 # By what things are told apart, beside their own name.
-_KEYS = ("uuid", "guid", "gid", "sid", "slug")
+KEYS = ("uuid", "guid", "gid", "sid", "slug")
 # What may stand beside a `$ref` without making its schema another one.
 _REMARKS = {"$comment", "default", "deprecated", "description", "example", "examples", "summary",
             "readOnly", "title", "writeOnly"}  # fmt: skip
@@ -72,7 +72,7 @@ class _Members:
         """`id`, or a property that names it so."""
         own = f"{plain(component(self.schema) or '')}_id"
         names = {plain(name): name for name in reversed(list(self.properties))}
-        for name in (names[key] for key in ("id", own, *_KEYS) if key in names):
+        for name in (names[key] for key in ("id", own, *KEYS) if key in names):
             is_required = any(name in part.raw.get("required", ()) for part in self._parts)
             return _Key(name, self.properties[name], is_required)
         return None
@@ -143,7 +143,8 @@ class Entities:
             if (key := self._members_of(schema).key) is not None:
                 make = partial(self._of, world=world, known={}, shape=shape)
                 draw = partial(self._drawn, key.schema, f"{world}\n{seed}", hint=key.name)
-                return Series(draw, key.schema.is_valid, lambda _, own: make(schema, own))
+                is_alike = _has_plain_example(key.schema)
+                return Series(draw, key.schema.is_valid, lambda _, own: make(schema, own), is_alike)
         if apart or not types_of(schema).names & {"object", "array"}:
             draw = partial(self._drawn, schema, f"{world}\n{seed}", shape=shape)
             return Series(draw, schema.is_valid, lambda _, own: fresh(own))
@@ -243,6 +244,14 @@ class Entities:
             else member
             for name, member in value.items()
         }
+
+
+def _has_plain_example(schema: SchemaSource) -> bool:
+    """Whether only an example says what a text looks like."""
+    raw = schema.raw if isinstance(schema.raw, dict) else {}
+    examples = raw.get("examples")
+    first = examples[0] if isinstance(examples, list) and examples else raw.get("example")
+    return isinstance(first, str) and not raw.keys() & {"format", "pattern", "enum", "const"}
 
 
 def _followed(schema: SchemaSource) -> SchemaSource:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from mock_server.generation.schema import Unsatisfiable
 from mock_server.generation.schema.lists import identity
 
 # How often an id is drawn before one is made from what was drawn.
-_DRAWS = 5
+_DRAWS = 10
 # How far from an id that was drawn another one is looked for.
-_STEPS = 2_000
+_STEPS = 5_000
 
 
 class Series:
@@ -19,7 +20,7 @@ class Series:
 
     `draw` gives an id for a seed, or the item itself where items have none and are told apart as
     wholes; `accepts` says which may be; `make` makes an item of its index and its id. Without
-    `draw` an item is made of its index alone.
+    `draw` an item is made of its index alone. With `is_alike` all ids look like the first one.
     """
 
     def __init__(
@@ -27,11 +28,14 @@ class Series:
         draw: Callable[[str], Any] | None,
         accepts: Callable[[Any], bool],
         make: Callable[[int, Any], Any],
+        is_alike: bool = False,
     ) -> None:
         self._draw, self._accepts, self._make = draw, accepts, make
         self._ids: list[Any] = []
         self._indices: dict[Any, int] = {}
         self._is_whole = False
+        self._alike: Iterator[Any] | None = None
+        self._is_alike = is_alike
 
     def limited(self, total: int) -> int:
         """How many items there are, but for those behind `total`: ids may run out."""
@@ -73,13 +77,17 @@ class Series:
     def _another(self, index: int) -> Any:
         """An id that isn't there yet; None where none is found."""
         assert self._draw is not None
+        if self._is_alike and index:
+            self._alike = self._alike or _neighbours(self._ids[0])
+            fitting = (own for own in self._alike if identity(own) not in self._indices)
+            if (own := next(filter(self._accepts, fitting), None)) is not None:
+                return own
         own = None
         for attempt in range(_DRAWS):
-            try:
-                own = self._draw(f"{index}/{attempt}" if attempt else f"{index}")
-            except Unsatisfiable:
-                continue
-            if identity(own) not in self._indices:
+            with suppress(Unsatisfiable):
+                drawn = self._draw(f"{index}/{attempt}" if attempt else f"{index}")
+                own = own if drawn is None else drawn
+            if own is not None and identity(own) not in self._indices:
                 return own
         fitting = (o for o in _neighbours(own) if identity(o) not in self._indices)
         return next(filter(self._accepts, fitting), None)
@@ -98,7 +106,8 @@ def _neighbours(own: Any) -> Iterator[Any]:
         text = own.rstrip("0123456789")
         digits = own[len(text) :]
         begin = int(digits[-9:] or 0)
-        for number in range(begin + 1, begin + _STEPS):
-            yield f"{own[: len(own) - len(digits[-9:])]}{number:0{len(digits[-9:])}d}"
-            yield f"{own[: max(0, len(own) - len(str(number)))]}{number}"
-            yield f"{own}-{number}"
+        numbers = range(begin + 1, begin + _STEPS)
+        stem, width = own.removesuffix(digits[-9:]) if digits else own, len(digits[-9:])
+        yield from (f"{stem}{number:0{width}d}" for number in numbers)
+        yield from (f"{own[: max(0, len(own) - len(str(n)))]}{n}" for n in numbers)
+        yield from (f"{own}-{number}" for number in numbers)

@@ -16,6 +16,7 @@ from mock_server.contract import Content, Example, Operation, Response
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
 from mock_server.fixtures import CannedReply
 from mock_server.generation import (
+    KEYS,
     TYPICAL,
     Entities,
     Mode,
@@ -296,9 +297,10 @@ class Maker:
     def _known(self, arguments: Arguments) -> Mapping[str, Any]:
         """What a request tells of the reply's body: what it sent, and what its path says.
 
-        `{petId}` at the end of a path is the `id` of what is there. Of what was sent only single
-        values are taken over: inside the others may be some that are only written. What is only
-        read isn't a client's to give (JSON Schema 2020-12 validation, section 9.4).
+        `{petId}` at the end of a path is the `id` of what is there, `{task_gid}` its `gid` too. Of
+        what was sent only single values are taken over: inside the others may be some that are only
+        written. What is only read isn't a client's to give (JSON Schema 2020-12 validation, section
+        9.4).
         """
         body = arguments.body if isinstance(arguments.body, dict) else {}
         sent = {
@@ -309,7 +311,8 @@ class Maker:
         found = _LAST_VARIABLE.search(self._operation.path)
         last = arguments.path.get(found.group(1)) if found else None
         paging = {name: told for name, told in arguments.query.items() if plain(name) in _PAGING}
-        return {**paging, **sent, **({} if last is None else {"id": last}), **arguments.path}
+        named = {} if found is None or last is None else _keys_of(found[1], last)
+        return {**paging, **sent, **named, **arguments.path}
 
     @cached_property
     def _read_only(self) -> set[str]:
@@ -358,6 +361,12 @@ class Maker:
             return None
         seeds = (self._seed, f"{self._operation.id} {status}")
         return self._value(content.schema, seeds, shape=ValueShape(mode))
+
+
+def _keys_of(variable: str, value: Any) -> dict[str, Any]:
+    """What the last variable of a path says of the thing there: its id, under each usual name."""
+    last = plain(variable).rpartition("_")[2]
+    return {"id": value, **({last: value} if last in KEYS else {})}
 
 
 def _page_size(arguments: Arguments) -> int | None:
