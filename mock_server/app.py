@@ -56,7 +56,12 @@ class App:
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
             maker = Maker(
-                operation, entities, settings.seed, settings.items, settings.invalid_examples
+                operation,
+                entities,
+                settings.seed,
+                settings.items,
+                invalid_examples=settings.invalid_examples,
+                is_strict=settings.strict_parameters,
             )
             return Responder(
                 operation,

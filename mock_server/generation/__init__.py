@@ -4,7 +4,7 @@
 files.
 """
 
-from mock_server.generation.entities import Entities
+from mock_server.generation.entities import KEYS, Entities
 from mock_server.generation.files import sample
 from mock_server.generation.invalid_requests import PARTS, InvalidRequestCase, invalid_requests
 from mock_server.generation.read_write import marked_properties, reply_examples, sent_examples
@@ -36,6 +36,7 @@ from mock_server.generation.schema.properties import (
     properties,
 )
 from mock_server.generation.schema.schema import Made
+from mock_server.generation.series import Series
 from mock_server.generation.values.fakes import Fakes
 from mock_server.generation.values.formats import EXPRESSIONS
 from mock_server.generation.values.keywords import SizeLimits, formats_of
@@ -46,6 +47,7 @@ from mock_server.generation.values.words import plain
 __all__ = [
     "EXPRESSIONS",
     "FRACTION",
+    "KEYS",
     "PARTS",
     "TAG",
     "TWICE",
@@ -63,6 +65,7 @@ __all__ = [
     "RequestValues",
     "Requests",
     "SchemaSource",
+    "Series",
     "SizeLimits",
     "Source",
     "StringContent",

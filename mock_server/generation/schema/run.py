@@ -33,13 +33,15 @@ class ValueShape:
     `items` is the size of lists that aren't within other lists, as far as `minItems` and
     `maxItems` let it be; `direction` says whose optional properties are left out: a reply has no
     `writeOnly` ones, a request no `readOnly` ones. `defaults` says that a `default` is taken
-    wherever there is one.
+    wherever there is one; `exemplary` lets the schemas' own examples be taken, as they are for
+    the first item of a list.
     """
 
     mode: Mode = "typical"
     items: int | None = None
     direction: Direction = "reply"
     defaults: bool = False
+    exemplary: bool = True
 
 
 TYPICAL = ValueShape()
@@ -72,7 +74,7 @@ class GenerationRun(Source):
         self.reach = -1 if is_simple or shape.mode == "minimal" else _MOST_LEVELS
         self.budget = _MOST_MEMBERS
         self.tries = 200
-        self.first = True
+        self.first = shape.exemplary
         self.open: list[Opened] = []
         self.needed = NOTHING_NEEDED
 
