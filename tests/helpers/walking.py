@@ -79,7 +79,7 @@ def pages(mock: Mock, path: str, step: Step, **query: Any) -> Iterator[httpx.Res
         assert reply.status_code == 200, reply.text
         assert mock.faults(reply) == []
         yield reply
-        last, wanted = wanted, step(reply, query if isinstance(wanted, str) else wanted)
+        last, wanted = wanted, step(reply, wanted if isinstance(wanted, dict) else query)
         if wanted is None:
             return
         assert wanted != last, "the same page is asked for again"
