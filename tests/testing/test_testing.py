@@ -13,13 +13,13 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis.strategies import SearchStrategy
-from tests.generation.schema.test_satisfiable import SATISFIABLE
 
 from mock_server.contract.reader import read_contract
 from mock_server.errors import WrongUse
 from mock_server.testing import broken_requests, replies, requests
 from mock_server.testing.answers import allowed_replies
 from mock_server.testing.places import Places
+from tests.generation.schema.test_satisfiable import SATISFIABLE
 from tests.helpers.judge import CONTRACT, Judge
 from tests.helpers.running import Mock, Serve
 from tests.helpers.values import Plain, faults
