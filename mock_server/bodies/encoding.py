@@ -23,6 +23,7 @@ from mock_server.bodies.multipart import Part, decoded, new_part
 from mock_server.bodies.xml.codec import Xml
 from mock_server.core.wording import one_of, shown
 from mock_server.documents.document import BrokenRef, Node
+from mock_server.documents.json_reader import json_mistake
 from mock_server.http_messages.media_types import LIST_MEMBER, MediaType, concrete, find, parse
 from mock_server.parameters.codecs import HeaderDecoder, shape_of
 from mock_server.schemas import Schema
@@ -283,7 +284,7 @@ def _json(text: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise ValueError(f"{shown(text)} is no JSON: {error.msg}") from None
+        raise ValueError(f"{shown(text)} is no JSON: {json_mistake(text, error)[0]}") from None
 
 
 def _bytes(value: Any) -> bytes:

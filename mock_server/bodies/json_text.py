@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from mock_server.documents.json_reader import json_mistake
+from mock_server.documents.positions import end_of
 from mock_server.http_messages.media_types import MediaType, parse
 
 Decoder = Callable[[bytes], Any]
@@ -63,10 +65,12 @@ def _json(body: bytes | str) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        if isinstance(body, bytes):
-            _text("utf-8", body)  # says which byte is wrong, where that is what is wrong
-        where = f"line {error.lineno}, column {error.colno}"
-        raise UnreadableBody(f"the body is no JSON: {error.msg} at {where}") from None
+        # Says which byte is wrong, where that is what is wrong.
+        text = _text("utf-8", body) if isinstance(body, bytes) else body
+        message, before = json_mistake(text, error)
+        line, column = end_of(text[:before])
+        where = f"line {line}, column {column}"
+        raise UnreadableBody(f"the body is no JSON: {message} at {where}") from None
 
 
 def _text(charset: str, body: bytes) -> str:

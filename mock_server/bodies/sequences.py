@@ -14,6 +14,8 @@ import orjson
 
 from mock_server.bodies.json_text import UnreadableBody
 from mock_server.contract.model import Content
+from mock_server.documents.json_reader import json_mistake
+from mock_server.documents.positions import end_of
 from mock_server.http_messages.media_types import MediaType
 from mock_server.schemas import Schema
 from mock_server.schemas.coercion import types_of
@@ -119,7 +121,10 @@ def _values(noun: str, numbered: Iterable[tuple[int, bytes]]) -> Items:
         try:
             values.append(orjson.loads(text))
         except orjson.JSONDecodeError as error:
-            wrong.append(f"{noun} {number} is no JSON: {error.msg} at column {error.colno}")
+            decoded = text.decode(errors="replace")
+            message, before = json_mistake(decoded, error)
+            column = end_of(decoded[:before])[1]
+            wrong.append(f"{noun} {number} is no JSON: {message} at column {column}")
     if wrong:
         raise UnreadableBody(_joined(wrong))
     return values
