@@ -1,10 +1,12 @@
-# One environment, made from pyproject.toml when that has changed.
+# One environment, made from pyproject.toml and the lock in constraints.txt when one has changed.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Environments for other purposes than serving and testing.
+TOOLS := .tools
 
-.PHONY: run test check format docs bench clean
+.PHONY: run test check format docs bench lock clean
 
 run: $(READY)  ## serve the shipped contract on 127.0.0.1:4010
 	@$(BIN)/mock-server serve
@@ -28,11 +30,31 @@ docs: $(READY)  ## write docs/support.md anew, from what is found
 bench: $(READY)  ## measure against a bare app, Prism and openapi-backend
 	$(BIN)/python bench/run.py
 
-clean:
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+lock: $(TOOLS)/release/.ready  ## write constraints.txt anew, with the newest releases
+	@$(TOOLS)/release/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	  --all-extras --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
+	  --output-file constraints.txt pyproject.toml
 
-$(READY): pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mock-server needs Python 3.11 or newer; name one with: make PYTHON=python3.12")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+clean:  ## remove all that was made
+	rm -rf $(VENV) $(TOOLS) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# Where Python has pip, that one fills an environment of ours, which needs none: to make one with pip
+# takes longer than to fill it. The target is an environment's folder.
+HAS_PIP = $(shell $(PYTHON) -c 'import pip' 2>/dev/null && echo yes)
+pip = $(if $(HAS_PIP),$(PYTHON) -m pip --python $(1)/bin/python,$(1)/bin/python -m pip) \
+  --quiet --disable-pip-version-check
+define environment
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mock-server needs Python 3.11 or newer; name one with: make PYTHON=python3.12")' && \
+{ test -x $(1)/bin/python || $(PYTHON) -m venv $(if $(HAS_PIP),--without-pip) $(1); }
+endef
+
+$(READY): pyproject.toml constraints.txt
+	@echo 'Installing mock-server and what its tests need into $(VENV) (once)…'
+	@$(call environment,$(VENV))
+	@$(call pip,$(VENV)) install --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+$(TOOLS)/release/.ready: pyproject.toml
+	@$(call environment,$(TOOLS)/release)
+	@$(call pip,$(TOOLS)/release) install --constraint constraints.txt uv
 	@touch $@
