@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SERVING := $(VENV)/.serving
 # Environments for other purposes than serving and testing.
 TOOLS := .tools
 
 .PHONY: run test check format docs bench lock clean
 
-run: $(READY)  ## serve the shipped contract on 127.0.0.1:4010
+run: $(if $(wildcard $(READY)),$(READY),$(SERVING))  ## serve the shipped contract on 127.0.0.1:4010
 	@$(BIN)/mock-server serve
 
 test: $(READY)  ## pass the tests
@@ -48,11 +49,18 @@ $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mock-server n
 { test -x $(1)/bin/python || $(PYTHON) -m venv $(if $(HAS_PIP),--without-pip) $(1); }
 endef
 
+# Not compiled at once: what is needed is compiled when it is first imported.
+$(SERVING): pyproject.toml constraints.txt
+	@echo 'Installing mock-server into $(VENV) (once)…'
+	@$(call environment,$(VENV))
+	@$(call pip,$(VENV)) install --no-compile --constraint constraints.txt --editable .
+	@touch $@
+
 $(READY): pyproject.toml constraints.txt
 	@echo 'Installing mock-server and what its tests need into $(VENV) (once)…'
 	@$(call environment,$(VENV))
 	@$(call pip,$(VENV)) install --constraint constraints.txt --editable '.[test]'
-	@touch $@
+	@touch $(SERVING) $@
 
 $(TOOLS)/release/.ready: pyproject.toml
 	@$(call environment,$(TOOLS)/release)

@@ -65,10 +65,15 @@ def recipe(target: str) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("target", ["$(READY)", "$(TOOLS)/release/.ready"])
+@pytest.mark.parametrize("target", ["$(SERVING)", "$(READY)", "$(TOOLS)/release/.ready"])
 def test_an_environment_is_filled_by_the_lock(target: str) -> None:
     assert " install " in recipe(target)
     assert " --constraint constraints.txt " in recipe(target)
+
+
+def test_only_the_tests_environment_has_what_tests_need() -> None:
+    assert "'.[test]'" in recipe("$(READY)")
+    assert "[test]" not in recipe("$(SERVING)")
 
 
 def test_every_make_target_has_a_line_of_help() -> None:
