@@ -6,8 +6,10 @@ READY := $(VENV)/.ready
 SERVING := $(VENV)/.serving
 # Environments for other purposes than serving and testing.
 TOOLS := .tools
+# What `make newest` and `make oldest` run.
+SUITE ?= test
 
-.PHONY: run test check format docs bench lock clean
+.PHONY: run test check newest oldest format docs bench lock clean
 
 run: $(if $(wildcard $(READY)),$(READY),$(SERVING))  ## serve the shipped contract on 127.0.0.1:4010
 	@$(BIN)/mock-server serve
@@ -20,6 +22,20 @@ check: $(READY)  ## what CI runs: format, lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(MAKE) test
+
+newest:  ## pass the tests with the newest releases of what we depend on
+	@$(call environment,$(TOOLS)/newest)
+	@$(call pip,$(TOOLS)/newest) install --upgrade --upgrade-strategy eager --editable '.[test]'
+	@touch $(TOOLS)/newest/.ready
+	@$(MAKE) $(SUITE) VENV=$(TOOLS)/newest
+
+oldest: $(TOOLS)/release/.ready  ## pass the tests with the lowest releases that pyproject.toml allows
+	@$(call environment,$(TOOLS)/oldest)
+	@$(TOOLS)/release/bin/uv pip compile --quiet --upgrade --resolution lowest-direct --extra test \
+	  --python $(TOOLS)/oldest/bin/python --output-file $(TOOLS)/oldest/lowest.txt pyproject.toml
+	@$(call pip,$(TOOLS)/oldest) install --constraint $(TOOLS)/oldest/lowest.txt --editable '.[test]'
+	@touch $(TOOLS)/oldest/.ready
+	@$(MAKE) $(SUITE) VENV=$(TOOLS)/oldest
 
 format: $(READY)  ## put the code into its one form
 	$(BIN)/ruff check --fix-only --quiet .
