@@ -9,7 +9,7 @@ TOOLS := .tools
 # What `make newest` and `make oldest` run.
 SUITE ?= test
 
-.PHONY: run test check newest oldest format docs bench lock clean
+.PHONY: run test check newest oldest format docs bench lock build clean
 
 run: $(if $(wildcard $(READY)),$(READY),$(SERVING))  ## serve the shipped contract on 127.0.0.1:4010
 	@$(BIN)/mock-server serve
@@ -52,6 +52,11 @@ lock: $(TOOLS)/release/.ready  ## write constraints.txt anew, with the newest re
 	  --all-extras --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
 	  --output-file constraints.txt pyproject.toml
 
+build: $(TOOLS)/release/.ready  ## make the sdist and the wheel in dist/, and check them
+	@rm -rf dist
+	@$(TOOLS)/release/bin/python -m build --quiet
+	@$(TOOLS)/release/bin/twine check --strict dist/*
+
 clean:  ## remove all that was made
 	rm -rf $(VENV) $(TOOLS) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
@@ -80,5 +85,5 @@ $(READY): pyproject.toml constraints.txt
 
 $(TOOLS)/release/.ready: pyproject.toml
 	@$(call environment,$(TOOLS)/release)
-	@$(call pip,$(TOOLS)/release) install --constraint constraints.txt uv
+	@$(call pip,$(TOOLS)/release) install --constraint constraints.txt build twine uv
 	@touch $@
