@@ -9,13 +9,21 @@ TOOLS := .tools
 # What `make newest` and `make oldest` run.
 SUITE ?= test
 
-.PHONY: run test check newest oldest format docs bench lock build clean
+.PHONY: run test quick long check newest oldest format docs bench lock build clean
 
 run: $(if $(wildcard $(READY)),$(READY),$(SERVING))  ## serve the shipped contract on 127.0.0.1:4010
 	@$(BIN)/mock-server serve
 
 test: $(READY)  ## pass the tests
 	@$(BIN)/python -m pytest -n 2
+
+quick: $(READY)  ## pass the tests that take no time
+	@$(BIN)/python -m pytest -n 2 tests/core tests/documents tests/http_messages
+
+long: $(READY)  ## pass the tests that take too long for `make test`
+	@$(BIN)/python -m pytest -qq --collect-only -m long >/dev/null 2>&1; \
+	if [ $$? = 5 ]; then echo 'No test is marked "long" yet.'; \
+	else $(BIN)/python -m pytest -n 2 -m long; fi
 
 check: $(READY)  ## what CI runs: format, lint, types, tests
 	$(BIN)/ruff format --check .
