@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from mock_server.contract.model import Contract, Operation
-from mock_server.control.api import Control
-from mock_server.control.pages import pages
-from mock_server.coverage import Account
-from mock_server.coverage.report_files import check_folder
+from mock_server.contract import Contract, Operation
+from mock_server.control import Control, pages
+from mock_server.coverage import Account, check_folder
 from mock_server.errors import Problem, StartError
-from mock_server.gateway.connection import Receive, Scope, Send
-from mock_server.gateway.connexion_app import Application
-from mock_server.gateway.gateway import Gateway
-from mock_server.generation.entities import Entities
-from mock_server.generation.schema import Generator
-from mock_server.mocking.drafts import Maker
-from mock_server.mocking.responder import Responder, Target
-from mock_server.project.check import document_findings, unique
-from mock_server.project.handlers import Handler
-from mock_server.project.loader import Parts, read_parts
-from mock_server.sessions.journal import Journal
-from mock_server.sessions.sessions import Sessions, Start
+from mock_server.gateway import Application, Gateway, Receive, Scope, Send
+from mock_server.generation import Entities, Generator
+from mock_server.mocking import Maker, Responder, Target
+from mock_server.project import Handler, Project, document_findings, read_project, unique
+from mock_server.sessions import InitialState, Journal, Sessions
 from mock_server.settings import Settings
-from mock_server.validation.credentials import Secrets
-from mock_server.validation.messages import RequestOptions
+from mock_server.validation import RequestOptions, Secrets
 
 
 class App:
@@ -35,8 +25,8 @@ class App:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.sessions = Sessions(Start(settings.seed, settings.journal_size))
-        self.parts: Parts
+        self.sessions = Sessions(InitialState(settings.seed, settings.journal_size))
+        self.parts: Project
         # What was met of the contract.
         self.coverage = Account(self.sessions, lambda: self.parts, self.target)
         self._serve: Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -57,7 +47,7 @@ class App:
         they began with.
         """
         settings = self.settings
-        parts = read_parts(settings)
+        parts = read_project(settings)
         if settings.strict and (found := unique(document_findings(parts))):
             raise StartError(found)
         self._entities = entities = Entities(Generator())
@@ -76,22 +66,19 @@ class App:
                 settings.invalid_examples,
             )
 
-        beside = pages(parts.contract, settings.control)
-        self.control = Control(
-            parts, settings, self.sessions, entities, beside, self.coverage, self
-        )
+        self.control = Control(parts, settings, self.sessions, entities, self.coverage, self)
         application = Application(
             parts.contract,
             parts.bound,
             respond,
-            pages=beside,
-            control=self.control if settings.control else None,
+            pages=pages(parts.contract),
+            control=self.control,
             sessions=self.sessions,
             body_limit=settings.body_limit,
             cors=settings.cors,
         )
         self.coverage.settle()
-        self.sessions.begin_with(Start(settings.seed, settings.journal_size, parts.faults))
+        self.sessions.begin_with(InitialState(settings.seed, settings.journal_size, parts.faults))
         # Connexion's first layer is our gateway: nothing stands before it.
         self.parts, self._serve = parts, application.app
         self._gateway: Gateway = application.app

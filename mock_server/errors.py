@@ -29,13 +29,13 @@ MockServerError
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FilePlace:
     """A position in a file; line and column count from 1."""
 
     file: str
@@ -50,7 +50,7 @@ class Place:
 class Finding:
     """Something wrong in a file that the user wrote: where, what, and by which rule."""
 
-    place: Place
+    place: FilePlace
     message: str
     pointer: str = ""
     rule: str = ""
@@ -76,6 +76,17 @@ class Violation:
     keyword: str
     message: str
     rule: str = ""
+
+    def mapped(self, change: Callable[[str], str]) -> Violation:
+        """The violation with each of its texts changed."""
+        location = tuple(map(change, self.location))
+        return Violation(
+            location,
+            change(self.pointer),
+            change(self.keyword),
+            change(self.message),
+            change(self.rule),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The violation as Prism's users know it, with the rule's place added."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import httpx
 import pytest
 
 from mock_server.app import App, create_app
+from mock_server.contract.reader import read_contract
 from mock_server.proxy.app import Proxy, Proxying
 from mock_server.server.uvicorn_server import BackgroundServer
 from mock_server.settings import Settings
@@ -19,6 +22,19 @@ from tests.helpers.browser import Page, browser
 from tests.helpers.proxied import Pass, Passed
 from tests.helpers.running import SECONDS, Mock, Serve, document_text
 from tests.helpers.service import Answer, Service
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_once() -> Iterator[None]:
+    """Read once what every server or client reads for itself, and no test changes.
+
+    Those are the document of the control API, and the certificates that httpx trusts. To read them
+    takes ten times as long as to start a server.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mock_server.control.api.read_contract", cache(read_contract))
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
 
 
 @pytest.fixture(scope="session")

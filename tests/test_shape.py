@@ -6,6 +6,7 @@ import ast
 import importlib
 import pkgutil
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -22,11 +23,14 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "mock_server"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
-# A room is a module, or a package inside the package. It imports only from those before it in the
-# table of ARCHITECTURE.md.
+# A package, or a module beside them, imports only from those before it in this table.
 TABLE = (ROOT / "ARCHITECTURE.md").read_text().partition("## The packages")[2].partition("\n## ")[0]
 ROWS = re.findall(r"^\| (`.+?) \|", TABLE, re.MULTILINE)
-ROOMS = ["__init__", *(name for row in ROWS for name in re.findall(r"`(\w+)/?`", row)), "__main__"]
+ORDER = [
+    "__init__",
+    *(name for row in ROWS for name in re.findall(r"`(\w+)/?`", row)),
+    "__main__",
+]
 
 # What each library's one door is; what is imported from the standard library needs none.
 DOORS = {
@@ -37,7 +41,7 @@ DOORS = {
     "httpx": "pytest_plugin proxy",
     "hypothesis": "testing",
     "hypothesis_jsonschema": "testing",
-    "jsonschema_rs": "schemas",
+    "jsonschema_rs": "patterns schemas",
     "openapi_spec_validator": "project",
     "pytest": "pytest_plugin",
     "python_multipart": "bodies",
@@ -59,7 +63,7 @@ DISTRIBUTIONS = {"yaml": "pyyaml"}
 SOURCES = {path: ast.parse(path.read_text()) for path in sorted(PACKAGE.rglob("*.py"))}
 
 
-def room(path: Path) -> str:
+def package_of(path: Path) -> str:
     return path.relative_to(PACKAGE).with_suffix("").parts[0]
 
 
@@ -73,31 +77,96 @@ def imported(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def room_of(name: str) -> str:
-    """The room that `mock_server.ROOM…` names; the package itself for what stands in it."""
-    return name.split(".")[1] if name.split(".")[1] in ROOMS else "__init__"
+def package_named(name: str) -> str:
+    """The package that `mock_server.PACKAGE…` names; `__init__` for a name of the top package."""
+    return name.split(".")[1] if name.split(".")[1] in ORDER else "__init__"
 
 
 IMPORTS = {path: set(imported(tree)) for path, tree in SOURCES.items()}
 
 
-def test_every_room_has_its_place_in_the_order() -> None:
-    assert {room(path) for path in IMPORTS} == set(ROOMS)
-    assert len(ROOMS) == len(set(ROOMS))
+def test_every_package_has_its_place_in_the_order() -> None:
+    assert {package_of(path) for path in IMPORTS} == set(ORDER)
+    assert len(ORDER) == len(set(ORDER))
 
 
-@pytest.mark.parametrize("path", IMPORTS, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_module_imports_only_from_the_rooms_before_its_own(path: Path) -> None:
-    named = {room_of(n) for n in IMPORTS[path] if n.split(".")[0] == "mock_server"}
-    later = {name for name in named if ROOMS.index(name) > ROOMS.index(room(path))}
+# The package itself only names what is public; see `__getattr__` there.
+MODULES = [path for path in IMPORTS if path != PACKAGE / "__init__.py"]
+every_module = pytest.mark.parametrize(
+    "path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE))
+)
+
+
+@every_module
+def test_a_module_imports_only_from_the_packages_before_its_own(path: Path) -> None:
+    named = {package_named(n) for n in IMPORTS[path] if n.split(".")[0] == "mock_server"}
+    later = {name for name in named if ORDER.index(name) > ORDER.index(package_of(path))}
     assert later == set()
+
+
+PACKAGES = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+# Loaded in every run of pytest, so its `__init__` imports nothing; and the command line.
+UNLISTED = {"pytest_plugin", "cli"}
+
+
+def listed(package: str) -> set[str]:
+    """The names in a package's `__all__`."""
+    for node in SOURCES[PACKAGE / package / "__init__.py"].body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
+            return set(ast.literal_eval(node.value))
+    return set()
+
+
+FACES = {package: listed(package) for package in PACKAGES - UNLISTED}
+
+
+@every_module
+def test_a_module_imports_from_another_package_only_what_that_lists(path: Path) -> None:
+    others = [name.split(".")[1:] for name in IMPORTS[path] if name.startswith("mock_server.")]
+    past = {
+        ".".join(names)
+        for names in others
+        if names[0] in FACES and names[0] != package_of(path)
+        if len(names) != 2 or names[1] not in FACES[names[0]]
+    }
+    assert past == set()
+
+
+def test_a_package_lists_only_what_another_uses() -> None:
+    used = {
+        (package, name)
+        for path, names in IMPORTS.items()
+        for _, package, name in (n.split(".")[:3] for n in names if n.count(".") >= 2)
+        if package in FACES and package != package_of(path)
+    }
+    unused = {(p, n) for p in FACES.keys() - {"testing"} for n in FACES[p] if (p, n) not in used}
+    assert unused == set()
+
+
+def test_the_public_api_is_these_names() -> None:
+    assert set(mock_server.__all__) == {
+        *("create_app", "Settings", "Records", "MockApi", "StartError", "Problem"),
+        *("InvalidRequest", "Unauthorized", "Forbidden", "NotFound", "MethodNotAllowed"),
+        *("NotAcceptable", "ContentTooLarge", "UnsupportedMediaType", "UnreadableContent"),
+        *("TooManyRequests", "Unavailable"),
+    }
+    for name in mock_server.__all__:
+        assert getattr(mock_server, name).__name__ == name
+
+
+def test_the_package_itself_imports_nothing_until_a_name_is_used() -> None:
+    code = (
+        "import sys, mock_server; print([m for m in sys.modules if m.startswith('mock_server.')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_each_library_comes_in_by_its_one_door() -> None:
     found: dict[str, set[str]] = {}
     for path, names in IMPORTS.items():
         for library in {name.split(".")[0] for name in names}:
-            found.setdefault(library, set()).add(room(path))
+            found.setdefault(library, set()).add(package_of(path))
     own = {*sys.stdlib_module_names, "mock_server", *NO_DOOR}
     libraries = {name: rooms for name, rooms in found.items() if name not in own}
     assert libraries == {library: set(door.split()) for library, door in DOORS.items()}

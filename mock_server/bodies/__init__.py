@@ -1,1 +1,23 @@
-"""Bodies."""
+"""Bodies by media type: JSON, text, forms, multipart, XML and streams, read, written, validated.
+
+`body_codec` chooses among them for one Media Type Object.
+"""
+
+from mock_server.bodies import body_codec
+from mock_server.bodies.body_codec import encode, rules, violations
+from mock_server.bodies.json_text import Decoder, UnreadableBody, Written, known_charset
+from mock_server.bodies.sequences import Sequence, is_stream, item_encoder
+
+__all__ = [
+    "Decoder",
+    "Sequence",
+    "UnreadableBody",
+    "Written",
+    "body_codec",
+    "encode",
+    "is_stream",
+    "item_encoder",
+    "known_charset",
+    "rules",
+    "violations",
+]

@@ -9,9 +9,9 @@ from mock_server.bodies.forms import Form, is_form
 from mock_server.bodies.json_text import Decoder, UnreadableBody, Written
 from mock_server.bodies.sequences import Sequence, is_stream, item_encoder, stream_decoder
 from mock_server.bodies.xml.codec import Xml
-from mock_server.contract.model import Content
+from mock_server.contract import Content
 from mock_server.errors import Violation
-from mock_server.http_messages.media_types import MediaType, parse
+from mock_server.http_messages import MediaType, parse_media_type
 
 
 def decoder(content: Content, media_type: MediaType) -> Decoder:
@@ -38,7 +38,7 @@ def encode(value: Any, content: Content, media_type: str) -> Written:
     """
     if type(value) is bytes or media_type == "application/json":
         return Written(json_text.encode(value, media_type), media_type)
-    plain = parse(media_type)
+    plain = parse_media_type(media_type)
     if plain.is_json:
         return Written(json_text.encode(value, media_type), media_type)
     if value is None or type(value) is str:
@@ -76,14 +76,14 @@ def violations(content: Content, value: Any, where: tuple[str, ...]) -> list[Vio
 
 def rules(content: Content) -> Sequence:
     """What a body's value has to be, and each of a sequence's."""
-    if is_stream(parse(content.key)):
+    if is_stream(parse_media_type(content.key)):
         return Sequence.of(content)
     return Sequence(content.item_schema, content.schema)
 
 
 def text_reader(content: Content) -> Decoder | None:
     """What reads a text of the content's type, where that is more than text."""
-    media_type = parse(content.key)
+    media_type = parse_media_type(content.key)
     if media_type.is_xml or is_form(media_type) or is_stream(media_type):
         return decoder(content, media_type)
     return None

@@ -21,14 +21,17 @@ import orjson
 from mock_server.bodies.json_text import Written
 from mock_server.bodies.multipart import Part, decoded, new_part
 from mock_server.bodies.xml.codec import Xml
-from mock_server.core.wording import one_of, shown
-from mock_server.documents.document import BrokenRef, Node
-from mock_server.documents.json_reader import json_mistake
-from mock_server.http_messages.media_types import LIST_MEMBER, MediaType, concrete, find, parse
-from mock_server.parameters.codecs import HeaderDecoder, shape_of
-from mock_server.schemas import Schema
-from mock_server.schemas.coercion import EVERYTHING, Types, coerce
-from mock_server.schemas.subschemas import schemas_within
+from mock_server.core import one_of, shown_value
+from mock_server.documents import BrokenRef, DocumentNode, json_mistake
+from mock_server.http_messages import (
+    LIST_MEMBER,
+    MediaType,
+    concrete,
+    find_media_type,
+    parse_media_type,
+)
+from mock_server.parameters import HeaderDecoder, shape_of
+from mock_server.schemas import EVERYTHING, Schema, Types, coerce, schemas_within
 
 _TEXT = MediaType("text", "plain")
 _BINARY = "application/octet-stream"
@@ -50,7 +53,7 @@ class NestedForm(Protocol):
 
 
 # What compiles one from its schema and its Encoding Object.
-Nested = Callable[[Schema | None, Node | None], NestedForm]
+Nested = Callable[[Schema | None, DocumentNode | None], NestedForm]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Encoding:
         self,
         schemas: Iterable[Schema],
         types: Types,
-        node: Node | None = None,
+        node: DocumentNode | None = None,
         nested: Nested | None = None,
     ) -> None:
         self._own, self.types, self._node, self._nested = tuple(schemas), types, node, nested
@@ -144,12 +147,12 @@ class Encoding:
     def _expected(self) -> MediaType | None:
         """The one type that `contentType` names."""
         alone = self.media_types[0] if len(self.media_types) == 1 else ""
-        return parse(alone) if alone and "*" not in alone else None
+        return parse_media_type(alone) if alone and "*" not in alone else None
 
     def from_part(self, part: Part, types: Types) -> Any:
         """The value of a part. Raises ValueError."""
         sent = part.media_type
-        if sent and self.media_types and find(self.media_types, sent) is None:
+        if sent and self.media_types and find_media_type(self.media_types, sent) is None:
             expected = one_of(list(self.media_types)).replace('"', "")
             raise ValueError(f"the part is {sent.essence}; expected {expected}")
         faults = [fault for header in self.headers if (fault := header.fault(part))]
@@ -217,7 +220,11 @@ class Encoding:
         if isinstance(value, bytes) or self.is_binary:
             return True
         untyped = self.types.names == EVERYTHING and isinstance(value, str)
-        return untyped and bool(self.media_types) and not _is_readable(parse(self.media_types[0]))
+        return (
+            untyped
+            and bool(self.media_types)
+            and not _is_readable(parse_media_type(self.media_types[0]))
+        )
 
     def _media_type_for(self, value: Any) -> str | None:
         """The media type of a part; plain text needs none."""
@@ -233,7 +240,7 @@ def _is_readable(media_type: MediaType) -> bool:
     return structured or media_type.is_text
 
 
-def _headers(node: Node, own: Sequence[Schema]) -> Iterator[PartHeader]:
+def _headers(node: DocumentNode, own: Sequence[Schema]) -> Iterator[PartHeader]:
     """The headers of an Encoding Object; Content-Type is described by `contentType`."""
     for name, entry in node.items():
         with suppress(BrokenRef):  # whoever reads the whole document reports it
@@ -244,7 +251,7 @@ def _headers(node: Node, own: Sequence[Schema]) -> Iterator[PartHeader]:
                 yield PartHeader(name, header.value.get("required") is True, decode, schema)
 
 
-def _schema_at(node: Node | None, own: Sequence[Schema]) -> Schema | None:
+def _schema_at(node: DocumentNode | None, own: Sequence[Schema]) -> Schema | None:
     """The schema at a node, found by way of any other of the same contract."""
     if node is None or not own:
         return None
@@ -261,7 +268,7 @@ def _is_binary(schema: Schema) -> bool:
     if schema.raw.get("format") == "binary":
         return True
     try:
-        return not _is_readable(parse(_content_media_type(schema) or "text/plain"))
+        return not _is_readable(parse_media_type(_content_media_type(schema) or "text/plain"))
     except ValueError:
         return True
 
@@ -284,7 +291,7 @@ def _json(text: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise ValueError(f"{shown(text)} is no JSON: {json_mistake(text, error)[0]}") from None
+        raise ValueError(f"{shown_value(text)} is no JSON: {json_mistake(text, error)}") from None
 
 
 def _bytes(value: Any) -> bytes:

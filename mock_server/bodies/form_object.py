@@ -17,16 +17,23 @@ from urllib.parse import quote, quote_plus, unquote
 from mock_server.bodies.encoding import Encoding, Nested
 from mock_server.bodies.json_text import UnreadableBody
 from mock_server.bodies.multipart import Part, new_part
-from mock_server.core.wording import shown
-from mock_server.documents.document import Node
-from mock_server.parameters import styles
-from mock_server.parameters.codecs import QueryDecoder, Shape, shape_of
-from mock_server.parameters.codecs import encode as query_text
-from mock_server.parameters.fields import Field, Fields
-from mock_server.parameters.styles import Layout
-from mock_server.schemas import Schema
-from mock_server.schemas.coercion import ANY, PRIMITIVES, Types
-from mock_server.schemas.subschemas import (
+from mock_server.core import shown_value
+from mock_server.documents import DocumentNode
+from mock_server.parameters import (
+    Field,
+    Fields,
+    ParameterShape,
+    QueryDecoder,
+    StyleLayout,
+    shape_of,
+    styles,
+)
+from mock_server.parameters import encode as query_text
+from mock_server.schemas import (
+    ANY,
+    PRIMITIVES,
+    Schema,
+    Types,
     item_schemas,
     only_array,
     property_schemas,
@@ -57,7 +64,7 @@ class _PartText(str):
 
 
 @dataclass(frozen=True, slots=True)
-class _Contents(Layout):
+class _Contents(StyleLayout):
     """Reads the texts or parts that came under one name."""
 
     encoding: Encoding
@@ -96,7 +103,7 @@ class _Property:
     name: str
     own: Sequence[Schema]
     types: Types
-    node: Node | None  # its Encoding Object
+    node: DocumentNode | None  # its Encoding Object
     nested: Nested
 
     @cached_property
@@ -121,7 +128,7 @@ class _Property:
         return node.value if node else None
 
     @cached_property
-    def shape(self) -> Shape | None:
+    def shape(self) -> ParameterShape | None:
         """How it is written where a style is named, or the usual one is asked for."""
         style, explode = self.said("style"), self.said("explode")
         if style is explode is self.said("allowReserved") is None:
@@ -139,7 +146,7 @@ class _Property:
         return Field(self.name, self.types, _layout(self.encoding), repeats=True, marks=marks)
 
 
-def _layout(encoding: Encoding) -> Layout:
+def _layout(encoding: Encoding) -> StyleLayout:
     return _Contents(styles.whole, styles.apart, styles.form_decoded, encoding)
 
 
@@ -147,7 +154,7 @@ class NamedForm:
     """Bodies that are objects, compiled when first needed."""
 
     def __init__(
-        self, schema: Schema | None, types: Types, node: Node | None, nested: Nested
+        self, schema: Schema | None, types: Types, node: DocumentNode | None, nested: Nested
     ) -> None:
         self._own, self._types, self._node = [schema] if schema else [], types, node
         self._nested = nested
@@ -164,7 +171,7 @@ class NamedForm:
         return found
 
     @cached_property
-    def _shapes(self) -> dict[str, Shape]:
+    def _shapes(self) -> dict[str, ParameterShape]:
         return {name: one.shape for name, one in self._properties.items() if one.shape}
 
     @cached_property
@@ -283,5 +290,5 @@ def _freed(escape: re.Match[str]) -> str:
 def as_object(value: Any) -> dict[str, Any]:
     """The value, if it is an object; else raises ValueError."""
     if not isinstance(value, dict):
-        raise ValueError(f"a form is an object; found {shown(value)}")
+        raise ValueError(f"a form is an object; found {shown_value(value)}")
     return value

@@ -16,13 +16,11 @@ from mock_server.bodies.encoding import Encoding, is_form
 from mock_server.bodies.form_object import NamedForm, as_object
 from mock_server.bodies.json_text import UnreadableBody, Written
 from mock_server.bodies.multipart import Part, read_parts, write_parts
-from mock_server.contract.model import Content
-from mock_server.core.wording import shown
-from mock_server.documents.document import Node
-from mock_server.http_messages.media_types import MediaType
-from mock_server.schemas import Schema
-from mock_server.schemas.coercion import ANY, Types, types_of
-from mock_server.schemas.subschemas import item_schemas, listed, schemas_within
+from mock_server.contract import Content
+from mock_server.core import shown_value
+from mock_server.documents import DocumentNode
+from mock_server.http_messages import MediaType
+from mock_server.schemas import ANY, Schema, Types, item_schemas, listed, schemas_within, types_of
 
 __all__ = ["Form", "is_form"]
 
@@ -36,7 +34,7 @@ class Form:
     """
 
     def __init__(
-        self, schema: Schema | None, node: Node | None, item_schema: Schema | None = None
+        self, schema: Schema | None, node: DocumentNode | None, item_schema: Schema | None = None
     ) -> None:
         self._types = ANY if schema is None else types_of(schema)
         self._named = NamedForm(schema, self._types, node, Form)
@@ -84,7 +82,7 @@ class Form:
         if isinstance(value, dict):
             return self._named.to_parts(value)
         if not isinstance(value, list):
-            raise ValueError(f"a multipart body is an object or a list; found {shown(value)}")
+            raise ValueError(f"a multipart body is an object or a list; found {shown_value(value)}")
         is_form = media_type.subtype == "form-data"
         return self._ordered.to_form(value) if is_form else self._ordered.to_parts(value)
 
@@ -93,14 +91,18 @@ class _OrderedParts:
     """Parts that go by their place: the members of an array (OAS 3.2.1, "Encoding By Position")."""
 
     def __init__(
-        self, schema: Schema | None, types: Types, node: Node | None, item_schema: Schema | None
+        self,
+        schema: Schema | None,
+        types: Types,
+        node: DocumentNode | None,
+        item_schema: Schema | None,
     ) -> None:
         self._own = [schema] if schema else []
         self._types, self._node, self._item_schema = types, node, item_schema
         self._known: dict[int, Encoding] = {}
 
     @cached_property
-    def _nodes(self) -> list[Node]:
+    def _nodes(self) -> list[DocumentNode]:
         first = self._node.get("prefixEncoding") if self._node else None
         return list(first.elements()) if first else []
 

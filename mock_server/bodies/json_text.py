@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mock_server.documents.json_reader import json_mistake
-from mock_server.documents.positions import end_of
-from mock_server.http_messages.media_types import MediaType, parse
+from mock_server.documents import json_mistake
+from mock_server.http_messages import MediaType, parse_media_type
 
 Decoder = Callable[[bytes], Any]
 
@@ -67,10 +66,9 @@ def _json(body: bytes | str) -> Any:
     except orjson.JSONDecodeError as error:
         # Says which byte is wrong, where that is what is wrong.
         text = _text("utf-8", body) if isinstance(body, bytes) else body
-        message, before = json_mistake(text, error)
-        line, column = end_of(text[:before])
-        where = f"line {line}, column {column}"
-        raise UnreadableBody(f"the body is no JSON: {message} at {where}") from None
+        mistake = json_mistake(text, error)
+        where = f"line {mistake.line}, column {mistake.column}"
+        raise UnreadableBody(f"the body is no JSON: {mistake} at {where}") from None
 
 
 def _text(charset: str, body: bytes) -> str:
@@ -87,6 +85,6 @@ def encode(value: Any, media_type: str) -> bytes:
     """
     if type(value) is bytes:
         return value
-    if type(value) is str and not parse(media_type).is_json:
+    if type(value) is str and not parse_media_type(media_type).is_json:
         return value.encode()
     return orjson.dumps(value)

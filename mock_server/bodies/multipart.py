@@ -18,8 +18,8 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from mock_server.bodies.json_text import UnreadableBody, known_charset
-from mock_server.core.wording import shown
-from mock_server.http_messages.media_types import MediaType, parse
+from mock_server.core import shown_value
+from mock_server.http_messages import MediaType, parse_media_type
 
 MOST_PARTS = 1_000
 MOST_HEADERS = 16  # of one part
@@ -44,7 +44,7 @@ class Part:
     def media_type(self) -> MediaType | None:
         """The type that the part names itself; None where it names none. Raises ValueError."""
         text = self.headers.get("content-type", "")
-        return parse(text) if text else None
+        return parse_media_type(text) if text else None
 
     def content(self) -> bytes:
         """The body without its Content-Transfer-Encoding (RFC 2045, section 6).
@@ -60,7 +60,7 @@ class Part:
         if encoding == "quoted-printable":
             return quopri.decodestring(self.body)
         if encoding not in ("binary", "8bit", "7bit"):
-            raise ValueError(f"the transfer encoding {shown(encoding)} isn't known")
+            raise ValueError(f"the transfer encoding {shown_value(encoding)} isn't known")
         return self.body
 
     def text(self) -> str:
@@ -114,7 +114,7 @@ def _start(body: bytes, boundary: str) -> int:
     start = 0 if body.startswith(delimiter) else body.find(b"\n" + delimiter) + 1
     if not start and not body.startswith(delimiter):
         raise UnreadableBody(
-            f"the boundary {shown(boundary)} of the Content-Type isn't in the body"
+            f"the boundary {shown_value(boundary)} of the Content-Type isn't in the body"
         )
     return start
 

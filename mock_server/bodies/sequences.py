@@ -13,12 +13,10 @@ from typing import Any, NamedTuple
 import orjson
 
 from mock_server.bodies.json_text import UnreadableBody
-from mock_server.contract.model import Content
-from mock_server.documents.json_reader import json_mistake
-from mock_server.documents.positions import end_of
-from mock_server.http_messages.media_types import MediaType
-from mock_server.schemas import Schema
-from mock_server.schemas.coercion import types_of
+from mock_server.contract import Content
+from mock_server.documents import json_mistake
+from mock_server.http_messages import MediaType
+from mock_server.schemas import Schema, types_of
 
 _JSON_LINES = frozenset({
     "application/jsonl", "application/x-jsonl", "application/jsonlines", "application/x-jsonlines",
@@ -121,10 +119,8 @@ def _values(noun: str, numbered: Iterable[tuple[int, bytes]]) -> Items:
         try:
             values.append(orjson.loads(text))
         except orjson.JSONDecodeError as error:
-            decoded = text.decode(errors="replace")
-            message, before = json_mistake(decoded, error)
-            column = end_of(decoded[:before])[1]
-            wrong.append(f"{noun} {number} is no JSON: {message} at column {column}")
+            mistake = json_mistake(text.decode(errors="replace"), error)
+            wrong.append(f"{noun} {number} is no JSON: {mistake} at column {mistake.column}")
     if wrong:
         raise UnreadableBody(_joined(wrong))
     return values

@@ -11,17 +11,12 @@ from contextlib import suppress
 from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
 
-from mock_server.contract.model import Operation, Response
-from mock_server.fixtures.records import Record
-from mock_server.fixtures.replies import CannedReply, Conditions
-from mock_server.generation.invalid_requests import PARTS, breaks
-from mock_server.generation.requests import Asked, NoRequest, Requests
-from mock_server.http_messages.media_types import concrete
-from mock_server.http_messages.messages import Request, header_bytes
-from mock_server.http_messages.prefer import word
-from mock_server.mocking.negotiation import rank_content
-from mock_server.validation.credentials import narrow_credentials
-from mock_server.validation.messages import ABSENT
+from mock_server.contract import Operation, Response
+from mock_server.fixtures import CannedReply, Conditions, Record
+from mock_server.generation import PARTS, NoRequest, Requests, RequestValues, invalid_requests
+from mock_server.http_messages import Request, concrete, header_bytes, preference_word
+from mock_server.mocking import rank_content
+from mock_server.validation import ABSENT, narrow_credentials
 
 Kind = Literal["preference", "request"]
 Fits = Callable[[int, str], bool]
@@ -33,7 +28,7 @@ MOST_RECORDS = 20
 _SAYABLE = re.compile(r"[ -~]*")
 
 
-class Provocation(NamedTuple):
+class CandidateRequest(NamedTuple):
     """A request, what it shows, and what has to come of it to be told at all.
 
     `fits` judges the status and `Mock-Source`.
@@ -66,7 +61,7 @@ def statuses(operation: Operation) -> Iterator[tuple[int, str]]:
 
 def preferring(
     operation: Operation, request: Request, canned: Sequence[CannedReply]
-) -> Iterator[tuple[int, Provocation]]:
+) -> Iterator[tuple[int, CandidateRequest]]:
     """For each declared status a request that prefers it, and one for each of its examples."""
     for status, code in statuses(operation):
         code_alone = {"code": str(status)}
@@ -95,19 +90,19 @@ def _coming(status: int, source: str | None = None) -> Fits:
 
 def _preference(
     request: Request, preferred: Mapping[str, str], fits: Fits, accept: str | None = None
-) -> Provocation:
+) -> CandidateRequest:
     """By `Prefer`; by query where a header can't say it."""
     headers = dict(request.headers)
     if accept is not None:
         headers[b"accept"] = accept.encode()
-    prefer = ", ".join(f"{name}={word(value)}" for name, value in preferred.items())
+    prefer = ", ".join(f"{name}={preference_word(value)}" for name, value in preferred.items())
     if _SAYABLE.fullmatch(prefer):
         sent = request._replace(headers={**headers, b"prefer": prefer.encode()})
-        return Provocation("preference", f"Prefer: {prefer}", sent, fits)
+        return CandidateRequest("preference", f"Prefer: {prefer}", sent, fits)
     pairs = [f"__{name}={quote(value, safe='')}" for name, value in preferred.items()]
     query = "&".join(filter(None, (request.query, *pairs)))
     sent = request._replace(query=query, headers=headers)
-    return Provocation("preference", f"?{'&'.join(pairs)}", sent, fits)
+    return CandidateRequest("preference", f"?{'&'.join(pairs)}", sent, fits)
 
 
 # By an ordinary request
@@ -115,7 +110,7 @@ def _preference(
 
 def ordinary(
     requests: Requests, canned: Sequence[CannedReply], records: Iterable[Record]
-) -> Iterator[Iterator[Provocation]]:
+) -> Iterator[Iterator[CandidateRequest]]:
     """Requests that any client might send, in groups: of each the first that fits will do.
 
     Raises NoRequest.
@@ -131,7 +126,7 @@ def ordinary(
     yield _unacceptable(requests)
 
 
-def _successful(requests: Requests, records: Iterable[Record]) -> Iterator[Provocation]:
+def _successful(requests: Requests, records: Iterable[Record]) -> Iterator[CandidateRequest]:
     """A valid request; where that isn't enough, one for what a record is known by."""
     own = requests.asked()
     yield from _ordinary(requests, own, "a valid request", _succeeded)
@@ -140,7 +135,7 @@ def _successful(requests: Requests, records: Iterable[Record]) -> Iterator[Provo
         yield from _ordinary(requests, asked, words, _succeeded)
 
 
-def _unsuccessful(requests: Requests) -> Iterator[Provocation]:
+def _unsuccessful(requests: Requests) -> Iterator[CandidateRequest]:
     """A valid request that leads to an error by itself, as one for an unknown id does."""
     for examples in (True, False):
         asked = requests.asked(examples=examples)
@@ -161,13 +156,15 @@ def _refused(status: int, source: str) -> bool:
     return status >= 400 and source == "refusal"
 
 
-def _ordinary(requests: Requests, asked: Asked, shows: str, fits: Fits) -> Iterator[Provocation]:
+def _ordinary(
+    requests: Requests, asked: RequestValues, shows: str, fits: Fits
+) -> Iterator[CandidateRequest]:
     """The request that says this, where it can be written at all."""
     with suppress(ValueError, TypeError, KeyError):
-        yield Provocation("request", shows, requests.written(asked), fits)
+        yield CandidateRequest("request", shows, requests.written(asked), fits)
 
 
-def _about_records(asked: Asked, records: Iterable[Record]) -> Iterator[Asked]:
+def _about_records(asked: RequestValues, records: Iterable[Record]) -> Iterator[RequestValues]:
     """The same request for what each of the first records is known by."""
     seen: list[Mapping[str, Any]] = [asked.path]
     for record in records:
@@ -191,7 +188,7 @@ def _known(name: str, value: Any, record: Record) -> Any:
     return known.get(nearest, value)
 
 
-def _meeting(requests: Requests, reply: CannedReply) -> Iterator[Provocation]:
+def _meeting(requests: Requests, reply: CannedReply) -> Iterator[CandidateRequest]:
     """A valid request made to meet the conditions of a canned reply."""
     conditions = reply.conditions
     asked = requests.asked(optional=conditions.has_body)
@@ -201,7 +198,7 @@ def _meeting(requests: Requests, reply: CannedReply) -> Iterator[Provocation]:
         yield found._replace(request=_met_beside(found.request, asked, conditions))
 
 
-def _met(asked: Asked, conditions: Conditions) -> Asked:
+def _met(asked: RequestValues, conditions: Conditions) -> RequestValues:
     """What meets the conditions on the parts that the contract declares."""
     body = asked.body
     if conditions.has_body:
@@ -211,7 +208,7 @@ def _met(asked: Asked, conditions: Conditions) -> Asked:
     return asked._replace(path={**asked.path, **conditions.path}, query=query, body=body)
 
 
-def _met_beside(request: Request, asked: Asked, conditions: Conditions) -> Request:
+def _met_beside(request: Request, asked: RequestValues, conditions: Conditions) -> Request:
     """The request with what the conditions ask for beside the parameters that are there."""
     pairs = [
         f"{quote(name, safe='')}={quote(_text(value), safe='')}"
@@ -236,28 +233,28 @@ def _merged(value: Any, condition: Any) -> Any:
     return condition
 
 
-def _broken(requests: Requests, part: str) -> Iterator[Provocation]:
+def _broken(requests: Requests, part: str) -> Iterator[CandidateRequest]:
     """Requests that break one rule of that part; those with the least beside it come first."""
     for asked in _bases(requests):
-        for request, violation in breaks(requests, asked, [part]):
-            yield Provocation("request", violation.message, request, _refused)
+        for request, violation in invalid_requests(requests, asked, [part]):
+            yield CandidateRequest("request", violation.message, request, _refused)
 
 
-def _bases(requests: Requests) -> Iterator[Asked]:
+def _bases(requests: Requests) -> Iterator[RequestValues]:
     yield requests.asked()
     with suppress(NoRequest):
         yield requests.asked(optional=True)
         yield requests.asked(mode="maximal", optional=True)
 
 
-def _unauthorized(requests: Requests) -> Iterator[Provocation]:
+def _unauthorized(requests: Requests) -> Iterator[CandidateRequest]:
     asked = requests.asked()
     if asked.credentials:
         without = asked._replace(credentials=())
         yield from _ordinary(requests, without, "no credentials", _refused)
 
 
-def _too_narrow(requests: Requests) -> Iterator[Provocation]:
+def _too_narrow(requests: Requests) -> Iterator[CandidateRequest]:
     narrow = narrow_credentials(requests.operation, requests.schemes)
     if narrow is not None:
         scopes, found = narrow
@@ -265,7 +262,7 @@ def _too_narrow(requests: Requests) -> Iterator[Provocation]:
         yield from _ordinary(requests, asked, f"a token without {', '.join(scopes)}", _refused)
 
 
-def _unacceptable(requests: Requests) -> Iterator[Provocation]:
+def _unacceptable(requests: Requests) -> Iterator[CandidateRequest]:
     shows = f"an Accept that nothing declared satisfies, {NOTHING_OFFERED}"
     for found in _ordinary(requests, requests.asked(), shows, lambda status, _: status == 406):
         headers = {**found.request.headers, b"accept": NOTHING_OFFERED.encode()}

@@ -10,19 +10,18 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
 from mock_server.app import App, request_options
-from mock_server.catalogue.candidates import Provocation, ordinary, preferring, statuses
+from mock_server.catalogue.candidates import CandidateRequest, ordinary, preferring, statuses
 from mock_server.catalogue.curl import curl_line
-from mock_server.catalogue.dry_run import Outcome, Trial
-from mock_server.contract.model import Operation
+from mock_server.catalogue.dry_run import DryRun, DryRunner
+from mock_server.contract import Operation
+from mock_server.core import did_you_mean
 from mock_server.errors import WrongUse
-from mock_server.generation.requests import NoRequest, Requests
-from mock_server.generation.schema import Generator
-from mock_server.http_messages.messages import Request
+from mock_server.generation import Generator, NoRequest, Requests
+from mock_server.http_messages import Request
 from mock_server.settings import Settings
 
 # So many requests of one kind are tried before there is taken to be none that leads anywhere.
@@ -54,14 +53,13 @@ def _wanted(known: Sequence[Operation], ids: Sequence[str]) -> list[Operation]:
     by_id = {operation.id: operation for operation in known}
     for name in ids:
         if name not in by_id:
-            near = get_close_matches(name, by_id, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            hint = did_you_mean(name, by_id)
             raise WrongUse(f"the contract has no operation {name}{hint}")
     return [by_id[name] for name in ids] if ids else list(known)
 
 
 async def _entries(app: App, wanted: Sequence[Operation], url: str) -> list[dict[str, Any]]:
-    trial, generator = Trial(app), Generator()
+    trial, generator = DryRunner(app), Generator()
     return [await _Entry(app, trial, generator, operation, url).told() for operation in wanted]
 
 
@@ -69,7 +67,7 @@ class _Entry:
     """What is told of one operation."""
 
     def __init__(
-        self, app: App, trial: Trial, generator: Generator, operation: Operation, url: str
+        self, app: App, trial: DryRunner, generator: Generator, operation: Operation, url: str
     ) -> None:
         self._operation, self._url, self._trial = operation, url, trial
         self._requests = Requests(
@@ -79,7 +77,7 @@ class _Entry:
         self._records = app.parts.store.records if operation.id in app.parts.bound else ()
         self._found: dict[int, list[dict[str, Any]]] = {}
         self._notes: dict[int, list[str]] = {}
-        self._outcomes: dict[tuple[Any, ...], Outcome | None] = {}
+        self._outcomes: dict[tuple[Any, ...], DryRun | None] = {}
 
     async def told(self) -> dict[str, Any]:
         """The operation, its statuses and their requests."""
@@ -98,7 +96,7 @@ class _Entry:
             "statuses": [self._status(s) for s in sorted({*declared, *self._found})],
         }
 
-    async def _first_of(self, group: Iterable[Provocation]) -> None:
+    async def _first_of(self, group: Iterable[CandidateRequest]) -> None:
         """Keep the first of a group that leads somewhere."""
         for provocation in islice(group, MOST_TRIED):
             outcome = await self._outcome(provocation.request)
@@ -118,7 +116,7 @@ class _Entry:
                 told = f"{provocation.shows} leads to {self._where(outcome)}"
                 self._notes.setdefault(status, []).append(told)
 
-    def _where(self, outcome: Outcome | None) -> str:
+    def _where(self, outcome: DryRun | None) -> str:
         """What a request led to instead of where it should."""
         if outcome is None:
             wrong = self._trial.faults(self._operation.id)
@@ -127,19 +125,19 @@ class _Entry:
             return f"another operation, {outcome.operation}"
         return f"{outcome.status}: {outcome.detail[:MOST_SHOWN]}"
 
-    async def _outcome(self, request: Request) -> Outcome | None:
+    async def _outcome(self, request: Request) -> DryRun | None:
         """What a request leads to; the same one is tried once."""
         key = (*request[:3], tuple(request.headers.items()), request.body)
         if key not in self._outcomes:
             self._outcomes[key] = await self._trial.outcome(request)
         return self._outcomes[key]
 
-    def _fits(self, provocation: Provocation, outcome: Outcome) -> bool:
+    def _fits(self, provocation: CandidateRequest, outcome: DryRun) -> bool:
         """Whether it led where it should, and it wasn't another operation that answered."""
         mine = outcome.operation == self._operation.id
         return mine and provocation.fits(outcome.status, outcome.source)
 
-    def _keep(self, status: int, provocation: Provocation, outcome: Outcome) -> None:
+    def _keep(self, status: int, provocation: CandidateRequest, outcome: DryRun) -> None:
         kept = self._found.setdefault(status, [])
         told = _request(provocation.request)
         if all(told != other["request"] for other in kept):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from mock_server.app import App
-from mock_server.http_messages.messages import Request
+from mock_server.http_messages import Request
 
 # No one waits longer than this for a request that is only tried.
 SECONDS = 1.0
@@ -18,7 +18,7 @@ LONGEST_DELAY = 86_400.0
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
 
 
-class Outcome(NamedTuple):
+class DryRun(NamedTuple):
     """What became of a request: the operation that answered, its status, from where, and why."""
 
     operation: str
@@ -27,7 +27,7 @@ class Outcome(NamedTuple):
     detail: str
 
 
-class Trial:
+class DryRunner:
     """An app that requests are tried with, each as if the app had just been started."""
 
     def __init__(self, app: App) -> None:
@@ -40,7 +40,7 @@ class Trial:
         own = (rule for rule in rules if rule.operation in (None, operation))
         return [str(rule.fault) for rule in own if rule.fault is not None]
 
-    async def outcome(self, request: Request) -> Outcome | None:
+    async def outcome(self, request: Request) -> DryRun | None:
         """What a request leads to; None where no reply comes in time."""
         if not self._is_as_started:
             self._app.load()
@@ -80,7 +80,7 @@ class Trial:
         await task
         return sent
 
-    def _seen(self, sent: list[MutableMapping[str, Any]]) -> Outcome | None:
+    def _seen(self, sent: list[MutableMapping[str, Any]]) -> DryRun | None:
         exchange = next(reversed(list(self._app.journal)), None)
         if not sent or exchange is None or exchange.reply is None:
             return None
@@ -89,7 +89,7 @@ class Trial:
         told = [violation.message for violation in exchange.reply.violations]
         detail = told[0] if told else body.decode("utf-8", "replace")
         source = headers.get(b"mock-source", "")
-        return Outcome(exchange.operation, sent[0]["status"], source, detail)
+        return DryRun(exchange.operation, sent[0]["status"], source, detail)
 
 
 def _scope(request: Request) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def check(**values: Any) -> None:
 
     Exit code 0: nothing found; 1: findings, a line each on stdout; 2: wrong use.
     """
-    from mock_server.project.check import findings
+    from mock_server.project import findings
 
     with clear_errors():
         found = findings(Settings(**values))

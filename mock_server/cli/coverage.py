@@ -51,9 +51,15 @@ def coverage(
     A REPORT is what `serve --coverage` wrote; several of one contract are merged, such as those of
     parallel runs. Exit code 0: fine; 1: less was met than --fail-under says; 2: wrong use.
     """
-    from mock_server.coverage import Threshold, merged, shortfalls
-    from mock_server.coverage.formats import FORMATS
-    from mock_server.coverage.report_files import fetch_report, read_report, write_text
+    from mock_server.coverage import (
+        FORMATS,
+        Threshold,
+        fetch_report,
+        merged,
+        read_report,
+        shortfalls,
+        write_text,
+    )
 
     with clear_errors():
         thresholds = [Threshold.read(text) for text in least]

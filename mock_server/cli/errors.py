@@ -54,7 +54,7 @@ def errors(operations: tuple[str, ...], url: str | None, form: str, **values: An
     that leads there, where there is one, and one with `Prefer`. Each holds for a mock that was
     just started with the same settings.
     """
-    from mock_server.catalogue.catalogue import as_text, catalogue
+    from mock_server.catalogue import as_text, catalogue
 
     logging.getLogger("mock_server").setLevel(logging.CRITICAL)  # what is tried may well fail
     with clear_errors():

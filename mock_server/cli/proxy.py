@@ -15,10 +15,10 @@ from mock_server.settings import Settings
 
 def _seconds(context: click.Context, option: click.Parameter, text: str) -> float:
     """A length of time such as 250ms, 5s or 1m."""
-    from mock_server.core.durations import seconds
+    from mock_server.core import parse_duration
 
     try:
-        found = seconds(text)
+        found = parse_duration(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
     if not found:
@@ -64,10 +64,10 @@ def proxy(
     settings = Settings(**values)
     log_to_stderr(settings)
     with clear_errors():
-        from mock_server.proxy.app import Proxy, Proxying
+        from mock_server.proxy import Proxy, Proxying
 
         proxying = Proxying(upstream, enforce, fallback, record, timeout)
-        run(settings, lambda: Proxy(settings, proxying), _announce_proxy)
+        run(settings, lambda known: Proxy(known, proxying), _announce_proxy)
 
 
 def _announce_proxy(app: Any, url: str) -> None:

@@ -19,10 +19,10 @@ from mock_server.settings import Settings
 @click.option("--json", "as_json", is_flag=True, help="As a JSON array.")
 def routes(as_json: bool, **values: Any) -> None:
     """List the operations of DOCUMENT, and where their replies come from."""
-    from mock_server.project.loader import read_parts
+    from mock_server.project import read_project
 
     with clear_errors():
-        parts = read_parts(Settings(**values))
+        parts = read_project(Settings(**values))
         if not as_json:
             for line in table(parts):
                 say(line, unread=0)

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urljoin
 
 from mock_server.contract.model import Contract
-from mock_server.documents.document import BrokenRef, Document, Node
-from mock_server.documents.structure import KINDS, kind_of
+from mock_server.documents import KINDS, BrokenRef, Document, DocumentNode, kind_of
 
 # Where in `components` what another file holds finds its place, by its kind (OAS, section 4.8.7).
 _SECTIONS = {
@@ -55,7 +54,7 @@ class _Bundler:
         self._root = contract.documents.root
         self._names: dict[tuple[str, str], str] = {}
         self._added: dict[str, dict[str, Any]] = {}
-        self._waiting: list[tuple[str, str, str, Node]] = []
+        self._waiting: list[tuple[str, str, str, DocumentNode]] = []
 
     def document(self) -> Any:
         base = _Base(self._root, self._root.uri)
@@ -117,7 +116,7 @@ class _Bundler:
         section, name = self._home(kind, node)
         return f"#/components/{section}/{name}"
 
-    def _target(self, ref: str, base: _Base) -> Node | None:
+    def _target(self, ref: str, base: _Base) -> DocumentNode | None:
         """What a reference leads to, by its address or by an `$id` or anchor there."""
         try:
             return self._documents.node(ref, base.uri)
@@ -125,7 +124,7 @@ class _Bundler:
             schema = self._contract.replies.named(_joined(base.uri, ref))
             return self._documents.at(schema.document, schema.tokens, ref) if schema else None
 
-    def _home(self, kind: str, node: Node) -> tuple[str, str]:
+    def _home(self, kind: str, node: DocumentNode) -> tuple[str, str]:
         section = _SECTIONS[kind]
         if self._contract.version < _SINCE.get(section, ""):
             section = f"x-{section}"
@@ -137,7 +136,7 @@ class _Bundler:
             self._waiting.append((kind, section, self._names[key], node))
         return section, self._names[key]
 
-    def _free_name(self, section: str, node: Node) -> str:
+    def _free_name(self, section: str, node: DocumentNode) -> str:
         components = _mapping(self._root.data.get("components"))
         taken = {*_mapping(components.get(section)), *self._added[section]}
         last = str(node.tokens[-1]) if node.tokens else node.document.path.stem

@@ -7,14 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from mock_server.contract.model import Body, Content, Example, Header, Parameter, Response
-from mock_server.documents.document import BrokenRef, Documents, Node
-from mock_server.documents.json_reader import read_json
-from mock_server.documents.positions import Unreadable
+from mock_server.documents import BrokenRef, DocumentNode, Documents, Unreadable, read_json
 from mock_server.errors import Finding
-from mock_server.http_messages.media_types import parse
-from mock_server.parameters.codecs import HeaderDecoder, Shape, shape_of
-from mock_server.schemas import Schema, Schemas
-from mock_server.schemas.dialects import Direction
+from mock_server.http_messages import parse_media_type
+from mock_server.parameters import HeaderDecoder, ParameterShape, shape_of
+from mock_server.schemas import Direction, Schema, Schemas
 
 _CODE = re.compile(r"[1-5]([0-9]{2}|XX)|default")
 VARIABLE = re.compile(r"\{([^{}]+)\}")
@@ -39,11 +36,11 @@ class MessageReader:
         differ = requests.translation.differs or replies.translation.differs
         return (requests, replies) if differ else (requests, requests)
 
-    def finding(self, node: Node, message: str, rule: str = "") -> None:
+    def finding(self, node: DocumentNode, message: str, rule: str = "") -> None:
         """Note what is wrong at a node."""
         self.findings.append(Finding(node.place, message, node.pointer, rule))
 
-    def followed(self, node: Node | None) -> Node | None:
+    def followed(self, node: DocumentNode | None) -> DocumentNode | None:
         """The node that a reference leads to; a dangling one is a finding."""
         if node is None:
             return None
@@ -53,7 +50,7 @@ class MessageReader:
             self.finding(node, str(error), "$ref")
             return None
 
-    def parameters(self, path: str, node: Node, item: Node) -> Iterator[Parameter]:
+    def parameters(self, path: str, node: DocumentNode, item: DocumentNode) -> Iterator[Parameter]:
         """The operation's own parameters stand before those of its path (OAS, section 4.8.9)."""
         seen: dict[tuple[str, str], Parameter] = {}
         for owner in (node, item):
@@ -74,7 +71,7 @@ class MessageReader:
                 self.finding(node, f'the path parameter "{name}" is not declared', "parameters")
                 yield Parameter(name, "path", True, shape_of(name, "path"), None, node)
 
-    def _parameter(self, entry: Node) -> Parameter | None:
+    def _parameter(self, entry: DocumentNode) -> Parameter | None:
         node = self.followed(entry)
         if node is None:
             return None
@@ -96,7 +93,9 @@ class MessageReader:
         content = next((one for _, one in self._content(node, self.requests)), None)
         return Parameter(name, location, required, shape, schema, node, examples, content)
 
-    def _shaped(self, name: str, location: str, node: Node) -> tuple[Shape, Schema | None]:
+    def _shaped(
+        self, name: str, location: str, node: DocumentNode
+    ) -> tuple[ParameterShape, Schema | None]:
         """How a value stands on the wire, and what it has to be: by `schema` or by `content`."""
         schemas = self.replies if location == "reply header" else self.requests
         place = location.removeprefix("reply ")
@@ -107,7 +106,9 @@ class MessageReader:
         schema = self._schema(node.get("schema"), schemas)
         return self._styled(name, place, node, schema), schema
 
-    def _styled(self, name: str, place: str, node: Node, schema: Schema | None) -> Shape:
+    def _styled(
+        self, name: str, place: str, node: DocumentNode, schema: Schema | None
+    ) -> ParameterShape:
         """A style that the place doesn't know is a finding, and its usual style is taken."""
         style, explode = node.value.get("style"), node.value.get("explode")
         details: dict[str, Any] = {
@@ -120,7 +121,7 @@ class MessageReader:
             self.finding(node.get("style") or node, str(error), "style")
             return shape_of(name, place, schema, **details)
 
-    def _schema(self, node: Node | None, schemas: Schemas) -> Schema | None:
+    def _schema(self, node: DocumentNode | None, schemas: Schemas) -> Schema | None:
         """The schema at a node; one that leads nowhere is a finding, and anything goes."""
         if node is None:
             return None
@@ -135,7 +136,7 @@ class MessageReader:
             return None
         return schema
 
-    def body(self, node: Node) -> Body | None:
+    def body(self, node: DocumentNode) -> Body | None:
         """What an operation takes as its request's body."""
         body = self.followed(node.get("requestBody"))
         if body is None or not isinstance(body.value, dict):
@@ -143,7 +144,7 @@ class MessageReader:
         content = dict(self._content(body, self.requests))
         return Body(body.value.get("required") is True, content)
 
-    def _content(self, owner: Node, schemas: Schemas) -> Iterator[tuple[str, Content]]:
+    def _content(self, owner: DocumentNode, schemas: Schemas) -> Iterator[tuple[str, Content]]:
         content = owner.get("content")
         for key, entry in content.items() if content else ():
             node = self.followed(entry)
@@ -154,7 +155,7 @@ class MessageReader:
             yield key, Content(key, schema, dict(self._examples(node, schema, key)), node, items)
 
     def _examples(
-        self, node: Node, schema: Schema | None, media_type: str = ""
+        self, node: DocumentNode, schema: Schema | None, media_type: str = ""
     ) -> Iterator[tuple[str, Example]]:
         """Named examples, the one `example`, or those that the schema carries."""
         examples = node.get("examples")
@@ -170,7 +171,7 @@ class MessageReader:
         if not examples and one is None and schema is not None:
             yield from self._schema_examples(schema)
 
-    def _written(self, name: str, example: Node, media_type: str) -> Example | None:
+    def _written(self, name: str, example: DocumentNode, media_type: str) -> Example | None:
         """An example that stands there as it is sent (OAS 3.2.0, section 4.19).
 
         What can't be read is a finding.
@@ -190,7 +191,7 @@ class MessageReader:
             self.finding(node, f"the example is no JSON: {error}", keyword)
         return None
 
-    def _field_examples(self, node: Node, schema: Schema | None) -> dict[str, Example]:
+    def _field_examples(self, node: DocumentNode, schema: Schema | None) -> dict[str, Example]:
         """The examples of a parameter or a header; with `content` they stand in there."""
         content = node.get("content")
         entries = [entry for _, entry in content.items()] if content else []
@@ -205,7 +206,7 @@ class MessageReader:
             for index, entry in enumerate(listed.elements()):
                 yield f"example-{index + 1}", Example(f"example-{index + 1}", entry.value, entry)
 
-    def responses(self, node: Node) -> Iterator[tuple[str, Response]]:
+    def responses(self, node: DocumentNode) -> Iterator[tuple[str, Response]]:
         """An operation's responses by their codes; one that is dangling is left out."""
         responses = node.get("responses")
         for key, entry in responses.items() if responses else ():
@@ -223,7 +224,7 @@ class MessageReader:
             content = dict(self._content(response, self.replies))
             yield code, Response(code, content, tuple(self._headers(response)), response)
 
-    def _headers(self, response: Node) -> Iterator[Header]:
+    def _headers(self, response: DocumentNode) -> Iterator[Header]:
         headers = response.get("headers")
         for name, entry in headers.items() if headers else ():
             node = self.followed(entry)
@@ -242,4 +243,4 @@ def _value_of(written: bytes, media_type: str) -> Any:
         text = written.decode()
     except UnicodeDecodeError:
         return written
-    return read_json(text) if parse(media_type).is_json else text
+    return read_json(text) if parse_media_type(media_type).is_json else text

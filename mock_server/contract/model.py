@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from mock_server.documents.document import Documents, Node
+from mock_server.documents import DocumentNode, Documents
 from mock_server.errors import Finding
-from mock_server.parameters.codecs import Shape
+from mock_server.parameters import ParameterShape
 from mock_server.schemas import Schema, Schemas
 
 # The method of an operation that stands for all of a path's.
@@ -21,7 +21,7 @@ class Example:
 
     name: str
     value: Any
-    node: Node
+    node: DocumentNode
 
 
 Made = TypeVar("Made")
@@ -37,7 +37,7 @@ class Content:
     key: str
     schema: Schema | None
     examples: Mapping[str, Example]
-    node: Node
+    node: DocumentNode
     item_schema: Schema | None = None
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
@@ -59,9 +59,9 @@ class Parameter:
     name: str
     location: str
     required: bool
-    shape: Shape
+    shape: ParameterShape
     schema: Schema | None
-    node: Node
+    node: DocumentNode
     examples: Mapping[str, Example] = field(default_factory=dict)
     content: Content | None = None
 
@@ -80,7 +80,7 @@ class Header:
 
     name: str
     required: bool
-    shape: Shape
+    shape: ParameterShape
     schema: Schema | None
     decode: Callable[[str], Any]
     examples: Mapping[str, Example] = field(default_factory=dict)
@@ -93,7 +93,7 @@ class Response:
     code: str
     content: Mapping[str, Content]
     headers: tuple[Header, ...]
-    node: Node
+    node: DocumentNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Operation:
     responses: Mapping[str, Response]
     security: tuple[Mapping[str, tuple[str, ...]], ...]
     deprecated: bool
-    node: Node
+    node: DocumentNode
     base_paths: tuple[str, ...] = ()
     fault: str | None = None
 

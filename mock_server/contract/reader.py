@@ -14,8 +14,7 @@ from typing import Any
 from mock_server.contract.message_reader import VARIABLE, MessageReader
 from mock_server.contract.model import ANY_METHOD, Contract, Operation, Response
 from mock_server.contract.servers import base_path
-from mock_server.documents.document import Documents, Node, read_document
-from mock_server.documents.structure import METHODS
+from mock_server.documents import METHODS, DocumentNode, Documents, read_document
 from mock_server.errors import Finding, StartError
 
 # The methods that the server's parser of HTTP reads (llhttp 9); any other is a 400 of its own.
@@ -37,7 +36,7 @@ def read_contract(path: Path) -> Contract:
         raise StartError([Finding(place, "nested too deeply to be read")]) from None
 
 
-def _version(top: Node) -> str:
+def _version(top: DocumentNode) -> str:
     """The OpenAPI version that the document names. Raises StartError for one not known here."""
     if not isinstance(top.value, dict):
         raise _start_error(top, "this is no OpenAPI document; expected a mapping with `openapi`")
@@ -57,7 +56,7 @@ def _version(top: Node) -> str:
     return version
 
 
-def _start_error(node: Node, message: str) -> StartError:
+def _start_error(node: DocumentNode, message: str) -> StartError:
     return StartError([Finding(node.place, message, node.pointer, "openapi")])
 
 
@@ -89,13 +88,13 @@ class _Reader:
             findings=list(dict.fromkeys(self.messages.findings)),
         )
 
-    def _base_paths(self, *owners: Node) -> tuple[str, ...]:
+    def _base_paths(self, *owners: DocumentNode) -> tuple[str, ...]:
         """The paths of the servers' addresses, each once."""
         listed = [servers for owner in owners if (servers := owner.get("servers"))]
         found = [self._base_path(server) for servers in listed for server in servers.elements()]
         return tuple(dict.fromkeys(filter(None, found)))
 
-    def _base_path(self, server: Node) -> str:
+    def _base_path(self, server: DocumentNode) -> str:
         try:
             return base_path(server)
         except ValueError as error:
@@ -103,7 +102,7 @@ class _Reader:
             self.messages.finding(server.get("url") or server, message, "servers")
             return ""
 
-    def _operations(self, top: Node) -> Iterator[Operation]:
+    def _operations(self, top: DocumentNode) -> Iterator[Operation]:
         paths = top.get("paths")
         if paths is None and "webhooks" not in top.value and "components" not in top.value:
             self.messages.finding(
@@ -117,7 +116,7 @@ class _Reader:
                 self.messages.finding(item, f'the path "{path}" doesn\'t start with "/"', "paths")
             yield from self._path_operations(path if path[:1] == "/" else f"/{path}", item)
 
-    def _path_operations(self, path: str, item: Node) -> Iterator[Operation]:
+    def _path_operations(self, path: str, item: DocumentNode) -> Iterator[Operation]:
         if (resolved := self.messages.followed(item)) is None:
             yield _unknown_operations(path, item, self.base_paths)
             return
@@ -146,7 +145,9 @@ class _Reader:
         message = f"{operation.method} {operation.path} can't be reached: {why}"
         self.messages.finding(operation.node, message, "paths")
 
-    def _operation(self, method: str, path: str, node: Node, item: Node) -> Operation:
+    def _operation(
+        self, method: str, path: str, node: DocumentNode, item: DocumentNode
+    ) -> Operation:
         responses = dict(self.messages.responses(node))
         if "responses" not in node.value:  # as OAS 3.1 allows: nothing is known of its replies
             responses = {"200": Response("200", {}, (), node)}
@@ -165,7 +166,7 @@ class _Reader:
             fault=None if responses else "the contract declares no response that can be used",
         )
 
-    def _id(self, method: str, path: str, node: Node) -> str:
+    def _id(self, method: str, path: str, node: DocumentNode) -> str:
         own = f"{method} {path}"
         name = node.value.get("operationId")
         if not isinstance(name, str) or not name:
@@ -181,7 +182,7 @@ class _Reader:
             return own
         return name
 
-    def _security(self, node: Node) -> tuple[Mapping[str, tuple[str, ...]], ...]:
+    def _security(self, node: DocumentNode) -> tuple[Mapping[str, tuple[str, ...]], ...]:
         """The alternatives, each a mapping of scheme to scopes; none means no credentials.
 
         An operation's own list stands for the document's, an empty one too.
@@ -193,7 +194,7 @@ class _Reader:
             self.messages.finding(listed, "expected a list of security requirements", "security")
         return tuple(dict(self._requirement(entry)) for entry in listed.elements())
 
-    def _requirement(self, entry: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def _requirement(self, entry: DocumentNode) -> Iterator[tuple[str, tuple[str, ...]]]:
         if not isinstance(entry.value, dict):
             self.messages.finding(
                 entry, "expected a mapping of security scheme to scopes", "security"
@@ -203,7 +204,7 @@ class _Reader:
                 self.messages.finding(scopes, "expected a list of scopes", "security")
             yield name, tuple(str(scope.value) for scope in scopes.elements())
 
-    def _security_schemes(self, top: Node) -> dict[str, Mapping[str, Any]]:
+    def _security_schemes(self, top: DocumentNode) -> dict[str, Mapping[str, Any]]:
         components = top.get("components")
         schemes = components.get("securitySchemes") if components else None
         found = (
@@ -213,7 +214,7 @@ class _Reader:
         return {n: node.value for n, node in found if node and isinstance(node.value, dict)}
 
 
-def _unknown_operations(path: str, item: Node, base_paths: tuple[str, ...]) -> Operation:
+def _unknown_operations(path: str, item: DocumentNode, base_paths: tuple[str, ...]) -> Operation:
     """Whatever a path has whose reference leads nowhere: any method of it can't be served."""
     return Operation(
         id=path,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mock_server.contract.model import Contract
-from mock_server.documents.document import BrokenRef, Node
-from mock_server.documents.structure import objects
+from mock_server.documents import BrokenRef, DocumentNode, objects
 from mock_server.errors import Finding
 
 
-def dangling(contract: Contract) -> Iterator[Finding]:
+def dangling_references(contract: Contract) -> Iterator[Finding]:
     """The references that lead nowhere, those of schemas left aside: a schema tells itself."""
     for kind, node in every_object(contract):
         ref = node.value.get("$ref")
@@ -21,7 +20,7 @@ def dangling(contract: Contract) -> Iterator[Finding]:
                 yield Finding(node.place, str(error), node.pointer, "$ref")
 
 
-def every_object(contract: Contract) -> Iterator[tuple[str, Node]]:
+def every_object(contract: Contract) -> Iterator[tuple[str, DocumentNode]]:
     """Each object once, with its kind; of schemas the outermost alone."""
     waiting = [("document", contract.documents.top)]
     seen: set[tuple[str, int]] = set()
@@ -35,16 +34,16 @@ def every_object(contract: Contract) -> Iterator[tuple[str, Node]]:
                     waiting.append((inner, target))
 
 
-def _objects(kind: str, top: Node) -> Iterator[tuple[str, Node]]:
+def _objects(kind: str, top: DocumentNode) -> Iterator[tuple[str, DocumentNode]]:
     schema: tuple[str | int, ...] | None = None
     for steps, inner, value in objects(top.value, kind):
         if schema is not None and steps[: len(schema)] == schema:
             continue  # inside of the schema before
         schema = steps if inner == "schema" else None
-        yield inner, Node(top.documents, top.document, (*top.tokens, *steps), value)
+        yield inner, DocumentNode(top.documents, top.document, (*top.tokens, *steps), value)
 
 
-def _target(node: Node) -> Node | None:
+def _target(node: DocumentNode) -> DocumentNode | None:
     ref = node.value.get("$ref")
     if not isinstance(ref, str):
         return None

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
-from mock_server.documents.document import Node
+from mock_server.documents import DocumentNode
 
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 # Where the document is: relative addresses of servers start there (OAS 3.1.1, section 4.8.5).
 _HERE = "http://mock/"
 
 
-def base_path(server: Node) -> str:
+def base_path(server: DocumentNode) -> str:
     """The path before those of the operations, "/v1", say; empty where there is none.
 
     Raises ValueError for an address that is no URL.
@@ -23,7 +23,7 @@ def base_path(server: Node) -> str:
     return f"/{path}" if path else ""
 
 
-def _address(server: Node) -> str:
+def _address(server: DocumentNode) -> str:
     """A server's address with its variables' defaults put in; empty where it has none."""
     url, variables = server.get("url"), server.get("variables")
     if url is None or not isinstance(url.value, str):

@@ -1,1 +1,9 @@
-"""The control API under `/_mock`, WireMock's paths for the journal, and the pages beside them."""
+"""The control API under `/_mock`, WireMock's paths under `/__admin`, and the docs page."""
+
+from mock_server.control.api import Control
+from mock_server.control.guard import Access
+from mock_server.control.pages import pages
+from mock_server.control.state_calls import StateCalls
+from mock_server.control.stubs import read_conditions
+
+__all__ = ["Access", "Control", "StateCalls", "pages", "read_conditions"]

@@ -11,19 +11,19 @@ from typing import Any
 
 import orjson
 
-from mock_server.contract.model import Operation
+from mock_server.contract import Operation
 from mock_server.control.journal_calls import check_operation
 from mock_server.coverage import Account
 from mock_server.errors import Problem
-from mock_server.http_messages.messages import Request
-from mock_server.project.loader import Parts
+from mock_server.http_messages import Request
+from mock_server.project import Project
 from mock_server.settings import PREFIX, Settings, environment_of
 
 
 class ContractCalls:
     """What the control API tells of the contract."""
 
-    def __init__(self, parts: Parts, settings: Settings, coverage: Account) -> None:
+    def __init__(self, parts: Project, settings: Settings, coverage: Account) -> None:
         self._parts = parts
         self._settings = settings
         self._coverage = coverage

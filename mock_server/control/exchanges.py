@@ -8,8 +8,8 @@ from typing import Any
 
 from mock_server.control.masking import Mask
 from mock_server.control.moments import written
-from mock_server.http_messages.messages import Reply
-from mock_server.sessions.journal import Exchange
+from mock_server.http_messages import Reply
+from mock_server.sessions import Exchange
 
 
 def exchange_json(exchange: Exchange, mask: Mask) -> dict[str, Any]:

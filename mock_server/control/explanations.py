@@ -7,10 +7,9 @@ from typing import Any, Protocol
 
 from mock_server.control.masking import Mask
 from mock_server.errors import Problem
-from mock_server.http_messages.messages import Reply, Request, header_map
-from mock_server.mocking.explanation import nearest
-from mock_server.mocking.responder import Considered, Target
-from mock_server.sessions.journal import Exchange
+from mock_server.http_messages import Reply, Request, header_map
+from mock_server.mocking import CandidateReply, Target, nearest
+from mock_server.sessions import Exchange
 
 
 class Paths(Protocol):
@@ -47,7 +46,7 @@ def explanation_json(exchange: Exchange, paths: Paths, mask: Mask) -> dict[str, 
     }
 
 
-def _considered(exchange: Exchange, target: Target | None) -> list[Considered]:
+def _considered(exchange: Exchange, target: Target | None) -> list[CandidateReply]:
     if target is None:
         return []
     headers = header_map(exchange.request_headers)
@@ -77,7 +76,7 @@ def _unserved(exchange: Exchange, target: Target | None, paths: Paths) -> str | 
     return problem.detail if exchange.reply.status in problem.codes else None
 
 
-def _considered_json(entry: Considered, mask: Mask) -> dict[str, Any]:
+def _considered_json(entry: CandidateReply, mask: Mask) -> dict[str, Any]:
     return {
         "source": entry.source,
         "applies": not entry.differences,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mock_server.control.moments import read
-from mock_server.sessions.journal import Exchange
+from mock_server.sessions import Exchange
 
 Difference = Callable[[Exchange], str]
 

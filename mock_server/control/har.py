@@ -12,9 +12,8 @@ from mock_server import __version__
 from mock_server.control.exchanges import joined, text_of
 from mock_server.control.masking import MASKED, Mask
 from mock_server.control.moments import written
-from mock_server.http_messages.faults import SILENT
-from mock_server.http_messages.messages import Reply
-from mock_server.sessions.journal import Exchange
+from mock_server.http_messages import SILENT, Reply
+from mock_server.sessions import Exchange
 
 Pairs = list[tuple[str, str]]
 # What isn't known of a message, as HAR says it.

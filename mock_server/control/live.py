@@ -7,10 +7,10 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from typing import Any
 
-from mock_server.bodies.sequences import item_encoder
+from mock_server.bodies import item_encoder
 from mock_server.control.filters import Filter
-from mock_server.http_messages.media_types import parse
-from mock_server.sessions.journal import Exchange, Journal
+from mock_server.http_messages import parse_media_type
+from mock_server.sessions import Exchange, Journal
 
 
 async def awaited(journal: Journal, wanted: Filter, count: int, seconds: float) -> list[Exchange]:
@@ -45,7 +45,7 @@ async def events(
     Nothing is kept for whoever reads slowly: what the journal has let go by then is left out, and
     the ids tell so.
     """
-    encode = item_encoder(parse("text/event-stream"))
+    encode = item_encoder(parse_media_type("text/event-stream"))
     more = asyncio.Event()
     leave = journal.listen(lambda exchange: more.set(), more.set)
     try:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
-from mock_server.fixtures.mismatches import Difference
-from mock_server.http_messages.messages import RawHeaders
-from mock_server.validation.credentials import Secrets
-from mock_server.validation.messages import ABSENT
+from mock_server.fixtures import Difference
+from mock_server.http_messages import RawHeaders
+from mock_server.validation import ABSENT, Secrets
 
 MASKED = "***"
 # An explanation quotes what was sent; the call of that name gives it without the credentials.

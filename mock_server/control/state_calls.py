@@ -6,19 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from mock_server.contract.model import Contract
+from mock_server.contract import Contract
 from mock_server.control.moments import checked, read, written
 from mock_server.control.stubs import read_stub
-from mock_server.core.durations import seconds
-from mock_server.core.json_pointer import pointer_of
+from mock_server.core import did_you_mean, parse_duration, pointer_of
 from mock_server.errors import InvalidRequest, NotFound, Violation
-from mock_server.fixtures.reader import meant
-from mock_server.fixtures.replies import STARTED, CannedReply, Scenario
-from mock_server.http_messages.faults import WrongRule, read_rule
-from mock_server.sessions.clock import Clock
-from mock_server.sessions.fault_limits import Listed
-from mock_server.sessions.sessions import Session, Sessions
-from mock_server.validation.messages import summary
+from mock_server.fixtures import STARTED, CannedReply, Scenario
+from mock_server.http_messages import WrongRule, read_rule
+from mock_server.sessions import Clock, RuleView, Session, Sessions
+from mock_server.validation import summary
 
 Replies = Mapping[str, Iterable[CannedReply]]
 
@@ -72,7 +68,7 @@ class StateCalls:
             violations = [_violation(member, message) for member, message in error.wrong]
             raise InvalidRequest(summary(violations), violations) from None
         id = session.faults.add(rule)
-        told = _fault_json(Listed(id, rule, rule.next))
+        told = _fault_json(RuleView(id, rule, rule.next))
         return told, 201, {"Location": f"/_mock/faults/{id}"}
 
     def clear_faults(self, session: Session) -> None:
@@ -95,7 +91,7 @@ class StateCalls:
         known = self._scenario(session, name)["states"]
         state = body["state"]
         if state not in known:
-            message = f"{name} has no state {state}{meant(state, known)}"
+            message = f"{name} has no state {state}{did_you_mean(state, known)}"
             raise _refused("state", f"{message}; expected one of {', '.join(known)}")
         session.move(name, state)
         return self._scenario(session, name)
@@ -112,7 +108,7 @@ class StateCalls:
     def _scenario(self, session: Session, name: str) -> dict[str, Any]:
         known = scenarios_of(self._replies, session)
         if name not in known:
-            raise NotFound(f"No reply knows a scenario {name}{meant(name, known)}.")
+            raise NotFound(f"No reply knows a scenario {name}{did_you_mean(name, known)}.")
         return known[name]
 
     # Time
@@ -195,7 +191,7 @@ def _moment(member: str, body: Mapping[str, Any], clock: Clock) -> float | None:
         if member == "advance":
             start = _moment("now", body, clock)
             start = clock.now() if start is None else start
-            return checked(start + seconds(body["advance"]))
+            return checked(start + parse_duration(body["advance"]))
         return read(body[member])
     except ValueError as error:
         raise _refused(member, str(error)) from None
@@ -221,7 +217,7 @@ def _violation(member: str, message: str) -> Violation:
     return Violation(("request", "body", *steps), pointer_of(steps), "value", message)
 
 
-def _fault_json(listed: Listed) -> dict[str, Any]:
+def _fault_json(listed: RuleView) -> dict[str, Any]:
     """A rule by its members, with its number and how many answers it has left."""
     left = {} if listed.left is None else {"left": listed.left}
     return {"id": listed.id, **listed.rule.as_json(), **left}

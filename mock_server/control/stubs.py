@@ -7,15 +7,13 @@ from typing import Any
 
 import orjson
 
-from mock_server.contract.model import Contract, Operation
-from mock_server.core.json_pointer import tokens_of
-from mock_server.documents.document import Document, Documents, Node
+from mock_server.contract import Contract, Operation
+from mock_server.core import did_you_mean, tokens_of
+from mock_server.documents import Document, DocumentNode, Documents
 from mock_server.errors import Finding, InvalidRequest, Violation
-from mock_server.fixtures.reader import meant
-from mock_server.fixtures.replies import Conditions
-from mock_server.fixtures.reply_files import ReplyReader
-from mock_server.sessions.sessions import Session, Stub, stub_of
-from mock_server.validation.messages import summary
+from mock_server.fixtures import Conditions, ReplyReader
+from mock_server.sessions import Session, Stub, stub_of
+from mock_server.validation import summary
 
 _OWN = ("operation", "name")
 
@@ -50,7 +48,7 @@ def known_operation(id: str, contract: Contract) -> Operation:
     """The operation of that id. Raises InvalidRequest."""
     known = {known.id: known for known in contract.operations}
     if id not in known:
-        message = f"no operation of the contract has the id {id}{meant(id, known)}"
+        message = f"no operation of the contract has the id {id}{did_you_mean(id, known)}"
         violation = Violation(
             ("request", "body", "operation"), "/operation", "operationId", message
         )
@@ -58,7 +56,7 @@ def known_operation(id: str, contract: Contract) -> Operation:
     return known[id]
 
 
-def _node(value: Mapping[str, Any], contract: Contract) -> Node:
+def _node(value: Mapping[str, Any], contract: Contract) -> DocumentNode:
     """A value as one that was read from a file beside the contract."""
     written = orjson.dumps(value)
     path = contract.documents.root.path.with_name("stub")

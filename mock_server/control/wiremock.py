@@ -16,9 +16,8 @@ from mock_server.control.moments import written
 from mock_server.control.patterns import Pattern
 from mock_server.control.state_calls import Replies, scenarios_of
 from mock_server.errors import NotFound
-from mock_server.http_messages.messages import Reply
-from mock_server.sessions.journal import Exchange
-from mock_server.sessions.sessions import Session
+from mock_server.http_messages import Reply
+from mock_server.sessions import Exchange, Session
 
 _NUMBER = 2**48 - 1
 
@@ -45,14 +44,14 @@ class WireMockCalls:
         """One exchange."""
         return self._event(found_exchange(session, UUID(id).int & _NUMBER))
 
-    def wiremock_count(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
+    async def wiremock_count(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
         """How many exchanges a pattern means."""
-        count = len(Pattern(body).found(session.journal))
+        count = len(await Pattern(body).found(session.journal))
         return {"count": count, "requestJournalDisabled": False}
 
-    def wiremock_find(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
+    async def wiremock_find(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
         """The requests that a pattern means."""
-        return self._requests(Pattern(body).found(session.journal))
+        return self._requests(await Pattern(body).found(session.journal))
 
     def wiremock_unmatched(self, session: Session) -> dict[str, Any]:
         """The requests for which the contract has no operation."""

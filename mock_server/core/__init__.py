@@ -1,1 +1,57 @@
-"""Core."""
+"""Small tools that all packages use: durations, JSON pointers, edits of JSON values, wording.
+
+Nothing here knows of HTTP, OpenAPI or JSON Schema. `recursion` runs a call on a stack of its own.
+"""
+
+from mock_server.core import wording
+from mock_server.core.durations import Delay, duration_text, parse_duration, read_delay
+from mock_server.core.json_edit import changed, changed_list, with_changes, with_value
+from mock_server.core.json_pointer import (
+    Tokens,
+    member,
+    pointer_of,
+    reference_to,
+    resolved,
+    tokens_of,
+    value_at,
+)
+from mock_server.core.recursion import in_deep_stack
+from mock_server.core.suggestions import did_you_mean, suggestion
+from mock_server.core.wording import (
+    COUNTING,
+    expectation,
+    known_names,
+    one_of,
+    shortened,
+    shown_value,
+    words_for,
+)
+
+__all__ = [
+    "COUNTING",
+    "Delay",
+    "Tokens",
+    "changed",
+    "changed_list",
+    "did_you_mean",
+    "duration_text",
+    "expectation",
+    "in_deep_stack",
+    "known_names",
+    "member",
+    "one_of",
+    "parse_duration",
+    "pointer_of",
+    "read_delay",
+    "reference_to",
+    "resolved",
+    "shortened",
+    "shown_value",
+    "suggestion",
+    "tokens_of",
+    "value_at",
+    "with_changes",
+    "with_value",
+    "wording",
+    "words_for",
+]

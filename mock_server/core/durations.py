@@ -14,7 +14,7 @@ EXPECTED = "a length of time such as 250ms, 2s, 5m, 1h or 1d"
 EXPECTED_DELAY = f"{EXPECTED}, a range such as 100ms..500ms, or a median and its spread: 250ms~0.4"
 
 
-def seconds(text: str) -> float:
+def parse_duration(text: str) -> float:
     """The seconds that a length of time takes. Raises ValueError where it is none."""
     found = _DURATION.fullmatch(text)
     if found is None:
@@ -22,7 +22,7 @@ def seconds(text: str) -> float:
     return float(found[1]) * _THOUSANDTHS[found[2]] / 1000
 
 
-def text(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
     """A length of time as people write it, in the largest unit that takes no fraction."""
     thousandths = seconds * 1000
     for unit in ("d", "h", "m", "s"):
@@ -45,8 +45,11 @@ class Delay:
 
     def __str__(self) -> str:
         if self.spread:
-            return f"{text(self.least)}~{self.spread:g}"
-        ends = [text(self.least), *([] if self.most == self.least else [text(self.most)])]
+            return f"{duration_text(self.least)}~{self.spread:g}"
+        ends = [
+            duration_text(self.least),
+            *([] if self.most == self.least else [duration_text(self.most)]),
+        ]
         return "..".join(ends)
 
     def seconds(self, random: Random) -> float:
@@ -60,10 +63,10 @@ def read_delay(text: str) -> Delay:
     """`250ms`, `100ms..500ms` or `250ms~0.4`. Raises ValueError for anything else."""
     try:
         if (spread := _SPREAD.fullmatch(text)) is not None:
-            median = seconds(spread[1])
+            median = parse_duration(spread[1])
             return Delay(median, median, float(spread[2]))
         first, dots, last = text.partition("..")
-        least, most = seconds(first), seconds(last if dots else first)
+        least, most = parse_duration(first), parse_duration(last if dots else first)
     except ValueError:
         raise ValueError(f"{text!r} is no delay; expected {EXPECTED_DELAY}") from None
     if most < least:

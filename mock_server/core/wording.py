@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
 import orjson
+
+from mock_server.core.suggestions import did_you_mean
 
 # Long enough to recognise a value by, short enough for a header and a line of a log.
 MOST_SHOWN = 60
@@ -35,16 +36,16 @@ _FORMATS = {
 }
 
 
-def shown(value: Any) -> str:
+def shown_value(value: Any) -> str:
     """A value as JSON, cut where it is long."""
     try:
         text = orjson.dumps(value).decode()
     except TypeError:  # what orjson can't write (deep nesting, huge integers) is told by its kind
         text = _kind_of(value)
-    return cut(text)
+    return shortened(text)
 
 
-def cut(text: str) -> str:
+def shortened(text: str) -> str:
     """A text as it is, or its beginning where it is long."""
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
@@ -54,7 +55,7 @@ def expectation(schema: Any) -> str:
     if not isinstance(schema, dict):
         return ""
     if "const" in schema:
-        return shown(schema["const"])
+        return shown_value(schema["const"])
     if isinstance(schema.get("enum"), list):
         return one_of(schema["enum"])
     if isinstance(schema.get("format"), str) and schema["format"] in _FORMATS:
@@ -67,7 +68,7 @@ def expectation(schema: Any) -> str:
 
 def one_of(values: Sequence[Any]) -> str:
     """The values in a row: `"a", "b" or "c"`."""
-    texts = [shown(value) for value in values[:8]]
+    texts = [shown_value(value) for value in values[:8]]
     if len(values) > 8:
         return ", ".join(texts) + f" or {len(values) - 8} more"
     return " or ".join(filter(None, (", ".join(texts[:-1]), texts[-1]))) if texts else "nothing"
@@ -78,7 +79,7 @@ def known_names(names: Sequence[str]) -> str:
     if len(names) < 2:
         return one_of(names)
     more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-    return f"one of {', '.join(map(shown, names[:8]))}{more}"
+    return f"one of {', '.join(map(shown_value, names[:8]))}{more}"
 
 
 def _types(types: Any) -> str:
@@ -111,31 +112,32 @@ def _number(count: int, noun: str) -> str:
 
 
 def _compared(bound: str) -> _Phrase:
-    return lambda instance, limit, schema: (f"is {shown(instance)}", f"{bound} {shown(limit)}")
+    return lambda instance, limit, schema: (
+        f"is {shown_value(instance)}",
+        f"{bound} {shown_value(limit)}",
+    )
 
 
 def _type(instance: Any, types: Any, schema: Mapping[str, Any]) -> Words:
-    value = shown(instance)
+    value = shown_value(instance)
     kind = _kind_of(instance)
     return (f"is {value}" if kind == value else f"is {kind}, {value}"), _types(types)
 
 
 def _format(instance: Any, name: Any, schema: Mapping[str, Any]) -> Words:
-    return f"is {shown(instance)}", _FORMATS.get(name, f"the format {name}")
+    return f"is {shown_value(instance)}", _FORMATS.get(name, f"the format {name}")
 
 
 def _unexpected(members: Mapping[str, Any], unexpected: Iterable[str]) -> Words:
     """What isn't declared, and what is; `unexpected` may be as long as the value itself."""
     first = list(islice(unexpected, 8))
     allowed = list(_mapping(members.get("properties")))
-    short = (name for name in first if len(name) <= MOST_SHOWN)
-    near = [match for name in short for match in get_close_matches(name, allowed, 1)]
-    hint = f"; did you mean {one_of(near)}?" if near else ""
+    hint = did_you_mean(first, allowed, '"{}"')
     wanted = f"only {one_of(allowed)}" if allowed else ""
     patterns = " or ".join(_mapping(members.get("patternProperties")))
     by_pattern = f"names that match {patterns}" if patterns else ""
     expected = " and ".join(filter(None, (wanted, by_pattern))) or "no properties"
-    return f"has the undeclared {', '.join(map(shown, first))}", expected + hint
+    return f"has the undeclared {', '.join(map(shown_value, first))}", expected + hint
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -145,8 +147,8 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 _PHRASES: dict[str, _Phrase] = {
     "type": _type,
     "format": _format,
-    "enum": lambda instance, options, _: (f"is {shown(instance)}", one_of(options)),
-    "const": lambda instance, value, _: (f"is {shown(instance)}", shown(value)),
+    "enum": lambda instance, options, _: (f"is {shown_value(instance)}", one_of(options)),
+    "const": lambda instance, value, _: (f"is {shown_value(instance)}", shown_value(value)),
     "minimum": _compared("at least"),
     "maximum": _compared("at most"),
     "exclusiveMinimum": _compared("more than"),
@@ -159,7 +161,7 @@ _PHRASES: dict[str, _Phrase] = {
     "minProperties": _counted("property", "at least"),
     "maxProperties": _counted("property", "at most"),
     "pattern": lambda instance, regex, _: (
-        f"is {shown(instance)}",
+        f"is {shown_value(instance)}",
         f"text that matches {regex}",
     ),
     "uniqueItems": lambda *_: ("has an item twice", "each item once"),
@@ -173,7 +175,10 @@ _PHRASES: dict[str, _Phrase] = {
         f"at most {most}",
     ),
     "unevaluatedItems": lambda *_: ("has items that aren't declared", "no further ones"),
-    "not": lambda instance, *_: (f"is {shown(instance)}", "anything but what `not` describes"),
+    "not": lambda instance, *_: (
+        f"is {shown_value(instance)}",
+        "anything but what `not` describes",
+    ),
     "falseSchema": lambda *_: ("is there", "nothing: it isn't allowed"),
 }
 
@@ -192,5 +197,5 @@ def words_for(keyword: str, instance: Any, value: Any, schema: Any, detail: Any)
         return _unexpected(members, detail)
     phrase = _PHRASES.get(keyword)
     if phrase is None:
-        return f"is {shown(instance)}", f"what the rule {keyword} asks for"
+        return f"is {shown_value(instance)}", f"what the rule {keyword} asks for"
     return phrase(instance, value, members)

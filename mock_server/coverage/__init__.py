@@ -1,19 +1,28 @@
-"""What of a contract was met, by the requests that came and the replies that they got."""
+"""Coverage of the contract: which of its items were met by requests and replies."""
 
 from mock_server.coverage.account import Account
-from mock_server.coverage.parts import KINDS
-from mock_server.coverage.report import Report, merged, report
-from mock_server.coverage.tally import Counter, Tally
+from mock_server.coverage.formats import FORMATS
+from mock_server.coverage.report import merged
+from mock_server.coverage.report_files import (
+    check_folder,
+    fetch_report,
+    read_report,
+    write_report,
+    write_text,
+)
+from mock_server.coverage.runs import Runs
 from mock_server.coverage.thresholds import Threshold, shortfalls
 
 __all__ = [
-    "KINDS",
+    "FORMATS",
     "Account",
-    "Counter",
-    "Report",
-    "Tally",
+    "Runs",
     "Threshold",
+    "check_folder",
+    "fetch_report",
     "merged",
-    "report",
+    "read_report",
     "shortfalls",
+    "write_report",
+    "write_text",
 ]

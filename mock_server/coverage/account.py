@@ -6,12 +6,11 @@ import logging
 from collections.abc import Callable
 from threading import Lock
 
-from mock_server.coverage.parts import Key, Part, parts_of
+from mock_server.coverage.parts import ContractPart, Key, parts_of
 from mock_server.coverage.report import Report, report
 from mock_server.coverage.tally import Counter, LeadsTo, Tally
-from mock_server.project.loader import Parts
-from mock_server.sessions.journal import Exchange
-from mock_server.sessions.sessions import Sessions
+from mock_server.project import Project
+from mock_server.sessions import Exchange, Sessions
 
 log = logging.getLogger("mock_server")
 
@@ -23,13 +22,13 @@ class Account:
     at when they leave, or when a report is asked for.
     """
 
-    def __init__(self, sessions: Sessions, parts: Callable[[], Parts], leads_to: LeadsTo) -> None:
+    def __init__(self, sessions: Sessions, parts: Callable[[], Project], leads_to: LeadsTo) -> None:
         self._sessions = sessions
         self._parts = parts
         self._leads_to = leads_to
         self._tally: Tally | None = None
         self._counter = Counter(leads_to)
-        self._found: list[Part] | None = None
+        self._found: list[ContractPart] | None = None
         self._lock = Lock()
 
     def begin(self) -> None:

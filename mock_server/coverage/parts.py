@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from mock_server.contract.model import Content, Contract, Example, Operation, Response
-from mock_server.core.json_pointer import Tokens, pointer_of
+from mock_server.contract import Content, Contract, Example, Operation, Response
+from mock_server.core import Tokens, pointer_of
 from mock_server.coverage.schema_parts import Direction, SchemaParts, reachable
-from mock_server.documents.document import Document, Node
-from mock_server.errors import Place
-from mock_server.fixtures.replies import CannedReply
+from mock_server.documents import Document, DocumentNode
+from mock_server.errors import FilePlace
+from mock_server.fixtures import CannedReply
 from mock_server.schemas import Schema
 
 # Every kind of part, and what it is; the last two are no parts of the contract.
@@ -37,7 +37,7 @@ class Key(NamedTuple):
     name: str
 
 
-class Part(NamedTuple):
+class ContractPart(NamedTuple):
     """One thing to be met: `name` is what messages call it, `direction` who sends it."""
 
     key: Key
@@ -46,10 +46,10 @@ class Part(NamedTuple):
     tokens: Tokens
 
     @property
-    def place(self) -> Place:
+    def place(self) -> FilePlace:
         """Where it is written; the file's name is the one that replies tell, too."""
         own = self.document.place(self.tokens)
-        return Place(self.document.label, own.line, own.column)
+        return FilePlace(self.document.label, own.line, own.column)
 
     @property
     def pointer(self) -> str:
@@ -81,16 +81,18 @@ def is_named(example: Example) -> bool:
     return example.node.tokens[-1:] in (("value",), ("dataValue",))
 
 
-def parts_of(contract: Contract, replies: Mapping[str, Sequence[CannedReply]]) -> list[Part]:
+def parts_of(
+    contract: Contract, replies: Mapping[str, Sequence[CannedReply]]
+) -> list[ContractPart]:
     """Every part of a contract, and of the canned replies beside it; each once."""
-    found: dict[Key, Part] = {}
+    found: dict[Key, ContractPart] = {}
     for part in (*_contract_parts(contract), *_fixture_parts(replies)):
         found.setdefault(part.key, part)
     order = list(KINDS)
     return sorted(found.values(), key=lambda part: order.index(part.key.kind))
 
 
-def _contract_parts(contract: Contract) -> Iterator[Part]:
+def _contract_parts(contract: Contract) -> Iterator[ContractPart]:
     directions: dict[Direction, list[Schema]] = {"request": [], "reply": []}
     for operation in contract.operations:
         yield from _operation_parts(operation)
@@ -101,10 +103,12 @@ def _contract_parts(contract: Contract) -> Iterator[Part]:
         for schema in reachable(roots, plans):
             for member in plans.of(schema).members:
                 key = Key(member.kind, "", direction, member.id)
-                yield Part(key, member.name, schema.document, (*schema.tokens, *member.steps))
+                yield ContractPart(
+                    key, member.name, schema.document, (*schema.tokens, *member.steps)
+                )
 
 
-def _operation_parts(operation: Operation) -> Iterator[Part]:
+def _operation_parts(operation: Operation) -> Iterator[ContractPart]:
     name = f"{operation.method} {operation.path}"
     yield _part(Key("operations", operation.id, "", ""), name, operation.node)
     for parameter in operation.parameters:
@@ -120,14 +124,14 @@ def _operation_parts(operation: Operation) -> Iterator[Part]:
             yield from _response_parts(operation, response)
 
 
-def _response_parts(operation: Operation, response: Response) -> Iterator[Part]:
+def _response_parts(operation: Operation, response: Response) -> Iterator[ContractPart]:
     key = Key("statuses", operation.id, "reply", response.code)
     yield _part(key, response.code, _declaration(operation, response))
     for content in response.content.values():
         yield from _content_parts(operation, response.code, content)
 
 
-def _declaration(operation: Operation, response: Response) -> Node:
+def _declaration(operation: Operation, response: Response) -> DocumentNode:
     """Where an operation names a response, be it a reference or the response itself."""
     responses = operation.node.get("responses")
     named = dict(responses.items()) if responses else {}
@@ -135,7 +139,9 @@ def _declaration(operation: Operation, response: Response) -> Node:
     return next(own, response.node)
 
 
-def _content_parts(operation: Operation, code: str | None, content: Content) -> Iterator[Part]:
+def _content_parts(
+    operation: Operation, code: str | None, content: Content
+) -> Iterator[ContractPart]:
     key = media_type_key(operation, code, content)
     yield _part(key, key.name, content.node)
     for example in filter(is_named, content.examples.values()):
@@ -143,8 +149,8 @@ def _content_parts(operation: Operation, code: str | None, content: Content) -> 
         yield _part(key, key.name, example.node)
 
 
-def _part(key: Key, name: str, node: Node) -> Part:
-    return Part(key, name, node.document, node.tokens)
+def _part(key: Key, name: str, node: DocumentNode) -> ContractPart:
+    return ContractPart(key, name, node.document, node.tokens)
 
 
 def _request_schemas(operation: Operation) -> Iterator[Schema]:
@@ -164,7 +170,7 @@ def _content_schemas(content: Content) -> Iterator[Schema]:
     yield from (s for s in (content.schema, content.item_schema) if s is not None)
 
 
-def _fixture_parts(replies: Mapping[str, Sequence[CannedReply]]) -> Iterator[Part]:
+def _fixture_parts(replies: Mapping[str, Sequence[CannedReply]]) -> Iterator[ContractPart]:
     for operation, canned in replies.items():
         for reply in canned:
             if reply.node is not None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from mock_server.contract.model import Contract
-from mock_server.coverage.parts import BESIDE, KINDS, Part, parts_of
+from mock_server.contract import Contract
+from mock_server.coverage.parts import BESIDE, KINDS, ContractPart, parts_of
 from mock_server.coverage.tally import Tally
-from mock_server.errors import Place, WrongUse
+from mock_server.errors import FilePlace, WrongUse
 
 FORMAT = "mock-server coverage"
 VERSION = 1
@@ -34,7 +34,7 @@ class Entry:
     operation: str
     direction: str
     name: str
-    place: Place | None
+    place: FilePlace | None
     pointer: str
     met: bool
 
@@ -145,7 +145,7 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
     }
 
 
-def report(contract: Contract, tally: Tally, parts: Sequence[Part] | None = None) -> Report:
+def report(contract: Contract, tally: Tally, parts: Sequence[ContractPart] | None = None) -> Report:
     """What a tally says of a contract; `parts` are what there is to be met, if that is known."""
     found = parts_of(contract, {}) if parts is None else parts
     entries = [_entry(part, part.key in tally.met) for part in found]
@@ -157,7 +157,7 @@ def report(contract: Contract, tally: Tally, parts: Sequence[Part] | None = None
     return Report(subject_of(contract), exchanges, (*entries, *stubs))
 
 
-def _entry(part: Part, met: bool) -> Entry:
+def _entry(part: ContractPart, met: bool) -> Entry:
     kind, operation, direction, _ = part.key
     return Entry(kind, operation, direction, part.name, part.place, part.pointer, met)
 

@@ -13,8 +13,8 @@ import orjson
 
 from mock_server.coverage.parts import KINDS
 from mock_server.coverage.report import FORMAT, VERSION, Entry, Exchanges, Report, Subject
-from mock_server.documents.document import shown
-from mock_server.errors import Place, WrongUse
+from mock_server.documents import shown_path
+from mock_server.errors import FilePlace, WrongUse
 
 SECONDS_TO_ANSWER = 30
 
@@ -22,9 +22,9 @@ SECONDS_TO_ANSWER = 30
 def read_report(path: Path) -> Report:
     """The report in a file. Raises WrongUse."""
     try:
-        return _report(path.read_bytes(), shown(path))
+        return _report(path.read_bytes(), shown_path(path))
     except OSError as error:
-        raise WrongUse(f"{shown(path)}: the file can't be read: {error.strerror}") from None
+        raise WrongUse(f"{shown_path(path)}: the file can't be read: {error.strerror}") from None
 
 
 def fetch_report(url: str, token: str | None) -> Report:
@@ -62,7 +62,7 @@ def write_report(report: Report, path: Path) -> None:
 def check_folder(path: Path) -> None:
     """Raise WrongUse where there is no folder for a file that is written much later."""
     if not path.absolute().parent.is_dir():
-        raise WrongUse(f"{shown(path)}: there is no such folder to write it to")
+        raise WrongUse(f"{shown_path(path)}: there is no such folder to write it to")
 
 
 def write_text(text: str, path: Path) -> None:
@@ -74,7 +74,7 @@ def write_text(text: str, path: Path) -> None:
     except OSError as error:
         with suppress(OSError):
             beside.unlink()
-        raise WrongUse(f"{shown(path)}: the file can't be written: {error.strerror}") from None
+        raise WrongUse(f"{shown_path(path)}: the file can't be written: {error.strerror}") from None
 
 
 def _report(written: bytes, name: str) -> Report:
@@ -102,7 +102,7 @@ def _entry(part: dict[str, Any]) -> Entry:
     if part["kind"] not in KINDS or type(part["met"]) is not bool:
         raise ValueError(part)
     has_place = part["file"] is not None
-    place = Place(part["file"], int(part["line"]), int(part["column"])) if has_place else None
+    place = FilePlace(part["file"], int(part["line"]), int(part["column"])) if has_place else None
     operation, direction = part["operation"] or "", part["direction"] or ""
     pointer = part["pointer"] or ""
     return Entry(part["kind"], operation, direction, part["name"], place, pointer, part["met"])

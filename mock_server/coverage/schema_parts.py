@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Literal, NamedTuple
 
-from mock_server.core.json_pointer import Tokens, member, pointer_of
-from mock_server.core.wording import shown
-from mock_server.documents.document import BrokenRef
-from mock_server.schemas import Schema
-from mock_server.schemas.python_regex import python_pattern
-from mock_server.schemas.subschemas import listed
+from mock_server.core import Tokens, member, pointer_of, shown_value
+from mock_server.documents import BrokenRef
+from mock_server.patterns import matches
+from mock_server.schemas import Schema, listed
 
 Direction = Literal["request", "reply"]
 # What only the other side sends.
@@ -40,7 +37,7 @@ class Member(NamedTuple):
         return isinstance(value, bool) is isinstance(self.value, bool) and bool(value == self.value)
 
 
-class Plan(NamedTuple):
+class SchemaPlan(NamedTuple):
     """What one schema says of a value and of what is inside it.
 
     `same` are the schemas that hold for the value itself; `condition` is what its `if`, `then`
@@ -51,7 +48,7 @@ class Plan(NamedTuple):
     same: tuple[Schema, ...] = ()
     condition: tuple[Schema | None, Schema | None, Schema | None] = (None, None, None)
     properties: Mapping[str, Schema] = {}
-    patterns: tuple[tuple[re.Pattern[str], Schema], ...] = ()
+    patterns: tuple[tuple[str, Schema], ...] = ()
     others: Schema | None = None
     names: Schema | None = None
     dependent: Mapping[str, Schema] = {}
@@ -71,7 +68,7 @@ class Plan(NamedTuple):
         yield from filter(None, (self.others, self.names, self.items, self.contained))
 
 
-_NO_PLAN = Plan()
+_NO_PLAN = SchemaPlan()
 
 
 class SchemaParts:
@@ -79,25 +76,25 @@ class SchemaParts:
 
     def __init__(self, direction: Direction) -> None:
         self._other_way = _OTHER_WAY[direction]
-        self._plans: dict[str, Plan] = {}
+        self._plans: dict[str, SchemaPlan] = {}
 
-    def of(self, schema: Schema) -> Plan:
+    def of(self, schema: Schema) -> SchemaPlan:
         """The plan of a schema."""
         plan = self._plans.get(schema.uri)
         if plan is None:
             plan = self._plans[schema.uri] = self._made(schema)
         return plan
 
-    def _made(self, schema: Schema) -> Plan:
+    def _made(self, schema: Schema) -> SchemaPlan:
         raw = schema.raw
         if not isinstance(raw, dict):
             return _NO_PLAN
-        return Plan(
+        return SchemaPlan(
             members=(*_enum(schema), *_branches(schema)),
             same=(*_referred(schema), *listed(schema, "allOf")),
             condition=(_one(schema, "if"), _one(schema, "then"), _one(schema, "else")),
             properties={n: s for n, s in _mapped(schema, "properties") if self._is_sent(s)},
-            patterns=tuple(_patterns(schema)),
+            patterns=tuple(_mapped(schema, "patternProperties")),
             others=_one(schema, "additionalProperties") or _one(schema, "unevaluatedProperties"),
             names=_one(schema, "propertyNames"),
             dependent=dict(_mapped(schema, "dependentSchemas")),
@@ -153,7 +150,7 @@ def _enum(schema: Schema) -> Iterator[Member]:
     found = schema.raw.get("enum")
     for index, value in enumerate(found if isinstance(found, list) else ()):
         steps: Tokens = ("enum", index)
-        name = f"{_owner(schema)} {shown(value)}".lstrip()
+        name = f"{_owner(schema)} {shown_value(value)}".lstrip()
         yield Member("enums", _id(schema, steps, name), name, steps, value)
 
 
@@ -194,7 +191,7 @@ def _called(branch: Schema) -> str:
         return f": {raw['$ref'].rsplit('/', 1)[-1]}"
     values = [raw["const"]] if "const" in raw else raw.get("enum")
     if isinstance(values, list) and len(values) == 1:
-        return f": {shown(values[0])}"
+        return f": {shown_value(values[0])}"
     if isinstance(raw.get("required"), list) and raw["required"]:
         return f": {{{', '.join(map(str, raw['required']))}}}"
     return f": {raw['type']}" if isinstance(raw.get("type"), str) else ""
@@ -218,13 +215,7 @@ def _mapped(schema: Schema, keyword: str) -> Iterator[tuple[str, Schema]]:
         yield name, schema.child(keyword, name)
 
 
-def _patterns(schema: Schema) -> Iterator[tuple[re.Pattern[str], Schema]]:
-    for pattern, inner in _mapped(schema, "patternProperties"):
-        with suppress(re.error):
-            yield re.compile(python_pattern(pattern), re.ASCII), inner
-
-
-def _holding(plan: Plan, value: Any) -> Iterator[Schema]:
+def _holding(plan: SchemaPlan, value: Any) -> Iterator[Schema]:
     """The schemas beside a plan's own that hold for the value itself."""
     yield from plan.same
     condition, then, otherwise = plan.condition
@@ -234,10 +225,10 @@ def _holding(plan: Plan, value: Any) -> Iterator[Schema]:
         yield from (schema for name, schema in plan.dependent.items() if name in value)
 
 
-def _properties(plan: Plan, value: dict[str, Any]) -> Iterator[tuple[Schema, Any]]:
+def _properties(plan: SchemaPlan, value: dict[str, Any]) -> Iterator[tuple[Schema, Any]]:
     for name, item in value.items():
         own = [plan.properties[name]] if name in plan.properties else []
-        own += [schema for pattern, schema in plan.patterns if pattern.search(name)]
+        own += [schema for pattern, schema in plan.patterns if matches(pattern, name)]
         if not own and plan.others is not None:
             own = [plan.others]
         yield from ((schema, item) for schema in own)
@@ -245,7 +236,7 @@ def _properties(plan: Plan, value: dict[str, Any]) -> Iterator[tuple[Schema, Any
             yield plan.names, name
 
 
-def _items(plan: Plan, value: list[Any]) -> Iterator[tuple[Schema, Any]]:
+def _items(plan: SchemaPlan, value: list[Any]) -> Iterator[tuple[Schema, Any]]:
     yield from zip(plan.first, value, strict=False)
     if plan.items is not None:
         yield from ((plan.items, item) for item in value[len(plan.first) :])

@@ -7,17 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mock_server.bodies import body_codec
-from mock_server.contract.model import Content, Operation, Parameter, Response
+from mock_server.contract import Content, Operation, Parameter, Response
 from mock_server.coverage.parts import Key, example_key, is_named, media_type_key
 from mock_server.coverage.schema_parts import Direction, SchemaParts
 from mock_server.errors import InvalidRequest, Problem
-from mock_server.http_messages.content_coding import decoded
-from mock_server.http_messages.media_types import find, parse
-from mock_server.http_messages.messages import Reply, Request, header_map
-from mock_server.mocking.responder import Target
+from mock_server.http_messages import (
+    Reply,
+    Request,
+    decoded,
+    find_media_type,
+    header_map,
+    parse_media_type,
+)
+from mock_server.mocking import Target
 from mock_server.schemas import Schema
-from mock_server.sessions.journal import Exchange
-from mock_server.validation.messages import ABSENT, Arguments
+from mock_server.sessions import Exchange
+from mock_server.validation import ABSENT, Arguments
 
 # As large as a body may be once it is decompressed.
 MOST_BYTES = 10 * 1024 * 1024
@@ -159,7 +164,9 @@ class Counter:
             headers = {n: v.decode("latin-1") for n, v in header_map(reply.headers).items()}
             try:
                 body = decoded(reply.body, headers.get(b"content-encoding", ""), MOST_BYTES)
-                value = body_codec.decoder(content, parse(headers[b"content-type"]))(body)
+                value = body_codec.decoder(content, parse_media_type(headers[b"content-type"]))(
+                    body
+                )
             except (ValueError, Problem):
                 return
             yield from self._by_body(operation, response.code, content, value)
@@ -206,7 +213,7 @@ def _content(content: Mapping[str, Content], sent: str) -> Content | None:
     if not sent:
         return next((content[key] for key in content if "*" not in key), None)
     try:
-        key = find(content, parse(sent))
+        key = find_media_type(content, parse_media_type(sent))
     except ValueError:
         return None
     return None if key is None else content[key]

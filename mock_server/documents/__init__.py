@@ -1,1 +1,44 @@
-"""Documents."""
+"""YAML 1.2 and JSON read with positions, and the files of one document with `$ref` across them."""
+
+from mock_server.documents.document import (
+    BrokenRef,
+    Document,
+    DocumentNode,
+    Documents,
+    read_document,
+    shown_path,
+    stamp_of,
+)
+from mock_server.documents.json_reader import json_mistake, read_json
+from mock_server.documents.positions import Unreadable
+from mock_server.documents.structure import (
+    KINDS,
+    METHODS,
+    SCHEMA_HOLDERS,
+    inner_schemas,
+    kind_of,
+    objects,
+)
+from mock_server.documents.yaml_reader import read_yaml
+from mock_server.documents.yaml_scalars import plain_scalar
+
+__all__ = [
+    "KINDS",
+    "METHODS",
+    "SCHEMA_HOLDERS",
+    "BrokenRef",
+    "Document",
+    "DocumentNode",
+    "Documents",
+    "Unreadable",
+    "inner_schemas",
+    "json_mistake",
+    "kind_of",
+    "objects",
+    "plain_scalar",
+    "read_document",
+    "read_json",
+    "read_yaml",
+    "shown_path",
+    "stamp_of",
+]

@@ -14,11 +14,11 @@ from urllib.request import url2pathname
 
 import orjson
 
-from mock_server.core.json_pointer import Tokens, member, pointer_of, tokens_of
+from mock_server.core import Tokens, member, pointer_of, tokens_of
 from mock_server.documents.json_reader import json_marks, read_json
 from mock_server.documents.positions import Marks, Unreadable, end_of
 from mock_server.documents.yaml_reader import read_yaml
-from mock_server.errors import Finding, Place, StartError, WrongUse
+from mock_server.errors import FilePlace, Finding, StartError, WrongUse
 
 Stamp = tuple[int, int, int]
 
@@ -46,7 +46,7 @@ class Document:
     @property
     def name(self) -> str:
         """The file's name as messages show it: relative to the current folder where it can be."""
-        return shown(self.path)
+        return shown_path(self.path)
 
     @property
     def label(self) -> str:
@@ -57,14 +57,14 @@ class Document:
         is_inside = self.path.is_relative_to(Path.cwd())
         return self.name if is_inside else relpath(self.path, self.folder or self.path.parent)
 
-    def place(self, tokens: Tokens) -> Place:
+    def place(self, tokens: Tokens) -> FilePlace:
         """Where the value at those steps stands, or else the nearest one around it."""
         steps = tuple(int(t) if isinstance(t, str) and t.isdecimal() else t for t in tokens)
         for length in range(len(tokens), -1, -1):
             for candidate in (tokens[:length], steps[:length]):
                 if mark := self._marks.get(self._spelled(candidate)):
-                    return Place(self.name, *mark)
-        return Place(self.name, 1, 1)
+                    return FilePlace(self.name, *mark)
+        return FilePlace(self.name, 1, 1)
 
     def _spelled(self, tokens: Tokens) -> Tokens:
         """The steps with an index where the value is a list, a key where it is a mapping."""
@@ -89,7 +89,7 @@ class Document:
         return marks
 
 
-def shown(path: Path) -> str:
+def shown_path(path: Path) -> str:
     """A path for a message: relative to the current folder where it lies inside it."""
     try:
         return str(path.relative_to(Path.cwd()))
@@ -118,15 +118,15 @@ def read_document(path: Path, folder: Path | None = None) -> Document:
     try:
         source = path.read_bytes()
     except FileNotFoundError:
-        raise WrongUse(f"{shown(path)}: there is no such file") from None
+        raise WrongUse(f"{shown_path(path)}: there is no such file") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise WrongUse(f"{shown(path)}: the file can't be read: {reason}") from None
+        raise WrongUse(f"{shown_path(path)}: the file can't be read: {reason}") from None
     try:
         text = _decoded(source)
         data, is_json = _read(text, path.suffix == ".json")
     except Unreadable as error:
-        place = Place(shown(path), error.line, error.column)
+        place = FilePlace(shown_path(path), error.line, error.column)
         raise StartError([Finding(place, str(error))]) from None
     return Document(path, source, text, data, is_json, stamp, folder)
 
@@ -164,7 +164,7 @@ class BrokenRef(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class DocumentNode:
     """A value with the place in the document where it stands."""
 
     documents: Documents
@@ -183,29 +183,29 @@ class Node:
         return f"{self.document.uri}#{self.pointer}"
 
     @property
-    def place(self) -> Place:
+    def place(self) -> FilePlace:
         """File, line and column of the value."""
         return self.document.place(self.tokens)
 
-    def get(self, key: str) -> Node | None:
+    def get(self, key: str) -> DocumentNode | None:
         """The member of that name; None where there is none, or the value is no mapping."""
         if not isinstance(self.value, dict) or key not in self.value:
             return None
-        return Node(self.documents, self.document, (*self.tokens, key), self.value[key])
+        return DocumentNode(self.documents, self.document, (*self.tokens, key), self.value[key])
 
-    def items(self) -> Iterator[tuple[str, Node]]:
+    def items(self) -> Iterator[tuple[str, DocumentNode]]:
         """The members of a mapping by name; nothing where the value is no mapping."""
         if isinstance(self.value, dict):
             for key, value in self.value.items():
-                yield key, Node(self.documents, self.document, (*self.tokens, key), value)
+                yield key, DocumentNode(self.documents, self.document, (*self.tokens, key), value)
 
-    def elements(self) -> Iterator[Node]:
+    def elements(self) -> Iterator[DocumentNode]:
         """The elements of a list; nothing where the value is no list."""
         if isinstance(self.value, list):
             for index, value in enumerate(self.value):
-                yield Node(self.documents, self.document, (*self.tokens, index), value)
+                yield DocumentNode(self.documents, self.document, (*self.tokens, index), value)
 
-    def followed(self) -> Node:
+    def followed(self) -> DocumentNode:
         """The node that a chain of `$ref`s leads to; itself without one. Raises BrokenRef."""
         node, seen = self, {self.uri}
         while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
@@ -231,11 +231,11 @@ class Documents:
         return iter(list(self._by_uri.values()))
 
     @property
-    def top(self) -> Node:
+    def top(self) -> DocumentNode:
         """The whole of the root document."""
-        return Node(self, self.root, (), self.root.data)
+        return DocumentNode(self, self.root, (), self.root.data)
 
-    def node(self, ref: str, base: str) -> Node:
+    def node(self, ref: str, base: str) -> DocumentNode:
         """What a `$ref` in the document at `base` leads to. Raises BrokenRef."""
         try:
             address, fragment = urldefrag(urljoin(base, ref))
@@ -248,7 +248,7 @@ class Documents:
             raise BrokenRef(f"$ref {ref}: its fragment is no JSON pointer") from None
         return self.at(document, tokens, ref)
 
-    def at(self, document: Document, tokens: Tokens, ref: str) -> Node:
+    def at(self, document: Document, tokens: Tokens, ref: str) -> DocumentNode:
         """The node at those steps. Raises BrokenRef which names the step that isn't there."""
         value = document.data
         for depth, token in enumerate(tokens):
@@ -257,7 +257,7 @@ class Documents:
             except LookupError:
                 missing = pointer_of(tokens[: depth + 1])
                 raise BrokenRef(f"$ref {ref}: {document.name} has no {missing}") from None
-        return Node(self, document, tokens, value)
+        return DocumentNode(self, document, tokens, value)
 
     def document(self, address: str, ref: str) -> Document:
         """The document at that address, read if it hasn't been yet. Raises BrokenRef."""

@@ -18,8 +18,7 @@ def read_json(text: str) -> Any:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         _refuse_depth(text)
-        message, where = json_mistake(text, error)
-        raise Unreadable(message, *end_of(text[:where])) from None
+        raise json_mistake(text, error) from None
     try:
         if _is_too_deep(value):
             json_marks(text)
@@ -29,22 +28,23 @@ def read_json(text: str) -> Any:
     return value
 
 
-def json_mistake(text: str, error: orjson.JSONDecodeError) -> tuple[str, int]:
-    """What is wrong with a text that is no JSON, and how many characters come before that.
+def json_mistake(text: str, error: orjson.JSONDecodeError) -> Unreadable:
+    """What is wrong with a text that orjson refused, and where.
 
     From 3.11 on orjson runs out of a buffer of its own where lists are nested and never closed, and
     calls that a lack of memory, too early in the text. Python's parser knows the right place.
     """
-    if "memory" not in error.msg:
-        return error.msg, error.pos
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as found:
-        at_end = not text[found.pos :].strip()
-        return ("unexpected end of data" if at_end else "unexpected character"), found.pos
-    except RecursionError:
-        pass
-    return error.msg, error.pos
+    message, before = error.msg, error.pos
+    if "memory" in message:
+        try:
+            json.loads(text)
+        except json.JSONDecodeError as found:
+            before = found.pos
+            is_cut = not text[before:].strip()
+            message = "unexpected end of data" if is_cut else "unexpected character"
+        except RecursionError:  # the lists are nested too deeply for that one
+            pass
+    return Unreadable(message, *end_of(text[:before]))
 
 
 def _refuse_depth(text: str) -> None:

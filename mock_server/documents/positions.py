@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.core.json_pointer import Tokens
+from mock_server.core import Tokens
 
 # By the steps to a value, its line and column, counted from 1.
 Marks = dict[Tokens, tuple[int, int]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mock_server.core.json_pointer import Tokens
+from mock_server.core import Tokens
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 

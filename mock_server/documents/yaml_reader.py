@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from mock_server.core.json_pointer import Tokens
+from mock_server.core import Tokens
 from mock_server.documents.positions import MOST_LEVELS, TOO_DEEP, Marks, Unreadable, end_of
 from mock_server.documents.yaml_scalars import plain_scalar
 

@@ -11,8 +11,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from mock_server.http_messages.faults import STATUSES, Fault, retry_header
-from mock_server.http_messages.messages import Reply, header_bytes
+from mock_server.http_messages import STATUSES, Fault, Reply, header_bytes, retry_header
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -216,7 +215,7 @@ async def _truncated(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
         return
     await exchanged.head(reply)
     await exchanged.part(reply.body[: len(reply.body) // 2])
-    await cut(exchanged)
+    await cut_connection(exchanged)
 
 
 async def _wrong_length(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
@@ -226,7 +225,7 @@ async def _wrong_length(fault: Fault, reply: Reply, exchanged: Exchanged) -> Non
     length = len(reply.body) + BYTES_TOO_MANY
     await exchanged.head(reply, (b"content-length", b"%d" % length))
     await exchanged.part(reply.body)
-    await cut(exchanged)
+    await cut_connection(exchanged)
 
 
 async def _chunk(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
@@ -235,7 +234,7 @@ async def _chunk(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
         return
     await exchanged.head(reply, (b"transfer-encoding", b"chunked"))
     await exchanged.part(reply.body)
-    await cut(exchanged)
+    await cut_connection(exchanged)
 
 
 async def _drip(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
@@ -281,7 +280,7 @@ def _head_bytes(reply: Reply) -> bytes:
     return b"\r\n".join([line, *(b": ".join(header) for header in reply.headers), b"", b""])
 
 
-async def cut(exchanged: Exchanged) -> None:
+async def cut_connection(exchanged: Exchanged) -> None:
     """Close the connection behind what was sent.
 
     Raises ConnectionError where there is none.

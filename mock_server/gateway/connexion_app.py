@@ -26,10 +26,10 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import Mount, Router
 from starlette.staticfiles import StaticFiles
 
-from mock_server.contract.model import Contract, Operation
+from mock_server.contract import Contract, Operation
 from mock_server.gateway.gateway import DOCS, DOCS_ASSETS, App, Gateway
-from mock_server.mocking.responder import Responder
-from mock_server.project.handlers import Handler
+from mock_server.mocking import Responder
+from mock_server.project import Handler
 
 Respond = Callable[[Operation, Handler | None], Responder]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mock_server.http_messages.messages import RawHeaders, Reply
+from mock_server.http_messages import RawHeaders, Reply
 
 
 def is_preflight(headers: Mapping[bytes, bytes]) -> bool:

@@ -8,11 +8,10 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapp
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import Any, Protocol
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
-from mock_server.contract.model import Contract
-from mock_server.contract.routes import Match, Routes, base_and_bare
-from mock_server.core.durations import Delay
+from mock_server.contract import Contract, Match, Routes, base_and_bare
+from mock_server.core import Delay
 from mock_server.errors import (
     ContentTooLarge,
     Problem,
@@ -30,38 +29,53 @@ from mock_server.gateway.connection import (
 )
 from mock_server.gateway.cors import is_preflight, options_reply, shared_headers
 from mock_server.gateway.request_body import SECONDS_TO_LINGER, has_body, read_body, throw_away
-from mock_server.gateway.unmatched import known_methods, not_allowed, unserved
-from mock_server.http_messages.faults import STATUSES, problem_of
-from mock_server.http_messages.messages import Reply, Request, header_map
-from mock_server.http_messages.prefer import asks_explanation
-from mock_server.mocking.explanation import explained
-from mock_server.mocking.refusals import problem_reply
-from mock_server.mocking.responder import Responder, Target
-from mock_server.sessions.journal import NOTHING_MET
-from mock_server.sessions.sessions import Session, Sessions
+from mock_server.gateway.request_head import RequestHead
+from mock_server.gateway.unmatched import known_methods, not_allowed, unmatched
+from mock_server.http_messages import (
+    STATUSES,
+    Reply,
+    Request,
+    asks_explanation,
+    header_map,
+    problem_of,
+)
+from mock_server.mocking import Responder, Target, explained, problem_reply
+from mock_server.sessions import NO_STATE, Received, Session, Sessions
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# The docs page and what it loads; the contract wins where it has such a path itself.
+# A page for browsers alone.
+INDEX = "/"
+# The docs page; the contract wins where it has such a path itself.
 DOCS = "/docs"
+# What answers here speaks of exchanges and is none itself: the control API, health, what the docs
+# page loads. No page of another origin gets to read it.
+_CONTROL_PREFIXES = ("/_mock", "/__admin")
 DOCS_ASSETS = "/_mock/docs"
-# What answers here speaks of exchanges and is none itself: the control API, health.
-CONTROL = "/_mock/"
-WIREMOCK = "/__admin/"
 # For clients that can send neither a header nor a cookie: their base path names the session.
 SESSION_PREFIX = "/_session/"
 # As many distinct paths as are remembered with what they lead to.
 MOST_TARGETS = 1_024
 
 
-class Beside(Protocol):
-    """Operations that aren't the contract's."""
+# Of a reply to a request with these headers no other origin is let in on anything.
+_UNSHARED: Mapping[bytes, bytes] = {}
 
-    def methods(self, path: str) -> list[str]:
-        """The methods that are known on a path; none where the path isn't known."""
+
+class OtherOperations(Protocol):
+    """Operations that aren't the contract's, with a guard in front of them."""
+
+    def refused(self, head: RequestHead) -> Reply | None:
+        """The reply to a request that must not pass; None if it may."""
+
+    def allowed(self, head: RequestHead) -> Reply:
+        """The reply to OPTIONS: what may be sent to a path."""
 
     async def respond(self, request: Request) -> Reply:
-        """The reply to a request on such a path."""
+        """The reply to a request that may pass."""
+
+    def guarded(self, reply: Reply, head: RequestHead) -> Reply:
+        """A reply with the headers that say who may read it."""
 
 
 class Gateway:
@@ -72,17 +86,18 @@ class Gateway:
         next_app: App,
         contract: Contract,
         pages: Mapping[str, Callable[[], Reply]],
-        control: Beside | None,
+        control: OtherOperations,
         sessions: Sessions,
         body_limit: int,
         cors: bool,
     ) -> None:
         self._next = next_app
         self._contract = contract
-        self._pages = pages
+        self._pages = {path: page for path, page in pages.items() if path != INDEX}
+        self._index = pages.get(INDEX)
         self._control = control
-        self._sessions = sessions
-        self._body_limit = body_limit
+        self.sessions = sessions
+        self.body_limit = body_limit
         self._cors = cors
         self._routes: Routes[Responder] = Routes()
         self._targets: dict[tuple[str, bytes], Target] = {}
@@ -99,59 +114,24 @@ class Gateway:
             await self._next(scope, receive, send)
             return
         started = time.time()
-        method, raw_path = scope["method"], scope["raw_path"]
-        target = self._targets.get((method, raw_path)) or self._target(scope)
+        target = self._targets.get((scope["method"], scope["raw_path"])) or self._target(scope)
         if target is None:
             await self._beside(started, scope, receive, send)
             return
-        raw_headers = scope["headers"]
-        headers = header_map(raw_headers)
-        query = scope["query_string"].decode("latin-1")
-        session = self._sessions.main
-        body, reply, met = b"", None, NOTHING_MET
+        cycle = _Cycle(self, target, started, scope, receive, send)
         try:
-            if b"mock-session" in headers or b"cookie" in headers:
-                session = self._sessions.of(headers)
-            if b"content-length" in headers or b"transfer-encoding" in headers:
-                body = await read_body(headers, receive, self._body_limit)
-            request = Request(method, target.path, query, headers, body)
-            met = session.met
-            if session.faults.rules:
-                reply = await _by_rules(request, target, session, scope)
-            else:
-                reply = await target.responder.respond(request, target, session)
-            if b"prefer" in headers and asks_explanation(request):
-                reply = explained(reply, request, target, met)
-            if reply.fault is None:
-                await self._send(reply, method, headers, send)
-            else:
-                exchanged = Exchanged(scope, receive, send)
-                reply = await in_time(reply, session, exchanged)
-                await self._go_wrong(reply, headers, exchanged)
+            await cycle.answer()
         except ContentTooLarge as problem:
-            request = Request(method, target.path, query, headers, b"")
-            reply = target.responder.refusal(problem, request)
-            await self._send_and_close(reply, headers, receive, send)
+            await cycle.refuse_and_close(problem)
         except WrongSession as problem:
-            reply = target.responder.refusal(
-                problem, Request(method, target.path, query, headers, b"")
-            )
-            await self._send(reply, method, headers, send)
+            await cycle.refuse(problem)
         except ClientLeft:
-            reply = None  # the journal has it, without one
+            cycle.reply = None  # the journal has it, without one
         except asyncio.CancelledError:
-            if Exchanged(scope, receive, send).connection is None:
-                raise  # no server ends: a client in this process has given up
-            if reply is None:  # else it has begun to leave, and there is no second one
-                request = Request(method, target.path, query, headers, b"")
-                reply = target.responder.refusal(ServerEnds("The mock server ends."), request)
-                await self._send(reply, method, headers, send)
+            await cycle.end_with_server()
             raise
         finally:
-            operation = target.responder.operation.id
-            session.journal.add(
-                started, method, target.path, query, operation, raw_headers, body, reply, met
-            )
+            cycle.write_down()
 
     def _target(self, scope: Scope) -> Target | None:
         """What a path leads to, remembered for the paths that come first.
@@ -188,56 +168,62 @@ class Gateway:
         docs = (f"{DOCS}/", f"{DOCS_ASSETS}/")
         return (path == DOCS or path.startswith(docs)) and not self._routes.methods(path)
 
+    def _is_controls(self, path: str) -> bool:
+        return is_control(path) and not self._routes.methods(path)
+
     async def _beside(self, started: float, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is no operation."""
         path = scope["raw_path"].decode("latin-1")
         if path.startswith(SESSION_PREFIX) and not self._routes.methods(path):
             await self(within(scope, path.removeprefix(SESSION_PREFIX)), receive, send)
             return
+        if self._is_controls(path):
+            await self._controlled(path, scope, receive, send)
+            return
         if self._is_docs(path):
             await self._next(scope, receive, send)
             return
-        if self._control is not None and self._is_controls(path):
-            await self._controlled(self._control, path, scope, receive, send)
-            return
         method, headers = scope["method"], header_map(scope["headers"])
-        session = self._sessions.main
+        session = self.sessions.main
         try:
-            session = self._sessions.of(headers)
+            session = self.sessions.of(headers)
             reply = self._page(method, path, headers)
         except Problem as problem:
             reply = problem_reply(problem)
-        await self._send(reply, method, headers, send)
-        if not path.startswith(CONTROL):
-            query = scope["query_string"].decode("latin-1")
-            session.journal.add(started, method, path, query, "", scope["headers"], b"", reply)
-
-    def _is_controls(self, path: str) -> bool:
-        is_its = path.startswith((CONTROL, WIREMOCK)) and path not in self._pages
-        return is_its and not self._routes.methods(path)
-
-    async def _controlled(
-        self, control: Beside, path: str, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        """Let the control API answer."""
-        exchanged = Exchanged(scope, receive, send)
-        method, headers = scope["method"], header_map(scope["headers"])
+        await self.send(reply, method, headers, send)
         query = scope["query_string"].decode("latin-1")
+        received = Received(started, method, path, query, "", scope["headers"], b"")
+        session.journal.add(received, reply)
+
+    async def _controlled(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the control API answer, if its guard lets the request pass."""
+        exchanged, head = Exchanged(scope, receive, send), RequestHead.of(scope)
+        refused = self._control.refused(head)
+        if refused is None and self._is_docs(path):
+            await self._next(scope, receive, send)
+            return
         try:
-            if method == "OPTIONS":
-                reply = options_reply(control.methods(path), headers if self._cors else {})
-            else:
-                is_there = has_body(headers)
-                body = await read_body(headers, receive, self._body_limit) if is_there else b""
-                request = Request(method, path, query, headers, body)
-                reply = await _while_there(control.respond(request), exchanged)
+            reply = refused or await self._called(head, exchanged)
+            reply = self._control.guarded(reply, head)
             if isinstance(reply.pieces, AsyncGenerator):
                 reply = reply._replace(pieces=exchanged.while_there(reply.pieces))
-            await self._send(reply, method, headers, send)
+            await self.send(reply, head.method, _UNSHARED, send)
         except ContentTooLarge as problem:
-            await self._send_and_close(problem_reply(problem), headers, receive, send)
+            reply = self._control.guarded(problem_reply(problem), head)
+            await self.send_and_close(reply, _UNSHARED, receive, send)
         except ClientLeft:
             pass
+
+    async def _called(self, head: RequestHead, exchanged: Exchanged) -> Reply:
+        """What the control API answers. Raises ContentTooLarge and ClientLeft."""
+        if head.method == "OPTIONS":
+            return self._control.allowed(head)
+        body = b""
+        if has_body(head.headers):
+            body = await read_body(head.headers, exchanged.receive, self.body_limit)
+        query = exchanged.scope["query_string"].decode("latin-1")
+        request = Request(head.method, head.path, query, head.headers, body)
+        return await _while_there(self._control.respond(request), exchanged)
 
     def _page(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Reply:
         """The reply to a preflight or to a page's path. Raises a Problem that helps."""
@@ -247,6 +233,8 @@ class Gateway:
             return options_reply(known or ["OPTIONS"], headers if self._cors else {})
         if page and method in known:
             return page()
+        if path == INDEX and self._index and not known and _is_browser(method, headers):
+            return self._index()
         raise self.unserved(method, path)
 
     def _known(self, path: str) -> list[str]:
@@ -258,11 +246,12 @@ class Gateway:
         """Why nothing answers a method on a path, still percent-encoded."""
         if path in self._pages:
             return not_allowed(method, path, self._known(path))
-        return unserved(self._routes, self._contract.title, method, path)
+        return unmatched(self._routes, self._contract.title, method, path)
 
-    async def _send(
+    async def send(
         self, reply: Reply, method: str, headers: Mapping[bytes, bytes], send: Send
     ) -> None:
+        """Send a reply as it stands."""
         sent = self._shared(reply.headers, headers)
         await send({"type": "http.response.start", "status": reply.status, "headers": sent})
         if reply.pieces and method != "HEAD":
@@ -270,7 +259,7 @@ class Gateway:
         body = b"" if reply.pieces or method == "HEAD" else reply.body
         await send({"type": "http.response.body", "body": body})
 
-    async def _go_wrong(
+    async def go_wrong(
         self, reply: Reply, headers: Mapping[bytes, bytes], exchanged: Exchanged
     ) -> None:
         """Send a reply with what is to go wrong with it.
@@ -289,7 +278,7 @@ class Gateway:
             return sent + shared_headers(headers[b"origin"], sent)
         return sent
 
-    async def _send_and_close(
+    async def send_and_close(
         self, reply: Reply, headers: Mapping[bytes, bytes], receive: Receive, send: Send
     ) -> None:
         """Refuse in the middle of a body.
@@ -304,6 +293,98 @@ class Gateway:
             async with asyncio.timeout(SECONDS_TO_LINGER):
                 await throw_away(receive)
         await send({"type": "http.response.body", "body": b""})
+
+
+class _Cycle:
+    """One request to an operation: what came, and the reply as soon as there is one."""
+
+    __slots__ = (
+        "_body", "_gateway", "_headers", "_met", "_query", "_receive", "_scope", "_send",
+        "_session", "_started", "_target", "reply",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        target: Target,
+        started: float,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        self._gateway, self._target, self._started = gateway, target, started
+        self._scope, self._receive, self._send = scope, receive, send
+        self._headers = header_map(scope["headers"])
+        self._query = scope["query_string"].decode("latin-1")
+        self._session, self._body, self._met = gateway.sessions.main, b"", NO_STATE
+        self.reply: Reply | None = None
+
+    async def answer(self) -> None:
+        """Read the request, respond and send.
+
+        Raises ContentTooLarge, WrongSession and ClientLeft.
+        """
+        headers, target = self._headers, self._target
+        if b"mock-session" in headers or b"cookie" in headers:
+            self._session = self._gateway.sessions.of(headers)
+        session = self._session
+        if b"content-length" in headers or b"transfer-encoding" in headers:
+            self._body = await read_body(headers, self._receive, self._gateway.body_limit)
+        request = self._request(self._body)
+        self._met = session.met
+        if session.faults.rules:
+            self.reply = await _by_rules(request, target, session, self._scope)
+        else:
+            self.reply = await target.responder.respond(request, target, session)
+        if b"prefer" in headers and asks_explanation(request):
+            self.reply = explained(self.reply, request, target, self._met)
+        if self.reply.fault is None:
+            await self._gateway.send(self.reply, request.method, headers, self._send)
+        else:
+            exchanged = Exchanged(self._scope, self._receive, self._send)
+            self.reply = await in_time(self.reply, session, exchanged)
+            await self._gateway.go_wrong(self.reply, headers, exchanged)
+
+    async def refuse(self, problem: Problem) -> None:
+        """Send a problem as the operation's error reply."""
+        self.reply = self._target.responder.refusal(problem, self._request(b""))
+        await self._gateway.send(self.reply, self._scope["method"], self._headers, self._send)
+
+    async def refuse_and_close(self, problem: Problem) -> None:
+        """Send a problem in the middle of a body, and close the connection."""
+        self.reply = self._target.responder.refusal(problem, self._request(b""))
+        await self._gateway.send_and_close(self.reply, self._headers, self._receive, self._send)
+
+    async def end_with_server(self) -> None:
+        """Refuse a request that the server ends before, unless its reply has begun to leave.
+
+        Without a connection no server ends: a client in this process has given up.
+        """
+        exchanged = Exchanged(self._scope, self._receive, self._send)
+        if exchanged.connection is not None and self.reply is None:
+            await self.refuse(ServerEnds("The mock server ends."))
+
+    def write_down(self) -> None:
+        """Add the exchange to the session's journal."""
+        received = Received(
+            self._started,
+            self._scope["method"],
+            self._target.path,
+            self._query,
+            self._target.responder.operation.id,
+            self._scope["headers"],
+            self._body,
+        )
+        self._session.journal.add(received, self.reply, self._met)
+
+    def _request(self, body: bytes) -> Request:
+        method, path = self._scope["method"], self._target.path
+        return Request(method, path, self._query, self._headers, body)
+
+
+def _is_browser(method: str, headers: Mapping[bytes, bytes]) -> bool:
+    """Return whether a request asks for a page to look at."""
+    return method in ("GET", "HEAD") and b"text/html" in headers.get(b"accept", b"")
 
 
 async def _by_rules(request: Request, target: Target, session: Session, scope: Scope) -> Reply:
@@ -355,9 +436,24 @@ async def in_time(reply: Reply, session: Session, exchanged: Exchanged) -> Reply
     return spoilt(reply, fault)
 
 
+def is_control(path: str) -> bool:
+    """Whether a path is one of the control API's, unless the contract has it."""
+    return any(path == one or path.startswith(f"{one}/") for one in _CONTROL_PREFIXES)
+
+
 def within(scope: Scope, rest: str) -> Scope:
-    """A request on `/_session/NAME/PATH` as one on PATH that names the session in its header."""
-    name, _, path = rest.partition("/")
+    """A request on `/_session/NAME/PATH` as one on PATH that names the session in its header.
+
+    For the docs page the prefix is the root path, which nothing but URL characters get into.
+    """
+    written, _, path = rest.partition("/")
+    name = unquote_to_bytes(written)
     headers = [(n, value) for n, value in scope["headers"] if n != b"mock-session"]
-    named = (b"mock-session", unquote_to_bytes(name))
-    return {**scope, "raw_path": f"/{path}".encode("latin-1"), "headers": [*headers, named]}
+    root = f"{scope.get('root_path', '')}{SESSION_PREFIX}{quote(name, safe='')}"
+    return {
+        **scope,
+        "root_path": root,
+        "path": f"{root}/{unquote(path)}",
+        "raw_path": f"/{path}".encode("latin-1"),
+        "headers": [*headers, (b"mock-session", name)],
+    }

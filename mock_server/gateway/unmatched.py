@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.contract.routes import Routes
+from mock_server.contract import Routes
+from mock_server.core import suggestion
 from mock_server.errors import MethodNotAllowed, NotFound, Problem
 
 
@@ -18,13 +19,12 @@ def known_methods(routes: Routes[Any], path: str) -> list[str]:
     return known
 
 
-def unserved(routes: Routes[Any], whose: str, method: str, path: str) -> Problem:
+def unmatched(routes: Routes[Any], whose: str, method: str, path: str) -> Problem:
     """Why nothing answers a method on a path, with what there is instead."""
     if known := known_methods(routes, path):
         return not_allowed(method, path, known)
     near = routes.close_to(path)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    return NotFound(f"{whose} has no path {path}.{hint}")
+    return NotFound(f"{whose} has no path {path}{suggestion(near) or '.'}")
 
 
 def not_allowed(method: str, path: str, known: list[str]) -> MethodNotAllowed:

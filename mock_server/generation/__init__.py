@@ -1,1 +1,89 @@
-"""Generation."""
+"""Generated values: schema and seed to a value, operation and seed to a request.
+
+`schema` plans a value for a schema, `values` makes its strings and numbers, `files` has sample
+files.
+"""
+
+from mock_server.generation.entities import Entities
+from mock_server.generation.files import sample
+from mock_server.generation.invalid_requests import PARTS, InvalidRequestCase, invalid_requests
+from mock_server.generation.read_write import marked_properties, reply_examples
+from mock_server.generation.requests import NoRequest, Requests, RequestValues
+from mock_server.generation.schema import (
+    TYPICAL,
+    Generator,
+    Mode,
+    SchemaSource,
+    Unsatisfiable,
+    ValueShape,
+)
+from mock_server.generation.schema.alternatives import Alternatives, choices
+from mock_server.generation.schema.composition import forbids
+from mock_server.generation.schema.discriminators import TAG
+from mock_server.generation.schema.examples import fresh
+from mock_server.generation.schema.json_types import FRACTION, possible_types
+from mock_server.generation.schema.lists import ListMaker, identity
+from mock_server.generation.schema.negation import TWICE
+from mock_server.generation.schema.nodes import ValueNode, ValueNodes
+from mock_server.generation.schema.planner import plan
+from mock_server.generation.schema.properties import (
+    Property,
+    all_property_schemas,
+    companions,
+    fits_name,
+    group_of,
+    properties,
+)
+from mock_server.generation.schema.schema import Made
+from mock_server.generation.values.fakes import Fakes
+from mock_server.generation.values.formats import EXPRESSIONS
+from mock_server.generation.values.keywords import SizeLimits, formats_of
+from mock_server.generation.values.random_source import Source
+from mock_server.generation.values.strings import string
+from mock_server.generation.values.words import plain
+
+__all__ = [
+    "EXPRESSIONS",
+    "FRACTION",
+    "PARTS",
+    "TAG",
+    "TWICE",
+    "TYPICAL",
+    "Alternatives",
+    "Entities",
+    "Fakes",
+    "Generator",
+    "InvalidRequestCase",
+    "ListMaker",
+    "Made",
+    "Mode",
+    "NoRequest",
+    "Property",
+    "RequestValues",
+    "Requests",
+    "SchemaSource",
+    "SizeLimits",
+    "Source",
+    "Unsatisfiable",
+    "ValueNode",
+    "ValueNodes",
+    "ValueShape",
+    "all_property_schemas",
+    "choices",
+    "companions",
+    "fits_name",
+    "forbids",
+    "formats_of",
+    "fresh",
+    "group_of",
+    "identity",
+    "invalid_requests",
+    "marked_properties",
+    "plain",
+    "plan",
+    "possible_types",
+    "properties",
+    "reply_examples",
+    "sample",
+    "string",
+]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from mock_server.documents.document import BrokenRef
-from mock_server.generation.schema import TYPICAL, Generator, Shape, Unsatisfiable
+from mock_server.documents import BrokenRef
+from mock_server.generation.schema import TYPICAL, Generator, Unsatisfiable, ValueShape
 from mock_server.generation.schema.composition import component, opened
-from mock_server.generation.schema.schema import Schema
+from mock_server.generation.schema.schema import SchemaSource
 from mock_server.generation.values.words import plain
 
 # How deep a thing may be wrapped: {"data": {"items": [thing]}} is three levels.
@@ -24,7 +24,7 @@ class _Key(NamedTuple):
     """The property by which a thing is told from others, and whether it's always there."""
 
     name: str
-    schema: Schema
+    schema: SchemaSource
     is_required: bool
 
 
@@ -32,17 +32,17 @@ class _Key(NamedTuple):
 class _Members:
     """What an object of one schema has in it, by the schema and all that its `allOf`s add."""
 
-    schema: Schema
+    schema: SchemaSource
 
     @cached_property
-    def _parts(self) -> Sequence[Schema]:
+    def _parts(self) -> Sequence[SchemaSource]:
         """Raises BrokenRef."""
         return [part for part in opened([self.schema]) if isinstance(part.raw, dict)]
 
     @cached_property
-    def properties(self) -> Mapping[str, Schema]:
+    def properties(self) -> Mapping[str, SchemaSource]:
         """The schema of each declared property: the first that speaks of it."""
-        found: dict[str, Schema] = {}
+        found: dict[str, SchemaSource] = {}
         for part in self._parts:
             for name in part.raw.get("properties", ()):
                 found.setdefault(name, part.child("properties", name))
@@ -69,7 +69,7 @@ class _Members:
             return _Key(name, self.properties[name], is_required)
         return None
 
-    def _alternatives(self) -> Iterator[Schema]:
+    def _alternatives(self) -> Iterator[SchemaSource]:
         for part in self._parts:
             for keyword in ("oneOf", "anyOf"):
                 for index in range(len(part.raw.get(keyword, ()))):
@@ -89,10 +89,10 @@ class Entities:
 
     def value(
         self,
-        schema: Schema,
+        schema: SchemaSource,
         seeds: tuple[str, str],
         known: Mapping[str, Any],
-        shape: Shape = TYPICAL,
+        shape: ValueShape = TYPICAL,
     ) -> Any:
         """A value of a schema.
 
@@ -108,8 +108,8 @@ class Entities:
         return settled if settled is value or schema.is_valid(settled) else value
 
     def _thing(
-        self, schema: Schema, known: Mapping[str, Any], seed: str
-    ) -> tuple[Schema, Any] | None:
+        self, schema: SchemaSource, known: Mapping[str, Any], seed: str
+    ) -> tuple[SchemaSource, Any] | None:
         """The schema of a thing with an id, and the id: the known one, or one from the seed."""
         try:
             schema = _followed(schema)
@@ -123,11 +123,16 @@ class Entities:
         except (BrokenRef, Unsatisfiable):
             return None
 
-    def _members_of(self, schema: Schema) -> _Members:
+    def _members_of(self, schema: SchemaSource) -> _Members:
         return self._members.setdefault(schema.uri, _Members(schema))
 
     def _of(
-        self, schema: Schema, own: Any, world: str, known: Mapping[str, Any], shape: Shape
+        self,
+        schema: SchemaSource,
+        own: Any,
+        world: str,
+        known: Mapping[str, Any],
+        shape: ValueShape,
     ) -> Any:
         """The thing of that id."""
         seed = f"{world}\n{schema.uri}\n{own}"
@@ -137,11 +142,11 @@ class Entities:
 
     def _settled(
         self,
-        schema: Schema,
+        schema: SchemaSource,
         value: Any,
         world: str,
         known: Mapping[str, Any],
-        shape: Shape,
+        shape: ValueShape,
         levels: int,
     ) -> Any:
         """The value with each thing in it that has an id made from that."""
@@ -158,11 +163,11 @@ class Entities:
 
     def _settled_object(
         self,
-        schema: Schema,
+        schema: SchemaSource,
         value: dict[str, Any],
         world: str,
         known: Mapping[str, Any],
-        shape: Shape,
+        shape: ValueShape,
         levels: int,
     ) -> Any:
         members = self._members_of(schema)
@@ -177,7 +182,7 @@ class Entities:
         }
 
 
-def _followed(schema: Schema) -> Schema:
+def _followed(schema: SchemaSource) -> SchemaSource:
     """The schema that a chain of `$ref`s leads to, with nothing but remarks beside them."""
     for _ in range(20):
         if not _only_refers(schema.raw):

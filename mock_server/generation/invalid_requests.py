@@ -11,14 +11,19 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
 
-from mock_server.contract.model import Parameter
+from mock_server.contract import Parameter
 from mock_server.errors import Violation
-from mock_server.generation.requests import Asked, Requests
-from mock_server.http_messages.messages import Request
-from mock_server.schemas import Schema
-from mock_server.schemas.coercion import Types, types_of
-from mock_server.schemas.subschemas import item_schemas, property_schemas, schemas_within
-from mock_server.validation.messages import ABSENT
+from mock_server.generation.requests import Requests, RequestValues
+from mock_server.http_messages import Request
+from mock_server.schemas import (
+    Schema,
+    Types,
+    item_schemas,
+    property_schemas,
+    schemas_within,
+    types_of,
+)
+from mock_server.validation import ABSENT
 
 PARTS = ("body", "path", "query", "header", "cookie", "content-type")
 ALL_PARTS = (*PARTS, "credentials")
@@ -36,29 +41,31 @@ _CLOSED = ("additionalProperties", "unevaluatedProperties")
 _TEXTS = ("wrong", "", "!", "0", "A", " ", "not\u00a0ascii")
 
 
-class Break(NamedTuple):
+class InvalidRequestCase(NamedTuple):
     """A request that breaks one rule, and which."""
 
     request: Request
     violation: Violation
 
 
-def breaks(requests: Requests, asked: Asked, parts: Sequence[str] = ALL_PARTS) -> Iterator[Break]:
+def invalid_requests(
+    requests: Requests, asked: RequestValues, parts: Sequence[str] = ALL_PARTS
+) -> Iterator[InvalidRequestCase]:
     """The requests that break one rule of what a valid one keeps to, part by part."""
     for part in parts:
         for request in _PROPOSALS.get(part, _proposed_parameters)(requests, asked, part):
             found = requests.violations(request)
             if len(found) == 1:
-                yield Break(request, found[0])
+                yield InvalidRequestCase(request, found[0])
 
 
-def _written(requests: Requests, asked: Asked) -> Iterator[Request]:
+def _written(requests: Requests, asked: RequestValues) -> Iterator[Request]:
     """The request, where it can be written at all."""
     with suppress(ValueError, TypeError):
         yield requests.written(asked)
 
 
-def _proposed_parameters(requests: Requests, asked: Asked, part: str) -> Iterator[Request]:
+def _proposed_parameters(requests: Requests, asked: RequestValues, part: str) -> Iterator[Request]:
     values = asked.part(part)
     own = [p for p in requests.operation.parameters if p.location.startswith(part)]
     for parameter in own:
@@ -79,7 +86,7 @@ def _changed(parameter: Parameter, values: Mapping[str, Any]) -> Iterator[Mappin
             yield {**values, name: wrong}
 
 
-def _proposed_bodies(requests: Requests, asked: Asked, part: str) -> Iterator[Request]:
+def _proposed_bodies(requests: Requests, asked: RequestValues, part: str) -> Iterator[Request]:
     body = requests.operation.body
     if asked.body is ABSENT or body is None:
         return
@@ -91,7 +98,7 @@ def _proposed_bodies(requests: Requests, asked: Asked, part: str) -> Iterator[Re
     yield from _written(requests, asked._replace(body=ABSENT))
 
 
-def _proposed_type(requests: Requests, asked: Asked, part: str) -> Iterator[Request]:
+def _proposed_type(requests: Requests, asked: RequestValues, part: str) -> Iterator[Request]:
     """A body of a type that isn't declared."""
     if asked.body is not ABSENT:
         for request in _written(requests, asked):
@@ -99,7 +106,7 @@ def _proposed_type(requests: Requests, asked: Asked, part: str) -> Iterator[Requ
             yield request._replace(headers=headers)
 
 
-def _proposed_credentials(requests: Requests, asked: Asked, part: str) -> Iterator[Request]:
+def _proposed_credentials(requests: Requests, asked: RequestValues, part: str) -> Iterator[Request]:
     for index in range(len(asked.credentials)):
         others = [c for i, c in enumerate(asked.credentials) if i != index]
         yield from _written(requests, asked._replace(credentials=others))

@@ -13,17 +13,14 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 from mock_server.bodies import body_codec
-from mock_server.contract.model import ANY_METHOD, Content, Operation, Parameter
-from mock_server.contract.routes import Routes
-from mock_server.documents.document import BrokenRef, Node
+from mock_server.contract import ANY_METHOD, Content, Operation, Parameter, Routes
+from mock_server.documents import BrokenRef, DocumentNode
 from mock_server.errors import InvalidRequest, MockServerError, Violation
 from mock_server.generation.files import sample
-from mock_server.generation.schema import Generator, Mode, Shape, Unsatisfiable
-from mock_server.http_messages.media_types import concrete, parse
-from mock_server.http_messages.messages import Request
-from mock_server.parameters.codecs import encode
-from mock_server.validation.credentials import Credential, credentials
-from mock_server.validation.messages import ABSENT, RequestOptions, RequestRules
+from mock_server.generation.schema import Generator, Mode, Unsatisfiable, ValueShape
+from mock_server.http_messages import Request, concrete, parse_media_type
+from mock_server.parameters import encode
+from mock_server.validation import ABSENT, Credential, RequestOptions, RequestRules, credentials
 
 _NAME = re.compile(r"\{([^{}]+)\}")
 # RFC 3986, section 3.3, without the percent sign.
@@ -38,7 +35,7 @@ class NoRequest(MockServerError):
     """No valid request can be made for an operation; the message says why."""
 
 
-class Asked(NamedTuple):
+class RequestValues(NamedTuple):
     """What a request says, before it is written: the values of its parts, by name.
 
     `body` is ABSENT where there is none; `key` is the entry of the declared content that it
@@ -58,9 +55,9 @@ class Asked(NamedTuple):
         found: Mapping[str, Any] = getattr(self, _part_name(location))
         return found
 
-    def with_part(self, location: str, values: Mapping[str, Any]) -> Asked:
+    def with_part(self, location: str, values: Mapping[str, Any]) -> RequestValues:
         """The same with other values of the parameters in that location."""
-        return Asked(**{**self._asdict(), _part_name(location): values})
+        return RequestValues(**{**self._asdict(), _part_name(location): values})
 
 
 def _part_name(location: str) -> str:
@@ -92,7 +89,7 @@ class Requests:
         mode: Mode = "minimal",
         optional: bool = False,
         examples: bool = True,
-    ) -> Asked:
+    ) -> RequestValues:
         """What a request says that keeps to the contract: by its examples, else made up.
 
         `mode` says how full the values are, `optional` whether it has what it may be without.
@@ -108,7 +105,7 @@ class Requests:
                     if parameter.required:
                         raise
         body, key = self._body(seed, mode, optional)
-        return Asked(**parts, body=body, key=key, credentials=self._credentials)
+        return RequestValues(**parts, body=body, key=key, credentials=self._credentials)
 
     def _value(self, parameter: Parameter, seed: str, mode: Mode, examples: bool) -> Any:
         """A value that the parameter's schema allows and its style can say."""
@@ -128,7 +125,7 @@ class Requests:
             return
         modes: list[Mode] = [mode, *["typical"] * _ATTEMPTS]  # type: ignore[list-item]
         for attempt, one in enumerate(modes):
-            shape = Shape(mode=one, direction="request")
+            shape = ValueShape(mode=one, direction="request")
             with suppress(Unsatisfiable):
                 own = f"{seed}\n{parameter.name}\n{attempt}"
                 yield self._generator.value(parameter.schema, own, shape=shape)
@@ -149,8 +146,8 @@ class Requests:
 
     def _bodies(self, content: Content, seed: str, mode: Mode) -> Iterator[Any]:
         """Values of a body, the one made up before the examples, which may be long."""
-        media_type = parse(concrete(content.key))
-        shape = Shape(mode=mode, direction="request")
+        media_type = parse_media_type(concrete(content.key))
+        shape = ValueShape(mode=mode, direction="request")
         schema = content.item_schema or content.schema
         if schema is None:
             yield {} if media_type.is_json else sample(media_type.essence) or b"mock"
@@ -162,7 +159,7 @@ class Requests:
             if not body_codec.violations(content, example.value, ("request", "body")):
                 yield example.value
 
-    def written(self, asked: Asked) -> Request:
+    def written(self, asked: RequestValues) -> Request:
         """The request that says this. Raises ValueError for what its styles can't say."""
         headers = {
             p.name.lower().encode(): encode(p.shape, asked.header[p.name]).encode("latin-1")
@@ -183,7 +180,7 @@ class Requests:
         method = "GET" if self.operation.method == ANY_METHOD else self.operation.method
         return Request(method, path, "&".join(query), headers, body)
 
-    def _sent(self, location: str, asked: Asked) -> list[Parameter]:
+    def _sent(self, location: str, asked: RequestValues) -> list[Parameter]:
         values = asked.part(location)
         return [
             p
@@ -191,7 +188,7 @@ class Requests:
             if _part_name(p.location) == location and p.name in values
         ]
 
-    def _target(self, asked: Asked) -> tuple[str, list[str]]:
+    def _target(self, asked: RequestValues) -> tuple[str, list[str]]:
         """The path with its variables filled in, and the pieces of the query."""
         template, _, own = self.operation.path.partition("#")[0].partition("?")
         texts = {p.name: encode(p.shape, asked.path[p.name]) for p in self._sent("path", asked)}
@@ -210,7 +207,7 @@ class Requests:
         match = self._routes.match(self.operation.method, path, query)
         return None if match is None else match.variables
 
-    def _written_body(self, asked: Asked, headers: dict[bytes, bytes]) -> bytes:
+    def _written_body(self, asked: RequestValues, headers: dict[bytes, bytes]) -> bytes:
         body = self.operation.body
         if asked.body is ABSENT or body is None:
             return b""
@@ -246,7 +243,7 @@ def _examples(parameter: Parameter) -> Iterator[Any]:
                 yield from _examples_at(schema.followed())
 
 
-def _examples_at(node: Node) -> Iterator[Any]:
+def _examples_at(node: DocumentNode) -> Iterator[Any]:
     if (example := node.get("example")) is not None:
         yield example.value
     if (examples := node.get("examples")) is not None:

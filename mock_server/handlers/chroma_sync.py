@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from mock_server.errors import NotFound
-from mock_server.fixtures.records import Records
+from mock_server.fixtures import Records
 
 Latest = dict[str, dict[str, Any]]
 

@@ -1,1 +1,90 @@
-"""Http_messages."""
+"""HTTP messages as plain values: requests, replies, media types, `Prefer`, faults.
+
+What a fault does to a connection is in `gateway`; here is how a fault is written and read.
+"""
+
+from mock_server.http_messages.content_coding import decoded
+from mock_server.http_messages.faults import (
+    MEMBERS,
+    SILENT,
+    STATUSES,
+    Fault,
+    FaultRule,
+    Limit,
+    WrongRule,
+    members_of,
+    problem_of,
+    read_rule,
+    retry_header,
+)
+from mock_server.http_messages.media_types import (
+    LIST_MEMBER,
+    TOKEN,
+    MediaType,
+    accepted,
+    concrete,
+    find_media_type,
+    parse_media_type,
+)
+from mock_server.http_messages.messages import (
+    CONNECTION_HEADERS,
+    NO_PREFERENCE,
+    QUERY_PREFERENCES,
+    Preference,
+    RawHeaders,
+    Reply,
+    Request,
+    encoded_headers,
+    header_bytes,
+    header_lines,
+    header_map,
+)
+from mock_server.http_messages.prefer import (
+    asks_explanation,
+    asks_leniency,
+    preference_headers,
+    preference_text,
+    preference_word,
+    read_preference,
+    refusal_preferences,
+)
+
+__all__ = [
+    "CONNECTION_HEADERS",
+    "LIST_MEMBER",
+    "MEMBERS",
+    "NO_PREFERENCE",
+    "QUERY_PREFERENCES",
+    "SILENT",
+    "STATUSES",
+    "TOKEN",
+    "Fault",
+    "FaultRule",
+    "Limit",
+    "MediaType",
+    "Preference",
+    "RawHeaders",
+    "Reply",
+    "Request",
+    "WrongRule",
+    "accepted",
+    "asks_explanation",
+    "asks_leniency",
+    "concrete",
+    "decoded",
+    "encoded_headers",
+    "find_media_type",
+    "header_bytes",
+    "header_lines",
+    "header_map",
+    "members_of",
+    "parse_media_type",
+    "preference_headers",
+    "preference_text",
+    "preference_word",
+    "problem_of",
+    "read_preference",
+    "read_rule",
+    "refusal_preferences",
+    "retry_header",
+]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 
-from mock_server.core.wording import shown
+from mock_server.core import shown_value
 from mock_server.errors import ContentTooLarge, UnreadableContent, UnsupportedMediaType, Violation
 
 # The value of Accept-Encoding where another coding was used (RFC 9110, section 15.5.16).
@@ -43,7 +43,7 @@ def decoded(body: bytes, content_encoding: str, limit: int) -> bytes:
 
 def _known(name: str) -> str:
     if name not in _NAMES:
-        message = f"the content coding {shown(name)} isn't known; expected gzip or deflate"
+        message = f"the content coding {shown_value(name)} isn't known; expected gzip or deflate"
         found = [
             Violation(("request", "header", "content-encoding"), "", "content-encoding", message)
         ]

@@ -6,10 +6,9 @@ import math
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
-from mock_server.core.durations import Delay, read_delay, seconds, text
+from mock_server.core import Delay, did_you_mean, duration_text, parse_duration, read_delay
 from mock_server.errors import Problem, TooManyRequests, Unavailable
 
 # Every fault, with what it does to an answer.
@@ -78,11 +77,11 @@ class Limit:
     seconds: float
 
     def __str__(self) -> str:
-        return f"{self.most}/{text(self.seconds)}"
+        return f"{self.most}/{duration_text(self.seconds)}"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class FaultRule:
     """When something goes wrong: with the next so many answers, each so manieth, one in so many,
     or with all of them; of one operation or of every one.
     """
@@ -105,8 +104,8 @@ class Rule:
             "every": self.every,
             "one_in": self.one_in,
             "operation": self.operation,
-            "retry_after": text(fault.retry_after or 0) if refuses else None,
-            "over": text(fault.over) if drips else None,
+            "retry_after": duration_text(fault.retry_after or 0) if refuses else None,
+            "over": duration_text(fault.over) if drips else None,
             "limit": str(self.limit) if self.limit else None,
         }
         return {name: value for name, value in members.items() if value is not None}
@@ -123,7 +122,9 @@ class WrongRule(ValueError):
 def read_kind(kind: str) -> str:
     """The name of a fault. Raises ValueError with all that there are."""
     if kind not in KINDS:
-        raise ValueError(f"{kind!r} is no fault; expected {_one_of(KINDS)}{_meant(kind, KINDS)}")
+        raise ValueError(
+            f"{kind!r} is no fault; expected {_one_of(KINDS)}{did_you_mean(kind, KINDS)}"
+        )
     return kind
 
 
@@ -131,7 +132,7 @@ def read_limit(limit: str) -> Limit:
     """`10/1m`: ten answers a minute. Raises ValueError for anything else."""
     most, _, period = limit.partition("/")
     try:
-        found = Limit(_count(most), seconds(period))
+        found = Limit(_count(most), parse_duration(period))
     except ValueError:
         found = None
     if found is None or not found.seconds:
@@ -154,7 +155,7 @@ def members_of(rule: str) -> dict[str, str]:
     return members
 
 
-def read_rule(members: Mapping[str, Any], operations: Collection[str]) -> Rule:
+def read_rule(members: Mapping[str, Any], operations: Collection[str]) -> FaultRule:
     """The rule that a mapping of members says. Raises WrongRule with all that is wrong in it."""
     wrong: list[tuple[str, str]] = []
     read: dict[str, Any] = {}
@@ -175,19 +176,21 @@ def _rule(
     retry_after: float | None = None,
     over: float = SECONDS_OF_A_DRIP,
     **when: Any,
-) -> Rule:
+) -> FaultRule:
     spoils = bool(fault or delay)
-    return Rule(Fault(fault, delay, retry_after, over) if spoils else None, **when)
+    return FaultRule(Fault(fault, delay, retry_after, over) if spoils else None, **when)
 
 
 def _member(name: str, value: Any, operations: Collection[str]) -> Any:
     if name not in MEMBERS:
         known = _one_of([f"`{known}`" for known in MEMBERS])
-        raise ValueError(f"`{name}` isn't known here; expected {known}{_meant(name, MEMBERS)}")
+        raise ValueError(
+            f"`{name}` isn't known here; expected {known}{did_you_mean(name, MEMBERS)}"
+        )
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError(f"`{name}` is {value!r}; expected a text or a number")
     if name == "operation" and value not in operations:
-        near = _meant(str(value), operations)
+        near = did_you_mean(str(value), operations)
         raise ValueError(f"no operation of the contract has the id {value}{near}")
     try:
         return MEMBERS[name](str(value))
@@ -209,8 +212,8 @@ MEMBERS: Mapping[str, Callable[[str], Any]] = {
     "every": _count,
     "one_in": _count,
     "operation": str,
-    "retry_after": seconds,
-    "over": seconds,
+    "retry_after": parse_duration,
+    "over": parse_duration,
     "limit": read_limit,
 }
 _WHENS = ("next", "every", "one_in")
@@ -235,8 +238,3 @@ def _contradictions(read: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _one_of(names: Collection[str]) -> str:
     *others, last = names
     return f"{', '.join(others)} or {last}"
-
-
-def _meant(name: str, known: Collection[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]}?" if near else ""

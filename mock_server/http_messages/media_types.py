@@ -75,6 +75,11 @@ class MediaType:
         return self.suffix == "xml" or self.essence in ("application/xml", "text/xml")
 
     @property
+    def is_markup(self) -> bool:
+        """Whether a browser reads its body as markup: HTML, XHTML, SVG, any XML."""
+        return self.is_xml or self.essence == "text/html"
+
+    @property
     def is_text(self) -> bool:
         """Whether it is one of the `text` types."""
         return self.type == "text"
@@ -96,7 +101,7 @@ class MediaType:
 Ranges = Mapping[str, Sequence[tuple[MediaType, float]]]
 
 
-def parse(text: str) -> MediaType:
+def parse_media_type(text: str) -> MediaType:
     """Read a media type or a range.
 
     RFC 9110, sections 8.3.1 and 5.6.6; a parameter named twice is an error by RFC 6838,
@@ -117,7 +122,7 @@ def parse(text: str) -> MediaType:
     return MediaType(kind, subtype, tuple(parameters.items()))
 
 
-def find(declared: Iterable[str], media_type: MediaType) -> str | None:
+def find_media_type(declared: Iterable[str], media_type: MediaType) -> str | None:
     """The declared key that a body of that type falls under; None where there is none.
 
     The most specific key wins (OAS 3.1, `content`). A declared parameter must not be
@@ -184,7 +189,7 @@ def _shown(text: str) -> str:
 def _read(key: str) -> MediaType:
     """A key of a contract; one that can't be read lies within `*/*` and in nothing else."""
     try:
-        return parse(key)
+        return parse_media_type(key)
     except ValueError:
         return MediaType(key, "")
 
@@ -204,7 +209,7 @@ def _ranges(accept: str) -> Ranges:
     ranges: dict[str, list[tuple[MediaType, float]]] = {}
     for member in LIST_MEMBER.findall(accept):
         with suppress(ValueError):
-            media_range, weight = _weighted(parse(member))
+            media_range, weight = _weighted(parse_media_type(member))
             ranges.setdefault(media_range.essence, []).append((media_range, weight))
     return ranges or {"*/*": [(MediaType("*", "*"), 1.0)]}
 
@@ -258,5 +263,5 @@ def _best(key: str, ranges: Ranges) -> tuple[float, str]:
 
 
 def _usual(offered: MediaType) -> list[str]:
-    within = [name for name in USUAL if offered.covers(parse(name))]
+    within = [name for name in USUAL if offered.covers(parse_media_type(name))]
     return within or [f"{offered.type}/octet-stream"]

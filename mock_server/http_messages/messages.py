@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from mock_server.core.durations import read_delay, seconds
+from mock_server.core import parse_duration, read_delay
 from mock_server.errors import Violation
 from mock_server.http_messages.faults import SECONDS_OF_A_DRIP, Fault
 
@@ -131,8 +131,8 @@ class Preference:
         return Fault(
             self.fault or "",
             read_delay(self.delay) if self.delay is not None else None,
-            seconds(self.retry_after) if self.retry_after is not None else None,
-            seconds(self.over) if self.over is not None else SECONDS_OF_A_DRIP,
+            parse_duration(self.retry_after) if self.retry_after is not None else None,
+            parse_duration(self.over) if self.over is not None else SECONDS_OF_A_DRIP,
         )
 
 

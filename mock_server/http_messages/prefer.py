@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mock_server.core.durations import read_delay, seconds
+from mock_server.core import parse_duration, read_delay
 from mock_server.errors import InvalidRequest, Violation
 from mock_server.http_messages.faults import Fault, read_kind
 from mock_server.http_messages.media_types import LIST_MEMBER, TOKEN
@@ -35,7 +35,7 @@ def read_preference(request: Request) -> Preference:
     return _preference(asked, *(("header", "prefer") if in_header else ("query", "__")))
 
 
-def of_a_refusal(request: Request) -> tuple[dict[str, str], list[str], Fault | None]:
+def refusal_preferences(request: Request) -> tuple[dict[str, str], list[str], Fault | None]:
     """What a refused request preferred: what is honoured all the same, the names of what isn't.
 
     That is an explanation, and what is to go wrong with the answer, which the last part of the
@@ -68,10 +68,12 @@ def preference_headers(preference: Preference, is_generated: bool) -> list[tuple
     asked = {name: getattr(preference, name.replace("-", "_")) for name in honoured}
     applied = {n: str(v) for n, v in asked.items() if v is not None and honoured[n]}
     ignored = [n for n, v in asked.items() if v is not None and not honoured[n]]
-    return told(applied, [*ignored, *preference.unknown])
+    return preference_text(applied, [*ignored, *preference.unknown])
 
 
-def told(applied: Mapping[str, str], ignored: Iterable[str]) -> list[tuple[bytes, bytes]]:
+def preference_text(
+    applied: Mapping[str, str], ignored: Iterable[str]
+) -> list[tuple[bytes, bytes]]:
     """The headers that tell what was honoured and what was not."""
     texts = (
         (b"preference-applied", [_applied(name, value) for name, value in applied.items()]),
@@ -81,7 +83,7 @@ def told(applied: Mapping[str, str], ignored: Iterable[str]) -> list[tuple[bytes
 
 
 def _applied(name: str, value: str) -> str:
-    return f"{name}={word(value)}" if value else name
+    return f"{name}={preference_word(value)}" if value else name
 
 
 def is_honoured(name: str, preference: Preference) -> bool:
@@ -99,7 +101,7 @@ def asks_leniency(request: Request) -> bool:
     return _asked(request).get("handling", "").lower() == "lenient"
 
 
-def word(value: str) -> str:
+def preference_word(value: str) -> str:
     """A value as it stands behind a preference's name: quoted where it is no token."""
     return value if re.fullmatch(TOKEN, value) else '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'
 
@@ -149,8 +151,8 @@ _RULES = {
 WRONGS: dict[str, Callable[[str], Any]] = {
     "fault": read_kind,
     "delay": read_delay,
-    "retry-after": seconds,
-    "over": seconds,
+    "retry-after": parse_duration,
+    "over": parse_duration,
 }
 _NAMES = frozenset({"code", "example", "dynamic", "seed", "items", "handling", "explain", *WRONGS})
 

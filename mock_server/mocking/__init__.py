@@ -1,1 +1,24 @@
-"""Mocking."""
+"""A request to a reply: negotiation chooses, a draft is made, validated and written, or refused.
+
+`Responder.respond` is the whole way.
+"""
+
+from mock_server.mocking.drafts import Draft, Maker
+from mock_server.mocking.explanation import explained, nearest
+from mock_server.mocking.negotiation import BODYLESS, rank_content
+from mock_server.mocking.refusals import problem_reply, violation_headers
+from mock_server.mocking.responder import CandidateReply, Responder, Target
+
+__all__ = [
+    "BODYLESS",
+    "CandidateReply",
+    "Draft",
+    "Maker",
+    "Responder",
+    "Target",
+    "explained",
+    "nearest",
+    "problem_reply",
+    "rank_content",
+    "violation_headers",
+]

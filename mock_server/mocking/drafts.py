@@ -8,30 +8,44 @@ from collections.abc import Awaitable, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
+from html import escape
 from inspect import isawaitable
 from typing import Any, NamedTuple
 
-from mock_server.bodies.sequences import Sequence, is_stream
-from mock_server.contract.model import Content, Example, Operation, Response
+from mock_server.bodies import Sequence, is_stream
+from mock_server.contract import Content, Example, Operation, Response
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
-from mock_server.fixtures.replies import CannedReply
-from mock_server.generation.entities import Entities
-from mock_server.generation.files import sample
-from mock_server.generation.read_write import marked_properties, reply_examples
-from mock_server.generation.schema import TYPICAL, Mode, Shape, Unsatisfiable
-from mock_server.generation.values.words import plain
-from mock_server.http_messages.faults import STATUSES, problem_of
-from mock_server.http_messages.media_types import MediaType, find, parse
-from mock_server.http_messages.messages import CONNECTION_HEADERS, Request
-from mock_server.mocking.error_bodies import Told, telling
-from mock_server.mocking.negotiation import Choice, made, rank_content
-from mock_server.parameters.codecs import Shape as WireShape
-from mock_server.parameters.codecs import encode as wire_text
-from mock_server.parameters.codecs import shape_of
-from mock_server.project.handlers import Handler
+from mock_server.fixtures import CannedReply
+from mock_server.generation import (
+    TYPICAL,
+    Entities,
+    Mode,
+    Unsatisfiable,
+    ValueShape,
+    marked_properties,
+    plain,
+    reply_examples,
+    sample,
+)
+from mock_server.http_messages import (
+    CONNECTION_HEADERS,
+    STATUSES,
+    MediaType,
+    Request,
+    find_media_type,
+    parse_media_type,
+    problem_of,
+)
+from mock_server.mocking.error_bodies import ErrorDetails, describing_properties
+from mock_server.mocking.markup import takes_text_as_markup
+from mock_server.mocking.negotiation import ReplyChoice, made, rank_content
+from mock_server.parameters import ParameterShape as WireShape
+from mock_server.parameters import encode as wire_text
+from mock_server.parameters import shape_of
+from mock_server.project import Handler
 from mock_server.schemas import Schema
-from mock_server.sessions.sessions import Session
-from mock_server.validation.messages import Arguments, one_of_types, summary, without_preferences
+from mock_server.sessions import Session
+from mock_server.validation import Arguments, one_of_types, summary, without_preferences
 
 log = logging.getLogger("mock_server")
 
@@ -56,7 +70,7 @@ _NOTHING: Mapping[str, Any] = {}
 class Draft(NamedTuple):
     """A reply that isn't checked and written yet: `headers` are those beside the choice's own."""
 
-    choice: Choice
+    choice: ReplyChoice
     value: Any
     headers: Mapping[str, str] = _NO_HEADERS
 
@@ -74,7 +88,7 @@ class Maker:
         self._made_up: dict[str, dict[str, str]] = {}
 
     def make(
-        self, choice: Choice, request: Request, arguments: Arguments, session: Session
+        self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
     ) -> Draft | Awaitable[Draft]:
         """The draft of a choice; one to be awaited where the handler's result is.
 
@@ -98,8 +112,8 @@ class Maker:
 
     async def _asked(
         self,
-        choice: Choice,
-        instead: Choice,
+        choice: ReplyChoice,
+        instead: ReplyChoice,
         request: Request,
         arguments: Arguments,
         session: Session,
@@ -118,7 +132,7 @@ class Maker:
     def _handled(
         self,
         handler: Handler,
-        choice: Choice,
+        choice: ReplyChoice,
         request: Request,
         arguments: Arguments,
         session: Session,
@@ -132,7 +146,7 @@ class Maker:
         return self._answered(handler, choice, result, request)
 
     async def _awaited(
-        self, handler: Handler, choice: Choice, request: Request, result: Awaitable[Any]
+        self, handler: Handler, choice: ReplyChoice, request: Request, result: Awaitable[Any]
     ) -> Draft:
         try:
             value = await result
@@ -140,14 +154,18 @@ class Maker:
             raise _failure(handler, request, error) from None
         return self._answered(handler, choice, value, request)
 
-    def _draft(self, choice: Choice, value: Any, headers: dict[str, str] = _NO_HEADERS) -> Draft:
+    def _draft(
+        self, choice: ReplyChoice, value: Any, headers: dict[str, str] = _NO_HEADERS
+    ) -> Draft:
         if choice.response.headers:
             given = {name.lower() for name in headers}
             made_up = self.declared_headers(choice.response)
             headers = {n: text for n, text in made_up.items() if n.lower() not in given} | headers
         return Draft(choice, value, headers)
 
-    def _answered(self, handler: Handler, choice: Choice, result: Any, request: Request) -> Draft:
+    def _answered(
+        self, handler: Handler, choice: ReplyChoice, result: Any, request: Request
+    ) -> Draft:
         """A handler may answer as Connexion's do: a body, with a status, with headers."""
         if type(result) is not tuple:
             return self._draft(choice, result)
@@ -180,7 +198,7 @@ class Maker:
         return InvalidReply(summary([violation]), [violation])
 
     def _generated(
-        self, choice: Choice, request: Request, arguments: Arguments, session: Session
+        self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
     ) -> Any:
         content = choice.response.content[choice.key] if choice.key is not None else None
         if content is None:
@@ -190,11 +208,13 @@ class Maker:
         items = self._items if preference.items is None else preference.items
         items = _page_size(arguments) if items is None else items
         mode = _MODES.get(preference.dynamic or "", "typical")
-        shape = Shape(mode=mode, items=items)
+        shape = ValueShape(mode=mode, items=items)
         known = self._known(arguments)
+        if takes_text_as_markup(choice.media_type, known):
+            known = {name: _escaped(value) for name, value in known.items()}
         seeds = (seed, _derived(choice, request, self._operation.method))
         if choice.media_type != "application/json":
-            media_type = parse(choice.media_type)
+            media_type = parse_media_type(choice.media_type)
             is_multipart = media_type.type == "multipart" and content.item_schema is not None
             if is_multipart or is_stream(media_type):
                 return self._items_of(content, seeds, shape)
@@ -205,10 +225,12 @@ class Maker:
         value = self._value(content.schema, seeds, known, shape)
         if choice.status < 400:
             return value
-        told = Told.by_status(choice.status, request.path)
-        return telling(value, told, content.schema.is_valid)[0]
+        told = ErrorDetails.by_status(choice.status, request.path)
+        if takes_text_as_markup(choice.media_type, value):
+            told = told.escaped()
+        return describing_properties(value, told, content.schema.is_valid)[0]
 
-    def _items_of(self, content: Content, seeds: tuple[str, str], shape: Shape) -> Any:
+    def _items_of(self, content: Content, seeds: tuple[str, str], shape: ValueShape) -> Any:
         """The values of a sequence: of the schema of its items, or of a list's."""
         item, whole, _ = content.once(Sequence.of)
         if item is None:
@@ -247,7 +269,7 @@ class Maker:
         schema: Schema,
         seeds: tuple[str, str],
         known: Mapping[str, Any] = _NOTHING,
-        shape: Shape = TYPICAL,
+        shape: ValueShape = TYPICAL,
     ) -> Any:
         try:
             return self._entities.value(schema, seeds, known, shape)
@@ -281,7 +303,18 @@ class Maker:
         if content.schema is None:
             return None
         seeds = (self._seed, f"{self._operation.id} {status}")
-        return self._value(content.schema, seeds, shape=Shape(mode))
+        return self._value(content.schema, seeds, shape=ValueShape(mode))
+
+
+def _escaped(value: Any) -> Any:
+    """A value that a request sent, its texts as they stand in markup."""
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, list):
+        return [_escaped(member) for member in value]
+    if isinstance(value, dict):
+        return {escape(name): _escaped(member) for name, member in value.items()}
+    return value
 
 
 def _page_size(arguments: Arguments) -> int | None:
@@ -340,7 +373,7 @@ def _header_text(shape: WireShape, value: Any) -> str:
 def _check_type(response: Response, media_type: str) -> None:
     """Raises InvalidReply for a content type that isn't declared."""
     try:
-        key = find(response.content, parse(media_type))
+        key = find_media_type(response.content, parse_media_type(media_type))
     except ValueError:
         key = None
     if key is None:
@@ -352,7 +385,7 @@ def _check_type(response: Response, media_type: str) -> None:
         )
 
 
-def _derived(choice: Choice, request: Request, method: str) -> str:
+def _derived(choice: ReplyChoice, request: Request, method: str) -> str:
     """One seed for one request: the same again gives the same reply, and HEAD that of GET."""
     digest = blake2b(request.body, digest_size=16).hexdigest() if request.body else ""
     asked = request._replace(method=method, query=without_preferences(request.query))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
+from html import escape
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -36,7 +37,7 @@ Root = dict[str, Any]
 Valid = Callable[[Any], bool]
 
 
-class Told(NamedTuple):
+class ErrorDetails(NamedTuple):
     """What a body tells; `path` is what was asked for."""
 
     status: int
@@ -46,16 +47,23 @@ class Told(NamedTuple):
     path: str = ""
 
     @classmethod
-    def of(cls, problem: Problem, status: int, path: str) -> Told:
+    def of(cls, problem: Problem, status: int, path: str) -> ErrorDetails:
         """What is told of a problem."""
         return cls(status, problem.title, problem.detail, problem.violations, path)
 
     @classmethod
-    def by_status(cls, status: int, path: str) -> Told:
+    def by_status(cls, status: int, path: str) -> ErrorDetails:
         """What a status alone tells (RFC 9110, section 15)."""
         known = {code.value: code.phrase for code in HTTPStatus}
         phrase = known.get(status, "Error")
         return cls(status, phrase, phrase, (), path)
+
+    def escaped(self) -> ErrorDetails:
+        """The same for markup: `&`, `<`, `>` and quotes as references."""
+        violations = [violation.mapped(escape) for violation in self.violations]
+        return ErrorDetails(
+            self.status, escape(self.title), escape(self.message), violations, escape(self.path)
+        )
 
     @property
     def kind(self) -> str:
@@ -74,7 +82,9 @@ class Telling(NamedTuple):
     is_told: bool
 
 
-def telling(body: Any, told: Told, valid: Valid, is_example: bool = False) -> Telling:
+def describing_properties(
+    body: Any, told: ErrorDetails, valid: Valid, is_example: bool = False
+) -> Telling:
     """The body with what it tells put in.
 
     What an example says of the kind of error stays as it is written.
@@ -89,7 +99,7 @@ def telling(body: Any, told: Told, valid: Valid, is_example: bool = False) -> Te
 
 
 def _told_in_part(
-    root: Root, messages: Sequence[Change], told: Told, valid: Valid, is_example: bool
+    root: Root, messages: Sequence[Change], told: ErrorDetails, valid: Valid, is_example: bool
 ) -> Telling:
     """The body with each change by itself, where that is valid."""
     is_told = False
@@ -132,7 +142,7 @@ def _named(inner: Any, steps: Steps = ()) -> Iterator[tuple[Steps, str, Any]]:
             yield from _named(member, place)
 
 
-def _messages(root: Any, told: Told) -> Iterator[Change]:
+def _messages(root: Any, told: ErrorDetails) -> Iterator[Change]:
     lists: list[Steps] = []
     for steps, name, member in _named(root):
         if any(steps[: len(outer)] == outer for outer in lists):
@@ -144,7 +154,7 @@ def _messages(root: Any, told: Told) -> Iterator[Change]:
             yield steps, [_item(member[0], told, v) for v in told.violations or (None,)]
 
 
-def _item(item: Any, told: Told, violation: Violation | None) -> Any:
+def _item(item: Any, told: ErrorDetails, violation: Violation | None) -> Any:
     """What a list has for one violation, or for the whole."""
     message = told.message if violation is None else told.message_of(violation)
     return message if isinstance(item, str) else _item_member("", item, message, violation)
@@ -166,7 +176,7 @@ def _item_member(name: str, member: Any, message: str, violation: Violation | No
     return (told | {"pointer": violation.pointer}).get(name, member)
 
 
-def _facts(root: Any, told: Told) -> Iterator[Change]:
+def _facts(root: Any, told: ErrorDetails) -> Iterator[Change]:
     """What is told beside the message."""
     for steps, name, member in _named(root):
         index = next((step for step in steps if isinstance(step, int)), None)
@@ -181,7 +191,7 @@ def _facts(root: Any, told: Told) -> Iterator[Change]:
                 yield steps, fact
 
 
-def _fact(name: str, told: Told, index: int | None) -> str | None:
+def _fact(name: str, told: ErrorDetails, index: int | None) -> str | None:
     if name in _KINDS:
         is_item = index is not None and index < len(told.violations)
         return told.violations[index or 0].keyword if is_item else told.kind
@@ -192,7 +202,7 @@ def _fact(name: str, told: Told, index: int | None) -> str | None:
     return told.title if name in _TITLES else told.path if name in _PATHS else None
 
 
-def _last_resorts(root: Any, told: Told) -> Iterator[Change]:
+def _last_resorts(root: Any, told: ErrorDetails) -> Iterator[Change]:
     """Texts of the body that may be another, those whose names tell most of it first."""
     texts = [(steps, name) for steps, name, member in _named(root) if isinstance(member, str)]
     for last_resort in _LAST_RESORTS:

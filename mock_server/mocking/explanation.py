@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from mock_server.http_messages.messages import Reply, Request, header_bytes
-from mock_server.mocking.responder import Considered, Target
-from mock_server.sessions.journal import Met
+from mock_server.http_messages import Reply, Request, header_bytes
+from mock_server.mocking.responder import CandidateReply, Target
+from mock_server.sessions import StateSnapshot
 
 # Clients give up on replies whose headers are longer than 8 to 16 KiB in all.
 MOST_HEADER_BYTES = 2_000
 
 
-def nearest(found: list[Considered]) -> list[Considered]:
+def nearest(found: list[CandidateReply]) -> list[CandidateReply]:
     """What didn't apply, with the fewest differences first."""
     return sorted(
         (entry for entry in found if entry.differences), key=lambda entry: len(entry.differences)
     )
 
 
-def explained(reply: Reply, request: Request, target: Target, met: Met) -> Reply:
+def explained(reply: Reply, request: Request, target: Target, met: StateSnapshot) -> Reply:
     """A reply that says why it was chosen, in its header `Mock-Explanation`.
 
     Behind that come those that didn't apply, the nearest first, each with what kept it.

@@ -7,20 +7,28 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from mock_server.bodies import body_codec
-from mock_server.contract.model import Example, Operation, Response
-from mock_server.core.wording import cut
+from mock_server.contract import Example, Operation, Response
+from mock_server.core import shortened
 from mock_server.errors import InvalidReply, NotAcceptable, NotFound, NotServable, Violation
-from mock_server.fixtures.matcher import Matcher
-from mock_server.fixtures.replies import CannedReply
-from mock_server.generation.read_write import reply_examples
-from mock_server.http_messages.faults import Fault
-from mock_server.http_messages.media_types import accepted, concrete, find, parse
-from mock_server.http_messages.messages import NO_PREFERENCE, Preference, Request, header_bytes
-from mock_server.http_messages.prefer import preference_headers, read_preference
-from mock_server.project.handlers import Handler
-from mock_server.sessions.journal import Met
-from mock_server.sessions.sessions import Session
-from mock_server.validation.messages import Arguments
+from mock_server.fixtures import CannedReply, Matcher
+from mock_server.generation import reply_examples
+from mock_server.http_messages import (
+    NO_PREFERENCE,
+    Fault,
+    Preference,
+    Request,
+    accepted,
+    concrete,
+    find_media_type,
+    header_bytes,
+    parse_media_type,
+    preference_headers,
+    read_preference,
+)
+from mock_server.mocking.markup import NOSNIFF
+from mock_server.project import Handler
+from mock_server.sessions import Session, StateSnapshot
+from mock_server.validation import Arguments
 
 # A reply of such a status ends with its headers (RFC 9110, sections 15.3.5 and 15.4.5).
 BODYLESS = frozenset({204, 304})
@@ -41,7 +49,7 @@ GENERATED = Generated()
 Origin = CannedReply | Handler | Example | Generated
 
 
-class Choice(NamedTuple):
+class ReplyChoice(NamedTuple):
     """What negotiation picked: status, response, media type, where the body comes from, and why.
 
     `key` is the entry of the response's `content`, None for a response without a body;
@@ -59,12 +67,12 @@ class Choice(NamedTuple):
     preference: Preference
     source: str
     headers: tuple[tuple[bytes, bytes], ...]
-    instead: Choice | None = None
+    instead: ReplyChoice | None = None
     fault: Fault | None = None
 
 
 @dataclass(slots=True)
-class Wish:
+class ResolvedPreference:
     """What was preferred, with the status and response that stand for it.
 
     `choice` is what is sent where no canned reply applies, once that was asked for.
@@ -73,7 +81,7 @@ class Wish:
     preference: Preference
     status: int
     response: Response
-    choice: Choice | None = None
+    choice: ReplyChoice | None = None
 
 
 # Prefer, the query where it may hold preferences, Accept, and whether leniency was granted.
@@ -105,8 +113,8 @@ class Negotiator:
         self._handler = handler
         self._success = operation.lowest_success
         # What is sent where nothing was preferred and no canned reply applies, by Accept.
-        self._usual: dict[bytes | None, Choice] = {}
-        self._wishes: dict[WishKey, Wish] = {}
+        self._usual: dict[bytes | None, ReplyChoice] = {}
+        self._wishes: dict[WishKey, ResolvedPreference] = {}
 
     def candidates(self, path: Mapping[str, Any]) -> list[Candidate]:
         """The canned replies whose conditions on the path hold."""
@@ -118,7 +126,7 @@ class Negotiator:
             if not stub.matcher.path_difference(path):
                 yield stub.reply, stub.matcher
 
-    def sources(self, met: Met) -> Iterator[tuple[str, CannedReply | None]]:
+    def sources(self, met: StateSnapshot) -> Iterator[tuple[str, CannedReply | None]]:
         """All that a reply may come from where nothing is preferred, in that order."""
         stubs = (stub.reply for stub in met.stubs.get(self._operation.id, ()))
         for reply in (*stubs, *(canned for canned, _ in self._canned)):
@@ -137,7 +145,7 @@ class Negotiator:
         candidates: Sequence[Candidate],
         session: Session,
         lenient: bool = False,
-    ) -> Choice:
+    ) -> ReplyChoice:
         """The reply for a request; `lenient` for one that doesn't keep to the contract.
 
         What the session knows is taken note of: scenarios move, sequences go on.
@@ -155,7 +163,7 @@ class Negotiator:
         accept = request.headers.get(b"accept")
         return self._usual.get(accept) or self._first_usual(accept, request)
 
-    def _first_usual(self, accept: bytes | None, request: Request) -> Choice:
+    def _first_usual(self, accept: bytes | None, request: Request) -> ReplyChoice:
         status, response = self._lowest_success()
         if self._handler is not None:
             choice = self._choice(status, response, self._handler, "bound", NO_PREFERENCE, request)
@@ -172,7 +180,7 @@ class Negotiator:
         candidates: Sequence[Candidate],
         session: Session,
         lenient: bool,
-    ) -> Choice:
+    ) -> ReplyChoice:
         wish = self._wish(request, lenient)
         preference = wish.preference
         if preference.example is None and not preference.is_dynamic:
@@ -185,21 +193,21 @@ class Negotiator:
             wish.choice = self._otherwise(wish, request, lenient)
         return wish.choice
 
-    def _wish(self, request: Request, lenient: bool) -> Wish:
+    def _wish(self, request: Request, lenient: bool) -> ResolvedPreference:
         """What a request prefers: clients ask for the same again and again."""
         headers, query = request.headers, request.query if "__" in request.query else ""
         key = (headers.get(b"prefer", b""), query, headers.get(b"accept"), lenient)
         wish = self._wishes.get(key)
         if wish is None:
             preference = read_preference(request)
-            wish = Wish(preference, *self._asked_status(preference.code))
+            wish = ResolvedPreference(preference, *self._asked_status(preference.code))
             if sum(map(len, (key[0], query, key[2] or b""))) <= MOST_WISH_BYTES:
                 while len(self._wishes) >= MOST_WISHES:
                     del self._wishes[next(iter(self._wishes))]
                 self._wishes[key] = wish
         return wish
 
-    def _otherwise(self, wish: Wish, request: Request, lenient: bool) -> Choice:
+    def _otherwise(self, wish: ResolvedPreference, request: Request, lenient: bool) -> ReplyChoice:
         """What is sent where no canned reply applies."""
         status, response, preference = wish.status, wish.response, wish.preference
         written = self._written(status, response, preference, request)
@@ -229,7 +237,7 @@ class Negotiator:
 
     def _written(
         self, status: int, response: Response, preference: Preference, request: Request
-    ) -> Choice:
+    ) -> ReplyChoice:
         """A body by example, else by a canned reply of that status, else generated."""
         why = "asked for" if preference.is_dynamic else "there is nothing else"
         choice = self._choice(status, response, GENERATED, why, preference, request)
@@ -261,8 +269,8 @@ class Negotiator:
         return None
 
     def _named(
-        self, name: str, choice: Choice, examples: Mapping[str, Example], request: Request
-    ) -> Choice:
+        self, name: str, choice: ReplyChoice, examples: Mapping[str, Example], request: Request
+    ) -> ReplyChoice:
         if name in examples:
             return self._from(examples[name], "its name was asked for", choice)
         asked = choice.preference.code
@@ -278,7 +286,7 @@ class Negotiator:
 
     def _applying(
         self, canned: CannedReply, preference: Preference, request: Request, session: Session
-    ) -> Choice:
+    ) -> ReplyChoice:
         """A canned reply whose conditions hold, as it is now in the session."""
         now = session.stage(self._operation.id, canned)
         why = "its conditions hold"
@@ -290,7 +298,7 @@ class Negotiator:
 
     def _canned_choice(
         self, canned: CannedReply, preference: Preference, request: Request, why: str
-    ) -> Choice:
+    ) -> ReplyChoice:
         response = self._operation.response_for(canned.status)
         if response is None:  # a stub outlives the contract that it was checked against
             raise _undeclared(canned, self._operation)
@@ -299,7 +307,7 @@ class Negotiator:
             raise _undeclared_body(canned, response)
         return choice
 
-    def _from(self, example: Example, why: str, choice: Choice) -> Choice:
+    def _from(self, example: Example, why: str, choice: ReplyChoice) -> ReplyChoice:
         status, response, key, media_type, *_ = choice
         return made(status, response, key, media_type, example, why, choice.preference)
 
@@ -311,7 +319,7 @@ class Negotiator:
         why: str,
         preference: Preference,
         request: Request,
-    ) -> Choice:
+    ) -> ReplyChoice:
         only = None
         if isinstance(origin, CannedReply):
             # Where it names none, it was checked as the first that is declared.
@@ -347,15 +355,17 @@ def made(
     origin: Origin,
     why: str,
     preference: Preference,
-) -> Choice:
+) -> ReplyChoice:
     """A choice with the headers that follow from it."""
     source = source_of(origin)
     headers = [(b"mock-source", header_bytes(source))]
     if preference is not NO_PREFERENCE:
         headers += preference_headers(preference, isinstance(origin, Generated))
     if key is not None:
+        if isinstance(origin, Generated | Handler):  # they may repeat what was sent
+            headers.append(NOSNIFF)
         headers.append((b"content-type", header_bytes(media_type)))
-    return Choice(
+    return ReplyChoice(
         status, response, key, media_type, origin, why, preference, source, tuple(headers),
         fault=_fault(origin, preference),
     )  # fmt: skip
@@ -381,9 +391,13 @@ def rank_content(
     offered = _in_order(response.content) if only is None else [only]
     fitting = accepted(accept or "", offered)
     if not fitting:
-        raise NotAcceptable(f"Accept asks for {cut(accept or '')}; there is {', '.join(offered)}.")
+        raise NotAcceptable(
+            f"Accept asks for {shortened(accept or '')}; there is {', '.join(offered)}."
+        )
     if only is not None:
-        return find(response.content, parse(only)), concrete(only, accept or "")
+        return find_media_type(response.content, parse_media_type(only)), concrete(
+            only, accept or ""
+        )
     return fitting[0], concrete(fitting[0], accept or "")
 
 

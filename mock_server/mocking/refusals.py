@@ -9,14 +9,14 @@ from typing import Any
 
 import orjson
 
-from mock_server.bodies.body_codec import encode
-from mock_server.contract.model import Operation, Response
+from mock_server.bodies import encode
+from mock_server.contract import Operation, Response
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
-from mock_server.generation.schema import Mode
-from mock_server.http_messages.media_types import concrete
-from mock_server.http_messages.messages import Reply, Request, encoded_headers, header_bytes
+from mock_server.generation import Mode
+from mock_server.http_messages import Reply, Request, concrete, encoded_headers, header_bytes
 from mock_server.mocking.drafts import Maker
-from mock_server.mocking.error_bodies import Told, telling
+from mock_server.mocking.error_bodies import ErrorDetails, describing_properties
+from mock_server.mocking.markup import NOSNIFF, takes_text_as_markup
 
 log = logging.getLogger("mock_server")
 
@@ -47,7 +47,7 @@ class Refusals:
         key = _error_key(response)
         media_type = concrete(key) if key is not None else ""
         try:
-            told = Told.of(problem, status, request.path)
+            told = ErrorDetails.of(problem, status, request.path)
             body = b"" if key is None else self._body(problem, told, response, key, media_type)
             headers = self._maker.declared_headers(response)
         except (NotServable, ValueError):  # nothing satisfies the declared error itself
@@ -55,7 +55,7 @@ class Refusals:
         return _refused(problem, status, media_type if body else None, headers, body)
 
     def _body(
-        self, problem: Problem, told: Told, response: Response, key: str, media_type: str
+        self, problem: Problem, told: ErrorDetails, response: Response, key: str, media_type: str
     ) -> bytes:
         content = response.content[key]
         valid: Callable[[Any], bool] = (
@@ -65,8 +65,11 @@ class Refusals:
             document = problem_document(problem, told.status)
             if valid(document):
                 return orjson.dumps(document)
-        bases = self._based(told.status, response, key)
-        bodies = (telling(base, told, valid, bool(content.examples)) for base in bases)
+        bases, is_example = self._based(told.status, response, key), bool(content.examples)
+        bodies = (
+            describing_properties(base, _written(told, media_type, base), valid, is_example)
+            for base in bases
+        )
         first = next(bodies)
         body, _ = first if first.is_told else next((b for b in bodies if b.is_told), first)
         return b"" if body is None else encode(body, content, media_type)[0]
@@ -76,6 +79,11 @@ class Refusals:
             if (base := (status, key, mode)) not in self._bases:
                 self._bases[base] = self._maker.error_value(status, response, key, mode)
             yield self._bases[base]
+
+
+def _written(told: ErrorDetails, media_type: str, base: Any) -> ErrorDetails:
+    """What a body tells, as the texts in it are written."""
+    return told.escaped() if takes_text_as_markup(media_type, base) else told
 
 
 def declared_error(operation: Operation, codes: Sequence[int]) -> tuple[int, Response] | None:
@@ -126,9 +134,9 @@ def _refused(
 ) -> Reply:
     headers = [(b"mock-source", problem.source.encode())]
     if media_type is not None:
-        headers.append((b"content-type", header_bytes(media_type)))
+        headers += [NOSNIFF, (b"content-type", header_bytes(media_type))]
     own = [(name.lower(), value) for name, value in problem.headers]
-    names = {name for name, _ in own}
+    names = {NOSNIFF[0].decode(), *(name for name, _ in own)}
     headers += encoded_headers({n: v for n, v in declared.items() if n.lower() not in names})
     headers += [(header_bytes(name), header_bytes(value)) for name, value in own]
     headers += violation_headers(problem.violations)

@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mock_server.bodies import body_codec
-from mock_server.bodies.json_text import Written
-from mock_server.contract.model import Example, Operation
+from mock_server.bodies import Written, body_codec
+from mock_server.contract import Example, Operation
 from mock_server.errors import (
     HandlerFailed,
     InvalidReply,
@@ -19,21 +18,27 @@ from mock_server.errors import (
     Problem,
     Violation,
 )
-from mock_server.fixtures.json_fragments import Fragments, Writer
-from mock_server.fixtures.mismatches import Difference, differences
-from mock_server.fixtures.replies import CannedReply
-from mock_server.http_messages.content_coding import decoded
-from mock_server.http_messages.faults import STATUSES, problem_of
-from mock_server.http_messages.media_types import parse
-from mock_server.http_messages.messages import Reply, Request, encoded_headers, header_bytes
-from mock_server.http_messages.prefer import asks_leniency, of_a_refusal, told
+from mock_server.fixtures import CannedReply, Difference, Fragments, Writer, differences
+from mock_server.http_messages import (
+    STATUSES,
+    Reply,
+    Request,
+    asks_leniency,
+    decoded,
+    encoded_headers,
+    header_bytes,
+    parse_media_type,
+    preference_text,
+    problem_of,
+    refusal_preferences,
+)
 from mock_server.mocking.drafts import Draft, Maker
-from mock_server.mocking.negotiation import BODYLESS, Candidate, Choice, Negotiator
+from mock_server.mocking.markup import NOSNIFF
+from mock_server.mocking.negotiation import BODYLESS, Candidate, Negotiator, ReplyChoice
 from mock_server.mocking.refusals import Refusals, violation_headers
-from mock_server.project.handlers import Handler
-from mock_server.sessions.journal import Met
-from mock_server.sessions.sessions import Session
-from mock_server.validation.messages import (
+from mock_server.project import Handler
+from mock_server.sessions import Session, StateSnapshot
+from mock_server.validation import (
     ABSENT,
     Arguments,
     RequestOptions,
@@ -59,7 +64,7 @@ class Target(NamedTuple):
     candidates: Sequence[Candidate]
 
 
-class Considered(NamedTuple):
+class CandidateReply(NamedTuple):
     """What a reply may come from, and all that kept it from applying."""
 
     source: str
@@ -158,7 +163,10 @@ class Responder:
         if not pieces and (choice.key is not None or choice.status not in BODYLESS):
             headers.append((b"content-length", b"%d" % len(body)))
         if draft.headers:
-            headers += encoded_headers(draft.headers)
+            own = encoded_headers(draft.headers)
+            if NOSNIFF in headers and any(name == NOSNIFF[0] for name, _ in own):
+                headers.remove(NOSNIFF)
+            headers += own
         if self.operation.deprecated:
             headers.append((b"deprecation", b"true"))
         return Reply(
@@ -197,14 +205,16 @@ class Responder:
         """The values of a request. Raises a Problem where it breaks the contract."""
         return self._rules.check(self._decompressed(request), target.values, target.violations)
 
-    def considered(self, request: Request, target: Target, met: Met) -> list[Considered]:
+    def considered(
+        self, request: Request, target: Target, met: StateSnapshot
+    ) -> list[CandidateReply]:
         """All that the reply to a request may come from, in order, with what kept each from it.
 
         `met` is what of the session's state the request met.
         """
         request, arguments = self.read(request, target)
         return [
-            Considered(
+            CandidateReply(
                 source,
                 tuple(differences(reply, request, arguments, met.scenarios)) if reply else (),
             )
@@ -216,11 +226,11 @@ class Responder:
 
         Of what was preferred only what is to go wrong is honoured.
         """
-        honoured, ignored, fault = of_a_refusal(request)
+        honoured, ignored, fault = refusal_preferences(request)
         if fault is not None and fault.kind in STATUSES:
             problem = problem_of(fault)
         reply = self._refusals.reply(problem, request)
-        reply.headers.extend(told(honoured, ignored))
+        reply.headers.extend(preference_text(honoured, ignored))
         return reply._replace(fault=fault.or_else(problem.fault) if fault else problem.fault)
 
 
@@ -274,7 +284,7 @@ def as_it_stands(draft: Draft) -> Written:
 def _written(draft: Draft, value: Any) -> Written:
     choice = draft.choice
     assert choice.key is not None
-    is_written = type(value) is bytes and parse(choice.media_type).is_json
+    is_written = type(value) is bytes and parse_media_type(choice.media_type).is_json
     judged = _read(value) if is_written else value
     _refuse(reply_violations(choice.response, draft.headers, choice.key, judged))
     return body_codec.encode(value, choice.response.content[choice.key], choice.media_type)
@@ -289,7 +299,7 @@ def _written_as_json(draft: Draft, value: Any) -> Written:
         raise _unwritable(draft.choice, error) from None
 
 
-def _unwritable(choice: Choice, error: Exception) -> HandlerFailed:
+def _unwritable(choice: ReplyChoice, error: Exception) -> HandlerFailed:
     message = f"the reply can't be written as {choice.media_type}: {error}"
     violation = Violation(("response", "body"), "", "encoding", message)
     return HandlerFailed(f"{message}.", [violation])

@@ -15,27 +15,27 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from mock_server.core.wording import shown
+from mock_server.core import shown_value
 from mock_server.parameters import styles
 from mock_server.parameters.fields import Field, Fields, Query
 from mock_server.parameters.styles import (
-    Layout,
     Pairs,
     Read,
+    StyleLayout,
     Unescape,
     content_reader,
     loosely_decoded,
     percent_decoded,
 )
-from mock_server.schemas.coercion import ANY, Schema, Types, types_of
+from mock_server.schemas import ANY, SchemaView, Types, types_of
 
 __all__ = [
     "CookieDecoder",
     "HeaderDecoder",
+    "ParameterShape",
     "PathDecoder",
     "Query",
     "QueryDecoder",
-    "Shape",
     "encode",
     "shape_of",
 ]
@@ -53,7 +53,7 @@ OBJECT_FORMATS = ("auto", "flat", "brackets", "dots")
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ParameterShape:
     """How one parameter stands on the wire.
 
     `media_type` is that of one with `content`, and `parse` reads its texts where they are more
@@ -84,13 +84,13 @@ class Shape:
 def shape_of(
     name: str,
     location: str,
-    schema: Schema | None = None,
+    schema: SchemaView | None = None,
     *,
     style: str | None = None,
     explode: bool | None = None,
     media_type: str | None = None,
     allow_empty_value: bool = False,
-) -> Shape:
+) -> ParameterShape:
     """The shape of a parameter, by the specification's defaults where nothing is said.
 
     Raises ValueError for a style that the location doesn't have.
@@ -102,7 +102,7 @@ def shape_of(
     if explode is None:
         explode = style in ("form", "cookie")
     types = ANY if schema is None else types_of(schema)
-    return Shape(name, location, style, explode, types, media_type, allow_empty_value)
+    return ParameterShape(name, location, style, explode, types, media_type, allow_empty_value)
 
 
 class PathDecoder:
@@ -110,7 +110,7 @@ class PathDecoder:
 
     __slots__ = ("decode",)
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: ParameterShape) -> None:
         self.decode: Read = _path_reader(shape)
 
 
@@ -119,11 +119,11 @@ class HeaderDecoder:
 
     __slots__ = ("decode",)
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: ParameterShape) -> None:
         self.decode: Read = _header_reader(shape)
 
 
-def _path_reader(shape: Shape) -> Read:
+def _path_reader(shape: ParameterShape) -> Read:
     types = shape.types
     if shape.media_type:
         return shape.reader(percent_decoded)
@@ -137,7 +137,7 @@ def _path_reader(shape: Shape) -> Read:
     }
     together = {"simple": commas, "label": styles.at_commas_or_dots, "matrix": commas}
     split, pairs = exploded[shape.style] if shape.explode else (together[shape.style], styles.flat)
-    layout = Layout(split, pairs, percent_decoded)
+    layout = StyleLayout(split, pairs, percent_decoded)
     if shape.style == "simple":
         return lambda raw: layout.read(raw, types)
     if shape.style == "label":
@@ -147,11 +147,11 @@ def _path_reader(shape: Shape) -> Read:
 
 def _after_dot(raw: str) -> str:
     if not raw.startswith("."):
-        raise ValueError(f"label style starts with '.'; found {shown(raw)}")
+        raise ValueError(f"label style starts with '.'; found {shown_value(raw)}")
     return raw[1:]
 
 
-def _after_name(raw: str, shape: Shape) -> str:
+def _after_name(raw: str, shape: ParameterShape) -> str:
     """What follows `;color=`: every member of an exploded array, all of an exploded object."""
     opening, *pieces = raw.split(";")
     pairs = [piece.partition("=") for piece in pieces]
@@ -162,15 +162,15 @@ def _after_name(raw: str, shape: Shape) -> str:
             return raw[1:]
         if ours and (shape.explode or len(pieces) == 1):
             return ";".join(value for _, _, value in pairs)
-    raise ValueError(f"matrix style starts with ';{shape.name}='; found {shown(raw)}")
+    raise ValueError(f"matrix style starts with ';{shape.name}='; found {shown_value(raw)}")
 
 
-def _header_reader(shape: Shape) -> Read:
+def _header_reader(shape: ParameterShape) -> Read:
     if shape.media_type:
         return shape.reader(styles.as_sent)
     pairs = styles.named if shape.explode else styles.flat
     split = str.splitlines if shape.is_lines else styles.at_listed_commas
-    layout = Layout(split, pairs, styles.as_sent)
+    layout = StyleLayout(split, pairs, styles.as_sent)
     return lambda raw: layout.read(raw.strip(" \t"), shape.types)
 
 
@@ -183,7 +183,10 @@ class QueryDecoder:
     """
 
     def __init__(
-        self, shapes: Sequence[Shape], array_format: str = "auto", object_format: str = "auto"
+        self,
+        shapes: Sequence[ParameterShape],
+        array_format: str = "auto",
+        object_format: str = "auto",
     ) -> None:
         if array_format not in ARRAY_FORMATS or object_format not in OBJECT_FORMATS:
             raise ValueError(f"unknown formats: arrays {array_format}, objects {object_format}")
@@ -202,7 +205,7 @@ class QueryDecoder:
 class CookieDecoder:
     """Reads a Cookie header (RFC 6265, section 4.2.1), all parameters of an operation at once."""
 
-    def __init__(self, shapes: Sequence[Shape]) -> None:
+    def __init__(self, shapes: Sequence[ParameterShape]) -> None:
         fields = [_cookie_field(shape) for shape in shapes]
         forms = [
             field for field, shape in zip(fields, shapes, strict=True) if shape.style == "form"
@@ -248,7 +251,7 @@ def _readable(name: str, unescape: Unescape) -> str:
 _FORMAT_OF_STYLE = {"spaceDelimited": "space", "pipeDelimited": "pipe", "deepObject": "repeat"}
 
 
-def _query_field(shape: Shape, array_format: str, object_format: str) -> Field:
+def _query_field(shape: ParameterShape, array_format: str, object_format: str) -> Field:
     if shape.media_type:
         return _content_field(shape, _content_escapes(shape))
     types, deep = shape.types, shape.style == "deepObject"
@@ -261,7 +264,7 @@ def _query_field(shape: Shape, array_format: str, object_format: str) -> Field:
     return Field(
         shape.name,
         types,
-        Layout(splits.get(written, styles.whole), pairs, styles.form_decoded),
+        StyleLayout(splits.get(written, styles.whole), pairs, styles.form_decoded),
         repeats=written in ("repeat", "brackets") or (array_format == "auto" and shape.explode),
         spread=object_format == "flat" or (object_format == "auto" and shape.explode and not deep),
         marks=_marks(types, array_format, object_format),
@@ -278,19 +281,19 @@ def _marks(types: Types, array_format: str, object_format: str) -> str:
     return "[" * (listed or nested) + "." * dotted
 
 
-def _cookie_field(shape: Shape) -> Field:
+def _cookie_field(shape: ParameterShape) -> Field:
     if shape.media_type:
         return _content_field(shape, loosely_decoded)
     unescape = styles.cookie_decoded if shape.style == "form" else styles.as_sent
     if shape.explode:
-        layout = Layout(styles.whole, styles.apart, unescape)
+        layout = StyleLayout(styles.whole, styles.apart, unescape)
         return Field(shape.name, shape.types, layout, repeats=True, spread=True)
     return Field(
-        shape.name, shape.types, Layout(styles.at_commas(shape.types), styles.flat, unescape)
+        shape.name, shape.types, StyleLayout(styles.at_commas(shape.types), styles.flat, unescape)
     )
 
 
-def _content_escapes(shape: Shape) -> Unescape:
+def _content_escapes(shape: ParameterShape) -> Unescape:
     """What undoes the escapes of a query; a form that is the whole of it has its own."""
     if shape.location == "query":
         return styles.form_decoded
@@ -298,8 +301,8 @@ def _content_escapes(shape: Shape) -> Unescape:
     return styles.as_sent if is_form else loosely_decoded
 
 
-def _content_field(shape: Shape, unescape: Unescape) -> Field:
-    layout = Layout(styles.whole, styles.apart, unescape)
+def _content_field(shape: ParameterShape, unescape: Unescape) -> Field:
+    layout = StyleLayout(styles.whole, styles.apart, unescape)
     return Field(shape.name, shape.types, layout, shape.reader(unescape))
 
 
@@ -318,7 +321,7 @@ _GLUES = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 _SENDABLE = {"header": re.compile(r"[\t -~\x80-\xff]*"), "cookie": re.compile("[ -~]*")}
 
 
-def encode(shape: Shape, value: Any) -> str:
+def encode(shape: ParameterShape, value: Any) -> str:
     """The text that stands for a value, as a client sends it: decoding gives the value again.
 
     That of a query or cookie parameter starts with its name. Raises ValueError for a value that
@@ -330,18 +333,18 @@ def encode(shape: Shape, value: Any) -> str:
     sendable = _SENDABLE.get(shape.location)
     refused = sendable is not None and not sendable.fullmatch(text)
     if refused or _as_texts(_decoded(shape, text)) != _as_texts({shape.name: value}):
-        raise ValueError(f"{shape.style} style can't express {shown(value)} as {shape.name}")
+        raise ValueError(f"{shape.style} style can't express {shown_value(value)} as {shape.name}")
     return text
 
 
-def _lines(shape: Shape, value: list[Any]) -> str:
+def _lines(shape: ParameterShape, value: list[Any]) -> str:
     texts = list(map(_text, value))
     if not all(text and _SENDABLE["header"].fullmatch(text) for text in texts):
-        raise ValueError(f"no header {shape.name} can express {shown(value)}")
+        raise ValueError(f"no header {shape.name} can express {shown_value(value)}")
     return "\n".join(texts)
 
 
-def _encoded(shape: Shape, value: Any) -> str:
+def _encoded(shape: ParameterShape, value: Any) -> str:
     escape = _escape(shape)
     if shape.media_type:
         text = json.dumps(value) if styles.is_json(shape.media_type) else _text(value)
@@ -354,7 +357,7 @@ def _encoded(shape: Shape, value: Any) -> str:
     return opening + between.join(_parts(shape, value, escape))
 
 
-def _escape(shape: Shape) -> Unescape:
+def _escape(shape: ParameterShape) -> Unescape:
     if shape.location == "header" or shape.style == "cookie":
         return styles.as_sent
     if shape.style == "label":  # a dot is a delimiter here, and quote() leaves it
@@ -374,7 +377,7 @@ def _deep(name: str, value: Any) -> Iterator[tuple[str, str]]:
         yield name, _text(value)
 
 
-def _parts(shape: Shape, value: Any, escape: Unescape) -> Iterator[str]:
+def _parts(shape: ParameterShape, value: Any, escape: Unescape) -> Iterator[str]:
     """What stands between the delimiters: each member of what is exploded, else everything."""
     if shape.explode and isinstance(value, dict):
         for name, member in value.items():
@@ -387,7 +390,7 @@ def _parts(shape: Shape, value: Any, escape: Unescape) -> Iterator[str]:
         yield _part(shape, glue.join(escape(_text(piece)) for piece in _flat(value)), escape)
 
 
-def _part(shape: Shape, text: str, escape: Unescape) -> str:
+def _part(shape: ParameterShape, text: str, escape: Unescape) -> str:
     if shape.style in ("simple", "label"):
         return text
     bare = shape.style == "matrix" and not text
@@ -401,7 +404,7 @@ def _flat(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _decoded(shape: Shape, text: str) -> dict[str, Any]:
+def _decoded(shape: ParameterShape, text: str) -> dict[str, Any]:
     if shape.location == "path":
         return {shape.name: PathDecoder(shape).decode(text)}
     if shape.location == "header":

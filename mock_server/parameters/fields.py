@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from mock_server.core.wording import shown
-from mock_server.parameters.styles import Layout, Pairs, Read
-from mock_server.schemas.coercion import Types
+from mock_server.core import shown_value
+from mock_server.parameters.styles import Pairs, Read, StyleLayout
+from mock_server.schemas import Types
 
 DEEPEST = 32  # names in brackets behind one name
 
@@ -63,7 +63,7 @@ class Field:
 
     name: str
     types: Types
-    layout: Layout
+    layout: StyleLayout
     content: Read | None = None
     repeats: bool = False  # several texts make an array
     spread: bool = False  # an object's properties are names of their own
@@ -107,7 +107,7 @@ class Field:
         try:
             return self.value(node, types)
         except ValueError as error:
-            raise ValueError(f"{shown(name)}: {error}") from None
+            raise ValueError(f"{shown_value(name)}: {error}") from None
 
 
 # A place in a parameter's value.
@@ -185,7 +185,7 @@ def _steps(tail: str) -> _Steps:
     if not tail:
         return ()
     if not _TAIL.fullmatch(tail):
-        raise ValueError(f"{shown(tail)} can't be read; expected [property] or []")
+        raise ValueError(f"{shown_value(tail)} can't be read; expected [property] or []")
     steps = tuple(inside or after or None for inside, after in _STEP.findall(tail))
     if len(steps) > DEEPEST:
         raise ValueError(f"nested {len(steps)} deep; expected at most {DEEPEST}")

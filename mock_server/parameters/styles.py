@@ -14,8 +14,8 @@ from urllib.parse import unquote_to_bytes
 
 import orjson
 
-from mock_server.core.wording import shown
-from mock_server.schemas.coercion import Types, coerce
+from mock_server.core import shown_value
+from mock_server.schemas import Types, coerce
 
 Read = Callable[[str], Any]
 Split = Callable[[str], list[str]]
@@ -31,7 +31,9 @@ def percent_decoded(text: str) -> str:
     if "%" not in text:
         return text
     if _BROKEN_PERCENT.search(text):
-        raise ValueError(f"{shown(text)} has a % without two hexadecimal digits; expected %25")
+        raise ValueError(
+            f"{shown_value(text)} has a % without two hexadecimal digits; expected %25"
+        )
     return loosely_decoded(text)
 
 
@@ -42,7 +44,7 @@ def loosely_decoded(text: str) -> str:
     try:
         return unquote_to_bytes(text).decode()
     except UnicodeError:
-        raise ValueError(f"{shown(text)} is no UTF-8 once percent-decoded") from None
+        raise ValueError(f"{shown_value(text)} is no UTF-8 once percent-decoded") from None
 
 
 def form_decoded(text: str) -> str:
@@ -94,7 +96,9 @@ at_pipes: Split = re.compile(r"%7[Cc]|\|").split
 def flat(pieces: Sequence[str]) -> Pairs:
     """`R,100,G,200`."""
     if len(pieces) % 2:
-        raise ValueError(f"{shown(pieces[-1])} has no value after it; expected name,value pairs")
+        raise ValueError(
+            f"{shown_value(pieces[-1])} has no value after it; expected name,value pairs"
+        )
     return zip(pieces[::2], pieces[1::2], strict=True)
 
 
@@ -103,7 +107,7 @@ def named(pieces: Sequence[str]) -> Pairs:
     for piece in pieces:
         name, equals, value = piece.partition("=")
         if not equals:
-            raise ValueError(f"{shown(piece)} has no =; expected name=value")
+            raise ValueError(f"{shown_value(piece)} has no =; expected name=value")
         yield name, value
 
 
@@ -116,11 +120,11 @@ def named_or_bare(pieces: Sequence[str]) -> Pairs:
 
 def apart(pieces: Sequence[str]) -> Pairs:
     """No text holds an object: its properties have names of their own."""
-    raise ValueError(f"{shown(pieces[0])} is no object; expected name[property]=value")
+    raise ValueError(f"{shown_value(pieces[0])} is no object; expected name[property]=value")
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class StyleLayout:
     """How a style writes an array or an object in one text."""
 
     split: Split
@@ -156,7 +160,7 @@ class Layout:
         values: dict[str, Any] = {}
         for name, value in self._unescaped(text):
             if name in values:
-                raise ValueError(f"{shown(name)} is given twice; expected once")
+                raise ValueError(f"{shown_value(name)} is given twice; expected once")
             values[name] = coerce(value, types.inside.property(name))
         return values
 
@@ -181,4 +185,4 @@ def _json(text: str) -> Any:
     try:
         return orjson.loads(text)
     except ValueError as error:
-        raise ValueError(f"{shown(text)} is no JSON: {error}") from None
+        raise ValueError(f"{shown_value(text)} is no JSON: {error}") from None

@@ -9,19 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mock_server.bodies.body_codec import violations
-from mock_server.contract.model import Content, Contract, Header, Operation, Parameter
-from mock_server.contract.reader import read_contract
-from mock_server.contract.references import dangling, every_object
-from mock_server.core.json_pointer import pointer_of
-from mock_server.core.recursion import in_deep_stack
-from mock_server.documents.document import BrokenRef, Document, Node
+from mock_server.bodies import violations
+from mock_server.contract import (
+    Content,
+    Contract,
+    Header,
+    Operation,
+    Parameter,
+    dangling_references,
+    every_object,
+    read_contract,
+)
+from mock_server.core import in_deep_stack, pointer_of, shown_value
+from mock_server.documents import BrokenRef, Document, DocumentNode
 from mock_server.errors import Finding, StartError, Violation, WrongUse
-from mock_server.generation.schema import Generator, Unsatisfiable
-from mock_server.project.loader import Parts, read_parts
+from mock_server.generation import Generator, Unsatisfiable
+from mock_server.project.loader import Project, read_project
 from mock_server.schemas import Schema
 from mock_server.settings import Settings, shipped
-from mock_server.validation.security import SecurityRules
+from mock_server.validation import SecurityRules
 
 
 def findings(settings: Settings) -> list[str]:
@@ -30,7 +36,7 @@ def findings(settings: Settings) -> list[str]:
     Raises WrongUse where a file that was named isn't there.
     """
     try:
-        return _lines(read_parts(settings).contract)
+        return _lines(read_project(settings).contract)
     except WrongUse:
         raise
     except StartError as error:
@@ -49,7 +55,7 @@ def _lines(contract: Contract) -> list[str]:
     return [str(finding) for finding in unique(contract_findings(contract))]
 
 
-def document_findings(parts: Parts) -> Iterator[Finding]:
+def document_findings(parts: Project) -> Iterator[Finding]:
     """What is wrong in the document: its structure, its schemas, its examples."""
     return contract_findings(parts.contract)
 
@@ -61,7 +67,7 @@ def contract_findings(contract: Contract) -> Iterator[Finding]:
     told += security_findings(contract)
     yield from told
     # These may say the same in other words.
-    for others in (schema_findings, dangling, unsatisfiable, specification_findings):
+    for others in (schema_findings, dangling_references, unsatisfiable, specification_findings):
         places = {finding.place for finding in told}
         new = [finding for finding in others(contract) if finding.place not in places]
         yield from new
@@ -78,12 +84,13 @@ def unique(found: Iterable[Finding]) -> list[Finding]:
 
 
 def schema_findings(contract: Contract) -> Iterator[Finding]:
-    """Schemas that can't be used: no schema at all, a dangling reference, a pattern that is none.
+    """Patterns that can't be read, and schemas that can't be used: `type: 5`, a dangling `$ref`.
 
-    A schema that can't be used because of one that it refers to isn't told of again.
+    A schema that can't be used because of one that it refers to isn't reported again.
     """
     told: set[str] = set()
     for schema in list(_schemas(contract)):  # all are known before the first is compiled
+        yield from _unreadable_patterns(schema)
         fault = schema.compile()
         if fault is None:
             continue
@@ -92,6 +99,15 @@ def schema_findings(contract: Contract) -> Iterator[Finding]:
         for tokens, message in flaws:
             message = f"the schema can't be used, so anything goes: {message}"
             yield Finding(schema.document.place(tokens), message, pointer_of(tokens), "schema")
+
+
+def _unreadable_patterns(schema: Schema) -> Iterator[Finding]:
+    for tokens, pattern in schema.unreadable_patterns():
+        message = (
+            f"{shown_value(pattern)} is not a regular expression of ECMA-262 that can be read;"
+            " it is ignored"
+        )
+        yield Finding(schema.document.place(tokens), message, pointer_of(tokens), "pattern")
 
 
 def _schemas(contract: Contract) -> Iterator[Schema]:
@@ -165,7 +181,7 @@ def _fields(operation: Operation) -> Iterator[Parameter | Header]:
         yield from response.headers
 
 
-def _example_finding(violation: Violation, node: Node) -> Finding:
+def _example_finding(violation: Violation, node: DocumentNode) -> Finding:
     steps = (*node.tokens, *violation.location[2:])
     place = node.document.place(steps)
     return Finding(place, violation.message, pointer_of(steps), violation.rule)

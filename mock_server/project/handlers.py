@@ -11,13 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mock_server.contract.model import Operation, Parameter
-from mock_server.documents.document import shown
+from mock_server.contract import Operation, Parameter
+from mock_server.documents import shown_path
 from mock_server.errors import StartError
-from mock_server.fixtures.records import Records
-from mock_server.http_messages.messages import Request
-from mock_server.sessions.sessions import Session
-from mock_server.validation.messages import ABSENT, Arguments
+from mock_server.fixtures import Records
+from mock_server.http_messages import Request
+from mock_server.sessions import Session
+from mock_server.validation import ABSENT, Arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,5 +146,5 @@ def _place(function: Callable[..., Any]) -> str:
     for candidate in (written, getattr(written, "__init__", None), type(written).__call__):
         code = getattr(candidate, "__code__", None)
         if code is not None:
-            return f"{shown(Path(code.co_filename))}:{code.co_firstlineno}:1: "
+            return f"{shown_path(Path(code.co_filename))}:{code.co_firstlineno}:1: "
     return ""

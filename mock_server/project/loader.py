@@ -14,12 +14,11 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
-from mock_server.contract.model import Contract, Operation
-from mock_server.contract.reader import read_contract
-from mock_server.documents.document import shown
+from mock_server.contract import Contract, Operation, read_contract
+from mock_server.documents import shown_path
 from mock_server.errors import Finding, StartError, WrongUse
-from mock_server.fixtures.store import Store, read_store
-from mock_server.http_messages.faults import Rule, WrongRule, members_of, read_rule
+from mock_server.fixtures import Store, read_store
+from mock_server.http_messages import FaultRule, WrongRule, members_of, read_rule
 from mock_server.project.handlers import Handler, bind, identifier
 from mock_server.settings import Settings, shipped
 
@@ -27,7 +26,7 @@ SHIPPED_HANDLERS = "mock_server.handlers.chroma_sync"
 
 
 @dataclass(frozen=True)
-class Parts:
+class Project:
     """What the settings name, read and checked."""
 
     contract: Contract
@@ -35,7 +34,7 @@ class Parts:
     fixtures: Path | None
     handlers: ModuleType | None
     bound: dict[str, Handler]
-    faults: tuple[Rule, ...] = ()
+    faults: tuple[FaultRule, ...] = ()
 
     @property
     def findings(self) -> list[Finding]:
@@ -54,7 +53,7 @@ class Parts:
         return [*canned, *(["handler"] if operation.id in self.bound else fallback)]
 
 
-def read_parts(settings: Settings) -> Parts:
+def read_project(settings: Settings) -> Project:
     """Read the document, the fixtures and the handlers. Raises StartError."""
     contract = read_contract(settings.document or shipped("openapi.yaml"))
     folder = settings.fixtures or (shipped("fixtures") if settings.is_shipped else None)
@@ -63,10 +62,10 @@ def read_parts(settings: Settings) -> Parts:
     handlers = load_module(name) if name else None
     bound = _bound(name, handlers, contract, store)
     faults = (*_rules(settings.fault, contract), *store.faults)
-    return Parts(contract, store, folder, handlers, bound, faults)
+    return Project(contract, store, folder, handlers, bound, faults)
 
 
-def _rules(texts: Iterable[str], contract: Contract) -> list[Rule]:
+def _rules(texts: Iterable[str], contract: Contract) -> list[FaultRule]:
     """The rules of the command line. Raises WrongUse with all that is wrong in them."""
     operations = {operation.id for operation in contract.operations}
     rules, wrong = [], []
@@ -113,7 +112,7 @@ def _spec_of(name: str) -> ModuleSpec:
     if name.endswith(".py"):
         path = Path(name).absolute()
         if not path.is_file():
-            raise WrongUse(f"{shown(path)}: there is no such file")
+            raise WrongUse(f"{shown_path(path)}: there is no such file")
         # A name that nothing imports: handlers in json.py must not stand in for json.
         spec = importlib.util.spec_from_file_location(f"handlers:{path.stem}", path)
     else:
@@ -169,7 +168,7 @@ def _broken_module(name: str, error: BaseException) -> str:
 
 
 def _shown_place(file: str, line: int | None = 1, column: int | None = 1) -> str:
-    return f"{shown(Path(file))}:{line or 1}:{column or 1}"
+    return f"{shown_path(Path(file))}:{line or 1}:{column or 1}"
 
 
 def _is_library(file: str) -> bool:

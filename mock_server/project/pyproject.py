@@ -8,10 +8,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from mock_server.documents.document import shown
+from mock_server.core import did_you_mean
+from mock_server.documents import shown_path
 from mock_server.errors import WrongUse
-from mock_server.fixtures.reader import meant
-from mock_server.settings import ARRAY_FORMATS, OBJECT_FORMATS, Settings
+from mock_server.settings import ARRAY_FORMATS, COLORS, LOG_FORMATS, OBJECT_FORMATS, Settings
 
 TABLE = "tool.mock-server"
 _DEFAULTS = {setting.name: setting.default for setting in fields(Settings)}
@@ -19,6 +19,8 @@ _PATHS = ("document", "fixtures", "handlers", "coverage")
 _CHOICES = {
     "query_array_format": ARRAY_FORMATS,
     "query_object_format": OBJECT_FORMATS,
+    "log_format": LOG_FORMATS,
+    "color": COLORS,
     "log_level": ("debug", "info", "warning", "error"),
 }
 
@@ -33,8 +35,8 @@ def read_table(path: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("mock-server", {})
     except ValueError as error:
-        raise WrongUse(f"{shown(path)}: {error}") from None
-    return given(table, path.parent, f"{shown(path)}, [{TABLE}]")
+        raise WrongUse(f"{shown_path(path)}: {error}") from None
+    return given(table, path.parent, f"{shown_path(path)}, [{TABLE}]")
 
 
 def given(values: Mapping[str, Any], folder: Path, where: str) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def given(values: Mapping[str, Any], folder: Path, where: str) -> dict[str, Any]
 
 def _wrong(name: str, value: Any) -> Iterable[str]:
     if name not in _DEFAULTS:
-        yield f"there is no setting {name}{meant(name, _DEFAULTS)}"
+        yield f"there is no setting {name}{did_you_mean(name, _DEFAULTS)}"
         return
     expected = _expectation(name, value)
     if expected:

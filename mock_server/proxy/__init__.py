@@ -1,1 +1,5 @@
-"""The mock in front of the real service: requests passed on, and both directions judged."""
+"""An app in front of the real service: both directions validated, answers recorded as fixtures."""
+
+from mock_server.proxy.app import Proxy, Proxying
+
+__all__ = ["Proxy", "Proxying"]

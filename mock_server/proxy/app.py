@@ -9,10 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from mock_server.app import App
-from mock_server.contract.model import Contract
+from mock_server.contract import Contract
 from mock_server.errors import Problem
-from mock_server.gateway.connection import Exchanged, Receive, Scope, Send
-from mock_server.gateway.gateway import CONTROL, SESSION_PREFIX, WIREMOCK, within
+from mock_server.gateway import (
+    SESSION_PREFIX,
+    Exchanged,
+    Receive,
+    Scope,
+    Send,
+    is_control,
+    within,
+)
 from mock_server.proxy.passage import Passage
 from mock_server.proxy.recorder import Recorder
 from mock_server.proxy.upstream import Upstream
@@ -70,7 +77,7 @@ class Proxy(App):
         if path.startswith(SESSION_PREFIX) and self.target(scope["method"], path, "") is None:
             scope = within(scope, path.removeprefix(SESSION_PREFIX))
             path = scope["raw_path"].decode("latin-1")
-        if path.startswith((CONTROL, WIREMOCK)) and self.target(scope["method"], path, "") is None:
+        if is_control(path) and self.target(scope["method"], path, "") is None:
             await super().__call__(scope, receive, _dated(send))
         else:
             await Passage(self, Exchanged(scope, receive, _dated(send))).run()

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-from mock_server.gateway.connection import ClientLeft, Receive
-from mock_server.http_messages.messages import RawHeaders
-from mock_server.sessions.journal import MOST_BODY_BYTES
+from mock_server.gateway import ClientLeft, Receive
+from mock_server.http_messages import RawHeaders
+from mock_server.sessions import MOST_BODY_BYTES
 
 
 class Kept:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mock_server.http_messages.messages import RawHeaders
+from mock_server.http_messages import RawHeaders
 
 # RFC 9110, section 7.6.1; trailers aren't passed on, so nothing may announce them.
 _OF_A_CONNECTION = frozenset({

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from mock_server.bodies import body_codec
-from mock_server.bodies.json_text import UnreadableBody
-from mock_server.contract.model import Operation, Response
+from mock_server.bodies import UnreadableBody, body_codec
+from mock_server.contract import Operation, Response
 from mock_server.errors import (
     ContentTooLarge,
     Problem,
     UnsupportedMediaType,
     Violation,
 )
-from mock_server.http_messages.content_coding import decoded
-from mock_server.http_messages.media_types import parse
-from mock_server.http_messages.messages import RawHeaders, header_map
-from mock_server.mocking.negotiation import BODYLESS
-from mock_server.validation.messages import entry_for, one_of_types, reply_violations
+from mock_server.http_messages import RawHeaders, decoded, header_map, parse_media_type
+from mock_server.mocking import BODYLESS
+from mock_server.validation import entry_for, one_of_types, reply_violations
 
 _EMPTY = ("text/plain", "application/octet-stream")
 
@@ -87,7 +84,7 @@ def _read(response: Response, sent: str, text: bytes) -> tuple[str, Any]:
     """The declared entry that a body belongs to, and its value. Raises ValueError."""
     if not response.content:
         raise UnreadableBody(f"the reply has a body; the contract's {response.code} has none")
-    media_type = parse(sent or next(iter(response.content)))
+    media_type = parse_media_type(sent or next(iter(response.content)))
     key = entry_for(response.content, media_type)
     return key, body_codec.decoder(response.content[key], media_type)(text)
 

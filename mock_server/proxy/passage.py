@@ -9,29 +9,26 @@ from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
-from mock_server.contract.model import Contract
+from mock_server.contract import Contract
 from mock_server.errors import ContentTooLarge, Problem, ServerEnds, Violation, WrongReply
-from mock_server.gateway.connection import (
+from mock_server.gateway import (
     ClientLeft,
     Exchanged,
     Receive,
     Scope,
     Send,
-    cut,
+    cut_connection,
+    in_time,
     misbehave,
 )
-from mock_server.gateway.gateway import in_time
-from mock_server.http_messages.faults import STATUSES, Fault, problem_of
-from mock_server.http_messages.messages import Reply, Request, header_map
-from mock_server.mocking.refusals import problem_reply, violation_headers
-from mock_server.mocking.responder import Target
+from mock_server.http_messages import STATUSES, Fault, Reply, Request, header_map, problem_of
+from mock_server.mocking import Target, problem_reply, violation_headers
 from mock_server.proxy.bodies import Incoming, Kept
 from mock_server.proxy.judging import Judged, judge
 from mock_server.proxy.recorder import Recorder
 from mock_server.proxy.upstream import Answer, CutOff, Upstream
-from mock_server.sessions.journal import NOTHING_MET
-from mock_server.sessions.sessions import Sessions
-from mock_server.validation.messages import Arguments, summary
+from mock_server.sessions import NO_STATE, Received, Sessions
+from mock_server.validation import Arguments, summary
 
 log = logging.getLogger("mock_server")
 
@@ -97,7 +94,7 @@ class Passage:
             if self._is_sent or self._left.cancelled():
                 await asyncio.wait({passing})
             if passing.cancelled():
-                await cut(self._exchanged)  # a stream, and the server ends
+                await cut_connection(self._exchanged)  # a stream, and the server ends
             elif passing.done():
                 passing.result()
         except asyncio.CancelledError:
@@ -117,13 +114,12 @@ class Passage:
         self._is_written = True
         operation = self._target.responder.operation.id if self._target else ""
         kept = self._incoming.kept
-        met = self._session.met if self._target else NOTHING_MET
+        met = self._session.met if self._target else NO_STATE
         reply = self._reply
         sizes = (kept.size, max(self._reply_size, len(reply.body) if reply else 0))
-        self._session.journal.add(
-            self._started, self._method, self._path, self._query, operation, self._headers,
-            kept.data, reply, met, sizes,
-        )  # fmt: skip
+        asked = (self._started, self._method, self._path, self._query)
+        received = Received(*asked, operation, self._headers, kept.data)
+        self._session.journal.add(received, reply, met, sizes)
 
     async def _pass_on(self) -> None:
         try:
@@ -372,7 +368,7 @@ class Passage:
         found.append(Violation(("response", "body"), "", "incomplete", message))
         self._note(answer, kept, Judged(found, "it isn't whole"))
         self._is_sent = True
-        await cut(self._exchanged)
+        await cut_connection(self._exchanged)
 
     def _record(self, answer: Answer, judged: Judged) -> None:
         recorder, target = self._service.recorder, self._target

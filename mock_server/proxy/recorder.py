@@ -9,17 +9,16 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mock_server.bodies import body_codec
-from mock_server.contract.model import Contract, Operation, Response
-from mock_server.documents.document import shown
+from mock_server.contract import Contract, Operation, Response
+from mock_server.documents import shown_path
 from mock_server.errors import WrongUse
-from mock_server.http_messages.media_types import parse
-from mock_server.http_messages.messages import CONNECTION_HEADERS, Request
+from mock_server.http_messages import CONNECTION_HEADERS, Request, parse_media_type
 from mock_server.proxy.judging import Judged
 from mock_server.proxy.reply_file import Recorded, ReplyFile
 from mock_server.proxy.secrets import MASKED, api_keys, is_secret, masked, without_secrets
 from mock_server.proxy.upstream import Answer
 from mock_server.proxy.yaml_text import as_yaml
-from mock_server.validation.messages import ABSENT, Arguments
+from mock_server.validation import ABSENT, Arguments
 
 log = logging.getLogger("mock_server")
 
@@ -38,7 +37,7 @@ class Recorder:
         try:
             (folder / "replies").mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise WrongUse(f"{shown(folder)} can't be written to: {error.strerror}") from None
+            raise WrongUse(f"{shown_path(folder)} can't be written to: {error.strerror}") from None
 
     def of(self, contract: Contract) -> Recorder:
         """One for another contract, which reads what is there anew."""
@@ -181,7 +180,7 @@ def _body(response: Response, answer: Answer, judged: Judged) -> Mapping[str, An
     def is_accepted(value: Any) -> bool:
         return not body_codec.violations(content, value, ("response", "body"))
 
-    media_type = parse(sent)
+    media_type = parse_media_type(sent)
     value = masked(judged.value, is_accepted)
     if not media_type.is_json and value == judged.value:
         value = judged.text.decode(media_type.charset or "utf-8")

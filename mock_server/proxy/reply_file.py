@@ -8,14 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from mock_server.contract.model import Contract
-from mock_server.documents.document import shown
-from mock_server.fixtures.matcher import Matcher
-from mock_server.fixtures.replies import CannedReply, Conditions
-from mock_server.fixtures.reply_files import ReplyReader
-from mock_server.http_messages.messages import Request
+from mock_server.contract import Contract
+from mock_server.documents import shown_path
+from mock_server.fixtures import CannedReply, Conditions, Matcher, ReplyReader
+from mock_server.http_messages import Request
 from mock_server.proxy.yaml_text import as_yaml
-from mock_server.validation.messages import Arguments
+from mock_server.validation import Arguments
 
 log = logging.getLogger("mock_server")
 
@@ -79,7 +77,7 @@ class ReplyFile:
         """Write an exchange down, if it isn't there. Raises ValueError and OSError."""
         for name, matcher in self._kept:
             if _holds(matcher, recorded):
-                log.info("Not recorded: the reply %s in %s is kept", name, shown(self._path))
+                log.info("Not recorded: the reply %s in %s is kept", name, shown_path(self._path))
                 return
         entries = self._with(recorded)
         if entries is not None:

@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from mock_server.core.json_edit import with_value
-from mock_server.core.json_pointer import Tokens, resolved
+from mock_server.core import Tokens, resolved, with_value
 
 MASKED = "***"
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")

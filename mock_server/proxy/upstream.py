@@ -7,10 +7,9 @@ from contextlib import suppress
 
 import httpx
 
-from mock_server.bodies.sequences import is_stream
+from mock_server.bodies import is_stream
 from mock_server.errors import BadGateway, GatewayTimeout, Problem, WrongUse
-from mock_server.http_messages.media_types import parse
-from mock_server.http_messages.messages import RawHeaders, header_map
+from mock_server.http_messages import RawHeaders, header_map, parse_media_type
 from mock_server.proxy.hops import passed_on
 
 Pieces = Callable[[], AsyncIterator[bytes]]
@@ -47,7 +46,9 @@ class Answer:
     def is_stream(self) -> bool:
         """Whether each piece is for the client to use as it comes."""
         with suppress(ValueError):
-            return is_stream(parse(self.by_name.get(b"content-type", b"").decode("latin-1")))
+            return is_stream(
+                parse_media_type(self.by_name.get(b"content-type", b"").decode("latin-1"))
+            )
         return False
 
     async def pieces(self) -> AsyncIterator[bytes]:

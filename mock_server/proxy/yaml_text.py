@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from mock_server.documents.yaml_scalars import plain_scalar
+from mock_server.documents import plain_scalar
 
 # What no reader of YAML, of any version, takes for anything but the text that it is.
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*|[1-5][0-9]{2}-[0-9]{1,4}")

@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from mock_server.app import App
-from mock_server.core.wording import cut
-from mock_server.fixtures.mismatches import Difference, differences
-from mock_server.fixtures.replies import CannedReply, Conditions
-from mock_server.http_messages.messages import Request, header_map
-from mock_server.sessions.journal import Exchange
+from mock_server.core import shortened
+from mock_server.fixtures import CannedReply, Conditions, Difference, differences
+from mock_server.http_messages import Request, header_map
+from mock_server.sessions import Exchange
 
 # As many exchanges as a message shows.
 MOST_SHOWN = 3
@@ -30,7 +29,7 @@ class Call(NamedTuple):
         target = f"{exchange.method} {exchange.path}{'?' * bool(exchange.query)}{exchange.query}"
         status = exchange.reply.status if exchange.reply is not None else "no reply"
         was_cut = exchange.request_size > len(exchange.request_body)
-        return f"  {cut(target)} → {status}" + (" (its body was cut)" if was_cut else "")
+        return f"  {shortened(target)} → {status}" + (" (its body was cut)" if was_cut else "")
 
 
 class Calls:

@@ -9,17 +9,15 @@ from typing import Any, ParamSpec, TypeVar
 
 import orjson
 
-from mock_server.contract.model import Contract
-from mock_server.control.state_calls import StateCalls
-from mock_server.control.stubs import read_conditions
+from mock_server.contract import Contract
+from mock_server.control import StateCalls, read_conditions
 from mock_server.errors import Problem, WrongUse
-from mock_server.http_messages.faults import WrongRule, members_of
+from mock_server.http_messages import WrongRule, members_of
 from mock_server.pytest_plugin import transport
 from mock_server.pytest_plugin.calls import Calls
-from mock_server.pytest_plugin.session_app import World, Worlds
-from mock_server.server.uvicorn_server import ASGIApp
-from mock_server.sessions.journal import Exchange
-from mock_server.sessions.sessions import Session
+from mock_server.pytest_plugin.session_app import SessionApp, SessionApps
+from mock_server.server import ASGIApp
+from mock_server.sessions import Exchange, Session
 
 # pytest shows the line of the test instead.
 __tracebackhide__ = True
@@ -35,7 +33,7 @@ class MockApi:
     What the contract forbids raises WrongUse, with the JSON pointer and the rule.
     """
 
-    def __init__(self, worlds: Worlds, world: World, address: Callable[[], str]) -> None:
+    def __init__(self, worlds: SessionApps, world: SessionApp, address: Callable[[], str]) -> None:
         self._worlds, self._world, self._address = worlds, world, address
         self._contract = worlds.app.parts.contract
         replies = worlds.app.parts.store.replies

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from mock_server.coverage.runs import Runs
+    from mock_server.coverage import Runs
     from mock_server.pytest_plugin.mock_api import MockApi
-    from mock_server.pytest_plugin.session_app import Worlds
+    from mock_server.pytest_plugin.session_app import SessionApps
     from mock_server.settings import Settings
 
 MARKER = (
@@ -47,31 +47,30 @@ class Servers:
     """
 
     def __init__(self, stack: ExitStack, counts: bool = False) -> None:
-        from mock_server.server.event_loop import BackgroundLoop
-        from mock_server.server.uvicorn_server import new_loop
+        from mock_server.server import BackgroundLoop, new_loop
 
         self._stack, self._counts = stack, counts
         self._loop = stack.enter_context(BackgroundLoop(new_loop))
-        self._worlds: dict[Settings, Worlds] = {}
+        self._worlds: dict[Settings, SessionApps] = {}
         self._addresses: dict[Settings, str] = {}
 
     def mock_api(self, settings: Settings) -> MockApi:
         """A mock of what the settings name, in a session of its own. Raises StartError."""
         from mock_server.app import create_app
         from mock_server.pytest_plugin.mock_api import MockApi
-        from mock_server.pytest_plugin.session_app import Worlds
+        from mock_server.pytest_plugin.session_app import SessionApps
 
         if settings not in self._worlds:
             app = create_app(settings)
             if self._counts:
                 app.coverage.begin()
-            self._worlds[settings] = Worlds(app, self._loop)
+            self._worlds[settings] = SessionApps(app, self._loop)
         worlds = self._worlds[settings]
         return MockApi(worlds, worlds.open(), lambda: self._address(settings))
 
     def runs(self) -> Runs:
         """What the servers have met of their contracts, of those where that is counted."""
-        from mock_server.coverage.runs import Runs
+        from mock_server.coverage import Runs
 
         runs = Runs()
         for settings, worlds in self._worlds.items():
@@ -81,7 +80,7 @@ class Servers:
 
     def _address(self, settings: Settings) -> str:
         """Where the settings are served; no socket is opened before someone asks."""
-        from mock_server.server.uvicorn_server import BackgroundServer
+        from mock_server.server import BackgroundServer
 
         if settings not in self._addresses:
             server = BackgroundServer(self._worlds[settings], loop=self._loop)
@@ -151,7 +150,7 @@ def _mock_api_base(
     A mapping goes before what `[tool.mock-server]` in pyproject.toml says, and whole settings
     stand in its place. Relative paths begin at the file, or at pytest's root folder.
     """
-    from mock_server.project.pyproject import given, read_table
+    from mock_server.project import given, read_table
     from mock_server.settings import Settings
 
     if isinstance(mock_api_settings, Settings):
@@ -167,7 +166,7 @@ def mock_api(
     request: pytest.FixtureRequest, _mock_api_servers: Servers, _mock_api_base: Settings
 ) -> Iterator[MockApi]:
     """A mock of the contract for this test alone, on a free port or without a socket."""
-    from mock_server.project.pyproject import given
+    from mock_server.project import given
 
     with _told():
         marked = _marked(request.node)
@@ -233,7 +232,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     """Where something is to be met, a run in which no test asks for a mock has met nothing."""
     config = session.config
     if config.getoption("--mock-api-fail-under") and not config.option.collectonly:
-        from mock_server.coverage.runs import Runs
+        from mock_server.coverage import Runs
 
         config.stash[_RUNS] = Runs()
 
@@ -243,7 +242,7 @@ def pytest_testnodedown(node: Any) -> None:
     """Take what a worker of xdist has met, in the process that tells it."""
     written = getattr(node, "workeroutput", {}).get(_HANDED_ON, [])
     if written:
-        from mock_server.coverage.runs import Runs
+        from mock_server.coverage import Runs
 
         node.config.stash.setdefault(_RUNS, Runs()).read(written)
 

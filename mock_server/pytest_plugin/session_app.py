@@ -9,12 +9,9 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from mock_server.app import App
-from mock_server.gateway.connection import EXTENSION, Receive, Scope, Send
-from mock_server.gateway.gateway import SESSION_PREFIX
-from mock_server.server.event_loop import BackgroundLoop
-from mock_server.sessions.compliance import Verdict
-from mock_server.sessions.journal import Exchange
-from mock_server.sessions.sessions import Session
+from mock_server.gateway import EXTENSION, SESSION_PREFIX, Receive, Scope, Send
+from mock_server.server import BackgroundLoop
+from mock_server.sessions import Exchange, Session, Verdict
 
 # A request that was answered is in the journal a moment later; nobody waits longer for that.
 SECONDS_TO_SETTLE = 1.0
@@ -40,7 +37,7 @@ class InHand:
         return self._is_answered or (connection is not None and connection.transport.is_closing())
 
 
-class World:
+class SessionApp:
     """One session of an app, as an ASGI app whose every request is in it.
 
     It belongs to the loop; other threads reach it by `loop.call` and `settled`.
@@ -116,12 +113,12 @@ class World:
                     await self._ended.wait()
 
 
-class Worlds:
+class SessionApps:
     """An app whose sessions tests have; served on a socket it knows them by their path."""
 
     def __init__(self, app: App, loop: BackgroundLoop) -> None:
         self.app, self.loop = app, loop
-        self._open: dict[str, World] = {}
+        self._open: dict[str, SessionApp] = {}
         self._last = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -133,21 +130,21 @@ class Worlds:
         with world.serving(scope, send) as sending:
             await self.app(scope, receive, sending)
 
-    def open(self) -> World:
+    def open(self) -> SessionApp:
         """A session that nothing has happened in."""
         return self.loop.call(self._opened)
 
-    def _opened(self) -> World:
+    def _opened(self) -> SessionApp:
         self._last += 1
-        world = World(self.app, f"test-{self._last}", self.loop)
+        world = SessionApp(self.app, f"test-{self._last}", self.loop)
         self._open[world.name] = world
         return world
 
-    def close(self, world: World) -> None:
+    def close(self, world: SessionApp) -> None:
         """Let a session go, with all that is in it."""
         self.loop.call(self._closed, world)
 
-    def _closed(self, world: World) -> None:
+    def _closed(self, world: SessionApp) -> None:
         world.session.reset()
         self._open.pop(world.name, None)
         self.app.sessions.drop(world.name)

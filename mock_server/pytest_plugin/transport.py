@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 
-from mock_server.server.event_loop import BackgroundLoop
-from mock_server.server.uvicorn_server import ASGIApp
+from mock_server.gateway import IN_PROCESS
+from mock_server.server import ASGIApp, BackgroundLoop
 
 # What stands in for an address where there is none.
 BASE_URL = "http://mock"
@@ -135,4 +135,5 @@ class _Exchange:
             "headers": [(name.lower(), value) for name, value in self._request.headers.raw],
             "client": ("127.0.0.1", 0),
             "server": (url.host, url.port),
+            "extensions": {IN_PROCESS: {}},
         }

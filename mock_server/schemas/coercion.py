@@ -16,7 +16,7 @@ from functools import cached_property, reduce
 from operator import and_, or_
 from typing import Any, Protocol
 
-from mock_server.documents.document import BrokenRef
+from mock_server.documents import BrokenRef
 
 PRIMITIVES = frozenset({"string", "integer", "number", "boolean", "null"})
 EVERYTHING = PRIMITIVES | {"array", "object"}
@@ -26,17 +26,17 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 Combine = Callable[["Types", "Types"], "Types"]
 
 
-class Schema(Protocol):
+class SchemaView(Protocol):
     """A schema of JSON Schema 2020-12, and the way to the schemas around it."""
 
     @property
     def raw(self) -> Any:
         """The schema as written, a bool or a dict, always the same one; `$ref` isn't followed."""
 
-    def child(self, *tokens: str | int) -> Schema:
+    def child(self, *tokens: str | int) -> SchemaView:
         """The schema that stands at those tokens inside this one."""
 
-    def follow(self, ref: str) -> Schema:
+    def follow(self, ref: str) -> SchemaView:
         """The schema that `$ref: ref` means when written here."""
 
 
@@ -148,7 +148,7 @@ ANY = Types(EVERYTHING)
 NOTHING = Types(frozenset())
 
 
-def types_of(schema: Schema) -> Types:
+def types_of(schema: SchemaView) -> Types:
     """The types that the schema allows; where it says nothing, any."""
     return _Reading().types(schema)
 
@@ -159,7 +159,7 @@ class _Reading:
     def __init__(self) -> None:
         self._known: dict[int, tuple[object, Types]] = {}
 
-    def types(self, schema: Schema) -> Types:
+    def types(self, schema: SchemaView) -> Types:
         raw = schema.raw
         if not isinstance(raw, dict):
             return ANY if raw else NOTHING
@@ -170,7 +170,7 @@ class _Reading:
             self._known[id(raw)] = raw, reduce(and_, self._parts(schema, raw), ANY)
         return self._known[id(raw)][1]
 
-    def _parts(self, schema: Schema, raw: dict[str, Any]) -> Iterator[Types]:
+    def _parts(self, schema: SchemaView, raw: dict[str, Any]) -> Iterator[Types]:
         """What has to hold at once."""
         if not raw.keys().isdisjoint(_OWN):
             names = _names(raw)
@@ -183,7 +183,7 @@ class _Reading:
             if keyword in raw:
                 yield reduce(or_, self._all(schema, keyword), NOTHING)
 
-    def _inside(self, schema: Schema, raw: dict[str, Any], names: frozenset[str]) -> Inside:
+    def _inside(self, schema: SchemaView, raw: dict[str, Any], names: frozenset[str]) -> Inside:
         """What the schema's own keywords say one level down; nothing where that can't be."""
         inside = Types(names).inside
         if "array" in names:
@@ -200,18 +200,18 @@ class _Reading:
             )
         return inside
 
-    def _further(self, schema: Schema, raw: dict[str, Any]) -> Types:
+    def _further(self, schema: SchemaView, raw: dict[str, Any]) -> Types:
         """The types of properties that have no name of their own."""
         further = [*self._named(schema, "patternProperties").values()]
         if "additionalProperties" in raw:
             further.append(self.types(schema.child("additionalProperties")))
         return reduce(or_, further, NOTHING)
 
-    def _all(self, schema: Schema, keyword: str) -> Iterator[Types]:
+    def _all(self, schema: SchemaView, keyword: str) -> Iterator[Types]:
         for index in range(len(schema.raw.get(keyword, ()))):
             yield self.types(schema.child(keyword, index))
 
-    def _named(self, schema: Schema, keyword: str) -> dict[str, Types]:
+    def _named(self, schema: SchemaView, keyword: str) -> dict[str, Types]:
         return {
             name: self.types(schema.child(keyword, name)) for name in schema.raw.get(keyword, ())
         }

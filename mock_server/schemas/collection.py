@@ -7,9 +7,8 @@ from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
-from mock_server.core.json_pointer import Tokens, pointer_of, resolved, value_at
-from mock_server.documents.document import BrokenRef, Document, Documents, Node
-from mock_server.documents.structure import inner_schemas
+from mock_server.core import Tokens, pointer_of, resolved, value_at
+from mock_server.documents import BrokenRef, Document, DocumentNode, Documents, inner_schemas
 from mock_server.errors import Violation
 from mock_server.schemas.dialects import Direction, Translation
 from mock_server.schemas.engine import (
@@ -23,7 +22,7 @@ from mock_server.schemas.engine import (
     registered,
 )
 from mock_server.schemas.explanations import Explanation
-from mock_server.schemas.identifiers import Names, Place
+from mock_server.schemas.identifiers import Names, SchemaAddress
 from mock_server.schemas.schema import Schema
 from mock_server.schemas.slices import MOST_EXPLAINED, MOST_EXPLAINED_NAMES
 
@@ -60,7 +59,7 @@ class Schemas:
         """Compile now what is compiled together; else the first verdict waits for that."""
         self._together  # noqa: B018
 
-    def at(self, node: Node) -> Schema:
+    def at(self, node: DocumentNode) -> Schema:
         """The schema that stands at that node."""
         return self.place(node.document, node.tokens)
 
@@ -113,9 +112,9 @@ class Schemas:
                 schema.child(*steps)
         return dict(self._batch(list(self._by_uri.values())))
 
-    def _components(self) -> Iterator[Node]:
+    def _components(self) -> Iterator[DocumentNode]:
         for document in self.documents:
-            schemas: Node | None = Node(self.documents, document, (), document.data)
+            schemas: DocumentNode | None = DocumentNode(self.documents, document, (), document.data)
             for step in ("components", "schemas"):
                 schemas = schemas.get(step) if schemas else None
             yield from (node for _, node in schemas.items()) if schemas else ()
@@ -138,7 +137,7 @@ class Schemas:
         return compiled(schema, self.registry, self.dialect)
 
     def _reference(self, schema: Schema) -> dict[str, Any]:
-        return {"$ref": self._names.address(Place(schema.document, schema.tokens))}
+        return {"$ref": self._names.address(SchemaAddress(schema.document, schema.tokens))}
 
     def violations(self, schema: Schema, value: Any, where: tuple[str, ...]) -> list[Violation]:
         """Every way in which a value, which is that part of a message, breaks a schema."""
@@ -158,7 +157,7 @@ class Schemas:
 
     def followed(self, ref: str, schema: Schema) -> Schema:
         """The schema that a reference in another one leads to. Raises BrokenRef."""
-        return self.place(*self._names.target(ref, Place(schema.document, schema.tokens)))
+        return self.place(*self._names.target(ref, SchemaAddress(schema.document, schema.tokens)))
 
 
 def _linked(schema: Any) -> Iterator[Tokens]:

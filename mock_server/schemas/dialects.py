@@ -11,10 +11,16 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Literal
 
-from mock_server.core.json_edit import changed, changed_list, with_changes, with_value
-from mock_server.core.json_pointer import Tokens, value_at
-from mock_server.documents.document import BrokenRef, Document, Documents, Node
-from mock_server.documents.structure import KINDS, kind_of, objects
+from mock_server.core import Tokens, changed, changed_list, value_at, with_changes, with_value
+from mock_server.documents import (
+    KINDS,
+    BrokenRef,
+    Document,
+    DocumentNode,
+    Documents,
+    kind_of,
+    objects,
+)
 from mock_server.schemas.discriminators import Discriminators
 from mock_server.schemas.keywords import (
     DRAFT_4,
@@ -52,7 +58,7 @@ class Translation:
         self._root = self._base = documents.root
         self._done: dict[tuple[str, int], Any] = {}
         self._refs: list[tuple[str, Document, str]] = []
-        self._referred: list[tuple[str, Node]] = []
+        self._referred: list[tuple[str, DocumentNode]] = []
         self._data: dict[str, Any] = {}
         # The documents with schemas that have an $id, an anchor or a $schema of their own.
         self._named: set[str] = set()
@@ -97,7 +103,7 @@ class Translation:
                 data = with_changes(data, (), places, partial(change, document))
             yield document.uri, discriminators.judged(document, data)
 
-    def is_schema(self, node: Node) -> bool:
+    def is_schema(self, node: DocumentNode) -> bool:
         """Whether what stands at a node is a schema."""
         return isinstance(node.value, bool) or ("schema", id(node.value)) in self._done
 
@@ -112,7 +118,7 @@ class Translation:
             self._referred.append((kind, node))
             self._put(node, self._translated(kind, node.value))
 
-    def _put(self, node: Node, new: Any) -> None:
+    def _put(self, node: DocumentNode, new: Any) -> None:
         data = self.data(node.document)
         if value_at(data, node.tokens) is node.value:
             self._data[node.document.uri] = with_value(data, node.tokens, new)

@@ -23,9 +23,9 @@ from collections.abc import Iterable, Sequence, Set
 from itertools import chain
 from typing import Any, NamedTuple
 
-from mock_server.core.json_pointer import Tokens, reference_to
-from mock_server.documents.document import Document, Documents
-from mock_server.schemas.hierarchy import Families, Place, mapping_of
+from mock_server.core import Tokens, reference_to
+from mock_server.documents import Document, Documents
+from mock_server.schemas.hierarchy import Families, SchemaPlace, mapping_of
 
 # Under these keys of a discriminator stands what it asks for; no document has them.
 ADDED = OTHERS, UNKNOWN, TWICE, NAMED = "(others)", "(unknown)", "(twice)", "(named)"
@@ -63,7 +63,7 @@ class Discriminators:
         if not isinstance(value, dict):
             return value
         new = {key: self._walked(v, document, (*tokens, key)) for key, v in value.items()}
-        here = Place(document.uri, tokens)
+        here = SchemaPlace(document.uri, tokens)
         if (name := self._property_name(value)) is not None:
             new = self._discriminated(new, name, document, here)
         return new if self._is_strict or here.name is None else self._extending(new, here)
@@ -73,14 +73,16 @@ class Discriminators:
         name = told.get("propertyName") if isinstance(told, dict) else None
         return name if isinstance(name, str) and id(told) in self._found else None
 
-    def _discriminated(self, schema: Json, name: str, document: Document, here: Place) -> Json:
+    def _discriminated(
+        self, schema: Json, name: str, document: Document, here: SchemaPlace
+    ) -> Json:
         for keyword in ("oneOf", "anyOf"):
             if isinstance(schema.get(keyword), list):
                 return self._with_alternatives(schema, name, keyword, document, here)
         return self._with_children(schema, name, document, here)
 
     def _with_alternatives(
-        self, schema: Json, name: str, keyword: str, document: Document, here: Place
+        self, schema: Json, name: str, keyword: str, document: Document, here: SchemaPlace
     ) -> Json:
         told, branches = schema["discriminator"], schema[keyword]
         written = self._families.value(here)[keyword]
@@ -103,7 +105,9 @@ class Discriminators:
             new = _with(_asking(new, {TWICE: twice}), _ref(here, TWICE))
         return new
 
-    def _with_children(self, schema: Json, name: str, document: Document, here: Place) -> Json:
+    def _with_children(
+        self, schema: Json, name: str, document: Document, here: SchemaPlace
+    ) -> Json:
         told = schema["discriminator"]
         children = self._families.extending(here)
         names = [self._names(child, name, told, document, here) for child in children]
@@ -116,7 +120,11 @@ class Discriminators:
         return _with(_asking(schema, asked), _ref(here, UNKNOWN))
 
     def _named(
-        self, name: str, children: Sequence[Place], names: Sequence[_Names], parent: Place
+        self,
+        name: str,
+        children: Sequence[SchemaPlace],
+        names: Sequence[_Names],
+        parent: SchemaPlace,
     ) -> list[Json]:
         """What is asked of each child: that a value doesn't name another one."""
         of = dict(zip(children, names, strict=True))
@@ -133,7 +141,7 @@ class Discriminators:
             )
         return found
 
-    def _extending(self, schema: Json, here: Place) -> Json:
+    def _extending(self, schema: Json, here: SchemaPlace) -> Json:
         """A component that extends others, as their discriminators have it."""
         for parent in self._families.extended(here):
             told = self._families.value(parent)
@@ -144,11 +152,11 @@ class Discriminators:
 
     def _names(
         self,
-        place: Place | None,
+        place: SchemaPlace | None,
         name: str,
         told: Json,
         document: Document,
-        without: Place | None = None,
+        without: SchemaPlace | None = None,
     ) -> _Names:
         """The names of one schema; none where it stands by itself."""
         if place is None:
@@ -166,7 +174,7 @@ def _asking(schema: Json, asked: Json) -> Json:
     return {**schema, "discriminator": {UNKNOWN: True, **schema["discriminator"], **asked}}
 
 
-def _ref(holder: Place, *steps: str | int) -> Json:
+def _ref(holder: SchemaPlace, *steps: str | int) -> Json:
     """What the discriminator of the schema at a place asks for, at those steps."""
     return {"$ref": reference_to(holder.uri, (*holder.tokens, "discriminator", *steps))}
 
@@ -176,7 +184,7 @@ def _with(schema: Json, asked: Json) -> Json:
     return {**schema, "allOf": [*(parts if isinstance(parts, list) else ()), asked]}
 
 
-def _chosen(branch: Any, index: int, here: Place) -> Any:
+def _chosen(branch: Any, index: int, here: SchemaPlace) -> Any:
     """An alternative for the values that name no other one; of those that do no more is told."""
     if not isinstance(branch, dict | bool):
         return branch

@@ -6,20 +6,27 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from mock_server.core.json_pointer import Tokens, pointer_of, value_at
-from mock_server.core.wording import expectation, known_names, shown, words_for
-from mock_server.documents.document import BrokenRef
+from mock_server.core import (
+    Tokens,
+    expectation,
+    known_names,
+    pointer_of,
+    shown_value,
+    value_at,
+    words_for,
+)
+from mock_server.documents import BrokenRef
 from mock_server.errors import Violation
 from mock_server.schemas.dialects import Translation
 from mock_server.schemas.engine import Judge, ValidationError
-from mock_server.schemas.identifiers import Place
-from mock_server.schemas.keyword_location import Rule, Rules
+from mock_server.schemas.identifiers import SchemaAddress
+from mock_server.schemas.keyword_location import KeywordRule, Rules
 from mock_server.schemas.schema import Collection, Schema
 from mock_server.schemas.slices import (
     MOST_EXPLAINED_LEVELS,
     MOST_EXPLAINED_WAYS,
-    Limits,
     Piece,
+    SliceLimits,
     path_of,
     pieces,
 )
@@ -37,7 +44,7 @@ class Explanation:
         self,
         schemas: Collection,
         translation: Translation,
-        located: Callable[[str], Place],
+        located: Callable[[str], SchemaAddress],
         schema: Schema,
         where: tuple[str, ...],
     ) -> None:
@@ -111,27 +118,32 @@ class Explanation:
             rule=rule.name,
         )
 
-    def _message(self, error: ValidationError, rule: Rule, instance: Any) -> str:
+    def _message(self, error: ValidationError, rule: KeywordRule, instance: Any) -> str:
         if error.kind.name == "required":
             return self._missing(error.kind.as_dict()["property"], rule)
         if rule.keyword in _ALTERNATIVES:
             return self._unmatched(error, instance)
         details = error.kind.as_dict()
+        if isinstance(details.get("error"), str):  # the engine gave up on a pattern
+            pattern = value_at(rule.document.data, rule.tokens)
+            return f"is {shown_value(instance)}; {shown_value(pattern)} takes too many steps on it"
         if "error" in details:  # of a property's name
             name = details["error"]
             message = self._message(name, self._rules.of(name), name.instance)
-            return f"has the property {shown(name.instance)}, whose name {message}"
+            return f"has the property {shown_value(name.instance)}, whose name {message}"
         if rule.keyword == "discriminator":
-            return f"is {shown(instance)}; expected {known_names(details.get('options', []))}"
+            return f"is {shown_value(instance)}; expected {known_names(details.get('options', []))}"
         schema = value_at(self._translation.data(rule.document), rule.tokens[:-1])
         value = value_at(schema, rule.tokens[-1:])
-        if rule.keyword != "format":
+        if rule.keyword == "pattern":
+            value = value_at(rule.document.data, rule.tokens)
+        elif rule.keyword != "format":
             value = details.get("limit", details.get("types", value))
         unexpected = details.get("unexpected", instance)
         wrong, expected = words_for(rule.keyword, instance, value, schema, unexpected)
         return f"{wrong}; expected {expected}"
 
-    def _missing(self, name: str, rule: Rule) -> str:
+    def _missing(self, name: str, rule: KeywordRule) -> str:
         tokens = (*rule.tokens[:-1], "properties", name)
         if value_at(rule.document.data, tokens) is None:
             return "is missing"
@@ -147,20 +159,20 @@ class Explanation:
         """Of several alternatives the one that came nearest is explained."""
         if error.kind.name == "not":  # by `discriminators`
             fits = "fits an alternative that it doesn't name"
-            return f"is {shown(instance)} and {fits}; expected it not to"
+            return f"is {shown_value(instance)} and {fits}; expected it not to"
         branches = error.kind.as_dict().get("context", [])
         if error.kind.name == "oneOf" and any(not branch for branch in branches):
             fitting = sum(not branch for branch in branches)
             return (
-                f"is {shown(instance)} and fits {fitting} of {len(branches)} alternatives;"
+                f"is {shown_value(instance)} and fits {fitting} of {len(branches)} alternatives;"
                 " expected exactly one to fit"
             )
         near = _nearest(branches)
         if near is None:
-            return f"is {shown(instance)}; expected one of {len(branches)} alternatives"
+            return f"is {shown_value(instance)}; expected one of {len(branches)} alternatives"
         path = path_of(instance, near, len(error.instance_path))
         return (
-            f"is {shown(instance)} and fits none of {len(branches)} alternatives;"
+            f"is {shown_value(instance)} and fits none of {len(branches)} alternatives;"
             f" in the nearest {self._near_message(near, path)}"
         )
 
@@ -171,11 +183,11 @@ class Explanation:
         return f"{field} {self._message(near, self._rules.of(near), near.instance)}"
 
 
-def _limits(value: Any, judge: Judge, most: int) -> Limits:
+def _limits(value: Any, judge: Judge, most: int) -> SliceLimits:
     """As many levels as can be explained without going too many ways through alternatives."""
     levels, each = 1, float(MOST_EXPLAINED_WAYS)
     while levels < MOST_EXPLAINED_LEVELS:
-        limits = Limits(most, levels, judge.depth)
+        limits = SliceLimits(most, levels, judge.depth)
         piece = Piece(value, limits)
         if not any(len(place) == levels for place in piece.cut):
             break
@@ -184,7 +196,7 @@ def _limits(value: Any, judge: Judge, most: int) -> Limits:
             return limits
         each = ways / levels
         levels += 1 + levels // 3
-    return Limits(most, start=judge.depth)
+    return SliceLimits(most, start=judge.depth)
 
 
 def _ways(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:

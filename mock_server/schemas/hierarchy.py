@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from mock_server.core.json_pointer import Tokens
-from mock_server.documents.document import BrokenRef, Document, Documents, Node
+from mock_server.core import Tokens
+from mock_server.documents import BrokenRef, Document, DocumentNode, Documents
 
 _HOLDERS = ("schemas", "$defs", "definitions")
 _COMPOSED = ("allOf", "oneOf", "anyOf")
 
 
-class Place(NamedTuple):
+class SchemaPlace(NamedTuple):
     """Where a schema stands: the address of its document, and the steps to it."""
 
     uri: str
@@ -35,18 +35,18 @@ class Families:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
-    def value(self, place: Place) -> Any:
+    def value(self, place: SchemaPlace) -> Any:
         """What stands at a place, as it was written."""
         document = self._documents.document(place.uri, place.uri)
         return self._documents.at(document, place.tokens, "").value
 
-    def referred(self, schema: Any, document: Document | str) -> Place | None:
+    def referred(self, schema: Any, document: Document | str) -> SchemaPlace | None:
         """Where the `$ref` of a schema leads; None where it has none or it is broken."""
         ref = schema.get("$ref") if isinstance(schema, dict) else None
         base = document if isinstance(document, str) else document.uri
         return self._place(ref, base) if isinstance(ref, str) else None
 
-    def mapped(self, target: Any, document: Document) -> Place | None:
+    def mapped(self, target: Any, document: Document) -> SchemaPlace | None:
         """The schema that an entry of a mapping means, by its name or by reference."""
         if not isinstance(target, str):
             return None
@@ -56,16 +56,16 @@ class Families:
                 return place
         return self._place(target, document.uri)
 
-    def _place(self, ref: str, base: str) -> Place | None:
+    def _place(self, ref: str, base: str) -> SchemaPlace | None:
         try:
             node = self._documents.node(ref, base)
         except BrokenRef:
             return None
-        return Place(node.document.uri, node.tokens)
+        return SchemaPlace(node.document.uri, node.tokens)
 
-    def extending(self, place: Place) -> tuple[Place, ...]:
+    def extending(self, place: SchemaPlace) -> tuple[SchemaPlace, ...]:
         """The components that extend a schema by `allOf`, and those that extend these."""
-        found: dict[Place, None] = {}
+        found: dict[SchemaPlace, None] = {}
         waiting = [place]
         while waiting:
             children = self._children.get(waiting.pop(), ())
@@ -73,9 +73,9 @@ class Families:
             found.update(dict.fromkeys(children))
         return tuple(found)
 
-    def extended(self, place: Place) -> tuple[Place, ...]:
+    def extended(self, place: SchemaPlace) -> tuple[SchemaPlace, ...]:
         """The schemas that a component extends, and those that these extend."""
-        found: dict[Place, None] = {}
+        found: dict[SchemaPlace, None] = {}
         waiting = [place]
         while waiting:
             parents = self._parents.get(waiting.pop(), ())
@@ -84,31 +84,33 @@ class Families:
         return tuple(found)
 
     @cached_property
-    def _children(self) -> dict[Place, list[Place]]:
-        children: dict[Place, list[Place]] = {}
+    def _children(self) -> dict[SchemaPlace, list[SchemaPlace]]:
+        children: dict[SchemaPlace, list[SchemaPlace]] = {}
         for child, parents in self._parents.items():
             for parent in parents:
                 children.setdefault(parent, []).append(child)
         return children
 
     @cached_property
-    def _parents(self) -> dict[Place, list[Place]]:
+    def _parents(self) -> dict[SchemaPlace, list[SchemaPlace]]:
         return {
-            Place(component.document.uri, component.tokens): list(
+            SchemaPlace(component.document.uri, component.tokens): list(
                 self._in_all_of(component.value, component.document.uri)
             )
             for document in self._documents
             for component in _components(self._documents, document)
         }
 
-    def _in_all_of(self, schema: Any, uri: str) -> Iterator[Place]:
+    def _in_all_of(self, schema: Any, uri: str) -> Iterator[SchemaPlace]:
         parts = schema.get("allOf") if isinstance(schema, dict) else None
         for part in parts if isinstance(parts, list) else ():
             if place := self.referred(part, uri):
                 yield place
             yield from self._in_all_of(part, uri)
 
-    def listed(self, place: Place, name: str, without: Place | None = None) -> dict[str, None]:
+    def listed(
+        self, place: SchemaPlace, name: str, without: SchemaPlace | None = None
+    ) -> dict[str, None]:
         """The texts that `enum` and `const` of a schema, or of what it is made of, list there.
 
         Neither what the one `without` says counts, nor what it is made of.
@@ -127,7 +129,7 @@ class Families:
                 waiting += self._composing(schema, here)
         return found
 
-    def _own_texts(self, schema: dict[str, Any], name: str, here: Place) -> Iterator[str]:
+    def _own_texts(self, schema: dict[str, Any], name: str, here: SchemaPlace) -> Iterator[str]:
         yield from self.texts(schema, name, here.uri)
         told = schema.get("discriminator")
         if isinstance(told, dict) and told.get("propertyName") == name:
@@ -135,13 +137,13 @@ class Families:
             parts = [*self._composing(schema, here), *self.extending(here)]
             yield from (part.name for part in parts if part.name)
 
-    def _composing(self, schema: dict[str, Any], here: Place) -> Iterator[Place]:
+    def _composing(self, schema: dict[str, Any], here: SchemaPlace) -> Iterator[SchemaPlace]:
         if place := self.referred(schema, here.uri):
             yield place
         for keyword in _COMPOSED:
             parts = schema.get(keyword)
             for index in range(len(parts) if isinstance(parts, list) else 0):
-                yield Place(here.uri, (*here.tokens, keyword, index))
+                yield SchemaPlace(here.uri, (*here.tokens, keyword, index))
 
     def texts(self, schema: dict[str, Any], name: str, uri: str) -> list[str]:
         """The texts that `enum` and `const` of a schema's own property list."""
@@ -160,8 +162,8 @@ def mapping_of(discriminator: dict[str, Any]) -> dict[str, Any]:
     return mapping if isinstance(mapping, dict) else {}
 
 
-def _components(documents: Documents, document: Document) -> Iterator[Node]:
-    top: Node | None = Node(documents, document, (), document.data)
+def _components(documents: Documents, document: Document) -> Iterator[DocumentNode]:
+    top: DocumentNode | None = DocumentNode(documents, document, (), document.data)
     for step in ("components", "schemas"):
         top = top.get(step) if top else None
     for _, component in top.items() if top else ():

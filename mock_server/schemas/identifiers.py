@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urldefrag, urljoin
 
-from mock_server.core.json_edit import with_value
-from mock_server.core.json_pointer import Tokens, reference_to, resolved, tokens_of
-from mock_server.documents.document import BrokenRef, Document, Documents
+from mock_server.core import Tokens, reference_to, resolved, tokens_of, with_value
+from mock_server.documents import BrokenRef, Document, Documents
 from mock_server.schemas.dialects import Translation
 from mock_server.schemas.engine import DRAFTS
 from mock_server.schemas.keywords import DRAFT_4
@@ -18,7 +17,7 @@ _ANCHORS = ("$anchor", "$dynamicAnchor")
 _EARLY = {f"http://json-schema.org/draft-{number}/schema" for number in ("04", "06", "07")}
 
 
-class Place(NamedTuple):
+class SchemaAddress(NamedTuple):
     """Where a schema stands."""
 
     document: Document
@@ -37,14 +36,14 @@ class Names:
         self._translation = translation
         self._dialects: dict[tuple[str, Tokens], str] = {("", ()): dialect}
         self._bases: dict[tuple[str, Tokens], str] = {}
-        self._places: dict[str, Place] = {}
+        self._places: dict[str, SchemaAddress] = {}
         if documents.own_address is not None:
-            self._places[documents.own_address] = Place(documents.root, ())
+            self._places[documents.own_address] = SchemaAddress(documents.root, ())
         for document in translation.named_documents():
             for tokens in translation.schema_places(document):
-                self._add(Place(document, tokens))
+                self._add(SchemaAddress(document, tokens))
 
-    def _add(self, place: Place) -> None:
+    def _add(self, place: SchemaAddress) -> None:
         data = self._translation.data(place.document)
         schema = resolved(data, place.tokens)
         dialect = str(schema.get("$schema", "")).rstrip("#")
@@ -63,28 +62,30 @@ class Names:
             if isinstance(name := schema.get(keyword), str):
                 self._places.setdefault(f"{base}#{name}", place)
 
-    def _dialect(self, place: Place) -> str:
+    def _dialect(self, place: SchemaAddress) -> str:
         return self._nearest(self._dialects, place)[0] or self._dialects["", ()]
 
-    def _nearest(self, known: dict[tuple[str, Tokens], str], place: Place) -> tuple[str, Tokens]:
+    def _nearest(
+        self, known: dict[tuple[str, Tokens], str], place: SchemaAddress
+    ) -> tuple[str, Tokens]:
         uri, tokens = place.document.uri, place.tokens
         for end in range(len(tokens), -1, -1):
             if (uri, tokens[:end]) in known:
                 return known[uri, tokens[:end]], tokens[:end]
         return "", ()
 
-    def _base(self, place: Place) -> tuple[str, Tokens]:
+    def _base(self, place: SchemaAddress) -> tuple[str, Tokens]:
         base, start = self._nearest(self._bases, place)
         return (base, start) if base else (place.document.uri, ())
 
-    def target(self, ref: str, place: Place) -> Place:
+    def target(self, ref: str, place: SchemaAddress) -> SchemaAddress:
         """The schema that a reference in the schema at a place leads to. Raises BrokenRef."""
         if self._places and (found := self.named(joined(self._base(place)[0], ref))):
             return found
         node = self._documents.node(ref, place.document.uri)
-        return Place(node.document, node.tokens)
+        return SchemaAddress(node.document, node.tokens)
 
-    def named(self, address: str) -> Place | None:
+    def named(self, address: str) -> SchemaAddress | None:
         """The schema that has that address, by `$id` and anchor or by `$id` and pointer."""
         address = address.removesuffix("#")
         if address in self._places:
@@ -95,13 +96,15 @@ class Names:
             node = self._documents.at(document, (*tokens, *tokens_of(fragment)), address)
         except (LookupError, ValueError, BrokenRef):
             return None
-        return Place(node.document, node.tokens)
+        return SchemaAddress(node.document, node.tokens)
 
-    def located(self, address: str) -> Place:
+    def located(self, address: str) -> SchemaAddress:
         """Where a resource of that address begins. Raises BrokenRef."""
-        return self._places.get(address) or Place(self._documents.document(address, address), ())
+        return self._places.get(address) or SchemaAddress(
+            self._documents.document(address, address), ()
+        )
 
-    def address(self, place: Place) -> str:
+    def address(self, place: SchemaAddress) -> str:
         """The address of a schema as the engine knows it: from the nearest `$id`."""
         base, start = self._base(place)
         return reference_to(base, place.tokens[len(start) :])
@@ -116,7 +119,7 @@ class Names:
         inner_first = sorted(self._bases.items(), key=lambda known: -len(known[0][1]))
         for (uri, tokens), address in inner_first:
             schema = resolved(data[uri], tokens)
-            dialect = self._dialect(Place(self._documents.document(uri, uri), tokens))
+            dialect = self._dialect(SchemaAddress(self._documents.document(uri, uri), tokens))
             yield address, {**schema, "$schema": dialect}
             data[uri] = with_value(data[uri], tokens, {"$ref": address})
         named = {document.uri for document in self._translation.named_documents()}
@@ -133,12 +136,12 @@ class Names:
             ref = schema.get(key)
             is_local = key == "$dynamicRef" and isinstance(ref, str) and ref.startswith("#")
             if isinstance(ref, str) and not is_local:
-                ref = self._full(ref, Place(document, tokens), key)
+                ref = self._full(ref, SchemaAddress(document, tokens), key)
             if key in schema:
                 new[key] = ref
         return new
 
-    def _full(self, ref: str, place: Place, keyword: str) -> str:
+    def _full(self, ref: str, place: SchemaAddress, keyword: str) -> str:
         if keyword == "$dynamicRef":
             return joined(self._base(place)[0], ref)
         try:

@@ -7,11 +7,11 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import urldefrag
 
-from mock_server.core.json_pointer import Tokens, pointer_of, tokens_of, value_at
-from mock_server.documents.document import BrokenRef, Document
+from mock_server.core import Tokens, pointer_of, tokens_of, value_at
+from mock_server.documents import BrokenRef, Document
 from mock_server.schemas.discriminators import ADDED, TWICE
 from mock_server.schemas.engine import ValidationError
-from mock_server.schemas.identifiers import Place
+from mock_server.schemas.identifiers import SchemaAddress
 from mock_server.schemas.schema import Schema
 
 # What the engine calls otherwise than the keyword that was broken.
@@ -21,7 +21,7 @@ _TOLD_OTHERWISE = {
 }
 
 
-class Rule(NamedTuple):
+class KeywordRule(NamedTuple):
     """A keyword of the contract: where it stands, and its place as messages name it."""
 
     keyword: str
@@ -33,12 +33,12 @@ class Rule(NamedTuple):
 class Rules:
     """The rules that values of one schema break."""
 
-    def __init__(self, schema: Schema, located: Callable[[str], Place]) -> None:
+    def __init__(self, schema: Schema, located: Callable[[str], SchemaAddress]) -> None:
         self._schema = schema
         self._located = located
-        self._known: dict[tuple[str, str], Rule] = {}
+        self._known: dict[tuple[str, str], KeywordRule] = {}
 
-    def of(self, error: ValidationError) -> Rule:
+    def of(self, error: ValidationError) -> KeywordRule:
         """The keyword that was broken; looked up once, for a list may break it at each item."""
         location = error.absolute_keyword_location or str(error.evaluation_path)
         key = (location, error.kind.name)
@@ -46,7 +46,7 @@ class Rules:
             self._known[key] = self._found(error)
         return self._known[key]
 
-    def _found(self, error: ValidationError) -> Rule:
+    def _found(self, error: ValidationError) -> KeywordRule:
         document, tokens = self._place(error)
         keyword = error.kind.name
         if asked := _asked(document.data, tokens):
@@ -57,7 +57,7 @@ class Rules:
             keyword, tokens = "dependentRequired", tokens[:-1]
         if keyword in ("minimum", "maximum") and not _has(document.data, tokens):
             keyword, tokens = "format", (*tokens[:-1], "format")
-        return Rule(keyword, document, tokens, f"{document.label}#{pointer_of(tokens)}")
+        return KeywordRule(keyword, document, tokens, f"{document.label}#{pointer_of(tokens)}")
 
     def _place(self, error: ValidationError) -> tuple[Document, Tokens]:
         address, fragment = urldefrag(error.absolute_keyword_location or "")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
-from mock_server.core.json_pointer import Tokens, value_at
+from mock_server.core import Tokens, value_at
 from mock_server.schemas.engine import ValidationError
 
 # The engine writes down every violation before it gives the first one, which of a value of
@@ -29,7 +29,7 @@ _ALWAYS_TRUE = {
 _OWN_MEMBERS = {"required", "minItems", "minProperties"}
 
 
-class Limits(NamedTuple):
+class SliceLimits(NamedTuple):
     """How much of a value is explained at once: so many parts of it, so many levels deep.
 
     `start` says how many steps to an error come before those in the value.
@@ -46,7 +46,7 @@ class Piece:
     `skip` says how many members are left out at the start of the mapping or list at `place`.
     """
 
-    def __init__(self, value: Any, limits: Limits, place: Tokens = (), skip: int = 0) -> None:
+    def __init__(self, value: Any, limits: SliceLimits, place: Tokens = (), skip: int = 0) -> None:
         self.place, self.skip = place, skip
         self._limits = limits
         self.cut: dict[Tokens, int] = {}  # where members were left out, and how many were kept
@@ -88,7 +88,7 @@ class Piece:
         return all(place[: len(path)] != path for place in self.cut)
 
 
-def pieces(value: Any, limits: Limits) -> Iterator[Piece]:
+def pieces(value: Any, limits: SliceLimits) -> Iterator[Piece]:
     """The value as a whole or, where that is too large, a piece of its longest part at a time."""
     piece = Piece(value, limits)
     yield piece

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 
-from mock_server.documents.document import BrokenRef
-from mock_server.schemas import Schema
+from mock_server.documents import BrokenRef
 from mock_server.schemas.coercion import Types
+from mock_server.schemas.schema import Schema
 
 
 def schemas_within(*schemas: Schema, alternatives: bool = True) -> tuple[Schema, ...]:

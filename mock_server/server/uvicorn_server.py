@@ -22,10 +22,10 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mock_server.app import App
-from mock_server.documents.document import shown, stamp_of
+from mock_server.documents import shown_path, stamp_of
 from mock_server.errors import StartError, WrongUse
-from mock_server.fixtures.store import SUFFIXES
-from mock_server.gateway.connection import EXTENSION, Connection, Receive, Scope, Send
+from mock_server.fixtures import SUFFIXES
+from mock_server.gateway import EXTENSION, Connection, Receive, Scope, Send
 from mock_server.server.event_loop import BackgroundLoop
 from mock_server.settings import PREFIX
 
@@ -279,7 +279,7 @@ class Watcher:
             seen.setdefault(path, stamp)  # what the last reload has read for the first time
         files = files_of(app)
         now = {path: stamp_of(path) for path in files | seen.keys()}
-        changed = sorted(shown(path) for path in now if seen.get(path) != now[path])
+        changed = sorted(shown_path(path) for path in now if seen.get(path) != now[path])
         self._seen = {path: now[path] for path in files}
         if changed:
             self.examining.cancel()

@@ -1,1 +1,31 @@
-"""Sessions."""
+"""What one test sees of a server: clock, scenarios, stubs, faults, seed and the journal."""
+
+from mock_server.sessions.clock import Clock
+from mock_server.sessions.compliance import Verdict
+from mock_server.sessions.fault_limits import RuleView
+from mock_server.sessions.journal import (
+    MOST_BODY_BYTES,
+    NO_STATE,
+    Exchange,
+    Journal,
+    Received,
+    StateSnapshot,
+)
+from mock_server.sessions.sessions import InitialState, Session, Sessions, Stub, stub_of
+
+__all__ = [
+    "MOST_BODY_BYTES",
+    "NO_STATE",
+    "Clock",
+    "Exchange",
+    "InitialState",
+    "Journal",
+    "Received",
+    "RuleView",
+    "Session",
+    "Sessions",
+    "StateSnapshot",
+    "Stub",
+    "Verdict",
+    "stub_of",
+]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mock_server.core.wording import cut
+from mock_server.core import shortened
 from mock_server.errors import Violation
 from mock_server.sessions.journal import Exchange
 
@@ -15,7 +15,7 @@ from mock_server.sessions.journal import Exchange
 MOST_BREACHES = 50
 
 
-class Breach(NamedTuple):
+class ContractBreach(NamedTuple):
     """One way in which a client broke the contract: a request, and what was wrong with it.
 
     `operation` is empty for a request that leads to none.
@@ -33,7 +33,7 @@ class Breach(NamedTuple):
             yield f"    {fault}"
 
 
-def breach_of(exchange: Exchange) -> Breach | None:
+def breach_of(exchange: Exchange) -> ContractBreach | None:
     """How the request of an exchange broke the contract; None where it didn't.
 
     What is wrong with the reply is the mock's own affair, and a client that left before it was
@@ -44,13 +44,17 @@ def breach_of(exchange: Exchange) -> Breach | None:
         return None
     if not exchange.operation:
         is_refused = reply.source == "refusal"
-        return Breach("", _request(exchange), (_detail(reply.body),)) if is_refused else None
+        return (
+            ContractBreach("", _request(exchange), (_detail(reply.body),)) if is_refused else None
+        )
     found = tuple(_told(v) for v in reply.violations if v.location[:1] == ("request",))
-    return Breach(exchange.operation, _request(exchange), found) if found else None
+    return ContractBreach(exchange.operation, _request(exchange), found) if found else None
 
 
 def _request(exchange: Exchange) -> str:
-    return cut(f"{exchange.method} {exchange.path}{'?' * bool(exchange.query)}{exchange.query}")
+    return shortened(
+        f"{exchange.method} {exchange.path}{'?' * bool(exchange.query)}{exchange.query}"
+    )
 
 
 def _told(violation: Violation) -> str:
@@ -68,7 +72,7 @@ class Verdict:
 
     def __init__(self) -> None:
         self.requests = 0
-        self.breaches: dict[Breach, int] = {}
+        self.breaches: dict[ContractBreach, int] = {}
         self.violating = 0
         self.unmatched = 0
 
@@ -85,7 +89,7 @@ class Verdict:
         if breach is not None:
             self._note(breach)
 
-    def _note(self, breach: Breach) -> None:
+    def _note(self, breach: ContractBreach) -> None:
         self.violating += breach.operation != ""
         self.unmatched += breach.operation == ""
         if breach in self.breaches or len(self.breaches) < MOST_BREACHES:

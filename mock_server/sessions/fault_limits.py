@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import NamedTuple
 
-from mock_server.core.durations import Delay
-from mock_server.http_messages.faults import Fault, Limit, Rule
+from mock_server.core import Delay
+from mock_server.http_messages import Fault, FaultRule, Limit
 from mock_server.sessions.clock import Clock
 
 # As many clients as a limit counts; those whose time is over, and then the oldest, give way.
@@ -34,18 +34,18 @@ class Allowance(NamedTuple):
         )
 
 
-class Pick(NamedTuple):
+class FaultPick(NamedTuple):
     """What the rules have for one answer: a fault, and headers whatever becomes of it."""
 
     fault: Fault | None
     headers: tuple[tuple[bytes, bytes], ...]
 
 
-class Listed(NamedTuple):
+class RuleView(NamedTuple):
     """A rule as a session has it: `left` is how many answers it has left, where it counts them."""
 
     id: int
-    rule: Rule
+    rule: FaultRule
     left: int | None
 
 
@@ -61,7 +61,7 @@ class _Window:
 class _Counted:
     """A rule with its counts."""
 
-    rule: Rule
+    rule: FaultRule
     left: int | None
     seen: int = 0
     random: Random | None = None
@@ -110,11 +110,11 @@ class Faults:
 
     __slots__ = ("_clock", "_counts", "_delays", "_last", "_start", "rules")
 
-    def __init__(self, start: tuple[Rule, ...], clock: Clock) -> None:
+    def __init__(self, start: tuple[FaultRule, ...], clock: Clock) -> None:
         self._start, self._clock = start, clock
         self.reset()
 
-    def begin_with(self, start: tuple[Rule, ...]) -> None:
+    def begin_with(self, start: tuple[FaultRule, ...]) -> None:
         """Have other rules at the start; where they are others than before, that is now."""
         if start != self._start:
             self._start = start
@@ -122,7 +122,7 @@ class Faults:
 
     def reset(self) -> None:
         """Have the rules of the start again, with nothing counted yet."""
-        self.rules: tuple[Rule, ...] = self._start
+        self.rules: tuple[FaultRule, ...] = self._start
         self._counts: Mapping[int, _Counted] | None = None
         self._delays: Random | None = None
         self._last = len(self._start)
@@ -131,7 +131,7 @@ class Faults:
         """Have no rules, not even those of the start."""
         self._put({})
 
-    def add(self, rule: Rule) -> int:
+    def add(self, rule: FaultRule) -> int:
         """Put a rule in front of the others; the number by which it's known."""
         counts = self._counted()
         self._last += 1
@@ -144,11 +144,11 @@ class Faults:
         self._put({known: counted for known, counted in counts.items() if known != id})
         return id in counts
 
-    def list(self) -> list[Listed]:
+    def list(self) -> list[RuleView]:
         """The rules in the order in which they are looked through."""
-        return [Listed(id, c.rule, c.left) for id, c in self._counted().items()]
+        return [RuleView(id, c.rule, c.left) for id, c in self._counted().items()]
 
-    def pick(self, operation: str, client: object, seed: str) -> Pick:
+    def pick(self, operation: str, client: object, seed: str) -> FaultPick:
         """What the rules have for the next answer of an operation to a client.
 
         A limit that is reached comes before all else; then the first rule that has a fault, and
@@ -161,7 +161,7 @@ class Faults:
         for counted in covering:
             if counted.rule.fault is not None and counted.is_met(seed):
                 fault = self._taken(counted, counted.rule.fault, fault)
-        return Pick(fault, allowance.headers if allowance else ())
+        return FaultPick(fault, allowance.headers if allowance else ())
 
     def seconds(self, delay: Delay, seed: str) -> float:
         """How long a delay takes this time."""

@@ -11,13 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from mock_server.errors import WrongSession
-from mock_server.fixtures.matcher import Matcher
-from mock_server.fixtures.records import Records
-from mock_server.fixtures.replies import CannedReply
-from mock_server.http_messages.faults import Rule
+from mock_server.fixtures import CannedReply, Matcher, Records
+from mock_server.http_messages import FaultRule
 from mock_server.sessions.clock import Clock
 from mock_server.sessions.fault_limits import Faults
-from mock_server.sessions.journal import NOTHING_MET, Budget, Exchange, Journal
+from mock_server.sessions.journal import NO_STATE, Budget, Exchange, Journal
 
 MOST_SESSIONS = 10_000
 # A session that nobody used for so long, by its own clock, is dropped.
@@ -57,12 +55,12 @@ def stub_of(operation: str, reply: CannedReply, members: Mapping[str, Any]) -> S
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class InitialState:
     """What every session begins with, and what a reset goes back to."""
 
     seed: str = "mock"
     journal_size: int = 1_000
-    faults: tuple[Rule, ...] = ()
+    faults: tuple[FaultRule, ...] = ()
 
 
 class Session:
@@ -82,7 +80,7 @@ class Session:
         "used",
     )
 
-    def __init__(self, name: str, start: Start, budget: Budget | None = None) -> None:
+    def __init__(self, name: str, start: InitialState, budget: Budget | None = None) -> None:
         self.name = name
         self._start = start
         self.clock = Clock()
@@ -90,7 +88,7 @@ class Session:
         self.faults = Faults(start.faults, self.clock)
         self.reset()
 
-    def begin_with(self, start: Start) -> None:
+    def begin_with(self, start: InitialState) -> None:
         """Have another start; of what is there now only rules that are others change."""
         self._start = start
         self.faults.begin_with(start.faults)
@@ -102,7 +100,7 @@ class Session:
         self.faults.reset()
         self.seed = self._start.seed
         # What a request meets. It is replaced as a whole, so an exchange can keep it.
-        self.met = NOTHING_MET
+        self.met = NO_STATE
         self.used = self.clock.now()
         self._began: float | None = None
         self._turns: dict[ReplyKey, int] | None = None
@@ -197,7 +195,7 @@ class Sessions:
     this class, with `main`, `named`, `drop` and the iteration.
     """
 
-    def __init__(self, start: Start, machine: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, start: InitialState, machine: Callable[[], float] = time.monotonic) -> None:
         self._start = start
         self._machine = machine
         self._next_sweep = machine() + SECONDS_BETWEEN_SWEEPS
@@ -214,7 +212,7 @@ class Sessions:
         for session in self:
             session.journal.listen(listener)
 
-    def begin_with(self, start: Start) -> None:
+    def begin_with(self, start: InitialState) -> None:
         """Have another start, after a reload."""
         self._start = start
         for session in self:

@@ -12,18 +12,17 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from mock_server.catalogue.candidates import statuses
-from mock_server.contract.model import Contract, Header, Operation, Response
+from mock_server.catalogue import statuses
+from mock_server.contract import Contract, Header, Operation, Response
 from mock_server.errors import WrongUse
-from mock_server.generation.schema import Unsatisfiable
-from mock_server.http_messages.media_types import concrete
-from mock_server.http_messages.messages import header_bytes
-from mock_server.parameters.codecs import encode
+from mock_server.generation import Unsatisfiable
+from mock_server.http_messages import concrete, header_bytes
+from mock_server.parameters import encode
 from mock_server.testing.leaves import IN_HEADERS
 from mock_server.testing.operations import contract_of, operation_of
 from mock_server.testing.places import Places
 from mock_server.testing.sent import body_values
-from mock_server.validation.messages import ABSENT
+from mock_server.validation import ABSENT
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mock_server.documents.document import Documents, read_document, shown
-from mock_server.documents.positions import Unreadable
-from mock_server.documents.yaml_reader import read_yaml
+from mock_server.documents import Documents, Unreadable, read_document, read_yaml, shown_path
 from mock_server.errors import WrongUse
-from mock_server.fixtures.store import SUFFIXES
+from mock_server.fixtures import SUFFIXES
 
 # What is the same text with and without quotes, in YAML 1.1 too.
 _PLAIN = re.compile(r"[A-Za-z_][\w/.-]*(?: [\w/.-]+)*", re.ASCII)
@@ -78,7 +76,7 @@ def _path(folder: Path, operation: str) -> Path:
 def _known(path: Path) -> dict[str, Any]:
     value = Documents(read_document(path)).top.value
     if not isinstance(value, dict | None):
-        raise WrongUse(f"{shown(path)}: expected a mapping of names to replies")
+        raise WrongUse(f"{shown_path(path)}: expected a mapping of names to replies")
     return value or {}
 
 
@@ -100,7 +98,7 @@ def _added(path: Path, before: str, known: Mapping[str, Any], entry: Mapping[str
     except Unreadable:
         is_added = False
     if not is_added:
-        raise WrongUse(f"{shown(path)}: nothing can be added below what stands there")
+        raise WrongUse(f"{shown_path(path)}: nothing can be added below what stands there")
     return after
 
 

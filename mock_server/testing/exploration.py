@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 import re
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -16,8 +17,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.control import current_build_context
 from hypothesis.strategies import SearchStrategy
 
-from mock_server.contract.model import Contract
-from mock_server.documents.document import shown
+from mock_server.contract import Contract
+from mock_server.documents import shown_path
+from mock_server.settings import environment_name
 from mock_server.testing.answers import AllowedReply, allowed_replies
 from mock_server.testing.canned import save as save_reply
 from mock_server.testing.canned import written
@@ -42,11 +44,13 @@ class RunningMock:
     """A mock server that runs elsewhere, and the session in it whose replies are set.
 
     The client that is explored names that session: by the header `Mock-Session`, or by a path
-    that begins with `/_session/NAME`. Without one it is everybody's.
+    that begins with `/_session/NAME`. Without one it is everybody's. The token of its control API
+    is `token`, or what `MOCK_SERVER_CONTROL_TOKEN` says.
     """
 
     def __init__(self, url: str, session: str | None = None, token: str | None = None) -> None:
         self._stubs = f"{url.rstrip('/')}/_mock/stubs"
+        token = token or os.environ.get(environment_name("control_token"))
         own = {"Mock-Session": session, "Authorization": token and f"Bearer {token}"}
         self._headers = {name: value for name, value in own.items() if value}
 
@@ -131,7 +135,7 @@ class Keeper:
         if self._folder is None:
             return f"{told}To keep it, add it to replies/{self._operation}.yaml of the fixtures."
         name, path = save_reply(Path(self._folder), self._operation, self._title, members)
-        return f"{told}It is kept as {name} in {shown(path)}."
+        return f"{told}It is kept as {name} in {shown_path(path)}."
 
 
 def _run(

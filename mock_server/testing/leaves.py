@@ -16,13 +16,16 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from hypothesis_jsonschema import from_schema
 
-from mock_server.generation.schema.nodes import Node
-from mock_server.generation.values.fakes import Fakes
-from mock_server.generation.values.formats import EXPRESSIONS
-from mock_server.generation.values.keywords import Limits, formats_of
-from mock_server.generation.values.random_source import Source
-from mock_server.generation.values.strings import string
-from mock_server.schemas.python_regex import python_pattern
+from mock_server.generation import (
+    EXPRESSIONS,
+    Fakes,
+    SizeLimits,
+    Source,
+    ValueNode,
+    formats_of,
+    string,
+)
+from mock_server.patterns import python_pattern
 
 # Beyond these a JSON number is none of the engine's (and of few clients') integers.
 _LEAST, _MOST = -(2**63), 2**63 - 1
@@ -64,11 +67,11 @@ _FORMATS: dict[str, SearchStrategy[str]] = {
 }
 
 
-def text(node: Node, alphabet: SearchStrategy[str] | None) -> SearchStrategy[str]:
+def text(node: ValueNode, alphabet: SearchStrategy[str] | None) -> SearchStrategy[str]:
     """The strings of a node."""
     patterns = [raw["pattern"] for raw in node.raws if "pattern" in raw]
     formats = [known for name in formats_of(node.raws) if (known := _of_format(name)) is not None]
-    limits = Limits.of(node.raws, "Length")
+    limits = SizeLimits.of(node.raws, "Length")
     if not (formats or patterns):
         return _free(limits, alphabet)
     if len(formats) + len(patterns) > 1 or limits != (0, None):
@@ -76,7 +79,7 @@ def text(node: Node, alphabet: SearchStrategy[str] | None) -> SearchStrategy[str
     return formats[0] if formats else _matching(patterns[0], alphabet).filter(node.accepts)
 
 
-def _made_up(node: Node) -> SearchStrategy[str]:
+def _made_up(node: ValueNode) -> SearchStrategy[str]:
     """Texts that several rules hold for: to draw and to discard would find hardly any."""
     leaf, fakes = string(node.raws, node.names, node.accepts), Fakes()
     seeds = st.integers(0, _SEEDS).map(str)
@@ -101,7 +104,7 @@ def _matching(pattern: str, alphabet: SearchStrategy[str] | None) -> SearchStrat
     return _from_schema({"type": "string", "pattern": translated})
 
 
-def _free(limits: Limits, alphabet: SearchStrategy[str] | None) -> SearchStrategy[str]:
+def _free(limits: SizeLimits, alphabet: SearchStrategy[str] | None) -> SearchStrategy[str]:
     """Any text: it grows from the shortest, and reaches the longest where that isn't far."""
     characters = st.characters(codec="utf-8") if alphabet is None else alphabet
     if limits.low > _MOST_DRAWN:
@@ -114,7 +117,7 @@ def _free(limits: Limits, alphabet: SearchStrategy[str] | None) -> SearchStrateg
     return made | made.map(lambda drawn: drawn.ljust(longest, "0"))
 
 
-def integer(node: Node) -> SearchStrategy[int]:
+def integer(node: ValueNode) -> SearchStrategy[int]:
     """The whole numbers of a node, in the range that programs count in if it isn't beyond that."""
     least = [*map(ceil, _told(node, "minimum")), *(floor(n) + 1 for n in _told(node, _ABOVE))]
     most = [*map(floor, _told(node, "maximum")), *(ceil(n) - 1 for n in _told(node, _BELOW))]
@@ -125,7 +128,7 @@ def integer(node: Node) -> SearchStrategy[int]:
     return _stepped(node, {"type": "integer", "minimum": low, "maximum": high})
 
 
-def number(node: Node) -> SearchStrategy[float]:
+def number(node: ValueNode) -> SearchStrategy[float]:
     """The numbers of a node, whole or not."""
     bounds = [{key: raw[key] for key in _BOUNDS if key in raw} for raw in node.raws]
     told: dict[str, Any] = {"type": "number", "allOf": [part for part in bounds if part]}
@@ -137,11 +140,11 @@ def _from_schema(schema: dict[str, Any]) -> SearchStrategy[Any]:
     return made
 
 
-def _told(node: Node, keyword: str) -> list[float]:
+def _told(node: ValueNode, keyword: str) -> list[float]:
     return [raw[keyword] for raw in node.raws if keyword in raw]
 
 
-def _stepped(node: Node, told: dict[str, Any]) -> SearchStrategy[Any]:
+def _stepped(node: ValueNode, told: dict[str, Any]) -> SearchStrategy[Any]:
     """Multiples that are so by whatever arithmetic: engines differ where digits are lost."""
     steps = _told(node, "multipleOf")
     parts = [*told.get("allOf", ()), *({"multipleOf": step} for step in steps)]
@@ -149,7 +152,7 @@ def _stepped(node: Node, told: dict[str, Any]) -> SearchStrategy[Any]:
     return made.filter(lambda n: abs(n) < 2**53 and (n / steps[0]) % 1 == 0).filter(node.accepts)
 
 
-def fraction(node: Node) -> SearchStrategy[float]:
+def fraction(node: ValueNode) -> SearchStrategy[float]:
     """The numbers of a node that aren't whole."""
     return number(node).filter(lambda made: made % 1 != 0)
 

@@ -8,18 +8,15 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from mock_server.generation.schema.examples import fresh
-from mock_server.generation.schema.lists import ListMaker, identity
-from mock_server.generation.schema.negation import TWICE
-from mock_server.generation.schema.nodes import Node
-from mock_server.testing.objects import Around
+from mock_server.generation import TWICE, ListMaker, ValueNode, fresh, identity
+from mock_server.testing.objects import ObjectContext
 from mock_server.testing.several import several
 
 # So many items more than there must be, where there may be more.
 _MOST_MORE = 4
 
 
-def lists(around: Around, node: Node, depth: int, *, lean: bool) -> SearchStrategy[Any]:
+def lists(around: ObjectContext, node: ValueNode, depth: int, *, lean: bool) -> SearchStrategy[Any]:
     """The lists of a node; lean ones are as short as can be."""
     maker = ListMaker(node).settled()
     low, high = maker.limits

@@ -10,18 +10,18 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from mock_server.generation.schema.composition import forbids
-from mock_server.generation.schema.nodes import Node
-from mock_server.generation.schema.properties import (
+from mock_server.generation import (
+    Made,
     Property,
+    SizeLimits,
+    ValueNode,
+    all_property_schemas,
     companions,
     fits_name,
+    forbids,
     group_of,
     properties,
-    property_schemas,
 )
-from mock_server.generation.schema.schema import Made
-from mock_server.generation.values.keywords import Limits
 from mock_server.testing.several import several
 
 # How many more there are of properties that nothing names, where they are what an object is for,
@@ -30,16 +30,18 @@ _MOST_ENTRIES = 3
 _SOMETIMES_ONE = (0, 0, 0, 1)
 
 
-class Around(Protocol):
+class ObjectContext(Protocol):
     """What an object asks of the walk that it's part of."""
 
     alphabet: SearchStrategy[str] | None
 
-    def place(self, node: Node, depth: int) -> SearchStrategy[Any]:
+    def place(self, node: ValueNode, depth: int) -> SearchStrategy[Any]:
         """The values of a node."""
 
 
-def objects(around: Around, node: Node, depth: int, *, lean: bool) -> SearchStrategy[Any]:
+def objects(
+    around: ObjectContext, node: ValueNode, depth: int, *, lean: bool
+) -> SearchStrategy[Any]:
     """The objects of a node; lean ones have no more than they must."""
     return _Objects(around, node, depth, lean).made()
 
@@ -47,15 +49,15 @@ def objects(around: Around, node: Node, depth: int, *, lean: bool) -> SearchStra
 class _Objects:
     """The objects of one node."""
 
-    def __init__(self, around: Around, node: Node, depth: int, lean: bool) -> None:
+    def __init__(self, around: ObjectContext, node: ValueNode, depth: int, lean: bool) -> None:
         self._around, self._node, self._depth, self._lean = around, node, depth, lean
-        self._limits = Limits.of(node.raws, "Properties")
+        self._limits = SizeLimits.of(node.raws, "Properties")
         self._companions = companions(node.raws)
         found = list(properties(node, self._companions))
         self._properties = [entry for entry in found if entry.required or entry.node.is_possible]
         self._named = {name for raw in node.raws for name in raw.get("properties", ())}
         self._named |= {entry.name for entry in found}
-        rest = property_schemas(node, None)
+        rest = all_property_schemas(node, None)
         patterns = [name for raw in node.raws for name in raw.get("patternProperties", ())]
         self._is_map = bool(patterns) or node.says("additionalProperties")
         self._entries = None if forbids(rest) and not patterns else self._entry(rest, patterns)
@@ -115,14 +117,16 @@ class _Objects:
         @st.composite
         def entry(draw: DrawFn) -> tuple[str, Any]:
             name = draw(free)
-            child = node.node(property_schemas(node, name))
+            child = node.node(all_property_schemas(node, name))
             assume(child.is_possible)
             return name, draw(around.place(child, depth + 1))
 
         return entry()
 
 
-def _names(node: Node, around: Around, depth: int, pattern: str = "") -> SearchStrategy[str]:
+def _names(
+    node: ValueNode, around: ObjectContext, depth: int, pattern: str = ""
+) -> SearchStrategy[str]:
     """The names that properties may have, of a pattern where one is given."""
     asked = [part.child("propertyNames") for part in node.parts if "propertyNames" in part.raw]
     # A name is a text, whatever else is asked of it.

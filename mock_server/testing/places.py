@@ -14,14 +14,20 @@ from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from mock_server.generation.schema import Schema, Unsatisfiable
-from mock_server.generation.schema.alternatives import Choice, choices
-from mock_server.generation.schema.discriminators import TAG
-from mock_server.generation.schema.examples import fresh
-from mock_server.generation.schema.json_types import FRACTION, types_of
-from mock_server.generation.schema.nodes import Node, Nodes
-from mock_server.generation.schema.planner import plan
-from mock_server.generation.schema.schema import Made
+from mock_server.generation import (
+    FRACTION,
+    TAG,
+    Alternatives,
+    Made,
+    SchemaSource,
+    Unsatisfiable,
+    ValueNode,
+    ValueNodes,
+    choices,
+    fresh,
+    plan,
+    possible_types,
+)
 from mock_server.testing import leaves
 from mock_server.testing.lists import lists
 from mock_server.testing.objects import objects
@@ -41,17 +47,17 @@ class Places:
         self, direction: Literal["request", "reply"], alphabet: SearchStrategy[str] | None = None
     ) -> None:
         self.alphabet = alphabet
-        self._nodes = Nodes(_HIDES[direction], plan)
-        self._made: dict[tuple[Node, int], SearchStrategy[Any]] = {}
+        self._nodes = ValueNodes(_HIDES[direction], plan)
+        self._made: dict[tuple[ValueNode, int], SearchStrategy[Any]] = {}
 
-    def values(self, schema: Schema) -> SearchStrategy[Any]:
+    def values(self, schema: SchemaSource) -> SearchStrategy[Any]:
         """The values that satisfy a schema. Raises Unsatisfiable where there is none."""
         node = self._nodes.node((schema,))
         if not node.is_possible:
             raise Unsatisfiable(schema.uri, node.plan.reason or "nothing satisfies all of it")
         return self.place(node, 0).filter(schema.is_valid)
 
-    def place(self, node: Node, depth: int) -> SearchStrategy[Any]:
+    def place(self, node: ValueNode, depth: int) -> SearchStrategy[Any]:
         """The values of a node that is so deep inside the whole."""
         key = node, min(depth, DEEPEST + 1)
         if key not in self._made:
@@ -60,30 +66,32 @@ class Places:
             self._made[key] = self._built(*key)
         return self._made[key]
 
-    def _built(self, node: Node, depth: int) -> SearchStrategy[Any]:
+    def _built(self, node: ValueNode, depth: int) -> SearchStrategy[Any]:
         given = _given(node)
         if given is not None:
             return st.sampled_from(given).map(fresh) if given else st.nothing()
         for told in choices(node.parts, node.strict):
             if told.name not in node.done:
                 return self._chosen(node, told, depth)
-        types = types_of(node)
+        types = possible_types(node)
         if types is None:
             return leaves.anything(self.alphabet).filter(node.accepts)
         if len(types) > 1:
             # Null says least, so values shrink to it.
             ways = [[Made({"type": name})] for name in sorted(types, key=lambda t: t != "null")]
-            return self._ways(node, Choice("type", ways), depth)
+            return self._ways(node, Alternatives("type", ways), depth)
         return _BY_TYPE[types[0]](self, node, depth) if types else st.nothing()
 
-    def _chosen(self, node: Node, told: Choice, depth: int) -> SearchStrategy[Any]:
+    def _chosen(self, node: ValueNode, told: Alternatives, depth: int) -> SearchStrategy[Any]:
         """The values where there's a choice; where choices are nested the outermost judges."""
         made = self._ways(node, told, depth)
         if node.done:
             return made
         return made.filter(node.accepts) if node.strict else self._judged(node, made, depth)
 
-    def _judged(self, node: Node, made: SearchStrategy[Any], depth: int) -> SearchStrategy[Any]:
+    def _judged(
+        self, node: ValueNode, made: SearchStrategy[Any], depth: int
+    ) -> SearchStrategy[Any]:
         """What fits several alternatives of a `oneOf` is made anew, with those kept apart."""
 
         @st.composite
@@ -95,7 +103,7 @@ class Places:
 
         return judged()
 
-    def _ways(self, node: Node, told: Choice, depth: int) -> SearchStrategy[Any]:
+    def _ways(self, node: ValueNode, told: Alternatives, depth: int) -> SearchStrategy[Any]:
         """One of the ways; the flattest alone where the value is deep enough."""
         ways = (node.branch(told.name, extra) for extra in chain(told.ways, told.spare))
         branches = [branch for branch in ways if branch.is_possible]
@@ -107,7 +115,7 @@ class Places:
         return st.one_of([self.place(branch, depth) for branch in branches])
 
 
-def _weight(node: Node) -> int:
+def _weight(node: ValueNode) -> int:
     """About how much is drawn for the least value of a node: what may be absent is asked for."""
     declared = {name for raw in node.raws for name in raw.get("properties", ())}
     required = {name for raw in node.raws for name in raw.get("required", ())}
@@ -116,7 +124,7 @@ def _weight(node: Node) -> int:
     return 1 + len(declared - required) + least
 
 
-def _given(node: Node) -> Sequence[Any] | None:
+def _given(node: ValueNode) -> Sequence[Any] | None:
     """The values that `enum`, `const` or a tag gives; None where none of them is there."""
     raws = node.raws
     if any(part.raw is False for part in node.parts):
@@ -133,7 +141,7 @@ _GIVING: Mapping[str, Callable[[Any], Iterable[Any]]] = {
     "const": lambda value: [value],
     "enum": lambda values: values,
 }
-_BY_TYPE: Mapping[str, Callable[[Places, Node, int], SearchStrategy[Any]]] = {
+_BY_TYPE: Mapping[str, Callable[[Places, ValueNode, int], SearchStrategy[Any]]] = {
     "object": lambda places, node, depth: objects(places, node, depth, lean=depth > DEEPEST),
     "array": lambda places, node, depth: lists(places, node, depth, lean=depth > DEEPEST),
     "string": lambda places, node, depth: leaves.text(node, places.alphabet),

@@ -14,19 +14,24 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from mock_server.bodies import body_codec
-from mock_server.contract.model import Content, Contract, Operation, Parameter
+from mock_server.contract import Content, Contract, Operation, Parameter
 from mock_server.errors import Violation, WrongUse
-from mock_server.generation.files import sample
-from mock_server.generation.invalid_requests import Break, breaks
-from mock_server.generation.requests import Asked, NoRequest, Requests
-from mock_server.generation.schema import Generator, Unsatisfiable
-from mock_server.http_messages.media_types import concrete, parse
-from mock_server.http_messages.messages import Request
-from mock_server.parameters.codecs import encode
+from mock_server.generation import (
+    Generator,
+    InvalidRequestCase,
+    NoRequest,
+    Requests,
+    RequestValues,
+    Unsatisfiable,
+    invalid_requests,
+    sample,
+)
+from mock_server.http_messages import Request, concrete, parse_media_type
+from mock_server.parameters import encode
 from mock_server.testing.leaves import IN_HEADERS
 from mock_server.testing.operations import contract_of, operation_of
 from mock_server.testing.places import Places
-from mock_server.validation.messages import ABSENT, RequestOptions
+from mock_server.validation import ABSENT, RequestOptions
 
 # No limit stands in the way of what the contract allows.
 _OPTIONS = RequestOptions(body_limit=2**31)
@@ -134,11 +139,11 @@ class _Asking:
             with suppress(Unsatisfiable):
                 yield key, body_values(self._free, content)
 
-    def valid(self) -> SearchStrategy[tuple[Asked, Request]]:
+    def valid(self) -> SearchStrategy[tuple[RequestValues, Request]]:
         """What a valid request says, and the request."""
 
         @st.composite
-        def valid(draw: DrawFn) -> tuple[Asked, Request]:
+        def valid(draw: DrawFn) -> tuple[RequestValues, Request]:
             asked = self._drawn(draw)
             request = self._written(asked)
             assume(request is not None and not self._requests.violations(request))
@@ -147,7 +152,7 @@ class _Asking:
 
         return valid()
 
-    def _drawn(self, draw: DrawFn) -> Asked:
+    def _drawn(self, draw: DrawFn) -> RequestValues:
         asked = self._usual
         for location in ("path", "query", "header", "cookie"):
             asked = asked.with_part(location, {})
@@ -157,26 +162,28 @@ class _Asking:
                 asked = asked.with_part(parameter.location, {**part, parameter.name: draw(values)})
         return self._with_body(asked, draw)
 
-    def _with_body(self, asked: Asked, draw: DrawFn) -> Asked:
+    def _with_body(self, asked: RequestValues, draw: DrawFn) -> RequestValues:
         body = self._operation.body
         if body is None or not self._bodies or not (body.required or draw(st.booleans())):
             return asked._replace(body=ABSENT, key="")
         key = draw(st.sampled_from(tuple(self._bodies)))
         return asked._replace(body=draw(self._bodies[key]), key=key)
 
-    def _written(self, asked: Asked) -> Request | None:
+    def _written(self, asked: RequestValues) -> Request | None:
         with suppress(ValueError, TypeError):
             return self._requests.written(asked)
         return None
 
-    def broken(self) -> SearchStrategy[Break]:
+    def broken(self) -> SearchStrategy[InvalidRequestCase]:
         """Requests that break one rule, where a valid one was changed."""
 
         @st.composite
-        def broken(draw: DrawFn) -> Break:
+        def broken(draw: DrawFn) -> InvalidRequestCase:
             asked, _ = draw(self.valid())
             # Most clients write headers in ASCII alone.
-            found = [one for one in breaks(self._requests, asked) if _is_ascii(one.request)]
+            found = [
+                one for one in invalid_requests(self._requests, asked) if _is_ascii(one.request)
+            ]
             assume(found)
             return draw(st.sampled_from(found))
 
@@ -188,7 +195,7 @@ def body_values(places: Places, content: Content) -> SearchStrategy[Any]:
     media_type = concrete(content.key)
     schema = content.item_schema or content.schema
     if schema is None:
-        plain = {} if parse(media_type).is_json else sample(media_type) or b"mock"
+        plain = {} if parse_media_type(media_type).is_json else sample(media_type) or b"mock"
         return st.just(plain)
     values = places.values(schema)
     if content.item_schema is not None:
@@ -220,7 +227,7 @@ def _sent(request: Request) -> SentRequest:
     return SentRequest(*_members(request))
 
 
-def _broken(broken: Break) -> BrokenRequest:
+def _broken(broken: InvalidRequestCase) -> BrokenRequest:
     return BrokenRequest(*_members(broken.request), broken.violation)
 
 

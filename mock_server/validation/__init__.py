@@ -1,1 +1,35 @@
-"""Validation."""
+"""Requests and replies checked against their operation: a list of violations, empty if all is well.
+
+Also the credentials that an operation asks for (Security Requirement Object).
+"""
+
+from mock_server.validation.credentials import Credential, Secrets, credentials, narrow_credentials
+from mock_server.validation.messages import (
+    ABSENT,
+    Arguments,
+    RequestOptions,
+    RequestRules,
+    entry_for,
+    one_of_types,
+    reply_violations,
+    summary,
+    without_preferences,
+)
+from mock_server.validation.security import SecurityRules
+
+__all__ = [
+    "ABSENT",
+    "Arguments",
+    "Credential",
+    "RequestOptions",
+    "RequestRules",
+    "Secrets",
+    "SecurityRules",
+    "credentials",
+    "entry_for",
+    "narrow_credentials",
+    "one_of_types",
+    "reply_violations",
+    "summary",
+    "without_preferences",
+]

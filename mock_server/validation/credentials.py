@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mock_server.contract.model import Operation, Parameter
+from mock_server.contract import Operation, Parameter
 
 BASIC = "Basic bW9jazptb2Nr"  # mock:mock (RFC 7617, section 2)
 DIGEST = 'Digest username="mock", realm="*", nonce="mock", uri="/", response="mock"'

@@ -5,28 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from mock_server.bodies import body_codec
-from mock_server.bodies.json_text import Decoder, UnreadableBody, known_charset
-from mock_server.contract.model import Body, Content, Operation, Parameter, Response
-from mock_server.core.wording import COUNTING, one_of, shown
+from mock_server.bodies import Decoder, UnreadableBody, body_codec, known_charset
+from mock_server.contract import Body, Content, Operation, Parameter, Response
+from mock_server.core import COUNTING, did_you_mean, one_of, shown_value
 from mock_server.errors import InvalidRequest, UnsupportedMediaType, Violation
-from mock_server.http_messages.media_types import TOKEN, MediaType, find, parse
-from mock_server.http_messages.messages import (
+from mock_server.http_messages import (
     CONNECTION_HEADERS,
     QUERY_PREFERENCES,
+    TOKEN,
+    MediaType,
     Request,
+    find_media_type,
     header_bytes,
     header_lines,
+    parse_media_type,
 )
-from mock_server.parameters.codecs import (
+from mock_server.parameters import (
     CookieDecoder,
     HeaderDecoder,
+    ParameterShape,
     PathDecoder,
     QueryDecoder,
-    Shape,
 )
 from mock_server.validation.credentials import USUAL_SECRETS, Secrets
 from mock_server.validation.security import SecurityRules
@@ -165,8 +166,7 @@ class RequestRules:
 
     def _undeclared(self, name: str) -> Violation:
         known = [p.name for p in self._query]
-        near = get_close_matches(name, known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        hint = did_you_mean(name, known)
         expected = one_of(known).replace('"', "") if known else "none"
         message = f"{name} in the query isn't declared; expected {expected}{hint}"
         return Violation(("request", "query", name), "", "undeclared", message)
@@ -189,7 +189,7 @@ class RequestRules:
         return values
 
 
-def _shape(parameter: Parameter) -> Shape:
+def _shape(parameter: Parameter) -> ParameterShape:
     """How a parameter is read: one whose text is a form or XML as a body of that type is."""
     content = parameter.content
     if content is None or (read := _text_reader(content)) is None:
@@ -249,7 +249,7 @@ class BodyRules:
     def _may_be_empty(request: Request) -> bool:
         """Whether no bytes are a body all the same: an empty text or file is one."""
         try:
-            media_type = parse(request.header("content-type") or "")
+            media_type = parse_media_type(request.header("content-type") or "")
         except ValueError:
             return False
         return media_type.essence in ("text/plain", "application/octet-stream")
@@ -259,7 +259,7 @@ class BodyRules:
         text = sent.decode("latin-1")
         # A body without a type is taken for the first that is declared, as RFC 9110, section 8.3
         # lets a recipient guess.
-        media_type = parse(text or _first_concrete(self._content))
+        media_type = parse_media_type(text or _first_concrete(self._content))
         key = entry_for(self._content, media_type)
         chosen = (self._content[key], body_codec.decoder(self._content[key], media_type))
         # A boundary is of one request alone.
@@ -272,7 +272,7 @@ def entry_for(content: Mapping[str, Content], media_type: MediaType) -> str:
     """The declared entry that a body of that media type belongs to. Raises ValueError."""
     if media_type.charset is not None and not known_charset(media_type.charset):
         raise ValueError(f"the charset {media_type.charset} isn't known; expected utf-8")
-    key = find(content, media_type)
+    key = find_media_type(content, media_type)
     if key is None:
         expected = one_of_types(content)
         raise ValueError(f"the content type is {media_type.essence}; expected {expected}")
@@ -398,10 +398,14 @@ def _unsendable(headers: Mapping[str, str]) -> Iterable[Violation]:
     for name, text in headers.items():
         where = ("response", "header", name)
         if not re.fullmatch(TOKEN, name):
-            message = f"the header {shown(name)} can't be sent; expected letters, digits and dashes"
+            message = (
+                f"the header {shown_value(name)} can't be sent; expected letters, digits and dashes"
+            )
             yield Violation(where, "", "name", message)
         elif any(header_bytes(t).decode("latin-1") != t for t in header_lines(name, text)):
-            message = f"the header {name} can't be sent with {shown(text)}; expected plain text"
+            message = (
+                f"the header {name} can't be sent with {shown_value(text)}; expected plain text"
+            )
             yield Violation(where, "", "value", message)
 
 

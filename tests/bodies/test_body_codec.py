@@ -8,7 +8,7 @@ import pytest
 
 from mock_server.bodies import body_codec
 from mock_server.contract.model import Content
-from mock_server.http_messages.media_types import parse
+from mock_server.http_messages.media_types import parse_media_type
 from tests.helpers.contents import content_of
 from tests.helpers.effort import calls
 
@@ -38,7 +38,7 @@ def body(key: str, boundary: str) -> tuple[str, bytes]:
 def read(content: Content, boundary: str) -> Any:
     """The value of such a body, its decoder made anew as for a Content-Type never seen before."""
     content_type, sent = body(content.key, boundary)
-    return body_codec.decoder(content, parse(content_type))(sent)
+    return body_codec.decoder(content, parse_media_type(content_type))(sent)
 
 
 @pytest.mark.parametrize("key", ["application/xml", FORM, FILES])
@@ -73,7 +73,7 @@ def test_the_version_of_the_contract_decides_how_xml_is_named() -> None:
         content = content_of("application/xml", {"schema": raw}, person, version)
         written = body_codec.encode({"owner": {"id": 1}}, content, "application/xml").body
         assert written.endswith(b"<root><%b><id>1</id></%b></root>" % (name, name))
-        assert body_codec.decoder(content, parse("application/xml"))(written) == {
+        assert body_codec.decoder(content, parse_media_type("application/xml"))(written) == {
             "owner": {"id": 1}
         }
 
@@ -113,7 +113,7 @@ def test_the_values_of_a_sequence_are_judged_each_and_together(
 def test_a_sequence_that_is_described_as_a_string_is_read_as_one() -> None:
     sent = b"data: 1\n\ndata: 2\n\n"
     events = "text/event-stream"
-    as_text = body_codec.decoder(content_of(events, {"schema": STRING}), parse(events))
+    as_text = body_codec.decoder(content_of(events, {"schema": STRING}), parse_media_type(events))
     assert as_text(sent) == sent.decode()
-    as_events = body_codec.decoder(content_of(events, {}), parse(events))
+    as_events = body_codec.decoder(content_of(events, {}), parse_media_type(events))
     assert as_events(sent) == [{"data": "1"}, {"data": "2"}]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from mock_server.bodies.form_object import MOST_FIELDS
 from mock_server.bodies.forms import Form, is_form
 from mock_server.bodies.json_text import UnreadableBody
-from mock_server.http_messages.media_types import parse
+from mock_server.http_messages.media_types import parse_media_type
 from tests.helpers.contents import Raw, content_of
 from tests.helpers.judge import faults
 
@@ -47,21 +47,25 @@ def entry(raw: Any, encoding: Raw | None = None) -> dict[str, Any]:
 def urlencoded(text: str | bytes, raw: Any, encoding: Raw | None = None) -> Any:
     """The value of an urlencoded form."""
     body = text if isinstance(text, bytes) else text.encode()
-    return Form.of(content_of(URLENCODED, entry(raw, encoding))).decoder(parse(URLENCODED))(body)
+    return Form.of(content_of(URLENCODED, entry(raw, encoding))).decoder(
+        parse_media_type(URLENCODED)
+    )(body)
 
 
 def multipart(files: Files, raw: Any, encoding: Raw | None = None) -> Any:
     """The value of a multipart form as a client sends it."""
     request = httpx.Request("POST", "http://mock", files=files)
     content = content_of(FORM_DATA, entry(raw, encoding))
-    return Form.of(content).decoder(parse(request.headers["content-type"]))(request.read())
+    return Form.of(content).decoder(parse_media_type(request.headers["content-type"]))(
+        request.read()
+    )
 
 
 def there_and_back(value: Any, key: str, given: Raw, version: str = "3.1.0") -> Any:
     """The value of the form that stands for a value."""
     content = content_of(key, given, version=version)
-    body, content_type, _ = Form.of(content).encode(value, parse(content.key))
-    return Form.of(content).decoder(parse(content_type))(body)
+    body, content_type, _ = Form.of(content).encode(value, parse_media_type(content.key))
+    return Form.of(content).decoder(parse_media_type(content_type))(body)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +73,7 @@ def there_and_back(value: Any, key: str, given: Raw, version: str = "3.1.0") -> 
     [(URLENCODED, True), (FORM_DATA, True), ("multipart/mixed", True), ("text/plain", False)],
 )
 def test_forms_are_told_from_other_bodies(media_type: str, is_one: bool) -> None:
-    assert is_form(parse(media_type)) is is_one
+    assert is_form(parse_media_type(media_type)) is is_one
 
 
 URLENCODED_CASES: dict[str, tuple[Any, Raw | None, str, Any]] = {
@@ -212,7 +216,7 @@ def test_an_urlencoded_form_is_read_by_schema_and_encoding(
     raw: Any, encoding: Raw | None, text: str, value: Any
 ) -> None:
     content = content_of(URLENCODED, entry(raw, encoding), {"Form": form(n=INTEGER)})
-    assert Form.of(content).decoder(parse(URLENCODED))(text.encode()) == value
+    assert Form.of(content).decoder(parse_media_type(URLENCODED))(text.encode()) == value
 
 
 ABSENT_LISTS: dict[str, tuple[Any, list[str], Any]] = {
@@ -435,7 +439,9 @@ def test_what_an_encoding_allows_is_read() -> None:
 
 def test_a_part_without_a_name_is_told() -> None:
     body = b"--B\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--B\r\n\r\n2\r\n--B--"
-    decode = Form.of(content_of(FORM_DATA, entry(form()))).decoder(parse(f"{FORM_DATA};boundary=B"))
+    decode = Form.of(content_of(FORM_DATA, entry(form()))).decoder(
+        parse_media_type(f"{FORM_DATA};boundary=B")
+    )
     with pytest.raises(UnreadableBody, match="part 2 has no name; expected Content-Disposition"):
         decode(body)
 
@@ -475,9 +481,9 @@ NESTED: dict[str, Any] = {
 
 def ordered(body: bytes, given: Raw, key: str = "multipart/mixed") -> Any:
     """The value of a multipart body by a Media Type Object of OAS 3.2."""
-    return Form.of(content_of(key, given, version="3.2.0")).decoder(parse(f"{key};boundary=B"))(
-        body
-    )
+    return Form.of(content_of(key, given, version="3.2.0")).decoder(
+        parse_media_type(f"{key};boundary=B")
+    )(body)
 
 
 def test_parts_that_are_no_form_are_a_list() -> None:
@@ -554,14 +560,17 @@ def test_a_value_is_written_as_an_urlencoded_form(
     raw: Any, encoding: Raw | None, value: Any, text: str
 ) -> None:
     content = content_of(URLENCODED, entry(raw, encoding))
-    assert Form.of(content).encode(value, parse(URLENCODED))[:2] == (text.encode(), URLENCODED)
+    assert Form.of(content).encode(value, parse_media_type(URLENCODED))[:2] == (
+        text.encode(),
+        URLENCODED,
+    )
 
 
 def test_the_parts_of_a_form_carry_the_types_of_their_encodings() -> None:
     raw = form(id=STRING, address=ADDRESS, file=BINARY, photo=BINARY)
     content = content_of(FORM_DATA, entry(raw, {"photo": {"contentType": "image/png, image/*"}}))
     value = {"id": "1", "address": {"number": 1}, "file": "x", "photo": AS_TEXT}
-    body, content_type, _ = Form.of(content).encode(value, parse(content.key))
+    body, content_type, _ = Form.of(content).encode(value, parse_media_type(content.key))
     types = [line for line in body.split(b"\r\n") if line.startswith(b"Content-Type")]
     assert types == [
         b"Content-Type: application/json",
@@ -575,7 +584,7 @@ def test_the_parts_of_a_form_carry_the_types_of_their_encodings() -> None:
 @pytest.mark.parametrize(("key", "value"), [(URLENCODED, [1]), (FORM_DATA, "x"), (FORM_DATA, [1])])
 def test_what_is_no_form_is_refused(key: str, value: Any) -> None:
     with pytest.raises(ValueError, match="found"):
-        Form.of(content_of(key, entry(form()))).encode(value, parse(key))
+        Form.of(content_of(key, entry(form()))).encode(value, parse_media_type(key))
 
 
 def test_a_form_keeps_what_it_has_compiled_for_the_next_boundary() -> None:
@@ -584,9 +593,9 @@ def test_a_form_keeps_what_it_has_compiled_for_the_next_boundary() -> None:
         body = (
             f'--{boundary}\r\nContent-Disposition: form-data; name="n"\r\n\r\n1\r\n--{boundary}--'
         )
-        assert compiled.decoder(parse(f"{FORM_DATA};boundary={boundary}"))(body.encode()) == {
-            "n": 1
-        }
+        assert compiled.decoder(parse_media_type(f"{FORM_DATA};boundary={boundary}"))(
+            body.encode()
+        ) == {"n": 1}
 
 
 @pytest.mark.parametrize(

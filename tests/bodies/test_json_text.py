@@ -9,14 +9,14 @@ import httpx
 import pytest
 
 from mock_server.bodies.json_text import UnreadableBody, decoder, encode, known_charset
-from mock_server.http_messages.media_types import parse
+from mock_server.http_messages.media_types import parse_media_type
 from tests.helpers.running import KEYS, LATEST, Mock, Serve, json_of, request, thing
 
 JSON = {"content-type": "application/json"}
 
 
 def decoded(content_type: str, body: bytes) -> Any:
-    return decoder(parse(content_type))(body)
+    return decoder(parse_media_type(content_type))(body)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mock_server.bodies.json_text import UnreadableBody
 from mock_server.bodies.multipart import MOST_PARTS, Part, new_part, read_parts, write_parts
-from mock_server.http_messages.media_types import parse
+from mock_server.http_messages.media_types import parse_media_type
 
 HEAD = b'--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n'
 END = b"\r\n--B--\r\n"
@@ -22,7 +22,7 @@ END = b"\r\n--B--\r\n"
 def sent(files: dict[str, tuple[str | None, bytes, str]]) -> list[Part]:
     """The parts of a form as a client sends it."""
     request = httpx.Request("POST", "http://mock", files=files)
-    media_type = parse(request.headers["content-type"])
+    media_type = parse_media_type(request.headers["content-type"])
     return read_parts(request.read(), dict(media_type.parameters)["boundary"])
 
 

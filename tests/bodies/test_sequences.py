@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from mock_server.bodies.json_text import UnreadableBody
 from mock_server.bodies.sequences import is_stream, item_encoder, stream_decoder
-from mock_server.http_messages.media_types import parse
+from mock_server.http_messages.media_types import parse_media_type
 from tests.helpers.judge import faults
 from tests.helpers.running import Mock, Serve, request, thing
 
@@ -23,11 +23,11 @@ LINES, TEXTS, EVENTS = "application/jsonl", "application/json-seq", "text/event-
 
 
 def decoded(media_type: str, body: bytes) -> list[Any]:
-    return stream_decoder(parse(media_type))(body)
+    return stream_decoder(parse_media_type(media_type))(body)
 
 
 def encoded(media_type: str, items: list[Any]) -> bytes:
-    return b"".join(map(item_encoder(parse(media_type)), items))
+    return b"".join(map(item_encoder(parse_media_type(media_type)), items))
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,12 @@ def encoded(media_type: str, items: list[Any]) -> bytes:
     ],
 )
 def test_sequences_are_told_from_other_bodies(media_type: str, is_one: bool) -> None:
-    assert is_stream(parse(media_type)) is is_one
+    assert is_stream(parse_media_type(media_type)) is is_one
 
 
 def test_what_is_no_sequence_has_no_decoder() -> None:
     with pytest.raises(ValueError, match="application/json is no sequence"):
-        stream_decoder(parse("application/json"))
+        stream_decoder(parse_media_type("application/json"))
 
 
 @pytest.mark.parametrize(

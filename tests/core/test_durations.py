@@ -7,7 +7,7 @@ from statistics import median
 
 import pytest
 
-from mock_server.core.durations import read_delay, seconds
+from mock_server.core.durations import parse_duration, read_delay
 
 LENGTHS = {"250ms": 0.25, "2s": 2, "1.5s": 1.5, "5m": 300, "1h": 3600, "1d": 86_400, "0s": 0}
 WRONG = ["", "5", "s", "-2s", "2 s", "2S", "1e3s", "٣s", "1h30m", "2s "]
@@ -15,13 +15,13 @@ WRONG = ["", "5", "s", "-2s", "2 s", "2S", "1e3s", "٣s", "1h30m", "2s "]
 
 @pytest.mark.parametrize("text", LENGTHS)
 def test_a_number_with_a_unit_is_a_length_of_time(text: str) -> None:
-    assert seconds(text) == pytest.approx(LENGTHS[text])
+    assert parse_duration(text) == pytest.approx(LENGTHS[text])
 
 
 @pytest.mark.parametrize("text", WRONG)
 def test_anything_else_is_refused_with_what_was_expected(text: str) -> None:
     with pytest.raises(ValueError, match=r"is no length of time; expected .* 250ms, 2s, 5m"):
-        seconds(text)
+        parse_duration(text)
 
 
 @pytest.mark.parametrize("text", [*WRONG, "1s..", "1s~", "~1", "1s..2", "1s...2s", "1s~x"])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.wording import MOST_SHOWN, expectation, one_of, shown, words_for
+from mock_server.core.wording import MOST_SHOWN, expectation, one_of, shown_value, words_for
 from tests.helpers.contents import schema_of
 from tests.helpers.effort import calls
 
@@ -205,19 +205,19 @@ def test_what_a_schema_asks_for_is_put_in_a_few_words(schema: Any, words: str) -
     ],
 )
 def test_a_value_is_shown_as_json_and_cut_where_it_is_long(value: Any, text: str) -> None:
-    assert shown(value) == text
+    assert shown_value(value) == text
 
 
 def test_a_value_too_deep_to_be_written_is_told_by_its_kind() -> None:
     value: Any = []
     for _ in range(2_000):
         value = [value]
-    assert shown(value) == "a list"
+    assert shown_value(value) == "a list"
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(), st.lists))
 def test_whatever_is_shown_is_short_and_on_one_line(value: Any) -> None:
-    text = shown(value)
+    text = shown_value(value)
     assert 1 <= len(text) <= MOST_SHOWN
     assert "\n" not in text
 

@@ -13,7 +13,13 @@ import pytest
 from hypothesis import given
 
 from mock_server.core.json_pointer import Tokens
-from mock_server.documents.document import BrokenRef, Document, Documents, Node, read_document
+from mock_server.documents.document import (
+    BrokenRef,
+    Document,
+    DocumentNode,
+    Documents,
+    read_document,
+)
 from mock_server.documents.positions import MOST_LEVELS, TOO_DEEP
 from mock_server.errors import StartError, WrongUse
 from tests.helpers.json_texts import JSON_VALUES
@@ -358,7 +364,7 @@ def documents(write: Write) -> Documents:
     return Documents(read_document(Path("api/openapi.yaml")))
 
 
-def at(documents: Documents, ref: str) -> Node:
+def at(documents: Documents, ref: str) -> DocumentNode:
     return documents.node(ref, documents.root.uri)
 
 

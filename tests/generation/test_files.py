@@ -23,7 +23,7 @@ import pytest
 
 from mock_server.generation import files as samples
 from mock_server.generation.files import sample
-from mock_server.http_messages.media_types import USUAL, parse
+from mock_server.http_messages.media_types import USUAL, parse_media_type
 
 TEXT = b"Hello from the mock server.\n"
 OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -82,7 +82,7 @@ def test_every_type_that_is_sent_for_a_range_has_a_sample() -> None:
 
 def test_a_file_is_small_and_always_the_same() -> None:
     for media_type, make in samples._MAKERS.items():
-        assert str(parse(media_type)) == media_type
+        assert str(parse_media_type(media_type)) == media_type
         assert make() == make() == sample(media_type)
         assert 0 < len(make()) <= 10_240
 

@@ -10,21 +10,21 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]
 
-from mock_server.generation.invalid_requests import Break, breaks
+from mock_server.generation.invalid_requests import InvalidRequestCase, invalid_requests
 from tests.generation.test_requests import CONTRACTS, OK, parameter, read, requests_of, sent
 from tests.helpers.running import Serve, thing
 
 
-def broken(folder: Path, **operation: Any) -> list[Break]:
+def broken(folder: Path, **operation: Any) -> list[InvalidRequestCase]:
     requests = requests_of(read(thing(OK, "post", **operation), folder))
-    return list(breaks(requests, requests.asked(mode="maximal", optional=True)))
+    return list(invalid_requests(requests, requests.asked(mode="maximal", optional=True)))
 
 
 def body_of(schema: Any) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
-def keywords(found: list[Break], part: str) -> set[str]:
+def keywords(found: list[InvalidRequestCase], part: str) -> set[str]:
     return {b.violation.keyword for b in found if b.violation.location[1] == part}
 
 
@@ -103,14 +103,17 @@ def test_a_path_s_variable_is_wrong_but_never_left_out(tmp_path: Path) -> None:
     own = parameter("id", "path", {"type": "integer", "maximum": 9})
     contract = read({"/a/{id}": {"get": {"parameters": [own], "responses": OK}}}, tmp_path)
     requests = requests_of(contract)
-    assert keywords(list(breaks(requests, requests.asked())), "path") == {"type", "maximum"}
+    assert keywords(list(invalid_requests(requests, requests.asked())), "path") == {
+        "type",
+        "maximum",
+    }
 
 
 def test_credentials_are_left_out(tmp_path: Path) -> None:
     schemes = {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}
     paths = thing(OK, security=[{"key": []}])
     requests = requests_of(read({**paths, "components": {"securitySchemes": schemes}}, tmp_path))
-    [(request, violation)] = breaks(requests, requests.asked())
+    [(request, violation)] = invalid_requests(requests, requests.asked())
     assert (violation.keyword, request.headers) == ("security", {})
 
 
@@ -126,7 +129,7 @@ def test_a_server_refuses_each_of_them_for_that_one_rule(name: str, serve: Serve
     count = 0
     for index, _ in enumerate(contract.operations):
         requests = requests_of(contract, index)
-        for request, violation in breaks(requests, requests.asked(optional=True)):
+        for request, violation in invalid_requests(requests, requests.asked(optional=True)):
             told = json.loads(sent(mock, request).headers["mock-violations"])
             assert [tuple(v["location"]) for v in told] == [violation.location]
             assert [v["code"] for v in told] == [violation.keyword]

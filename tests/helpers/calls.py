@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from mock_server.bodies.body_codec import encode
 from mock_server.contract.model import Body, Content, Contract, Operation, Parameter
-from mock_server.generation.schema import Generator, Mode, Shape
+from mock_server.generation.schema import Generator, Mode, ValueShape
 from mock_server.http_messages.media_types import concrete
 from mock_server.parameters.codecs import encode as encode_parameter
 
@@ -84,7 +84,7 @@ class Calls:
             return encode_parameter(parameter.shape, "x")
         usual: Mode = "typical"
         for seed, one in enumerate([mode, *[usual] * 9] if parameter.required else [mode]):
-            shape = Shape(mode=one, direction="request")
+            shape = ValueShape(mode=one, direction="request")
             value = self._generator.value(parameter.schema, f"{parameter.name}{seed}", shape=shape)
             with suppress(ValueError):
                 text = encode_parameter(parameter.shape, value)
@@ -102,7 +102,7 @@ class Calls:
             return
 
     def _body_value(self, content: Content, mode: Mode) -> Any:
-        shape = Shape(mode=mode, direction="request")
+        shape = ValueShape(mode=mode, direction="request")
         if content.item_schema is not None:
             return [self._generator.value(content.item_schema, content.key, shape=shape)]
         if content.schema is not None:

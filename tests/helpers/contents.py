@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from mock_server.contract.model import Content
-from mock_server.documents.document import Document, Documents, Node
+from mock_server.documents.document import Document, DocumentNode, Documents
 from mock_server.schemas import Schema, Schemas
 
 Raw = Mapping[str, Any]
 
 
-def _placed(data: Any, version: str, schemas: Raw) -> tuple[Node, Schemas]:
+def _placed(data: Any, version: str, schemas: Raw) -> tuple[DocumentNode, Schemas]:
     whole = {"openapi": version, "x-here": data, "components": {"schemas": schemas}}
     document = Document(Path("/api/openapi.json"), b"", "", whole, True)
     documents = Documents(document)
     compiled = Schemas(documents, "request", version.startswith("3.0"))
-    return Node(documents, document, ("x-here",), data), compiled
+    return DocumentNode(documents, document, ("x-here",), data), compiled
 
 
 def schema_of(raw: Any, schemas: Raw | None = None, version: str = "3.1.0") -> Schema:

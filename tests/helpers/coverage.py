@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.coverage import Report
+from mock_server.coverage.report import Report
 from tests.helpers.running import Mock
 
 

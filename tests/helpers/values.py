@@ -13,7 +13,7 @@ import yaml
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from mock_server.documents.document import BrokenRef
-from mock_server.generation.schema import Generator, Mode, Shape
+from mock_server.generation.schema import Generator, Mode, ValueShape
 from tests.helpers.judge import CONTRACT
 
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -77,13 +77,13 @@ class Unjudged(Plain):
 
 def made(schema: Any, seed: str = "seed", known: dict[str, Any] | None = None, **shape: Any) -> Any:
     """The value of a schema for one seed."""
-    return Generator().value(Plain(schema), seed, shape=Shape(**shape), known=known or {})
+    return Generator().value(Plain(schema), seed, shape=ValueShape(**shape), known=known or {})
 
 
 def many(schema: Any, count: int = 60, **shape: Any) -> list[Any]:
     """Its values for so many seeds."""
     generator, plain = Generator(), Plain(schema)
-    return [generator.value(plain, str(n), shape=Shape(**shape)) for n in range(count)]
+    return [generator.value(plain, str(n), shape=ValueShape(**shape)) for n in range(count)]
 
 
 def faults(schema: Any, value: Any) -> list[str]:
@@ -102,7 +102,7 @@ def contract() -> Any:
 def contract_values(name: str, count: int, **shape: Any) -> list[Any]:
     """So many values of one of its components."""
     generator, schema = Generator(), Plain(contract(), "components", "schemas", name)
-    return [generator.value(schema, str(n), shape=Shape(**shape)) for n in range(count)]
+    return [generator.value(schema, str(n), shape=ValueShape(**shape)) for n in range(count)]
 
 
 def printed(code: str, **environment: str) -> str:

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.durations import Delay, read_delay, text
-from mock_server.core.durations import seconds as seconds_of
+from mock_server.core.durations import Delay, duration_text, read_delay
+from mock_server.core.durations import parse_duration as seconds_of
 from mock_server.http_messages.faults import (
     KINDS,
     STATUSES,
     Fault,
+    FaultRule,
     Limit,
-    Rule,
     WrongRule,
     members_of,
     read_limit,
@@ -25,21 +25,21 @@ from mock_server.http_messages.faults import (
 OPERATIONS = {"getPet", "addPet"}
 
 LINES = {
-    "reset": Rule(Fault("reset")),
-    "fault=reset": Rule(Fault("reset")),
-    " 503 ; next = 3 ;operation=getPet;retry-after=2s": Rule(
+    "reset": FaultRule(Fault("reset")),
+    "fault=reset": FaultRule(Fault("reset")),
+    " 503 ; next = 3 ;operation=getPet;retry-after=2s": FaultRule(
         Fault("503", retry_after=2), operation="getPet", next=3
     ),
-    "503; retry_after=2s": Rule(Fault("503", retry_after=2)),
-    "reset; one-in=20": Rule(Fault("reset"), one_in=20),
-    "delay=2s; every=4": Rule(Fault(delay=Delay(2, 2)), every=4),
-    "drip; over=10s; delay=100ms..500ms": Rule(Fault("drip", Delay(0.1, 0.5), over=10)),
-    "limit=10/1m": Rule(limit=Limit(10, 60)),
-    "limit=1/500ms; operation=addPet;": Rule(limit=Limit(1, 0.5), operation="addPet"),
+    "503; retry_after=2s": FaultRule(Fault("503", retry_after=2)),
+    "reset; one-in=20": FaultRule(Fault("reset"), one_in=20),
+    "delay=2s; every=4": FaultRule(Fault(delay=Delay(2, 2)), every=4),
+    "drip; over=10s; delay=100ms..500ms": FaultRule(Fault("drip", Delay(0.1, 0.5), over=10)),
+    "limit=10/1m": FaultRule(limit=Limit(10, 60)),
+    "limit=1/500ms; operation=addPet;": FaultRule(limit=Limit(1, 0.5), operation="addPet"),
 }
 
 
-def read(line: str) -> Rule:
+def read(line: str) -> FaultRule:
     return read_rule(members_of(line), OPERATIONS)
 
 
@@ -50,12 +50,12 @@ def test_a_rule_is_read_from_a_line(line: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_fault_is_known_by_its_name(kind: str) -> None:
-    assert read(kind) == Rule(Fault(kind))
+    assert read(kind) == FaultRule(Fault(kind))
 
 
 def test_a_mapping_may_have_numbers_where_yaml_reads_them_so() -> None:
     rule = read_rule({"fault": 503, "next": 3, "delay": "1s"}, OPERATIONS)
-    assert rule == Rule(Fault("503", Delay(1, 1)), next=3)
+    assert rule == FaultRule(Fault("503", Delay(1, 1)), next=3)
 
 
 WRONG: dict[str, str] = {
@@ -118,21 +118,21 @@ faults = st.one_of(
 counts = st.integers(1, 10**6)
 operations = st.none() | st.sampled_from(sorted(OPERATIONS))
 rules = st.one_of(
-    st.builds(Rule, faults, operation=operations),
-    st.builds(Rule, faults, operation=operations, next=counts),
-    st.builds(Rule, faults, operation=operations, every=counts),
-    st.builds(Rule, faults, operation=operations, one_in=counts),
-    st.builds(Rule, limit=st.builds(Limit, counts, lengths), operation=operations),
+    st.builds(FaultRule, faults, operation=operations),
+    st.builds(FaultRule, faults, operation=operations, next=counts),
+    st.builds(FaultRule, faults, operation=operations, every=counts),
+    st.builds(FaultRule, faults, operation=operations, one_in=counts),
+    st.builds(FaultRule, limit=st.builds(Limit, counts, lengths), operation=operations),
 )
 
 
 @given(rules)
-def test_a_rule_is_read_again_from_the_members_that_it_tells(rule: Rule) -> None:
+def test_a_rule_is_read_again_from_the_members_that_it_tells(rule: FaultRule) -> None:
     assert read_rule(rule.as_json(), OPERATIONS) == rule
 
 
 @given(rules)
-def test_a_line_says_the_same_as_a_mapping(rule: Rule) -> None:
+def test_a_line_says_the_same_as_a_mapping(rule: FaultRule) -> None:
     members = rule.as_json()
     line = "; ".join(f"{name.replace('_', '-')}={value}" for name, value in members.items())
     assert read(line) == rule
@@ -145,7 +145,7 @@ def test_a_delay_is_read_again_from_its_text(delay: Delay) -> None:
 
 @given(lengths)
 def test_a_length_of_time_is_read_again_from_its_text(length: float) -> None:
-    assert seconds_of(text(length)) == length
+    assert seconds_of(duration_text(length)) == length
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_length_of_time_is_read_again_from_its_text(length: float) -> None:
     [(0, "0ms"), (0.25, "250ms"), (2, "2s"), (90, "90s"), (60, "1m"), (7200, "2h"), (86400, "1d")],
 )
 def test_a_length_of_time_is_told_in_its_largest_unit(length: float, words: str) -> None:
-    assert text(length) == words
+    assert duration_text(length) == words
 
 
 def test_a_limit_is_told_as_it_is_read() -> None:

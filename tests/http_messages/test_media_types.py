@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.http_messages.media_types import MediaType, accepted, concrete, find, parse
+from mock_server.http_messages.media_types import (
+    MediaType,
+    accepted,
+    concrete,
+    find_media_type,
+    parse_media_type,
+)
 
 HTML = MediaType("text", "html", (("charset", "utf-8"),))
 # RFC 9110, section 12.5.1.
@@ -21,7 +27,7 @@ JAVA_ACCEPT = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
 
 def parsed(text: str) -> MediaType | None:
     try:
-        return parse(text)
+        return parse_media_type(text)
     except ValueError:
         return None
 
@@ -50,7 +56,7 @@ hostile_text = st.text() | st.lists(pieces).map("".join)
     ],
 )
 def test_a_media_type_is_read(text: str, expected: MediaType) -> None:
-    assert parse(text) == expected
+    assert parse_media_type(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -74,7 +80,7 @@ def test_a_media_type_is_read(text: str, expected: MediaType) -> None:
 )
 def test_nonsense_is_refused_in_plain_words(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        parse(text)
+        parse_media_type(text)
 
 
 @pytest.mark.parametrize(
@@ -93,19 +99,19 @@ def test_nonsense_is_refused_in_plain_words(text: str, message: str) -> None:
     ],
 )
 def test_traits_follow_from_the_name(text: str, suffix: str, traits: set[str]) -> None:
-    media_type = parse(text)
+    media_type = parse_media_type(text)
     assert media_type.suffix == suffix
     assert {t for t in ("json", "xml", "text", "range") if getattr(media_type, f"is_{t}")} == traits
 
 
 def test_charset_is_lower_case_or_none() -> None:
-    assert parse("text/html;charset=ISO-8859-1").charset == "iso-8859-1"
-    assert parse("text/html;format=flowed").charset is None
+    assert parse_media_type("text/html;charset=ISO-8859-1").charset == "iso-8859-1"
+    assert parse_media_type("text/html;format=flowed").charset is None
 
 
 @pytest.mark.parametrize("text", ["text/html;charset=utf-8", r'a/b;x="1;\"2\"\\";y="";z=3', "*/*"])
 def test_a_media_type_is_written_as_it_is_read(text: str) -> None:
-    assert str(parse(text)) == text
+    assert str(parse_media_type(text)) == text
 
 
 @pytest.mark.parametrize(
@@ -134,7 +140,7 @@ def test_a_media_type_is_written_as_it_is_read(text: str) -> None:
 def test_the_most_specific_declared_key_is_found(
     declared: str, sent: str, expected: str | None
 ) -> None:
-    assert find(declared.split(), parse(sent)) == expected
+    assert find_media_type(declared.split(), parse_media_type(sent)) == expected
 
 
 def test_accept_ranks_as_the_rfc_says() -> None:
@@ -215,7 +221,7 @@ def test_a_range_becomes_a_type_to_send(key: str, accept: str, expected: str) ->
 @given(hostile_text)
 def test_parse_raises_nothing_but_value_error(text: str) -> None:
     media_type = parsed(text)
-    assert media_type is None or parse(str(media_type)) == media_type
+    assert media_type is None or parse_media_type(str(media_type)) == media_type
 
 
 @given(hostile_text, st.lists(hostile_text | st.sampled_from(["*/*", "text/*", "text/html"])))
@@ -225,8 +231,8 @@ def test_accept_never_fails_and_invents_nothing(accept: str, offered: list[str])
 
 @given(hostile_text, st.sampled_from(["*/*", "text/*", "image/*", "chemical/*"]))
 def test_what_is_sent_lies_within_what_is_offered(accept: str, key: str) -> None:
-    sent = parse(concrete(key, accept))
-    assert parse(key).covers(sent) and not sent.is_range
+    sent = parse_media_type(concrete(key, accept))
+    assert parse_media_type(key).covers(sent) and not sent.is_range
 
 
 @pytest.mark.parametrize(

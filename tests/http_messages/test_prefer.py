@@ -10,7 +10,12 @@ from mock_server.core.durations import Delay
 from mock_server.errors import InvalidRequest
 from mock_server.http_messages.faults import Fault
 from mock_server.http_messages.messages import NO_PREFERENCE, Preference, Request
-from mock_server.http_messages.prefer import asks_leniency, of_a_refusal, read_preference, word
+from mock_server.http_messages.prefer import (
+    asks_leniency,
+    preference_word,
+    read_preference,
+    refusal_preferences,
+)
 
 
 def asking(prefer: str | None = None, query: str = "") -> Request:
@@ -103,15 +108,15 @@ def test_a_query_parameter_that_cannot_be_read_is_named() -> None:
 
 
 def test_what_a_refused_request_preferred_is_known_by_name_whatever_the_values() -> None:
-    assert of_a_refusal(asking("code=abc, respond-async, example=x"))[1] == [
+    assert refusal_preferences(asking("code=abc, respond-async, example=x"))[1] == [
         "code", "respond-async", "example",
     ]  # fmt: skip
-    assert of_a_refusal(asking(query="__code=404&b=c")) == ({}, ["code"], None)
-    assert of_a_refusal(asking()) == ({}, [], None)
+    assert refusal_preferences(asking(query="__code=404&b=c")) == ({}, ["code"], None)
+    assert refusal_preferences(asking()) == ({}, [], None)
 
 
 def test_what_is_to_go_wrong_is_honoured_with_a_refusal_too() -> None:
-    honoured, ignored, fault = of_a_refusal(
+    honoured, ignored, fault = refusal_preferences(
         asking("code=404, fault=drip, over=2s, handling=strict")
     )
     assert honoured == {"fault": "drip", "over": "2s"}
@@ -120,7 +125,7 @@ def test_what_is_to_go_wrong_is_honoured_with_a_refusal_too() -> None:
 
 
 def test_what_cannot_be_read_is_not_honoured_with_a_refusal() -> None:
-    assert of_a_refusal(asking("fault=dripp, delay=1s")) == ({}, ["fault", "delay"], None)
+    assert refusal_preferences(asking("fault=dripp, delay=1s")) == ({}, ["fault", "delay"], None)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +178,7 @@ def test_leniency_is_asked_for_by_its_name(prefer: str | None, asked: bool) -> N
      ("", '""'), ("a,b", '"a,b"')],
 )  # fmt: skip
 def test_what_was_honoured_can_be_read_again(value: str, text: str) -> None:
-    assert word(value) == text
+    assert preference_word(value) == text
     assert read_preference(asking(f"example={text}")) == Preference(example=value)
 
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from mock_server.parameters.codecs import (
     CookieDecoder,
     HeaderDecoder,
+    ParameterShape,
     PathDecoder,
     Query,
     QueryDecoder,
-    Shape,
     encode,
     shape_of,
 )
@@ -50,17 +50,17 @@ RGB = {"type": "object", "properties": dict.fromkeys("RGB", INTEGER)}
 FREE = {"type": "object", "additionalProperties": STRING}
 
 
-def shape(location: str, schema: Any = True, name: str = "color", **how: Any) -> Shape:
+def shape(location: str, schema: Any = True, name: str = "color", **how: Any) -> ParameterShape:
     return shape_of(name, location, Schema(schema), **how)
 
 
-def styled(where: str, schema: Any) -> Shape:
+def styled(where: str, schema: Any) -> ParameterShape:
     """A shape from three words: `path matrix exploded`."""
     location, style, explode = where.split()
     return shape(location, schema, style=style, explode=explode == "exploded")
 
 
-def decoded(shape: Shape, text: str) -> Any:
+def decoded(shape: ParameterShape, text: str) -> Any:
     """The one value in a text; raises ValueError where that can't be read."""
     if shape.location == "path":
         return PathDecoder(shape).decode(text)
@@ -865,12 +865,14 @@ WIRE = st.text() | st.text('color[]=&;.,%2C+|"R01 é\x00', max_size=60)
 
 @settings(max_examples=500, deadline=None)
 @given(wanted=st.sampled_from(EVERY_SHAPE), text=WIRE)
-def test_no_text_ends_in_anything_but_a_value_or_a_plain_error(wanted: Shape, text: str) -> None:
+def test_no_text_ends_in_anything_but_a_value_or_a_plain_error(
+    wanted: ParameterShape, text: str
+) -> None:
     with suppress(ValueError):
         decoded_or_told(wanted, text)
 
 
-def decoded_or_told(wanted: Shape, text: str) -> None:
+def decoded_or_told(wanted: ParameterShape, text: str) -> None:
     if wanted.location == "query":
         query = QueryDecoder([wanted, *PAGE]).decode(text)
         assert not query.values.keys() & query.errors.keys()

@@ -13,7 +13,7 @@ import pytest
 
 from mock_server.app import create_app
 from mock_server.gateway.connection import Receive, Scope, Send
-from mock_server.pytest_plugin.session_app import World, Worlds
+from mock_server.pytest_plugin.session_app import SessionApp, SessionApps
 from mock_server.server.event_loop import BackgroundLoop
 from mock_server.settings import Settings
 from tests.helpers.running import SECONDS, document_text, thing, until
@@ -26,10 +26,10 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def worlds(tmp_path: Path) -> Iterator[Worlds]:
+def worlds(tmp_path: Path) -> Iterator[SessionApps]:
     (tmp_path / "things.json").write_text(document_text(thing({"204": {}})))
     with BackgroundLoop() as loop:
-        yield Worlds(create_app(Settings(document=tmp_path / "things.json")), loop)
+        yield SessionApps(create_app(Settings(document=tmp_path / "things.json")), loop)
 
 
 class Slow:
@@ -56,7 +56,7 @@ async def send(message: Any) -> None:
 SCOPE = {"type": "http", "method": "GET", "raw_path": b"/thing", "headers": []}
 
 
-def asked(worlds: Worlds, more: bool) -> tuple[World, Slow]:
+def asked(worlds: SessionApps, more: bool) -> tuple[SessionApp, Slow]:
     """A session with a request in hand that is answered, as a whole or in part."""
     world, slow = worlds.open(), Slow(more)
     world._app = slow  # type: ignore[assignment]
@@ -66,7 +66,7 @@ def asked(worlds: Worlds, more: bool) -> tuple[World, Slow]:
 
 
 @pytest.mark.parametrize(("more", "all_of_them"), [(False, False), (False, True), (True, True)])
-def test_what_is_answered_is_waited_for(worlds: Worlds, more: bool, all_of_them: bool) -> None:
+def test_what_is_answered_is_waited_for(worlds: SessionApps, more: bool, all_of_them: bool) -> None:
     world, slow = asked(worlds, more)
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(world.settled, all_of_them=all_of_them)
@@ -77,14 +77,16 @@ def test_what_is_answered_is_waited_for(worlds: Worlds, more: bool, all_of_them:
     assert not world._in_hand
 
 
-def test_what_is_still_being_answered_holds_nobody_up(worlds: Worlds) -> None:
+def test_what_is_still_being_answered_holds_nobody_up(worlds: SessionApps) -> None:
     world, slow = asked(worlds, more=True)
     world.settled()
     assert world._in_hand
     worlds.loop.call(slow.end.set)
 
 
-def test_nobody_waits_longer_than_a_while(worlds: Worlds, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_waits_longer_than_a_while(
+    worlds: SessionApps, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("mock_server.pytest_plugin.session_app.SECONDS_TO_SETTLE", 0.01)
     world, slow = asked(worlds, more=True)
     world.settled(all_of_them=True)
@@ -92,7 +94,7 @@ def test_nobody_waits_longer_than_a_while(worlds: Worlds, monkeypatch: pytest.Mo
     worlds.loop.call(slow.end.set)
 
 
-def test_a_path_that_names_no_open_session_is_served_all_the_same(worlds: Worlds) -> None:
+def test_a_path_that_names_no_open_session_is_served_all_the_same(worlds: SessionApps) -> None:
     world = worlds.open()
     worlds.close(world)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.http_messages.faults import Fault, Rule, members_of, read_rule
+from mock_server.http_messages.faults import Fault, FaultRule, members_of, read_rule
 from mock_server.sessions.clock import Clock
 from mock_server.sessions.fault_limits import MOST_CLIENTS, Faults
 
@@ -17,7 +17,7 @@ OPERATIONS = ("getPet", "addPet")
 ALICE, BOB = ("127.0.0.1", b"alice"), ("127.0.0.1", b"bob")
 
 
-def rule(line: str) -> Rule:
+def rule(line: str) -> FaultRule:
     return read_rule(members_of(line), OPERATIONS)
 
 
@@ -162,7 +162,7 @@ def test_rules_that_nothing_met_cost_next_to_nothing() -> None:
 class Model:
     """What should come of rules, worked out from the whole history each time."""
 
-    rules: list[Rule]
+    rules: list[FaultRule]
     hit: dict[int, int] = field(default_factory=dict)
     met: dict[int, int] = field(default_factory=dict)
 

@@ -13,15 +13,18 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urldefrag
 
 from mock_server.bodies.xml.names import Tag, is_plain_name
-from mock_server.schemas import Schema
-from mock_server.schemas.coercion import ANY, EVERYTHING, Types, types_of
-from mock_server.schemas.subschemas import (
+from mock_server.schemas import (
+    ANY,
+    EVERYTHING,
+    Schema,
+    Types,
     listed,
     only_array,
     property_schemas,
     referred,
     required_names,
     schemas_within,
+    types_of,
 )
 
 Path = tuple[str, ...]
@@ -47,7 +50,7 @@ class Naming(NamedTuple):
     is_root: bool = False
 
 
-class Place:
+class XmlPlace:
     """One spot in a value: what it may be, and the node that stands for it.
 
     `naming` is the name that the node has unless a schema gives it another, and what goes before.
@@ -135,13 +138,13 @@ class Place:
         """Whether a schema speaks of null."""
         return "null" in self.types.names and self.types.names != EVERYTHING
 
-    def item(self, index: int) -> Place:
+    def item(self, index: int) -> XmlPlace:
         """The place of an array's member."""
         *prefix, rest = self.items
         return prefix[index] if index < len(prefix) else rest
 
     @cached_property
-    def items(self) -> tuple[Place, ...]:
+    def items(self) -> tuple[XmlPlace, ...]:
         """The places of an array's members: those of `prefixItems`, and that of all others."""
         inside, naming = self.types.inside, self._item_naming
         first: list[Schema] = []
@@ -149,8 +152,8 @@ class Place:
             first = first or listed(schema, "prefixItems")
         rest = [s.child("items") for s in self.schemas if isinstance(s.raw.get("items"), dict)]
         return (
-            *(Place(naming, [schema], inside.item(i)) for i, schema in enumerate(first)),
-            Place(naming, rest, inside.items),
+            *(XmlPlace(naming, [schema], inside.item(i)) for i, schema in enumerate(first)),
+            XmlPlace(naming, rest, inside.items),
         )
 
     @property
@@ -165,30 +168,30 @@ class Place:
         return Naming(name, by_component=below, below=below, forced=forced)
 
     @cached_property
-    def properties(self) -> dict[str, Place]:
+    def properties(self) -> dict[str, XmlPlace]:
         """The places of the declared properties.
 
         Where a name that is said elsewhere would be that of several, each has its property's.
         """
         named = property_schemas(self.schemas, "properties")
         types = self.types.inside.property
-        found = {name: Place(self._named(name), own, types(name)) for name, own in named.items()}
+        found = {name: XmlPlace(self._named(name), own, types(name)) for name, own in named.items()}
         times = Counter(place.tag for place in found.values() if place.node_type == "element")
         return {
             name: place
             if times[place.tag] < 2
-            else Place(self._named(name, forced=name), place.own, place.types)
+            else XmlPlace(self._named(name, forced=name), place.own, place.types)
             for name, place in found.items()
         }
 
-    def property(self, name: str) -> Place:
+    def property(self, name: str) -> XmlPlace:
         """The place of a property, declared or not."""
         if name in self.properties:
             return self.properties[name]
         patterns = property_schemas(self.schemas, "patternProperties").values()
         further = [s.child("additionalProperties") for s in self.schemas if _has_further(s)]
         own = [*(one for pattern in patterns for one in pattern), *further]
-        return Place(self._named(name), own, self.types.inside.property(name))
+        return XmlPlace(self._named(name), own, self.types.inside.property(name))
 
     @cached_property
     def slots(self) -> Slots:
@@ -200,7 +203,7 @@ def _has_further(schema: Schema) -> bool:
     return isinstance(schema.raw.get("additionalProperties"), dict)
 
 
-def root_place(schema: Schema | None) -> Place:
+def root_place(schema: Schema | None) -> XmlPlace:
     """The place of a whole body.
 
     The root is called what its component is, and so are the members of a root that is an array;
@@ -208,10 +211,10 @@ def root_place(schema: Schema | None) -> Place:
     """
     below = schema is not None and not schema.version.startswith(("3.0", "3.1"))
     naming = Naming("root", by_component=True, below=below, is_root=True)
-    return Place(naming, [schema] if schema else [], types_of(schema) if schema else ANY)
+    return XmlPlace(naming, [schema] if schema else [], types_of(schema) if schema else ANY)
 
 
-Index = dict[str, list[tuple[Tag, Path, Place]]]
+Index = dict[str, list[tuple[Tag, Path, XmlPlace]]]
 
 
 class Slots:
@@ -221,15 +224,15 @@ class Slots:
     a required array without members, an attribute that may be null.
     """
 
-    def __init__(self, owner: Place) -> None:
+    def __init__(self, owner: XmlPlace) -> None:
         self._owner = owner
         self._elements: Index = {}
         self._attributes: Index = {}
-        self.text: tuple[Path, Place] | None = None
+        self.text: tuple[Path, XmlPlace] | None = None
         self.implied: list[tuple[Path, Any]] = []
         self._read(owner, (), frozenset())
 
-    def _read(self, owner: Place, path: Path, above: frozenset[int]) -> None:
+    def _read(self, owner: XmlPlace, path: Path, above: frozenset[int]) -> None:
         required = {name for schema in owner.own for name in required_names(schema)}
         for name, place in owner.properties.items():
             here, ids = (*path, name), frozenset(id(s.raw) for s in place.schemas)
@@ -238,7 +241,7 @@ class Slots:
             else:
                 self._add(place, here, name in required)
 
-    def _add(self, place: Place, path: Path, required: bool) -> None:
+    def _add(self, place: XmlPlace, path: Path, required: bool) -> None:
         if place.is_text:
             self.text = (path, place)
         elif place.node_type == "attribute":
@@ -250,15 +253,15 @@ class Slots:
                 self._elements.setdefault(tag.local, []).append((tag, path, place))
             self.implied.extend([(path, [])] if place.is_array and bare and required else [])
 
-    def element(self, found: Tag, parent: str | None) -> tuple[Path, Place] | None:
+    def element(self, found: Tag, parent: str | None) -> tuple[Path, XmlPlace] | None:
         """The property that an element stands for."""
         return _covering(self._elements, found, parent)
 
-    def attribute(self, found: Tag) -> tuple[Path, Place] | None:
+    def attribute(self, found: Tag) -> tuple[Path, XmlPlace] | None:
         """The property that an attribute stands for."""
         return _covering(self._attributes, found, None)
 
-    def further(self, found: Tag, mark: str) -> tuple[Path, Place]:
+    def further(self, found: Tag, mark: str) -> tuple[Path, XmlPlace]:
         """The property that an undeclared node stands for, by a name that no other has."""
         name = found.local
         if name in self._owner.properties:
@@ -266,6 +269,6 @@ class Slots:
         return (name,), self._owner.property(name)
 
 
-def _covering(index: Index, found: Tag, parent: str | None) -> tuple[Path, Place] | None:
+def _covering(index: Index, found: Tag, parent: str | None) -> tuple[Path, XmlPlace] | None:
     candidates = index.get(found.local, ())
     return next(((p, place) for tag, p, place in candidates if tag.covers(found, parent)), None)

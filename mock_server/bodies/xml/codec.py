@@ -14,13 +14,12 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from mock_server.bodies.json_text import UnreadableBody
-from mock_server.bodies.xml.annotations import Path, Place, Slots, root_place
+from mock_server.bodies.xml.annotations import Path, Slots, XmlPlace, root_place
 from mock_server.bodies.xml.names import Tag, read_tag, written_name
 from mock_server.bodies.xml.parser import Element, parsed
-from mock_server.contract.model import Content
-from mock_server.core.wording import shown
-from mock_server.schemas import Schema
-from mock_server.schemas.coercion import PRIMITIVES, coerce
+from mock_server.contract import Content
+from mock_server.core import shown_value
+from mock_server.schemas import PRIMITIVES, Schema, coerce
 
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _NIL = f"{{{_XSI}}}nil"
@@ -71,14 +70,14 @@ class Xml:
         )
 
 
-def _expect(element: Element, place: Place, parent: str | None) -> None:
+def _expect(element: Element, place: XmlPlace, parent: str | None) -> None:
     """An element has the name that `xml` gives it; one that is only inferred isn't asked for."""
     found = read_tag(element.tag)
     if place.has_name and not place.tag.covers(found, parent):
         raise UnreadableBody(f"the body has {found} in the place of {place.tag}")
 
 
-def _value(element: Element, place: Place) -> Any:
+def _value(element: Element, place: XmlPlace) -> Any:
     """The value of an element, by the types that its schema allows."""
     names, text = place.types.names, element.text or ""
     if element.get(_NIL, "").strip() in ("true", "1"):
@@ -92,7 +91,7 @@ def _value(element: Element, place: Place) -> Any:
     return _scalar(text, place)
 
 
-def _scalar(text: str, place: Place) -> Any:
+def _scalar(text: str, place: XmlPlace) -> Any:
     """White space around what is no string has no meaning; a list in one text has it between."""
     if place.is_array:
         return [coerce(piece, place.types.inside.items) for piece in text.split()]
@@ -104,12 +103,12 @@ def _is_data(attribute: Tag) -> bool:
     return attribute.namespace not in (_XSI, _XML)
 
 
-def _mixes_text(place: Place) -> bool:
+def _mixes_text(place: XmlPlace) -> bool:
     """Whether some members of an array are text between its elements."""
     return any(item.is_text for item in place.items)
 
 
-def _array(element: Element, place: Place) -> list[Any]:
+def _array(element: Element, place: XmlPlace) -> list[Any]:
     parent = read_tag(element.tag).namespace
     nodes: list[Element | str] = list(element)
     if _mixes_text(place):
@@ -124,14 +123,14 @@ def _nodes(element: Element) -> Iterator[Element | str]:
         yield child.tail or ""
 
 
-def _member(node: Element | str, place: Place, parent: str | None) -> Any:
+def _member(node: Element | str, place: XmlPlace, parent: str | None) -> Any:
     if isinstance(node, str):
         return _scalar(node, place)
     _expect(node, place, parent)
     return _value(node, place)
 
 
-def _object(element: Element, place: Place) -> dict[str, Any]:
+def _object(element: Element, place: XmlPlace) -> dict[str, Any]:
     values: dict[str, Any] = {}
     slots = place.slots
     for name, text in element.items():
@@ -151,11 +150,11 @@ def _object(element: Element, place: Place) -> dict[str, Any]:
     return values
 
 
-def _groups(element: Element, slots: Slots) -> Iterable[tuple[Path, Place, list[Element]]]:
+def _groups(element: Element, slots: Slots) -> Iterable[tuple[Path, XmlPlace, list[Element]]]:
     """The elements inside, by the property that they stand for; each name is looked up once."""
     parent = read_tag(element.tag).namespace
     known: dict[str, list[Element]] = {}
-    groups: dict[Path, tuple[Path, Place, list[Element]]] = {}
+    groups: dict[Path, tuple[Path, XmlPlace, list[Element]]] = {}
     for child in element:
         if child.tag not in known:
             tag = read_tag(child.tag)
@@ -174,7 +173,7 @@ def _put(values: dict[str, Any], path: Path, value: Any, wanted: bool = True) ->
         values.setdefault(last, value)
 
 
-def _grouped(children: list[Element], place: Place) -> Any:
+def _grouped(children: list[Element], place: XmlPlace) -> Any:
     """The value of the elements of one name: an array, where it may be one."""
     bare = "array" in place.types.names and not place.is_wrapped
     if bare and (place.is_array or len(children) > 1):
@@ -229,7 +228,7 @@ class _Start:
         self.attributes.append((self.qualified(tag, "ns"), text))
 
 
-def _element(place: Place, value: Any, around: _Start | None) -> str:
+def _element(place: XmlPlace, value: Any, around: _Start | None) -> str:
     """The element that stands for a value."""
     start = _Start(place.tag, around)
     content = "".join(_content(place, value, start))
@@ -241,7 +240,7 @@ def _element(place: Place, value: Any, around: _Start | None) -> str:
     )
 
 
-def _content(place: Place, value: Any, start: _Start) -> Iterator[str]:
+def _content(place: XmlPlace, value: Any, start: _Start) -> Iterator[str]:
     """What stands between the tags; attributes go into the first of them."""
     if value is None:
         start.add(Tag("nil", _XSI, "xsi"), "true")
@@ -254,7 +253,7 @@ def _content(place: Place, value: Any, start: _Start) -> Iterator[str]:
         yield _escaped(_text(value))
 
 
-def _property(place: Place, value: Any, start: _Start) -> Iterator[str]:
+def _property(place: XmlPlace, value: Any, start: _Start) -> Iterator[str]:
     if place.node_type == "attribute":
         if value is not None:
             start.add(place.tag, _text(value))
@@ -264,14 +263,14 @@ def _property(place: Place, value: Any, start: _Start) -> Iterator[str]:
         yield _node(place, value, start)
 
 
-def _stands_alone(place: Place, value: Any) -> bool:
+def _stands_alone(place: XmlPlace, value: Any) -> bool:
     """Whether what a property holds has no element of the property's own around it."""
     if isinstance(value, list):
         return not place.is_wrapped and not place.is_text
     return isinstance(value, dict) and place.is_flat
 
 
-def _node(place: Place, value: Any, start: _Start) -> str:
+def _node(place: XmlPlace, value: Any, start: _Start) -> str:
     if not place.is_text:
         return _element(place, value, start)
     text = _text(value)
@@ -296,5 +295,5 @@ def _escaped(text: str) -> str:
 
 def _legal(text: str) -> str:
     if _NO_XML.search(text):
-        raise ValueError(f"XML has no way to say {shown(text)}")
+        raise ValueError(f"XML has no way to say {shown_value(text)}")
     return text

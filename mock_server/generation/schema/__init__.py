@@ -7,7 +7,15 @@ schema more; a branch that contradicts the rest is never taken.
 """
 
 from mock_server.generation.schema.generator import Generator
-from mock_server.generation.schema.run import TYPICAL, Direction, Mode, Shape
-from mock_server.generation.schema.schema import Schema, Unsatisfiable
+from mock_server.generation.schema.run import TYPICAL, Direction, Mode, ValueShape
+from mock_server.generation.schema.schema import SchemaSource, Unsatisfiable
 
-__all__ = ["TYPICAL", "Direction", "Generator", "Mode", "Schema", "Shape", "Unsatisfiable"]
+__all__ = [
+    "TYPICAL",
+    "Direction",
+    "Generator",
+    "Mode",
+    "SchemaSource",
+    "Unsatisfiable",
+    "ValueShape",
+]

@@ -6,15 +6,15 @@ from collections.abc import Container, Iterator
 from contextlib import suppress
 from typing import Any
 
-from mock_server.documents.document import BrokenRef
+from mock_server.documents import BrokenRef
 from mock_server.generation.schema.composition import forbids
-from mock_server.generation.schema.json_types import types_of
-from mock_server.generation.schema.nodes import Node
-from mock_server.generation.schema.properties import fits_name, property_schemas
-from mock_server.generation.schema.run import Maker, Run
-from mock_server.generation.schema.schema import Made, Schema, Unsatisfiable
+from mock_server.generation.schema.json_types import possible_types
+from mock_server.generation.schema.nodes import ValueNode
+from mock_server.generation.schema.properties import all_property_schemas, fits_name
+from mock_server.generation.schema.run import GenerationRun, Maker
+from mock_server.generation.schema.schema import Made, SchemaSource, Unsatisfiable
 from mock_server.generation.values.fakes import Fakes
-from mock_server.generation.values.keywords import Limits
+from mock_server.generation.values.keywords import SizeLimits
 from mock_server.generation.values.random_source import Source
 from mock_server.generation.values.regex_pool import Pool
 from mock_server.generation.values.texts import AWKWARD_LABELS, LABELS, slug
@@ -31,9 +31,9 @@ class Extras:
     any, `wanted` that there should be some.
     """
 
-    def __init__(self, owner: Node, declared: Container[str], limits: Limits) -> None:
+    def __init__(self, owner: ValueNode, declared: Container[str], limits: SizeLimits) -> None:
         self._owner, self._declared, self._limits = owner, declared, limits
-        rest = property_schemas(owner, None)
+        rest = all_property_schemas(owner, None)
         self.node = owner.node(rest, singular(owner.hint) if rest else "label")
         self._patterns = list(
             dict.fromkeys(name for raw in owner.raws for name in raw.get("patternProperties", ()))
@@ -41,7 +41,7 @@ class Extras:
         self._names = [
             part.child("propertyNames") for part in owner.parts if "propertyNames" in part.raw
         ]
-        self._nodes: dict[tuple[tuple[str, ...], str], Node | None] = {}
+        self._nodes: dict[tuple[tuple[str, ...], str], ValueNode | None] = {}
         self._only_patterns = forbids(rest)
         self.closed = self._only_patterns and not self._patterns
         is_told = bool(self._patterns) or owner.says("additionalProperties")
@@ -52,7 +52,7 @@ class Extras:
 
     def _is_text(self) -> bool:
         with suppress(BrokenRef):
-            return types_of(self.node) in (None, ["string"])
+            return possible_types(self.node) in (None, ["string"])
         return False
 
     def _makers_of_names(self) -> Iterator[Maker]:
@@ -67,9 +67,9 @@ class Extras:
         """Names in which the pattern is found, and those that all names have to have."""
         raws = [schema.raw for schema in self._names if isinstance(schema.raw, dict)]
         patterns = [pattern, *(raw["pattern"] for raw in raws if "pattern" in raw)]
-        return Pool(patterns, Limits.of(raws, "Length"), self._is_name)
+        return Pool(patterns, SizeLimits.of(raws, "Length"), self._is_name)
 
-    def nodes(self) -> Iterator[Node]:
+    def nodes(self) -> Iterator[ValueNode]:
         """The nodes of which one is enough for any number of them."""
         if not self._only_patterns:
             yield self.node
@@ -78,7 +78,7 @@ class Extras:
             if (schemas := self._schemas(name)) is not None:
                 yield self._owner.node(schemas, self.node.hint)
 
-    def _label(self, run: Run) -> str:
+    def _label(self, run: GenerationRun) -> str:
         if run.mode == "boundary":
             return run.pick(AWKWARD_LABELS)
         return run.pick(LABELS) if self._has_labels else slug(run)
@@ -86,7 +86,7 @@ class Extras:
     def _is_name(self, name: str) -> bool:
         return fits_name(self._owner, name)
 
-    def add(self, run: Run, value: dict[str, Any]) -> None:
+    def add(self, run: GenerationRun, value: dict[str, Any]) -> None:
         """Put as many into the value as are wanted, each under a name that may be there."""
         if self.closed:
             return
@@ -99,7 +99,7 @@ class Extras:
                 self._put(run, value, name)
         run.first, run.moment = first, moment
 
-    def _put(self, run: Run, value: dict[str, Any], name: str) -> None:
+    def _put(self, run: GenerationRun, value: dict[str, Any], name: str) -> None:
         node = self._node_of(name)
         if node is None:
             return
@@ -107,7 +107,7 @@ class Extras:
             value[name] = node.make(run)
         run.first, run.moment = False, run.a_moment()
 
-    def _node_of(self, name: str) -> Node | None:
+    def _node_of(self, name: str) -> ValueNode | None:
         """What makes the value under a name; the same for all names that match the same."""
         if name in self._declared or not self._is_name(name):
             return None
@@ -118,21 +118,21 @@ class Extras:
             self._nodes[key] = None if schemas is None else self._owner.node(schemas, key[1])
         return self._nodes[key]
 
-    def _schemas(self, name: str) -> list[Schema] | None:
+    def _schemas(self, name: str) -> list[SchemaSource] | None:
         """What holds for a property of that name; None where there mustn't be one."""
         if name in self._declared or not self._is_name(name):
             return None
-        schemas = property_schemas(self._owner, name)
+        schemas = all_property_schemas(self._owner, name)
         return None if forbids(schemas) else schemas
 
-    def _drawn_names(self, run: Run, tries: int) -> Iterator[str]:
+    def _drawn_names(self, run: GenerationRun, tries: int) -> Iterator[str]:
         for attempt in range(tries):
             yield self._name_makers[attempt // 2 % len(self._name_makers)](run)
         for attempt in range(tries):  # enough of them for any number, though less plausible
             yield f"{slug(run)}-{run.below(10**6)}"
             yield self._name_makers[attempt % len(self._name_makers)](run) + slug(run)
 
-    def _target(self, run: Run, present: int) -> int:
+    def _target(self, run: GenerationRun, present: int) -> int:
         if run.lean:
             return 0
         if self._declared:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
-from mock_server.generation.schema.schema import Schema
+from mock_server.generation.schema.schema import SchemaSource
 
 _COMPONENT = re.compile(r"#/(?:components/schemas|\$defs|definitions)/([^/]+)$")
 
 
-def opened(roots: Iterable[Schema]) -> Iterator[Schema]:
+def opened(roots: Iterable[SchemaSource]) -> Iterator[SchemaSource]:
     """The schemas and what their references and `allOf` bring, each once. Raises BrokenRef."""
     seen: set[str] = set()
     waiting = list(roots)
@@ -28,12 +28,12 @@ def opened(roots: Iterable[Schema]) -> Iterator[Schema]:
             waiting += [schema.child("allOf", i) for i in range(len(raw.get("allOf", ())))]
 
 
-def component(schema: Schema) -> str | None:
+def component(schema: SchemaSource) -> str | None:
     """The name under which a schema stands among the components."""
     found = _COMPONENT.search(unquote(schema.uri))
     return found and found[1]
 
 
-def forbids(schemas: Iterable[Schema]) -> bool:
+def forbids(schemas: Iterable[SchemaSource]) -> bool:
     """Whether one of the schemas is false: nothing may stand there."""
     return any(schema.raw is False for schema in schemas)

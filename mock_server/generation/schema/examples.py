@@ -8,8 +8,8 @@ from itertools import chain
 from typing import Any
 
 from mock_server.generation.schema.discriminators import TAG
-from mock_server.generation.schema.nodes import Node, Plan, impossible, possible
-from mock_server.generation.schema.run import Maker, Run
+from mock_server.generation.schema.nodes import ValueNode, ValuePlan, impossible, possible
+from mock_server.generation.schema.run import GenerationRun, Maker
 from mock_server.generation.values.names import text_by_name
 
 
@@ -18,7 +18,7 @@ def fresh(value: Any) -> Any:
     return deepcopy(value) if isinstance(value, dict | list) else value
 
 
-def listed(node: Node) -> Plan:
+def listed_examples(node: ValueNode) -> ValuePlan:
     """One of the values that `enum` or `const` lists and everything else accepts."""
     lists = ([raw["const"]] if "const" in raw else raw.get("enum") for raw in node.raws)
     options = [value for value in next(filter(None, lists), ()) if node.accepts(value)]
@@ -26,7 +26,7 @@ def listed(node: Node) -> Plan:
         return impossible("none of its enum values satisfies the rest of it")
     others = [value for value in options if value is not None] or options
 
-    def make(run: Run) -> Any:
+    def make(run: GenerationRun) -> Any:
         if run.mode == "minimal":
             return fresh(options[0])
         return fresh(run.pick(options if len(others) < len(options) and run.rarely() else others))
@@ -34,7 +34,7 @@ def listed(node: Node) -> Plan:
     return possible(make, is_null=options == [None])
 
 
-def preferring_given(node: Node, plan: Plan) -> Plan:
+def preferring_given(node: ValueNode, plan: ValuePlan) -> ValuePlan:
     """The plan, with the values that the schema itself gives as examples taken first."""
     if node.done or not plan.needs:
         return plan
@@ -52,7 +52,7 @@ def preferring_given(node: Node, plan: Plan) -> Plan:
     return plan._replace(build=build)
 
 
-def _given(node: Node, keyword: str) -> Iterator[Any]:
+def _given(node: ValueNode, keyword: str) -> Iterator[Any]:
     """Values that the parts give under a keyword; no objects, which aren't made of one piece."""
     for given in (raw[keyword] for raw in node.raws if keyword in raw):
         values = given if keyword == "examples" and isinstance(given, list) else [given]
@@ -65,12 +65,12 @@ def _holds_objects(value: Any) -> bool:
     return isinstance(value, dict)
 
 
-def _preferring(values: Sequence[Any], chance: float, node: Node, otherwise: Maker) -> Maker:
+def _preferring(values: Sequence[Any], chance: float, node: ValueNode, otherwise: Maker) -> Maker:
     """One of the values, at least where the same one isn't seen in a list again and again."""
     is_telling = node.says("format", "pattern", "enum", "const")
     repeats = len(values) > 1 or not (is_telling or any(map(text_by_name, node.names)))
 
-    def make(run: Run) -> Any:
+    def make(run: GenerationRun) -> Any:
         if run.mode == "typical" and (run.first or repeats) and run.random() < chance:
             value = fresh(run.pick(values))
             if run.items is None or not isinstance(value, list):

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
-from mock_server.generation.schema.nodes import Node, Nodes
+from mock_server.generation.schema.nodes import ValueNode, ValueNodes
 from mock_server.generation.schema.planner import plan
-from mock_server.generation.schema.run import NO_VALUES, TYPICAL, Run, Shape
-from mock_server.generation.schema.schema import Schema, Unsatisfiable
+from mock_server.generation.schema.run import NO_VALUES, TYPICAL, GenerationRun, ValueShape
+from mock_server.generation.schema.schema import SchemaSource, Unsatisfiable
 from mock_server.generation.values.fakes import Fakes
 
 _ATTEMPTS = 20
@@ -22,7 +22,10 @@ class Generator:
 
     def __init__(self) -> None:
         self._fakes = Fakes()
-        self._nodes = {"reply": Nodes("writeOnly", plan), "request": Nodes("readOnly", plan)}
+        self._nodes = {
+            "reply": ValueNodes("writeOnly", plan),
+            "request": ValueNodes("readOnly", plan),
+        }
         self._lock = Lock()  # Faker reads one stream at a time
 
     def prepare(self) -> None:
@@ -31,10 +34,10 @@ class Generator:
 
     def value(
         self,
-        schema: Schema,
+        schema: SchemaSource,
         seed: str,
         *,
-        shape: Shape = TYPICAL,
+        shape: ValueShape = TYPICAL,
         known: Mapping[str, Any] = NO_VALUES,
     ) -> Any:
         """A value that satisfies the schema, always the same for one seed and shape.
@@ -46,12 +49,14 @@ class Generator:
             node = self._nodes[shape.direction].node((schema,))
             return self._made(node, seed, shape, known)
 
-    def _made(self, node: Node, seed: str, shape: Shape, known: Mapping[str, Any]) -> Any:
+    def _made(self, node: ValueNode, seed: str, shape: ValueShape, known: Mapping[str, Any]) -> Any:
         reason = f"{_ATTEMPTS} values were made, and none was valid"
         for attempt in range(_ATTEMPTS):
             is_simple = attempt >= _WHOLE_ATTEMPTS
             try:
-                value = node.make(Run(f"{seed}/{attempt}", self._fakes, shape, known, is_simple))
+                value = node.make(
+                    GenerationRun(f"{seed}/{attempt}", self._fakes, shape, known, is_simple)
+                )
             except Unsatisfiable as problem:
                 reason = problem.reason
                 if not node.is_possible:

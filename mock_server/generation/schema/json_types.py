@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
-from mock_server.generation.schema.nodes import Node
+from mock_server.generation.schema.nodes import ValueNode
 
 # An integer is a number.
 TYPES = ("object", "array", "string", "number", "boolean", "null")
@@ -25,7 +25,7 @@ _KEYWORDS = {
 }  # fmt: skip
 
 
-def types_of(node: Node) -> Sequence[str] | None:
+def possible_types(node: ValueNode) -> Sequence[str] | None:
     """The types that all parts allow, or that their keywords are for; None where nothing tells."""
     asked = [raw["type"] for raw in node.raws if "type" in raw]
     if not asked:

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from mock_server.generation.schema.composition import forbids
 from mock_server.generation.schema.examples import fresh
 from mock_server.generation.schema.negation import TWICE
-from mock_server.generation.schema.nodes import Node, Plan, impossible
-from mock_server.generation.schema.run import NO_VALUES, Run
-from mock_server.generation.schema.schema import Opposite, Schema, Unsatisfiable
-from mock_server.generation.values.keywords import MOST, Limits
+from mock_server.generation.schema.nodes import ValueNode, ValuePlan, impossible
+from mock_server.generation.schema.run import NO_VALUES, GenerationRun
+from mock_server.generation.schema.schema import Opposite, SchemaSource, Unsatisfiable
+from mock_server.generation.values.keywords import MOST, SizeLimits
 from mock_server.generation.values.words import singular
 
 _MOST_PLACES = 6
@@ -24,59 +24,59 @@ _MOST_PLACES = 6
 _TRIES = 10
 
 
-class Layout(NamedTuple):
+class ListLayout(NamedTuple):
     """How long a list is, and how far from its end what it must contain is moved."""
 
     size: int
     moved: int
 
 
-def any_list(node: Node) -> Plan:
+def any_list(node: ValueNode) -> ValuePlan:
     """A list may be as short as can be, or longer so that what it must contain has room."""
     maker = ListMaker(node)
     if maker.limits.empty:
         return impossible(f"it has {maker.limits} items")
-    return Plan([maker.different_nodes(*layout) for layout in maker.layouts()], maker.settled)
+    return ValuePlan([maker.different_nodes(*layout) for layout in maker.layouts()], maker.settled)
 
 
 class ListMaker:
     """Makes the lists of one node."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: ValueNode) -> None:
         self._node = node
         self._prefix = max((len(raw.get("prefixItems", ())) for raw in node.raws), default=0)
         self._unique = any(raw.get("uniqueItems") is True for raw in node.raws)
         self._twice = node.says(TWICE)
-        self._contained: list[Schema] = []
-        self._scarce: list[tuple[Schema, float]] = []
+        self._contained: list[SchemaSource] = []
+        self._scarce: list[tuple[SchemaSource, float]] = []
         for part in node.parts if self._limits().low <= MOST else ():
             if "contains" in part.raw:
                 self._add_contained(part)
         self.limits = self._limits()
 
-    def _add_contained(self, part: Schema) -> None:
+    def _add_contained(self, part: SchemaSource) -> None:
         schema = part.child("contains")
         self._contained += [schema] * ceil(part.raw.get("minContains", 1))
         if "maxContains" in part.raw:
             self._scarce.append((schema, part.raw["maxContains"]))
 
-    def _limits(self) -> Limits:
-        low, high = Limits.of(self._node.raws, "Items")
+    def _limits(self) -> SizeLimits:
+        low, high = SizeLimits.of(self._node.raws, "Items")
         contained = [raw.get("minContains", 1) for raw in self._node.raws if "contains" in raw]
         low = max(low, *map(ceil, contained), 0)
         closed = [i for i in range(self._prefix + 1) if forbids(self._schemas(i, self._contained))]
-        return Limits(low, min([*closed, *([] if high is None else [high])], default=None))
+        return SizeLimits(low, min([*closed, *([] if high is None else [high])], default=None))
 
-    def layouts(self) -> Iterator[Layout]:
+    def layouts(self) -> Iterator[ListLayout]:
         """Those of which one is possible, if any is: more items add nothing."""
         roomy = self._prefix + len(self._contained) if self._contained else 0
         for size in range(self.limits.low, self.limits.clamped(roomy) + 1):
             yield from self._layouts(size)
 
-    def _layouts(self, size: int) -> Iterator[Layout]:
+    def _layouts(self, size: int) -> Iterator[ListLayout]:
         """The ways to place in a list of that size what it must contain: last, or before."""
         places = size if self._prefix and self._contained else 1
-        return (Layout(size, moved) for moved in range(max(1, min(places, _MOST_PLACES))))
+        return (ListLayout(size, moved) for moved in range(max(1, min(places, _MOST_PLACES))))
 
     def settled(self) -> ListMaker:
         """This maker, once it knows how short its lists can be."""
@@ -84,30 +84,32 @@ class ListMaker:
         self.limits = self.limits._replace(low=shortest.size)
         return self
 
-    def _is_possible(self, layout: Layout) -> bool:
+    def _is_possible(self, layout: ListLayout) -> bool:
         return all(node.is_possible for node in self.different_nodes(*layout))
 
-    def different_nodes(self, size: int, moved: int) -> list[Node]:
+    def different_nodes(self, size: int, moved: int) -> list[ValueNode]:
         """The nodes of which there are items in such a list."""
         return list(dict.fromkeys(self._nodes(size, moved)))
 
-    def _nodes(self, size: int, moved: int) -> list[Node]:
+    def _nodes(self, size: int, moved: int) -> list[ValueNode]:
         """The node of each item in such a list."""
         if not (self._contained or self._scarce):
             *first, rest = self._usual_nodes
             return [*first[:size], *[rest] * (size - self._prefix)]
         scarce = [schema for schema, most in self._scarce if most < size]
-        spots: dict[int, list[Schema]] = {}
+        spots: dict[int, list[SchemaSource]] = {}
         for number, extra in enumerate(self._contained if size else ()):
             spots.setdefault((size - 1 - number - moved) % size, []).append(extra)
         return [self._item_node(index, spots.get(index, ()), scarce) for index in range(size)]
 
     @cached_property
-    def _usual_nodes(self) -> list[Node]:
+    def _usual_nodes(self) -> list[ValueNode]:
         """The node of each item with a place of its own, and that of the others."""
         return [self._item_node(index, (), ()) for index in range(self._prefix + 1)]
 
-    def _item_node(self, index: int, contained: Sequence[Schema], scarce: Sequence[Schema]) -> Node:
+    def _item_node(
+        self, index: int, contained: Sequence[SchemaSource], scarce: Sequence[SchemaSource]
+    ) -> ValueNode:
         index = min(index, self._prefix)
         schemas = self._schemas(index, contained)
         if forbids(schemas) and not contained:  # but for what `contains` finds
@@ -116,14 +118,14 @@ class ListMaker:
         kept_out = [Opposite(schema) for schema in scarce if schema not in contained]
         return self._node.node([*schemas, *contained, *kept_out], singular(self._node.hint))
 
-    def _schemas(self, index: int, contained: Sequence[Schema]) -> list[Schema]:
+    def _schemas(self, index: int, contained: Sequence[SchemaSource]) -> list[SchemaSource]:
         """What holds for the item at that index; what `contains` finds is evaluated."""
-        schemas = item_schemas(self._node.parts, index)
+        schemas = list_item_schemas(self._node.parts, index)
         if not contained:
             return schemas
         return [s for s in schemas if not s.uri.endswith("/unevaluatedItems")]
 
-    def __call__(self, run: Run) -> list[Any]:
+    def __call__(self, run: GenerationRun) -> list[Any]:
         """A list for the run."""
         run.known = NO_VALUES
         first, moment, person = run.first, run.moment, run.person
@@ -135,21 +137,21 @@ class ListMaker:
             run.open.pop()
             run.first, run.moment, run.person = first, moment, person
 
-    def _layout(self, run: Run) -> Layout:
+    def _layout(self, run: GenerationRun) -> ListLayout:
         return self._possible(self.limits.clamped(self._wanted(run)))
 
-    def nodes(self, size: int) -> list[Node]:
+    def nodes(self, size: int) -> list[ValueNode]:
         """The node of each item in a list of that size, or of the longest one that is possible."""
         return self._nodes(*self._possible(size))
 
-    def _possible(self, size: int) -> Layout:
+    def _possible(self, size: int) -> ListLayout:
         low = self.limits.low
         if not (self._contained or self._scarce):
-            return Layout(size, 0)
+            return ListLayout(size, 0)
         layouts = chain.from_iterable(map(self._layouts, range(size, low - 1, -1)))
         return next(filter(self._is_possible, layouts))
 
-    def _wanted(self, run: Run) -> int:
+    def _wanted(self, run: GenerationRun) -> int:
         is_outermost = not any(isinstance(maker, ListMaker) for maker in run.open)
         if run.items is not None and is_outermost:
             return run.items
@@ -159,14 +161,14 @@ class ListMaker:
             return run.pick((0, 1, 10))
         return self._prefix or run.between(*((4, 6) if run.mode == "maximal" else (2, 3)))
 
-    def _made(self, run: Run, layout: Layout) -> list[Any]:
+    def _made(self, run: GenerationRun, layout: ListLayout) -> list[Any]:
         for _ in range(_TRIES if self._unique else 0):
             with suppress(Unsatisfiable):
                 return self._items(run, layout)
         made = self._items(run, layout)
         return [*made[:-1], fresh(made[-2])] if self._twice and len(made) > 1 else made
 
-    def _items(self, run: Run, layout: Layout) -> list[Any]:
+    def _items(self, run: GenerationRun, layout: ListLayout) -> list[Any]:
         made: list[Any] = []
         seen: set[Any] = set()
         if run.items is None:
@@ -185,7 +187,7 @@ class ListMaker:
                 run.budget = budget  # the items asked for are as whole as a single one
         return made
 
-    def _item(self, run: Run, node: Node, seen: set[Any]) -> Any:
+    def _item(self, run: GenerationRun, node: ValueNode, seen: set[Any]) -> Any:
         """One item; where they are unique, none that was there before."""
         if not self._unique:
             return node.make(run)
@@ -199,7 +201,7 @@ class ListMaker:
             run.mode, run.reach = mode, reach
         raise Unsatisfiable(self._node.uri, f"only {len(seen)} different items were found")
 
-    def _drawn(self, run: Run, node: Node) -> Iterator[Any]:
+    def _drawn(self, run: GenerationRun, node: ValueNode) -> Iterator[Any]:
         """Items as they come, then such as differ more easily."""
         for attempt in range(20):
             if attempt > 4:
@@ -208,10 +210,10 @@ class ListMaker:
         yield from filter(node.accepts, _neighbours(node.make(run)))
 
 
-def item_schemas(parts: Iterable[Schema], index: int) -> list[Schema]:
+def list_item_schemas(parts: Iterable[SchemaSource], index: int) -> list[SchemaSource]:
     """What holds for the item at that index."""
-    found: list[Schema] = []
-    rest: list[Schema] = []
+    found: list[SchemaSource] = []
+    rest: list[SchemaSource] = []
     for part in parts:
         if index < len(part.raw.get("prefixItems", ())):
             found.append(part.child("prefixItems", index))

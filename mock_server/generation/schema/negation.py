@@ -8,14 +8,14 @@ from types import MappingProxyType
 from typing import Any
 
 from mock_server.generation.schema.json_types import FRACTION, TYPES
-from mock_server.generation.schema.schema import Made, Opposite, Schema
+from mock_server.generation.schema.schema import Made, Opposite, SchemaSource
 from mock_server.generation.values.fakes import Fakes
-from mock_server.generation.values.keywords import Limits, Raw
+from mock_server.generation.values.keywords import Raw, SizeLimits
 from mock_server.generation.values.random_source import Source
 from mock_server.generation.values.regex_pool import Pool
 
 # What must hold where one way is gone.
-Way = Sequence[Schema]
+Way = Sequence[SchemaSource]
 # The keyword of a list in which an item comes again: no document has it.
 TWICE = "(twice)"
 # What a number, text, list or object that breaks the keyword satisfies instead.
@@ -42,7 +42,9 @@ _JUDGED: Mapping[str, Raw] = {
 _OTHER_NAMES = ("extra", "x-extra", "0")
 
 
-def conditions(part: Schema, judged: Callable[[Schema], Schema] = lambda s: s) -> Sequence[Way]:
+def conditions(
+    part: SchemaSource, judged: Callable[[SchemaSource], SchemaSource] = lambda s: s
+) -> Sequence[Way]:
     """The condition with its `then`, and its opposite with its `else`, as they are judged."""
     condition = part.child("if")
     then, other = (
@@ -51,7 +53,7 @@ def conditions(part: Schema, judged: Callable[[Schema], Schema] = lambda s: s) -
     return [[condition, judged(then)], [Opposite(condition), judged(other)]]
 
 
-def ways_against(schema: Schema) -> Iterator[Way]:
+def ways_against(schema: SchemaSource) -> Iterator[Way]:
     """The ways to break a schema; an empty one where only trying tells."""
     raw = schema.raw
     if isinstance(raw, bool):
@@ -67,32 +69,32 @@ def ways_against(schema: Schema) -> Iterator[Way]:
             yield [Made(_JUDGED[keyword])]
 
 
-def _against_all(schema: Schema, told: Sequence[Any]) -> Iterator[Way]:
+def _against_all(schema: SchemaSource, told: Sequence[Any]) -> Iterator[Way]:
     for index in range(len(told)):
         yield [Opposite(schema.child("allOf", index))]
 
 
-def _against_any(schema: Schema, told: Sequence[Any]) -> Iterator[Way]:
+def _against_any(schema: SchemaSource, told: Sequence[Any]) -> Iterator[Way]:
     yield [Opposite(schema.child("anyOf", index)) for index in range(len(told))]
 
 
-def _against_one(schema: Schema, told: Sequence[Any]) -> Iterator[Way]:
+def _against_one(schema: SchemaSource, told: Sequence[Any]) -> Iterator[Way]:
     branches = [schema.child("oneOf", index) for index in range(len(told))]
     yield [Opposite(branch) for branch in branches]
     yield from pairwise(branches)
 
 
-def _against_required(_: Schema, told: Sequence[str]) -> Iterator[Way]:
+def _against_required(_: SchemaSource, told: Sequence[str]) -> Iterator[Way]:
     for name in told:
         yield [Made({"properties": {name: False}})]
 
 
-def _against_properties(schema: Schema, told: Mapping[str, Any]) -> Iterator[Way]:
+def _against_properties(schema: SchemaSource, told: Mapping[str, Any]) -> Iterator[Way]:
     for name in told:
         yield [_object_with(name, Opposite(schema.child("properties", name)))]
 
 
-def _against_type(_: Schema, told: str | Sequence[str]) -> Iterator[Way]:
+def _against_type(_: SchemaSource, told: str | Sequence[str]) -> Iterator[Way]:
     names = [told] if isinstance(told, str) else told
     others = [name for name in TYPES if name not in names]
     if "integer" in names and "number" in others:
@@ -100,7 +102,7 @@ def _against_type(_: Schema, told: str | Sequence[str]) -> Iterator[Way]:
     yield [Made({"type": others})]
 
 
-def _against_values(_: Schema, told: Any) -> Iterator[Way]:
+def _against_values(_: SchemaSource, told: Any) -> Iterator[Way]:
     """Anything else; where that is the emptiest value, one that isn't empty."""
     yield ()
     values = told if isinstance(told, list) else [told]
@@ -110,22 +112,22 @@ def _against_values(_: Schema, told: Any) -> Iterator[Way]:
             yield [Made({"type": kind, f"min{limit}": 1})]
 
 
-def _against_pattern(_: Schema, told: str) -> Iterator[Way]:
+def _against_pattern(_: SchemaSource, told: str) -> Iterator[Way]:
     yield [Made({"type": "string", "pattern": rf"^(?![\s\S]*(?:{told}))"})]
 
 
-def _against_items(schema: Schema, _: Any) -> Iterator[Way]:
+def _against_items(schema: SchemaSource, _: Any) -> Iterator[Way]:
     yield [_list_with("contains", Opposite(schema.child("items")))]
 
 
-def _against_prefix(schema: Schema, told: Sequence[Any]) -> Iterator[Way]:
+def _against_prefix(schema: SchemaSource, told: Sequence[Any]) -> Iterator[Way]:
     for index in range(len(told)):
         contrary = Opposite(schema.child("prefixItems", index))
         raw = {"type": "array", "minItems": index + 1, "prefixItems": [{}] * (index + 1)}
         yield [Made(raw, {("prefixItems", index): contrary})]
 
 
-def _against_contains(schema: Schema, _: Any) -> Iterator[Way]:
+def _against_contains(schema: SchemaSource, _: Any) -> Iterator[Way]:
     contained = schema.child("contains")
     yield [_list_with("items", Opposite(contained))]
     if "maxContains" in schema.raw:
@@ -133,51 +135,51 @@ def _against_contains(schema: Schema, _: Any) -> Iterator[Way]:
         yield [_list_with("contains", contained, more)]
 
 
-def _list_with(keyword: str, inner: Schema, more: Raw = MappingProxyType({})) -> Schema:
+def _list_with(keyword: str, inner: SchemaSource, more: Raw = MappingProxyType({})) -> SchemaSource:
     return Made({"type": "array", keyword: {}, **more}, {(keyword,): inner})
 
 
-def _against_unique(_: Schema, told: bool) -> Iterator[Way]:
+def _against_unique(_: SchemaSource, told: bool) -> Iterator[Way]:
     if told:
         yield [Made({"type": "array", "minItems": 2, TWICE: True})]
 
 
-def _against_additional(schema: Schema, _: Any) -> Iterator[Way]:
+def _against_additional(schema: SchemaSource, _: Any) -> Iterator[Way]:
     contrary = Opposite(schema.child("additionalProperties"))
     for name in _OTHER_NAMES:
         yield [_object_with(name, contrary)]
 
 
-def _against_patterns(schema: Schema, told: Mapping[str, Any]) -> Iterator[Way]:
+def _against_patterns(schema: SchemaSource, told: Mapping[str, Any]) -> Iterator[Way]:
     for pattern in told:
-        name = Pool([pattern], Limits(0, None), lambda _: True).draw(Source(pattern, Fakes()))
+        name = Pool([pattern], SizeLimits(0, None), lambda _: True).draw(Source(pattern, Fakes()))
         yield [_object_with(name, Opposite(schema.child("patternProperties", pattern)))]
 
 
-def _object_with(name: str, inner: Schema) -> Schema:
+def _object_with(name: str, inner: SchemaSource) -> SchemaSource:
     raw = {"type": "object", "required": [name], "properties": {name: {}}}
     return Made(raw, {("properties", name): inner})
 
 
-def _against_names(schema: Schema, _: Any) -> Iterator[Way]:
+def _against_names(schema: SchemaSource, _: Any) -> Iterator[Way]:
     raw = {"type": "object", "minProperties": 1, "propertyNames": {}}
     yield [Made(raw, {("propertyNames",): Opposite(schema.child("propertyNames"))})]
 
 
-def _against_companions(_: Schema, told: Mapping[str, Sequence[str]]) -> Iterator[Way]:
+def _against_companions(_: SchemaSource, told: Mapping[str, Sequence[str]]) -> Iterator[Way]:
     for name, others in told.items():
         for other in others:
             raw = {"type": "object", "required": [name], "properties": {other: False}}
             yield [Made(raw)]
 
 
-def _against_dependents(schema: Schema, told: Mapping[str, Any]) -> Iterator[Way]:
+def _against_dependents(schema: SchemaSource, told: Mapping[str, Any]) -> Iterator[Way]:
     for name in told:
         there = Made({"type": "object", "required": [name]})
         yield [there, Opposite(schema.child("dependentSchemas", name))]
 
 
-_AGAINST: Mapping[str, Callable[[Schema, Any], Iterable[Way]]] = {
+_AGAINST: Mapping[str, Callable[[SchemaSource, Any], Iterable[Way]]] = {
     "$ref": lambda schema, ref: [[Opposite(schema.follow(ref))]],
     "not": lambda schema, _: [[schema.child("not")]],
     "allOf": _against_all,

@@ -2,56 +2,55 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 from math import inf
 from typing import Any, NamedTuple
 
-from mock_server.documents.document import BrokenRef
+from mock_server.documents import BrokenRef
 from mock_server.generation.schema.composition import component, opened
-from mock_server.generation.schema.run import Maker, Run
-from mock_server.generation.schema.schema import Schema, Unsatisfiable
+from mock_server.generation.schema.run import GenerationRun, Maker
+from mock_server.generation.schema.schema import SchemaSource, Unsatisfiable
 from mock_server.generation.values.keywords import Raw
-from mock_server.schemas.python_regex import python_pattern
+from mock_server.patterns import matches
 
 
-class Plan(NamedTuple):
+class ValuePlan(NamedTuple):
     """How a node makes its values.
 
     `needs` are groups of nodes, one of which must have a value each; where there's no group there
     is no value, and `reason` says why. `build` is called when those nodes' heights are known.
     """
 
-    needs: Sequence[Sequence[Node]]
+    needs: Sequence[Sequence[ValueNode]]
     build: Callable[[], Maker]
     reason: str = ""
     is_null: bool = False
 
 
-def impossible(reason: str) -> Plan:
+def impossible(reason: str) -> ValuePlan:
     """The plan where there's no value."""
 
     def build() -> Maker:
         raise AssertionError("nothing is made where nothing is possible")
 
-    return Plan((), build, reason)
+    return ValuePlan((), build, reason)
 
 
-def possible(make: Maker, is_null: bool = False) -> Plan:
+def possible(make: Maker, is_null: bool = False) -> ValuePlan:
     """The plan where a value depends on no other node."""
-    return Plan(((),), lambda: make, "", is_null)
+    return ValuePlan(((),), lambda: make, "", is_null)
 
 
-class Node:
+class ValueNode:
     """One place in a value, with the schemas (`roots`) that hold there.
 
     `hint` is the property's name; `done` are the choices already made, of which there are `width`
     combinations. `height` is how deep its flattest value is, and infinite where there's none.
     """
 
-    def __init__(self, nodes: Nodes, roots: tuple[Schema, ...], hint: str) -> None:
+    def __init__(self, nodes: ValueNodes, roots: tuple[SchemaSource, ...], hint: str) -> None:
         self.nodes, self.roots, self.hint = nodes, roots, hint
         self.done: frozenset[str] = frozenset()
         self.width = 1
@@ -59,11 +58,11 @@ class Node:
         self.height = inf
         self.settled = False
         self.make: Maker = self._first_make
-        self._plan: Plan | None = None
-        self._parts: tuple[Schema, ...] | None = None
+        self._plan: ValuePlan | None = None
+        self._parts: tuple[SchemaSource, ...] | None = None
 
     @property
-    def parts(self) -> tuple[Schema, ...]:
+    def parts(self) -> tuple[SchemaSource, ...]:
         """The roots and all that they stand for. Raises BrokenRef."""
         if self._parts is None:
             self._parts = tuple(opened(self.roots))
@@ -85,7 +84,7 @@ class Node:
         return self.roots[0].uri if self.roots else ""
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> ValuePlan:
         """How values are made here."""
         if self._plan is None:
             try:
@@ -108,66 +107,58 @@ class Node:
         """Whether all schemas that hold here accept the value."""
         return all(root.is_valid(value) for root in self.roots)
 
-    def node(self, schemas: Iterable[Schema], hint: str = "") -> Node:
+    def node(self, schemas: Iterable[SchemaSource], hint: str = "") -> ValueNode:
         """The node for these schemas, below this one."""
         return self.nodes.node(tuple(schemas), hint)
 
-    def branch(self, choice: str, extra: Iterable[Schema]) -> Node:
+    def branch(self, choice: str, extra: Iterable[SchemaSource]) -> ValueNode:
         """This place with one choice made, in which the extra schemas hold too."""
-        branch = Node(self.nodes, (*self.roots, *extra), self.hint)
+        branch = ValueNode(self.nodes, (*self.roots, *extra), self.hint)
         branch.done, branch.strict = self.done | {choice}, self.strict
         return branch
 
     @cached_property
-    def stricter(self) -> Node:
+    def stricter(self) -> ValueNode:
         """This place, where alternatives that exclude each other are kept apart from the start.
 
         It's costly, so only what found no value otherwise asks for it.
         """
-        node = Node(self.nodes, self.roots, self.hint)
+        node = ValueNode(self.nodes, self.roots, self.hint)
         node.strict = True
         return node
 
-    def __call__(self, run: Run) -> Any:
+    def __call__(self, run: GenerationRun) -> Any:
         """A value for the run. Raises Unsatisfiable."""
         return self.make(run)
 
-    def _first_make(self, run: Run) -> Any:
+    def _first_make(self, run: GenerationRun) -> Any:
         self.make = self.plan.build() if self.is_possible else self._refuse
         return self.make(run)
 
-    def _refuse(self, run: Run) -> Any:
+    def _refuse(self, run: GenerationRun) -> Any:
         raise Unsatisfiable(self.uri, _why(self, set()))
 
 
-class Nodes:
+class ValueNodes:
     """The nodes of one direction, each made once; `hides` is the keyword it leaves out."""
 
-    def __init__(self, hides: str, plan: Callable[[Node], Plan]) -> None:
+    def __init__(self, hides: str, plan: Callable[[ValueNode], ValuePlan]) -> None:
         self.hides, self.plan = hides, plan
-        self._nodes: dict[tuple[tuple[str, ...], str], Node] = {}
-        self._patterns: dict[str, re.Pattern[str] | None] = {}
+        self._nodes: dict[tuple[tuple[str, ...], str], ValueNode] = {}
 
-    def node(self, roots: tuple[Schema, ...], hint: str = "") -> Node:
+    def node(self, roots: tuple[SchemaSource, ...], hint: str = "") -> ValueNode:
         """The node for those schemas under that name."""
         key = tuple(root.uri for root in roots), hint
         if key not in self._nodes:
-            self._nodes[key] = Node(self, roots, hint)
+            self._nodes[key] = ValueNode(self, roots, hint)
         return self._nodes[key]
 
     def matches(self, pattern: str, name: str) -> bool:
-        """Whether the pattern is found in the name; never where Python can't read it."""
-        if pattern not in self._patterns:
-            try:
-                compiled = re.compile(python_pattern(pattern), re.ASCII)
-            except re.error:
-                compiled = None
-            self._patterns[pattern] = compiled
-        regex = self._patterns[pattern]
-        return regex is not None and regex.search(name) is not None
+        """Whether the pattern is found in the name."""
+        return matches(pattern, name)
 
 
-def _settle(start: Node) -> None:
+def _settle(start: ValueNode) -> None:
     """Find the height of the node and of all it depends on: a least fixed point."""
     found = list(_unsettled(start))
     changed = True
@@ -182,7 +173,7 @@ def _settle(start: Node) -> None:
         node.settled = True
 
 
-def _unsettled(start: Node) -> Iterator[Node]:
+def _unsettled(start: ValueNode) -> Iterator[ValueNode]:
     seen: set[int] = set()
     waiting = [start]
     while waiting:
@@ -193,7 +184,7 @@ def _unsettled(start: Node) -> Iterator[Node]:
             waiting += chain.from_iterable(node.plan.needs)
 
 
-def _why(node: Node, seen: set[int]) -> str:
+def _why(node: ValueNode, seen: set[int]) -> str:
     """What keeps a node of infinite height from having a value."""
     if node.plan.reason:
         return node.plan.reason

@@ -8,30 +8,30 @@ from typing import Any
 from mock_server.generation.schema.additional_properties import Extras
 from mock_server.generation.schema.date_order import put_in_order, timelines
 from mock_server.generation.schema.examples import fresh
-from mock_server.generation.schema.nodes import Node, Plan, impossible
+from mock_server.generation.schema.nodes import ValueNode, ValuePlan, impossible
 from mock_server.generation.schema.properties import Property, companions, group_of, properties
 from mock_server.generation.schema.related_numbers import Agreements
-from mock_server.generation.schema.run import NO_VALUES, Run
+from mock_server.generation.schema.run import NO_VALUES, GenerationRun
 from mock_server.generation.schema.schema import Unsatisfiable
-from mock_server.generation.values.keywords import Limits
+from mock_server.generation.values.keywords import SizeLimits
 from mock_server.generation.values.words import plain
 
 # Around an object that is given whole, and so carries what is known of it.
 _WRAPPERS = {"data", "result", "item", "payload", "response", "resource", "record"}
 
 
-def any_object(node: Node) -> Plan:
+def any_object(node: ValueNode) -> ValuePlan:
     """An object has at least what is required and so many others as it must have."""
     maker = ObjectMaker(node)
     reason = maker.contradiction()
-    return impossible(reason) if reason else Plan(maker.needs(), lambda: maker)
+    return impossible(reason) if reason else ValuePlan(maker.needs(), lambda: maker)
 
 
 class ObjectMaker:
     """Makes the objects of one node."""
 
-    def __init__(self, node: Node) -> None:
-        self._limits = Limits.of(node.raws, "Properties")
+    def __init__(self, node: ValueNode) -> None:
+        self._limits = SizeLimits.of(node.raws, "Properties")
         self._companions = companions(node.raws)
         self._properties = list(properties(node, self._companions))
         declared = {entry.name: None for entry in self._properties}
@@ -41,7 +41,7 @@ class ObjectMaker:
         self._plain = {plain(name): name for name in reversed(declared)}
         self._is_free = not self._companions and self._limits == (0, None)
 
-    def needs(self) -> list[list[Node]]:
+    def needs(self) -> list[list[ValueNode]]:
         """The nodes of what must be there; what must be there under any name may be one of some."""
         needs = [entry.node for entry in self._properties if entry.required]
         if self._limits.low <= len(self._properties):
@@ -59,7 +59,7 @@ class ObjectMaker:
             return f"it has at least {limits.low} properties, but only {count} may be there"
         return ""
 
-    def __call__(self, run: Run) -> dict[str, Any]:
+    def __call__(self, run: GenerationRun) -> dict[str, Any]:
         """An object for the run."""
         known, run.known = run.known, NO_VALUES
         person, run.person = run.person, None
@@ -71,7 +71,7 @@ class ObjectMaker:
             run.open.pop()
             run.person = person
 
-    def _made(self, run: Run, known: Mapping[str, Any]) -> dict[str, Any]:
+    def _made(self, run: GenerationRun, known: Mapping[str, Any]) -> dict[str, Any]:
         here = self._fitting(known) if known else known
         exemplary = run.mode == "typical" and run.first
         value: dict[str, Any] = {}
@@ -93,7 +93,7 @@ class ObjectMaker:
             self._agreements.put_into(value, here)
         return value
 
-    def _put(self, run: Run, value: dict[str, Any], entry: Property) -> None:
+    def _put(self, run: GenerationRun, value: dict[str, Any], entry: Property) -> None:
         try:
             value[entry.name] = entry.node.make(run)
         except Unsatisfiable:
@@ -110,7 +110,7 @@ class ObjectMaker:
             if entry.name in told and entry.node.accepts(told[entry.name])
         }
 
-    def _chosen(self, run: Run, here: Mapping[str, Any]) -> Sequence[Property]:
+    def _chosen(self, run: GenerationRun, here: Mapping[str, Any]) -> Sequence[Property]:
         entries = self._properties
         if run.is_lean_in(self):
             chosen = [e for e in entries if e.required or e.name in here]

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
-from mock_server.documents.document import BrokenRef
+from mock_server.documents import BrokenRef
 from mock_server.generation.schema.composition import component, forbids
 from mock_server.generation.schema.discriminators import component_tags
-from mock_server.generation.schema.nodes import Node
-from mock_server.generation.schema.schema import Schema
+from mock_server.generation.schema.nodes import ValueNode
+from mock_server.generation.schema.schema import SchemaSource
 from mock_server.generation.values.keywords import Raw
 
 
@@ -18,12 +18,12 @@ class Property(NamedTuple):
     """One property of an object; `examples` holds what an example of the whole object has there."""
 
     name: str
-    node: Node
+    node: ValueNode
     required: bool
     examples: tuple[Any, ...]
 
 
-def properties(node: Node, companions: Mapping[str, Iterable[str]]) -> Iterator[Property]:
+def properties(node: ValueNode, companions: Mapping[str, Iterable[str]]) -> Iterator[Property]:
     """Those that are declared or required, but for those that must not be there.
 
     `companions` says which others have to be there with a property. Raises BrokenRef.
@@ -31,7 +31,7 @@ def properties(node: Node, companions: Mapping[str, Iterable[str]]) -> Iterator[
     required = dict.fromkeys(name for raw in node.raws for name in raw.get("required", ()))
     declared = dict.fromkeys(name for raw in node.raws for name in raw.get("properties", ()))
     for name in declared | required | dict.fromkeys(chain(*companions.values())):
-        schemas = [*property_schemas(node, name), *_tags(node, name)]
+        schemas = [*all_property_schemas(node, name), *_tags(node, name)]
         child = node.node(schemas, _hint(node, name))
         if name in required or (
             fits_name(node, name) and not (forbids(schemas) or _is_hidden(child))
@@ -39,7 +39,7 @@ def properties(node: Node, companions: Mapping[str, Iterable[str]]) -> Iterator[
             yield Property(name, child, name in required, tuple(_examples(node, name, child)))
 
 
-def fits_name(node: Node, name: str) -> bool:
+def fits_name(node: ValueNode, name: str) -> bool:
     """Whether a property may be called that."""
     return all(
         part.child("propertyNames").is_valid(name)
@@ -65,10 +65,10 @@ def group_of(name: str, companions: Mapping[str, Iterable[str]]) -> set[str]:
     return set(group)
 
 
-def property_schemas(node: Node, name: str | None) -> list[Schema]:
+def all_property_schemas(node: ValueNode, name: str | None) -> list[SchemaSource]:
     """What holds for the property of that name; None is a name that nothing speaks of."""
-    found: list[Schema] = []
-    rest: list[Schema] = []
+    found: list[SchemaSource] = []
+    rest: list[SchemaSource] = []
     for part in node.parts:
         own = [part.child(*steps) for steps in _speaking_of(node, part.raw, name)]
         if not own and "additionalProperties" in part.raw:
@@ -79,7 +79,7 @@ def property_schemas(node: Node, name: str | None) -> list[Schema]:
     return found or rest
 
 
-def _speaking_of(node: Node, raw: Raw, name: str | None) -> Iterator[tuple[str, str]]:
+def _speaking_of(node: ValueNode, raw: Raw, name: str | None) -> Iterator[tuple[str, str]]:
     """The steps to what a schema says of the property."""
     if name is None:
         return
@@ -90,7 +90,7 @@ def _speaking_of(node: Node, raw: Raw, name: str | None) -> Iterator[tuple[str, 
             yield "patternProperties", pattern
 
 
-def _is_hidden(child: Node) -> bool:
+def _is_hidden(child: ValueNode) -> bool:
     """Whether the property is only for the other direction, or a reference in it is broken."""
     try:
         return any(raw.get(child.nodes.hides) is True for raw in child.raws)
@@ -98,7 +98,7 @@ def _is_hidden(child: Node) -> bool:
         return True  # whoever checks the document tells of it
 
 
-def _tags(node: Node, name: str) -> list[Schema]:
+def _tags(node: ValueNode, name: str) -> list[SchemaSource]:
     """The value by which a schema that extends this one is told from others that do."""
     extending = next(filter(None, map(component, node.parts)), None)
     if extending is None:
@@ -108,7 +108,7 @@ def _tags(node: Node, name: str) -> list[Schema]:
     return [tag.child("properties", name) for tag in tags if name in tag.raw["properties"]]
 
 
-def _hint(node: Node, name: str) -> str:
+def _hint(node: ValueNode, name: str) -> str:
     """A property called `name` is called after its owner: `user.name`."""
     if name != "name":
         return name
@@ -116,7 +116,7 @@ def _hint(node: Node, name: str) -> str:
     return f"{next(iter(components), own)}.name"
 
 
-def _examples(node: Node, name: str, child: Node) -> Iterator[Any]:
+def _examples(node: ValueNode, name: str, child: ValueNode) -> Iterator[Any]:
     """What the first example that tells of it has there, if it fits and is no object or list."""
     for raw in node.raws:
         given = raw.get("examples")

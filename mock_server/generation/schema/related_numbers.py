@@ -6,8 +6,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from math import inf
 from typing import Any, NamedTuple, TypeGuard
 
-from mock_server.generation.schema.json_types import types_of
-from mock_server.generation.schema.nodes import Node
+from mock_server.generation.schema.json_types import possible_types
+from mock_server.generation.schema.nodes import ValueNode
 from mock_server.generation.schema.properties import Property
 from mock_server.generation.values.words import words_of
 
@@ -48,7 +48,7 @@ class Agreements:
 
 
 def _types(entry: Property) -> Sequence[str]:
-    return types_of(entry.node) or ()
+    return possible_types(entry.node) or ()
 
 
 def _pairs(found: Iterable[Property]) -> Iterator[Pair]:
@@ -75,6 +75,6 @@ def _order(value: dict[str, Any], low: Property, high: Property) -> None:
         _put(value, low.name, low.node, value[high.name])
 
 
-def _put(value: dict[str, Any], name: str, node: Node, number: float) -> None:
+def _put(value: dict[str, Any], name: str, node: ValueNode, number: float) -> None:
     if node.accepts(number):
         value[name] = number

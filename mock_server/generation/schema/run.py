@@ -20,7 +20,7 @@ _NULLS = {"typical": 0.2, "minimal": 0.2, "maximal": 0.0, "boundary": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ValueShape:
     """What kind of value is wanted.
 
     `items` is the size of lists that aren't within other lists, as far as `minItems` and
@@ -33,10 +33,10 @@ class Shape:
     direction: Direction = "reply"
 
 
-TYPICAL = Shape()
+TYPICAL = ValueShape()
 
 
-class Run(Source):
+class GenerationRun(Source):
     """The making of one value: its stream, and where in the value it is.
 
     `known` are values by property name for the object that comes next; `first` is true until a
@@ -46,7 +46,7 @@ class Run(Source):
     """
 
     def __init__(
-        self, seed: str, fakes: Fakes, shape: Shape, known: Mapping[str, Any], is_simple: bool
+        self, seed: str, fakes: Fakes, shape: ValueShape, known: Mapping[str, Any], is_simple: bool
     ) -> None:
         super().__init__(seed, fakes, "typical" if is_simple else shape.mode)
         self.items = shape.items
@@ -72,4 +72,4 @@ class Run(Source):
         return self.random() < _NULLS[self.mode]
 
 
-Maker = Callable[[Run], Any]
+Maker = Callable[[GenerationRun], Any]

@@ -6,9 +6,9 @@ from typing import Any
 
 from mock_server.generation.schema.examples import fresh
 from mock_server.generation.schema.json_types import LEAST_VALUES
-from mock_server.generation.schema.nodes import Node, Plan, impossible, possible
-from mock_server.generation.schema.run import Run
-from mock_server.generation.values.keywords import Limits
+from mock_server.generation.schema.nodes import ValueNode, ValuePlan, impossible, possible
+from mock_server.generation.schema.run import GenerationRun
+from mock_server.generation.values.keywords import SizeLimits
 from mock_server.generation.values.numbers import is_number_name, number
 from mock_server.generation.values.random_source import Leaf, Source
 from mock_server.generation.values.strings import string
@@ -18,31 +18,31 @@ from mock_server.generation.values.x_faker import by_faker
 _NO_NUMBER = "no number lies within its bounds"
 
 
-def any_string(node: Node) -> Plan:
+def any_string(node: ValueNode) -> ValuePlan:
     """A string."""
-    limits = Limits.of(node.raws, "Length")
+    limits = SizeLimits.of(node.raws, "Length")
     if limits.empty:
         return impossible(f"its text has {limits} characters")
     return _drawn(node, string(node.raws, node.names, node.accepts))
 
 
-def any_number(node: Node) -> Plan:
+def any_number(node: ValueNode) -> ValuePlan:
     """A number, whole or not."""
     return _number(node, integer=False)
 
 
-def any_integer(node: Node) -> Plan:
+def any_integer(node: ValueNode) -> ValuePlan:
     """A whole number."""
     return _number(node, integer=True)
 
 
-def any_fraction(node: Node) -> Plan:
+def any_fraction(node: ValueNode) -> ValuePlan:
     """A number that isn't whole."""
     leaf = number(node.raws, node.names, node.accepts, integer=False)
     return _drawn(node, _broken(leaf, node)) if leaf else impossible(_NO_NUMBER)
 
 
-def _broken(leaf: Leaf, node: Node) -> Leaf:
+def _broken(leaf: Leaf, node: ValueNode) -> Leaf:
     def broken(source: Source) -> Any:
         made = leaf(source)
         others = (made + part for part in (0, 0.5, -0.5, 0.25, 0.001))
@@ -51,22 +51,22 @@ def _broken(leaf: Leaf, node: Node) -> Leaf:
     return broken
 
 
-def any_boolean(node: Node) -> Plan:
+def any_boolean(node: ValueNode) -> ValuePlan:
     """True or false."""
     return possible(lambda run: run.random() < 0.5 and run.mode != "minimal")
 
 
-def null(node: Node) -> Plan:
+def null(node: ValueNode) -> ValuePlan:
     """Null."""
     return possible(lambda run: None, is_null=True)
 
 
-def anything(node: Node) -> Plan:
+def anything(node: ValueNode) -> ValuePlan:
     """What is asked by name only, or not at all."""
     if node.hint:
         return any_number(node) if is_number_name(node.hint) else any_string(node)
 
-    def make(run: Run) -> Any:
+    def make(run: GenerationRun) -> Any:
         if run.mode == "boundary":
             return fresh(run.pick(LEAST_VALUES))
         if run.lean or run.random() < 0.5:
@@ -76,10 +76,10 @@ def anything(node: Node) -> Plan:
     return possible(make)
 
 
-def _number(node: Node, integer: bool) -> Plan:
+def _number(node: ValueNode, integer: bool) -> ValuePlan:
     leaf = number(node.raws, node.names, node.accepts, integer)
     return _drawn(node, leaf) if leaf else impossible(_NO_NUMBER)
 
 
-def _drawn(node: Node, leaf: Leaf) -> Plan:
+def _drawn(node: ValueNode, leaf: Leaf) -> ValuePlan:
     return possible(by_faker(node.raws, leaf, node.accepts))

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from mock_server.documents.document import BrokenRef
+from mock_server.documents import BrokenRef
 from mock_server.errors import MockServerError
 
 
-class Schema(Protocol):
+class SchemaSource(Protocol):
     """What is asked of a schema; `mock_server.schemas.Schema` is one."""
 
     @property
@@ -21,10 +21,10 @@ class Schema(Protocol):
     def raw(self) -> Any:
         """True, False, or a mapping that JSON Schema 2020-12 allows."""
 
-    def child(self, *tokens: str | int) -> Schema:
+    def child(self, *tokens: str | int) -> SchemaSource:
         """The schema at those steps below this one."""
 
-    def follow(self, ref: str) -> Schema:
+    def follow(self, ref: str) -> SchemaSource:
         """The schema that a reference in this one leads to. Raises BrokenRef."""
 
     def is_valid(self, value: Any, /) -> bool:
@@ -47,14 +47,14 @@ class Made:
     """
 
     def __init__(
-        self, raw: Any, children: Mapping[tuple[str | int, ...], Schema] | None = None
+        self, raw: Any, children: Mapping[tuple[str | int, ...], SchemaSource] | None = None
     ) -> None:
         self.raw = raw
         self._children = children or {}
         inner = " ".join(child.uri for child in self._children.values())
         self.uri = f"made:{json.dumps(raw)}{inner}"
 
-    def child(self, *tokens: str | int) -> Schema:
+    def child(self, *tokens: str | int) -> SchemaSource:
         """The schema at those steps below this one."""
         known = self._children.get(tokens)
         if known is not None:
@@ -64,7 +64,7 @@ class Made:
             raw = raw[token]
         return Made(raw)
 
-    def follow(self, ref: str) -> Schema:
+    def follow(self, ref: str) -> SchemaSource:
         """Nothing: it has no references."""
         raise BrokenRef(ref)
 
@@ -76,7 +76,7 @@ class Made:
 class Opposite(Made):
     """What everything satisfies that another schema doesn't accept."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: SchemaSource) -> None:
         super().__init__({"not": {}}, {("not",): schema})
         self._schema = schema
 

@@ -17,14 +17,14 @@ def formats_of(raws: Iterable[Raw]) -> list[str]:
     return [raw["format"] for raw in raws if "format" in raw]
 
 
-class Limits(NamedTuple):
+class SizeLimits(NamedTuple):
     """How many characters, items or properties there may be; None where there's no upper limit."""
 
     low: int
     high: int | None
 
     @classmethod
-    def of(cls, raws: Iterable[Raw], what: str) -> Limits:
+    def of(cls, raws: Iterable[Raw], what: str) -> SizeLimits:
         """The tightest `min…` and `max…` of all."""
         raws = list(raws)
         lows = [math.ceil(raw[f"min{what}"]) for raw in raws if f"min{what}" in raw]

@@ -17,7 +17,7 @@ EXACT = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class NumberRange:
     """The multiples of `step` from `low` to `high`, counted in steps; None is no bound."""
 
     step: Fraction
@@ -25,7 +25,7 @@ class Grid:
     high: int | None
 
     @classmethod
-    def of(cls, raws: Sequence[Raw], step: Fraction) -> Grid:
+    def of(cls, raws: Sequence[Raw], step: Fraction) -> NumberRange:
         """The multiples of a step that the bounds of all `raws` let through."""
         lows = [math.ceil(b / step) for b in bounds(raws, "minimum")]
         lows += [math.floor(b / step) + 1 for b in bounds(raws, "exclusiveMinimum")]

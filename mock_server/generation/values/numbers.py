@@ -9,7 +9,7 @@ from fractions import Fraction
 from mock_server.generation.values.dates import unix_time
 from mock_server.generation.values.keywords import Raw, formats_of
 from mock_server.generation.values.names import text_by_name
-from mock_server.generation.values.number_range import EXACT, Grid, Range, bounds
+from mock_server.generation.values.number_range import EXACT, NumberRange, Range, bounds
 from mock_server.generation.values.random_source import Leaf, Source, Valid
 from mock_server.generation.values.words import by_name, table
 
@@ -84,21 +84,21 @@ def number(raws: Sequence[Raw], hints: Sequence[str], valid: Valid, integer: boo
     return drawn
 
 
-def _has_room_for_unix_time(grid: Grid) -> bool:
+def _has_room_for_unix_time(grid: NumberRange) -> bool:
     return grid.clamped(0) == 0 and grid.clamped(2**31) > 2**30
 
 
-def _grid(raws: Sequence[Raw], named: Range | None, integer: bool) -> Grid:
+def _grid(raws: Sequence[Raw], named: Range | None, integer: bool) -> NumberRange:
     steps = bounds(raws, "multipleOf") + [Fraction(1)] * integer
     if steps:
         numerators, denominators = zip(*(step.as_integer_ratio() for step in steps), strict=True)
-        return Grid.of(raws, Fraction(math.lcm(*numerators), math.gcd(*denominators)))
+        return NumberRange.of(raws, Fraction(math.lcm(*numerators), math.gcd(*denominators)))
     digits = named[2] if named else 2
-    grids = (Grid.of(raws, Fraction(1, 10**n)) for n in (digits, 2, 4, 8, 16, 320))
-    return next((grid for grid in grids if not grid.empty), Grid(Fraction(1), 1, 0))
+    grids = (NumberRange.of(raws, Fraction(1, 10**n)) for n in (digits, 2, 4, 8, 16, 320))
+    return next((grid for grid in grids if not grid.empty), NumberRange(Fraction(1), 1, 0))
 
 
-def _extremes(grid: Grid, integer: bool) -> list[float]:
+def _extremes(grid: NumberRange, integer: bool) -> list[float]:
     most = int((EXACT if integer else _LARGEST) / grid.step)
     low = -most if grid.low is None else grid.low
     high = most if grid.high is None else grid.high

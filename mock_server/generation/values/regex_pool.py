@@ -7,11 +7,10 @@ from contextlib import suppress
 from functools import cached_property
 
 from mock_server.generation.values.fakes import Fakes
-from mock_server.generation.values.keywords import Limits
+from mock_server.generation.values.keywords import SizeLimits
 from mock_server.generation.values.random_source import Source, Valid
-from mock_server.generation.values.regex_automata import Languages
-from mock_server.generation.values.regex_parser import UnreadPattern, parsed
 from mock_server.generation.values.regex_walks import Walks
+from mock_server.patterns import Languages, UnreadPattern, parsed
 
 _SIZE = 200
 _TRIES = 40
@@ -23,7 +22,7 @@ class Pool:
     Where no try gave a valid one the last is kept, for whoever judges the whole to refuse.
     """
 
-    def __init__(self, patterns: Sequence[str], limits: Limits, valid: Valid) -> None:
+    def __init__(self, patterns: Sequence[str], limits: SizeLimits, valid: Valid) -> None:
         self._patterns, self._limits, self._valid = patterns, limits, valid
         self._made: dict[int, str] = {}
 

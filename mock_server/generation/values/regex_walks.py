@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import count, islice
 
-from mock_server.generation.values.keywords import Limits
+from mock_server.generation.values.keywords import SizeLimits
 from mock_server.generation.values.random_source import Source
-from mock_server.generation.values.regex_automata import NONE, START, Languages
+from mock_server.patterns import NONE, START, Languages
 
 # So many languages are looked at; what is only reached through more is left out.
 _MOST_LANGUAGES = 4_000
@@ -19,7 +19,7 @@ _SLACK = 8
 class Walks:
     """The ways through one language: `lengths` are those that its strings are drawn of."""
 
-    def __init__(self, languages: Languages, start: int, limits: Limits) -> None:
+    def __init__(self, languages: Languages, start: int, limits: SizeLimits) -> None:
         self._languages, self._start = languages, languages.seen(start, START)
         self._characters = [_everyday(symbol) for symbol in languages.symbols]
         self._after: dict[int, Sequence[tuple[int, int]]] = {}
@@ -56,12 +56,12 @@ class Walks:
             self._layers.append({b for n in last for b in self._before.get(n, ())})
         return self._layers[length]
 
-    def _some_lengths(self, limits: Limits) -> Iterator[int]:
+    def _some_lengths(self, limits: SizeLimits) -> Iterator[int]:
         """The least length that fits, and those a little above it."""
         for least in islice(self._fitting(limits), 1):
-            yield from self._fitting(Limits(least, limits.clamped(least + _SLACK)))
+            yield from self._fitting(SizeLimits(least, limits.clamped(least + _SLACK)))
 
-    def _fitting(self, limits: Limits) -> Iterator[int]:
+    def _fitting(self, limits: SizeLimits) -> Iterator[int]:
         for length in count():
             layer = self._layer(length)
             if length > limits.clamped(_LONGEST) or not layer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mock_server.generation.values.formats import EXPRESSIONS, EXTREMES, LEAST, text_by_format
-from mock_server.generation.values.keywords import Limits, Raw, formats_of
+from mock_server.generation.values.keywords import Raw, SizeLimits, formats_of
 from mock_server.generation.values.names import text_by_name
 from mock_server.generation.values.random_source import Leaf, Source, Text, Valid
 from mock_server.generation.values.regex_pool import Pool
@@ -26,7 +26,7 @@ def string(raws: Sequence[Raw], hints: Sequence[str], valid: Valid) -> Leaf:
 
     `hints` are the names it goes by, the most telling first.
     """
-    limits = Limits.of(raws, "Length")
+    limits = SizeLimits.of(raws, "Length")
     formats = list(_formats(raws))
     formatted = next(filter(None, (text_by_format(name, hints[0]) for name in formats)), None)
     if formatted:
@@ -47,7 +47,7 @@ def _formats(raws: Sequence[Raw]) -> Iterator[str]:
         yield "byte"
 
 
-def _fitted(natural: Text, limits: Limits) -> Text:
+def _fitted(natural: Text, limits: SizeLimits) -> Text:
     low, high = limits
     if not low and high is None:
         return natural
@@ -61,7 +61,7 @@ def _fitted(natural: Text, limits: Limits) -> Text:
     return leaf
 
 
-def _with_awkward_ones(natural: Text, limits: Limits) -> Leaf:
+def _with_awkward_ones(natural: Text, limits: SizeLimits) -> Leaf:
     shortest = max(limits.low, 1)
 
     def leaf(source: Source) -> str:
@@ -73,7 +73,7 @@ def _with_awkward_ones(natural: Text, limits: Limits) -> Leaf:
     return leaf
 
 
-def _awkward(source: Source, limits: Limits) -> str:
+def _awkward(source: Source, limits: SizeLimits) -> str:
     low, top = limits.low, limits.clamped(_LONGEST)
     length = source.pick((low, top, min(top, max(low, 40))))
     some = source.pick((*_AWKWARD, "a"))

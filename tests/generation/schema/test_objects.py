@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.generation.schema import Generator, Mode, Shape, Unsatisfiable
+from mock_server.generation.schema import Generator, Mode, Unsatisfiable, ValueShape
 from tests.helpers.values import MODES, SEEDS, Plain, faults, made, many
 
 WITH_ID = {"type": "object", "properties": {"id": {"type": "integer"}}}
@@ -30,7 +30,7 @@ def test_what_is_known_is_carried_where_it_fits(schema: Any, value: Any) -> None
             return all(carried(found[name], expected[name]) for name in expected)
         return bool((found == 7) is (expected == 7))
 
-    shape = Shape(mode="maximal")
+    shape = ValueShape(mode="maximal")
     generator, plain = Generator(), Plain(schema)
     for seed in SEEDS:
         assert carried(generator.value(plain, seed, shape=shape, known={"id": 7}), value)

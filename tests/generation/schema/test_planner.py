@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.generation.schema import Generator, Mode, Shape, Unsatisfiable
+from mock_server.generation.schema import Generator, Mode, Unsatisfiable, ValueShape
 from tests.helpers.values import MODES, SEEDS, Plain, faults, made, many
 
 PAIR = {"properties": {"a": {"type": "integer"}, "b": {"type": "string"}}}
@@ -88,7 +88,7 @@ def test_every_keyword_is_honoured_in_every_mode(
 ) -> None:
     generator, plain = Generator(), Plain(schema)
     for seed in SEEDS:
-        value = generator.value(plain, seed, shape=Shape(mode=mode))
+        value = generator.value(plain, seed, shape=ValueShape(mode=mode))
         assert not faults(schema, value), value
 
 

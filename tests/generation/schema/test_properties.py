@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.generation.schema import Direction, Generator, Shape, Unsatisfiable
+from mock_server.generation.schema import Direction, Generator, Unsatisfiable, ValueShape
 from tests.helpers.values import SEEDS, Unjudged, made, many
 
 
@@ -55,7 +55,7 @@ def test_a_property_whose_reference_is_broken_is_left_out_unless_it_is_required(
     broken, whole = {"$ref": "no.json"}, {"type": "integer"}
     schema: dict[str, Any] = {"properties": {"created_at": broken, "b": whole}}
     plain = Unjudged(schema)
-    found = [Generator().value(plain, seed, shape=Shape(mode="maximal")) for seed in SEEDS]
+    found = [Generator().value(plain, seed, shape=ValueShape(mode="maximal")) for seed in SEEDS]
     assert all(value.keys() == {"b"} for value in found)
     with pytest.raises(Unsatisfiable, match=r"there is no no\.json"):
         Generator().value(Unjudged({**schema, "required": ["created_at"]}), "seed")

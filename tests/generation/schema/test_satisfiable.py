@@ -8,7 +8,7 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
-from mock_server.generation.schema import Generator, Mode, Shape, Unsatisfiable
+from mock_server.generation.schema import Generator, Mode, Unsatisfiable, ValueShape
 from tests.helpers.planting import fits, planted
 from tests.helpers.values import MODES, Plain, faults, made
 
@@ -165,7 +165,7 @@ def test_keywords_that_meet_have_a_value(schema: dict[str, Any], mode: Mode) -> 
     generator, plain = Generator(), Plain(schema)
     for items in (None, 50):
         for seed in range(4):
-            value = generator.value(plain, str(seed), shape=Shape(mode, items))
+            value = generator.value(plain, str(seed), shape=ValueShape(mode, items))
             assert not faults(schema, orjson.loads(orjson.dumps(value))), value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_server.generation.values.keywords import Limits
+from mock_server.generation.values.keywords import SizeLimits
 
 LIMITS = [
     ([], 5, 5),
@@ -19,10 +19,10 @@ LIMITS = [
 
 @pytest.mark.parametrize(("raws", "count", "nearest"), LIMITS, ids=str)
 def test_the_tightest_limits_hold(raws: list[dict[str, float]], count: int, nearest: int) -> None:
-    assert Limits.of(raws, "Length").clamped(count) == nearest
+    assert SizeLimits.of(raws, "Length").clamped(count) == nearest
 
 
 def test_limits_that_contradict_each_other_leave_nothing() -> None:
-    assert Limits.of([{"minItems": 3}, {"maxItems": 2}], "Items").empty
-    assert not Limits.of([{"minItems": 3}, {"maxItems": 3}], "Items").empty
-    assert not Limits.of([{"minItems": 3}], "Items").empty
+    assert SizeLimits.of([{"minItems": 3}, {"maxItems": 2}], "Items").empty
+    assert not SizeLimits.of([{"minItems": 3}, {"maxItems": 3}], "Items").empty
+    assert not SizeLimits.of([{"minItems": 3}], "Items").empty

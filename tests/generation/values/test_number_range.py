@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from mock_server.generation.values.number_range import Grid, Range
+from mock_server.generation.values.number_range import NumberRange, Range
 
 GRIDS = [
     ({"minimum": 1, "maximum": 3}, Fraction(1), [1, 2, 3]),
@@ -21,7 +21,7 @@ GRIDS = [
 def test_the_multiples_within_the_bounds_are_on_it(
     raw: dict[str, float], step: Fraction, values: list[float]
 ) -> None:
-    grid = Grid.of([raw], step)
+    grid = NumberRange.of([raw], step)
     assert grid.low is not None
     assert grid.high is not None
     assert grid.empty is not bool(values)
@@ -43,4 +43,4 @@ def test_the_multiples_within_the_bounds_are_on_it(
 def test_everyday_values_lie_where_the_name_says_or_near_zero(
     raw: dict[str, float], named: Range | None, usual: tuple[int, int]
 ) -> None:
-    assert Grid.of([raw], Fraction(1)).usual(named) == usual
+    assert NumberRange.of([raw], Fraction(1)).usual(named) == usual

@@ -7,10 +7,10 @@ import pytest
 
 from mock_server.generation.values.fakes import Fakes
 from mock_server.generation.values.formats import EXPRESSIONS
-from mock_server.generation.values.keywords import Limits
+from mock_server.generation.values.keywords import SizeLimits
 from mock_server.generation.values.random_source import Source
-from mock_server.generation.values.regex_parser import UnreadPattern, parsed
 from mock_server.generation.values.regex_pool import Pool
+from mock_server.patterns.parser import UnreadPattern, parsed
 from tests.helpers.drawing import MODES, texts, wrong
 
 # Patterns that a string must keep to together.
@@ -37,7 +37,7 @@ TOGETHER: list[list[str]] = [
 def strings(patterns: list[str]) -> set[str]:
     fakes = Fakes()
     valid = jsonschema_rs.Draft202012Validator({"allOf": [{"pattern": p} for p in patterns]})
-    pool = Pool(patterns, Limits(0, None), valid.is_valid)
+    pool = Pool(patterns, SizeLimits(0, None), valid.is_valid)
     found = {pool.draw(Source(str(seed), fakes)) for seed in range(40)}
     return {f"wrong: {text!r}" if not valid.is_valid(text) else text for text in found}
 
@@ -61,7 +61,7 @@ def test_what_is_no_pattern_is_not_read(pattern: str) -> None:
 
 @pytest.mark.parametrize(("low", "high"), [(0, 4), (15, 15), (500, None), (7, 9)])
 def test_a_length_is_met_exactly(low: int, high: int | None) -> None:
-    pool = Pool(["^([a-z]{2}-)*$"], Limits(low, high), lambda _: True)
+    pool = Pool(["^([a-z]{2}-)*$"], SizeLimits(low, high), lambda _: True)
     lengths = {len(pool.draw(Source(str(seed), Fakes()))) for seed in range(20)}
     assert all(low <= n <= (high or n) and n % 3 == 0 for n in lengths)
 
@@ -82,6 +82,6 @@ def test_every_form_is_of_its_format() -> None:
     for name, form in judged.items():
         schema = {"format": name}
         engine = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
-        pool, fakes = Pool([form], Limits(0, None), lambda _: True), Fakes()
+        pool, fakes = Pool([form], SizeLimits(0, None), lambda _: True), Fakes()
         found = [pool.draw(Source(str(seed), fakes)) for seed in range(60)]
         assert not [text for text in found if not engine.is_valid(text)], name
