@@ -313,4 +313,4 @@ except ImportError as error:
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     expected = f"mock_server.testing needs {name}; install it with"
-    assert done.stdout == f"{expected} pip install 'mock-server[testing]'\n"
+    assert done.stdout == f"{expected} pip install 'contract-mock-server[testing]'\n"
