@@ -94,6 +94,10 @@ class MadeUpItems:
         """The index of the item with an id."""
         return self.series.index_of(own, total)
 
+    def id_at(self, index: int) -> Any:
+        """The id of the item at an index; None where items have none."""
+        return self.series.id_at(index)
+
     def token(self, index: int) -> Any:
         """A value that the parameter may have, another one for each index."""
         if self.main is None:
@@ -120,6 +124,10 @@ class GivenItems:
         """The index of the item with an id."""
         ids = (str(id_of(item)) for item in self.items)
         return next((index for index, known in enumerate(ids) if known == str(own)), None)
+
+    def id_at(self, index: int) -> Any:
+        """The id of the item at an index; None where it has none."""
+        return id_of(self.items[index]) if 0 <= index < len(self.items) else None
 
     def token(self, index: int) -> Any:
         """None: there is no schema to make one of."""

@@ -49,6 +49,9 @@ class Items(Protocol):
     def index_of(self, own: Any, total: int) -> int | None:
         """The index of the item with an id, if it's among the first ones."""
 
+    def id_at(self, index: int) -> Any:
+        """The id of the item at an index; None where items have none."""
+
     def token(self, index: int) -> Any:
         """A token for an index where none of the usual forms may stand; None without one."""
 
@@ -159,7 +162,8 @@ class PagedList:
 
     def page(self, sent: Sent, items: Items, own_size: int | None = None) -> Page:
         """The page that a request asks for; `own_size` is that of an example."""
-        token = self._read(sent.after) or self._read(sent.before)
+        by_ids = self.is_by_ids and items.id_at(0) is not None
+        token = None if by_ids else self._read(sent.after) or self._read(sent.before)
         size = self._size(sent, token, own_size)
         total = items.total((token.size if token else 0) or size or self._usual_size(own_size))
         if self.main is None:
@@ -224,7 +228,15 @@ class PagedList:
             return (index // page.size if page.size else 0) + self.first_number
         if self.main.use is Use.OFFSET:
             return index + self.first_offset
+        if self.is_by_ids and items.id_at(0) is not None:
+            return items.id_at(index - 1) if index else None
         return self.form.write(Spot(index, page.size)) if self.form else items.token(index)
+
+    @cached_property
+    def is_by_ids(self) -> bool:
+        """Whether a client sends the id of an item to get on: a reply has no token for it."""
+        is_cursor = self.main is not None and self.main.use is Use.AFTER
+        return is_cursor and not any(m.fact is Fact.TOKEN for m in _flat(self.layout.next))
 
     @cached_property
     def size_names(self) -> list[str]:

@@ -17,12 +17,15 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from mock_server.paging.places import Place
+from mock_server.paging.window import MOST_ITEMS
 
 _PLAIN = re.compile(r"p0*([0-9]{1,9})\.([0-9]{1,4})")
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _UUID = 0x6D6F636B_0000_4000_8000_000000000000
 # So many digits of a number are the size.
 _SIZES = 10_000
+# Added to a number, so that no id of an item is taken for a token.
+_LARGE = 1_000_000_000
 # Lengths that a token is filled up to where a shorter one doesn't fit.
 _WIDTHS = (0, 8, 12, 16, 20, 22, 24, 26, 32, 36, 40, 48, 64, 128, 256)
 
@@ -60,6 +63,7 @@ def _forms() -> Iterator[TokenForm]:
         yield TokenForm(partial(_base64, width=width), _read_base64)
     for width in _WIDTHS:
         yield TokenForm(partial(_hex, width=width), _read_hex)
+    yield TokenForm(_large, _read_large)
     yield TokenForm(_whole, _read_whole)
     yield TokenForm(lambda spot: spot.at, _read_index)
     for width in _WIDTHS:
@@ -88,11 +92,11 @@ def _hex(spot: Spot, width: int) -> str:
 
 
 def _digits(spot: Spot, width: int) -> str:
-    return str(_whole(spot)).zfill(width)
+    return str(_large(spot)).zfill(width)
 
 
 def _read_base64(token: Any) -> Spot | None:
-    with suppress(binascii.Error, ValueError, AttributeError):
+    with suppress(binascii.Error, ValueError, TypeError):
         return _read_text(urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode())
     return None
 
@@ -108,8 +112,18 @@ def _whole(spot: Spot) -> int:
 
 
 def _read_whole(token: Any) -> Spot | None:
-    is_whole = isinstance(token, int) and not isinstance(token, bool) and token >= _SIZES
-    return Spot(*divmod(token, _SIZES)) if is_whole else None
+    if not isinstance(token, int) or isinstance(token, bool) or token < 0:
+        return None
+    spot = Spot(*divmod(token, _SIZES))
+    return spot if 0 < spot.size <= MOST_ITEMS else None
+
+
+def _large(spot: Spot) -> int:
+    return _LARGE + _whole(spot)
+
+
+def _read_large(token: Any) -> Spot | None:
+    return _read_whole(token - _LARGE) if type(token) is int else None
 
 
 def _read_index(token: Any) -> Spot | None:
@@ -118,7 +132,7 @@ def _read_index(token: Any) -> Spot | None:
 
 def _read_digits(token: Any) -> Spot | None:
     is_text = isinstance(token, str) and token.isascii() and token.isdigit() and len(token) < 300
-    return _read_whole(int(token)) if is_text else None
+    return _read_large(int(token)) if is_text else None
 
 
 def _uuid(spot: Spot) -> str:

@@ -69,8 +69,7 @@ def by_number(parameter: str, start: int, items: str = "") -> Step:
 
 def pages(mock: Mock, path: str, step: Step, **query: Any) -> Iterator[httpx.Response]:
     """The replies that a client gets until its rule says that the list is over."""
-    wanted: dict[str, Any] | str | None = query
-    last: Any = None
+    wanted: dict[str, Any] | str = query
     for _ in range(MOST_PAGES):
         if isinstance(wanted, str):
             reply = mock.get(str(httpx.URL(f"{mock.url}{path}").join(wanted)))
@@ -79,8 +78,9 @@ def pages(mock: Mock, path: str, step: Step, **query: Any) -> Iterator[httpx.Res
         assert reply.status_code == 200, reply.text
         assert mock.faults(reply) == []
         yield reply
-        last, wanted = wanted, step(reply, wanted if isinstance(wanted, dict) else query)
-        if wanted is None:
+        following = step(reply, wanted if isinstance(wanted, dict) else query)
+        if following is None:
             return
-        assert wanted != last, "the same page is asked for again"
+        assert following != wanted, "the same page is asked for again"
+        wanted = following
     raise AssertionError(f"no end after {MOST_PAGES} pages")
