@@ -268,6 +268,19 @@ def test_a_search_goes_on_by_a_token_in_its_body(serve: Serve) -> None:
     assert (sizes, len(set(ids))) == ([2, 2, 1], 5)
 
 
+def test_resources_without_an_id_have_names_of_their_own(serve: Serve) -> None:
+    name = {"type": "string", "maxLength": 63}
+    named = {"type": "object", "required": ["name"], "properties": {"name": name}}
+    pod = {"type": "object", "required": ["metadata"], "properties": {"metadata": named}}
+    metadata = {"type": "object", "properties": {"continue": TEXT}}
+    properties = {"data": {"type": "array", "items": pod}, "metadata": metadata}
+    mock = serve(listing(properties, {"limit": WHOLE, "continue": TEXT}))
+    step = by_token("metadata.continue", "continue")
+    found = [r.json()["data"] for r in pages(mock, "/thing", step, limit=40)]
+    names = [item["metadata"]["name"] for item in chain(*found)]
+    assert len(set(names)) == len(names) == 100
+
+
 # Links
 
 LINKED = listing({"next": MAYBE_TEXT}, {"page": WHOLE, "tags": TEXT})
