@@ -51,6 +51,8 @@ CONTROL = "/_mock/"
 WIREMOCK = "/__admin/"
 # For clients that can send neither a header nor a cookie: their base path names the session.
 SESSION_PREFIX = "/_session/"
+# The key of a scope that has it, with the name behind it, if it was taken off the path.
+PREFIX = "mock_server.prefix"
 # As many distinct paths as are remembered with what they lead to.
 MOST_TARGETS = 1_024
 
@@ -355,8 +357,11 @@ class _Cycle:
         self._session.journal.add(received, self.reply, self._met)
 
     def _request(self, body: bytes) -> Request:
-        method, path = self._scope["method"], self._target.path
-        return Request(method, path, self._query, self._headers, body)
+        scope = self._scope
+        return Request(
+            scope["method"], self._target.path, self._query, self._headers, body,
+            scope.get("scheme", "http"), scope.get(PREFIX, ""),
+        )  # fmt: skip
 
 
 async def _by_rules(request: Request, target: Target, session: Session, scope: Scope) -> Reply:
@@ -413,4 +418,6 @@ def within(scope: Scope, rest: str) -> Scope:
     name, _, path = rest.partition("/")
     headers = [(n, value) for n, value in scope["headers"] if n != b"mock-session"]
     named = (b"mock-session", unquote_to_bytes(name))
-    return {**scope, "raw_path": f"/{path}".encode("latin-1"), "headers": [*headers, named]}
+    prefix = f"{SESSION_PREFIX}{name}"
+    raw_path = f"/{path}".encode("latin-1")
+    return {**scope, "raw_path": raw_path, "headers": [*headers, named], PREFIX: prefix}
