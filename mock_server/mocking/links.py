@@ -17,6 +17,7 @@ from mock_server.core import Tokens, value_at, with_value
 from mock_server.http_messages import Request, client_base
 from mock_server.mocking.drafts import Draft, Maker
 from mock_server.mocking.negotiation import GENERATED
+from mock_server.mocking.page_links import with_own_links
 from mock_server.validation import Arguments
 
 # What may stand before a URL in a text, and behind the address that it begins with.
@@ -27,7 +28,7 @@ MOST_REMEMBERED = 64
 _WHERE = ("response", "body")
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 # What says of itself which value a header has.
-_GIVING = frozenset({"const", "enum", "default", "example", "examples", "pattern"})
+_GIVING = frozenset({"const", "enum", "example", "examples", "pattern"})
 
 
 class _Base(NamedTuple):
@@ -42,6 +43,7 @@ class Addresses:
 
     def __init__(self, contract: Contract, rewrite: bool = True) -> None:
         self.operations = contract.operations
+        self.rewrites = rewrite
         self._shared = frozenset(contract.base_paths)
         self._by_url = {one.url: one for one in contract.servers if rewrite}
         longest = sorted(self._by_url, key=len, reverse=True)
@@ -98,10 +100,19 @@ class Links:
             return draft
         if isinstance(origin, Example):
             return self._of_example(draft, origin, request)
-        if origin is GENERATED:
-            places = list(self._addresses.places(draft.value))
-            return self._changed(draft, draft.value, places, self._base(request))
-        return draft
+        is_made = origin is GENERATED and self._addresses.rewrites
+        return self._of_made(draft, request) if is_made else draft
+
+    def _of_made(self, draft: Draft, request: Request) -> Draft:
+        places = list(self._addresses.places(draft.value))
+        draft = self._changed(draft, draft.value, places, self._base(request))
+        content = draft.choice.response.content[str(draft.choice.key)]
+
+        def is_valid(value: Any) -> bool:
+            return not body_codec.violations(content, value, _WHERE)
+
+        own = f"{client_base(request)}{request.path}"
+        return draft._replace(value=with_own_links(draft.value, own, is_valid))
 
     def _base(self, request: Request) -> _Base:
         return _Base(client_base(request), _used_base(self._operation, request.path))
