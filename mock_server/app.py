@@ -10,7 +10,7 @@ from mock_server.coverage import Account, check_folder
 from mock_server.errors import Problem, StartError
 from mock_server.gateway import Application, Gateway, Receive, Scope, Send
 from mock_server.generation import Entities, Generator
-from mock_server.mocking import Maker, Responder, Target
+from mock_server.mocking import Addresses, Maker, Responder, Target
 from mock_server.project import Handler, Project, document_findings, read_project, unique
 from mock_server.sessions import InitialState, Journal, Sessions
 from mock_server.settings import Settings
@@ -53,6 +53,8 @@ class App:
         self._entities = entities = Entities(Generator())
         options = request_options(settings, parts.contract)
 
+        addresses = Addresses(parts.contract, settings.rewrite_urls)
+
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
             maker = Maker(
@@ -71,6 +73,7 @@ class App:
                 maker,
                 options,
                 settings.invalid_examples,
+                addresses,
             )
 
         self.control = Control(parts, settings, self.sessions, entities, self.coverage, self)

@@ -84,6 +84,16 @@ class Request(NamedTuple):
         return None if value is None else value.decode("latin-1")
 
 
+def client_base(request: Request) -> str:
+    """Return the address that a client knows the mock by, without a slash at its end.
+
+    That is the scheme, the host and, of a session, its prefix; with a path of the contract behind
+    it it leads back. Without `Host` it is the prefix alone.
+    """
+    host = request.header("host")
+    return f"{request.scheme}://{host}{request.prefix}" if host else request.prefix
+
+
 class Reply(NamedTuple):
     """A reply ready to be sent; `source` says where it came from (`handler`, `reply:NAME`, …).
 

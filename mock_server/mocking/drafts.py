@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
@@ -74,11 +74,15 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 class Draft(NamedTuple):
-    """A reply that isn't checked and written yet: `headers` are those beside the choice's own."""
+    """A reply that isn't checked and written yet: `headers` are those beside the choice's own.
+
+    `declared` are the names of those that nobody gave for this reply: examples, and made-up ones.
+    """
 
     choice: ReplyChoice
     value: Any
     headers: Mapping[str, str] = _NO_HEADERS
+    declared: Collection[str] = ()
 
 
 class Maker:
@@ -172,11 +176,12 @@ class Maker:
     def _draft(
         self, choice: ReplyChoice, value: Any, headers: dict[str, str] = _NO_HEADERS
     ) -> Draft:
-        if choice.response.headers:
-            given = {name.lower() for name in headers}
-            own = self.declared_headers(choice.response, _example_names(choice))
-            headers = {n: text for n, text in own.items() if n.lower() not in given} | headers
-        return Draft(choice, value, headers)
+        if not choice.response.headers:
+            return Draft(choice, value, headers)
+        given = {name.lower() for name in headers}
+        declared = self.declared_headers(choice.response, _example_names(choice))
+        own = {name: text for name, text in declared.items() if name.lower() not in given}
+        return Draft(choice, value, own | headers, own.keys())
 
     def _answered(
         self, handler: Handler, choice: ReplyChoice, result: Any, request: Request
@@ -415,6 +420,13 @@ class Maker:
         if header.required:
             message = f"Nothing can be made for the header {header.name}: {problem}"
             raise NotServable(message)
+        return None
+
+    def id_value(self, schema: Schema) -> Any:
+        """The id of a thing that isn't there to be asked for it; None if none can be made."""
+        with suppress(NotServable):
+            value = self._value(schema, (self._seed, f"{self._operation.id} id"))
+            return value if isinstance(value, str | int) and value != "" else None
         return None
 
     def error_value(self, status: int, response: Response, key: str, mode: Mode) -> Any:
