@@ -44,6 +44,8 @@ from mock_server.sessions import NO_STATE, Received, Session, Sessions
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+# A page for browsers alone.
+INDEX = "/"
 # The docs page; the contract wins where it has such a path itself.
 DOCS = "/docs"
 # What answers here speaks of exchanges and is none itself: the control API, health, what the docs
@@ -52,6 +54,8 @@ _CONTROL_PREFIXES = ("/_mock", "/__admin")
 DOCS_ASSETS = "/_mock/docs"
 # For clients that can send neither a header nor a cookie: their base path names the session.
 SESSION_PREFIX = "/_session/"
+# The key of the scope under which that base path is kept once it's taken off.
+PREFIX = "mock_server.prefix"
 # As many distinct paths as are remembered with what they lead to.
 MOST_TARGETS = 1_024
 
@@ -91,7 +95,8 @@ class Gateway:
     ) -> None:
         self._next = next_app
         self._contract = contract
-        self._pages = pages
+        self._pages = {path: page for path, page in pages.items() if path != INDEX}
+        self._index = pages.get(INDEX)
         self._control = control
         self.sessions = sessions
         self.body_limit = body_limit
@@ -230,6 +235,8 @@ class Gateway:
             return options_reply(known or ["OPTIONS"], headers if self._cors else {})
         if page and method in known:
             return page()
+        if path == INDEX and self._index and not known and _is_browser(method, headers):
+            return self._index()
         raise self.unserved(method, path)
 
     def _known(self, path: str) -> list[str]:
@@ -269,9 +276,7 @@ class Gateway:
         self, sent: list[tuple[bytes, bytes]], headers: Mapping[bytes, bytes]
     ) -> list[tuple[bytes, bytes]]:
         """The headers of a reply, with those that let another origin read it."""
-        if self._cors and b"origin" in headers:
-            return sent + shared_headers(headers[b"origin"], sent)
-        return sent
+        return shared_headers(sent, headers) if self._cors and b"origin" in headers else sent
 
     async def send_and_close(
         self, reply: Reply, headers: Mapping[bytes, bytes], receive: Receive, send: Send
@@ -374,7 +379,13 @@ class _Cycle:
 
     def _request(self, body: bytes) -> Request:
         method, path = self._scope["method"], self._target.path
-        return Request(method, path, self._query, self._headers, body)
+        scheme, prefix = self._scope.get("scheme", "http"), self._scope.get(PREFIX, "")
+        return Request(method, path, self._query, self._headers, body, scheme, prefix)
+
+
+def _is_browser(method: str, headers: Mapping[bytes, bytes]) -> bool:
+    """Return whether a request asks for a page to look at."""
+    return method in ("GET", "HEAD") and b"text/html" in headers.get(b"accept", b"")
 
 
 async def _by_rules(request: Request, target: Target, session: Session, scope: Scope) -> Reply:
@@ -446,4 +457,5 @@ def within(scope: Scope, rest: str) -> Scope:
         "path": f"{root}/{unquote(path)}",
         "raw_path": f"/{path}".encode("latin-1"),
         "headers": [*headers, (b"mock-session", name)],
+        PREFIX: f"{scope.get(PREFIX, '')}{SESSION_PREFIX}{written}",
     }
