@@ -326,7 +326,8 @@ def test_base_paths_are_those_of_the_servers_with_their_variables_put_in() -> No
 
 
 SERVERS = (
-    "/v1", "/api/2", "/internal/2", "/relative", "/without-slash", "/dot", "/dots/b", "/v3", "/host",
+    "/v1", "/api/2", "/internal/2", "/relative", "/without-slash", "/dot", "/dots/b", "/v3",
+    "/host",
 )  # fmt: skip
 
 
