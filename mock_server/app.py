@@ -58,7 +58,12 @@ class App:
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
             maker = Maker(
-                operation, entities, settings.seed, settings.items, settings.invalid_examples
+                operation,
+                entities,
+                settings.seed,
+                settings.items,
+                invalid_examples=settings.invalid_examples,
+                is_strict=settings.strict_parameters,
             )
             return Responder(
                 operation,
@@ -71,16 +76,13 @@ class App:
                 addresses,
             )
 
-        beside = pages(parts.contract, settings.control)
-        self.control = Control(
-            parts, settings, self.sessions, entities, beside, self.coverage, self
-        )
+        self.control = Control(parts, settings, self.sessions, entities, self.coverage, self)
         application = Application(
             parts.contract,
             parts.bound,
             respond,
-            pages=beside,
-            control=self.control if settings.control else None,
+            pages=pages(parts.contract, settings.control),
+            control=self.control,
             sessions=self.sessions,
             body_limit=settings.body_limit,
             cors=settings.cors,

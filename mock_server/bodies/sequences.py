@@ -14,6 +14,7 @@ from mock_server.bodies.events import EventStream
 from mock_server.bodies.json_text import UnreadableBody
 from mock_server.contract import Content
 from mock_server.core import parse_json, write_json
+from mock_server.documents import json_mistake
 from mock_server.http_messages import MediaType
 from mock_server.schemas import Schema, types_of
 
@@ -119,7 +120,8 @@ def _values(noun: str, numbered: Iterable[tuple[int, bytes]]) -> Items:
         try:
             values.append(parse_json(text))
         except orjson.JSONDecodeError as error:
-            wrong.append(f"{noun} {number} is no JSON: {error.msg} at column {error.colno}")
+            mistake = json_mistake(text.decode(errors="replace"), error)
+            wrong.append(f"{noun} {number} is no JSON: {mistake} at column {mistake.column}")
     if wrong:
         raise UnreadableBody(_joined(wrong))
     return values

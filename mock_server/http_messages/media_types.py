@@ -75,6 +75,11 @@ class MediaType:
         return self.suffix == "xml" or self.essence in ("application/xml", "text/xml")
 
     @property
+    def is_markup(self) -> bool:
+        """Whether a browser reads its body as markup: HTML, XHTML, SVG, any XML."""
+        return self.is_xml or self.essence == "text/html"
+
+    @property
     def is_text(self) -> bool:
         """Whether it is one of the `text` types."""
         return self.type == "text"

@@ -62,7 +62,7 @@ def encoded_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
 class Request(NamedTuple):
     """A request as it came in: `path` is still percent-encoded, `query` without its `?`.
 
-    `prefix` is what stood before the path and isn't part of it: the way into a session.
+    `prefix` is what the client had before the path to name its session.
     """
 
     method: str

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
+from html import escape
 from inspect import isawaitable
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from mock_server.contract import Content, Example, Header, Operation, Response
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
 from mock_server.fixtures import CannedReply
 from mock_server.generation import (
+    KEYS,
     TYPICAL,
     Entities,
     Mode,
@@ -36,7 +38,10 @@ from mock_server.http_messages import (
     problem_of,
 )
 from mock_server.mocking.error_bodies import ErrorDetails, describing_properties
+from mock_server.mocking.markup import takes_text_as_markup
 from mock_server.mocking.negotiation import ReplyChoice, made, rank_content
+from mock_server.mocking.pages import PagedDraft, Pager, PageRequest
+from mock_server.paging import PagedList
 from mock_server.parameters import ParameterShape as WireShape
 from mock_server.parameters import encode as wire_text
 from mock_server.parameters import shape_of
@@ -59,6 +64,7 @@ _MODES: Mapping[str, Mode] = {
     "maximal": "maximal",
     "boundary": "boundary",
 }
+_PLAIN = ValueShape(defaults=True)
 _NO_HEADERS: dict[str, str] = {}
 # How a header is made, one after the other; only "typical" takes the examples of its schema.
 _HEADER_MODES: tuple[Mode, ...] = ("typical", "typical", "maximal", "maximal", "minimal")
@@ -88,7 +94,9 @@ class Maker:
         entities: Entities,
         seed: str,
         items: int | None = None,
+        *,
         invalid_examples: bool = False,
+        is_strict: bool = False,
     ) -> None:
         self._operation = operation
         self._entities = entities
@@ -96,6 +104,7 @@ class Maker:
         self._items = items
         self._invalid_examples = invalid_examples
         self._declared: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
+        self._pager = Pager(operation, entities, is_strict)
 
     def make(
         self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
@@ -117,8 +126,8 @@ class Maker:
             body = origin.body if choice.key is not None else None
             return self._draft(choice, body, dict(origin.headers))
         if isinstance(origin, Example):
-            return self._draft(choice, origin.value)
-        return self._draft(choice, self._generated(choice, request, arguments, session))
+            return self._exemplary(choice, origin, request, arguments)
+        return self._generated(choice, request, arguments, session)
 
     async def _asked(
         self,
@@ -208,9 +217,61 @@ class Maker:
         violation = Violation(("response", "status"), "", "status", message, rule)
         return InvalidReply(summary([violation]), [violation])
 
+    def _exemplary(
+        self, choice: ReplyChoice, example: Example, request: Request, arguments: Arguments
+    ) -> Draft:
+        """An example: of a list, the page that is asked for."""
+        asked = PageRequest(choice, request, arguments)
+        paged = self._pager.example(asked, example) if choice.status < 300 else None
+        return self._draft(choice, example.value) if paged is None else self._paged(choice, paged)
+
+    def _paged(self, choice: ReplyChoice, paged: PagedDraft) -> Draft:
+        """A draft with one page of a list, and the headers that speak of it."""
+        choice = choice._replace(why=f"{choice.why}; {paged.why}")
+        value, headers = paged.value, dict(paged.headers)
+        left_out = {name for name, text in headers.items() if text is None}
+        draft = self._draft(choice, value, {n: text or "" for n, text in headers.items()})
+        kept = {name: text for name, text in draft.headers.items() if name not in left_out}
+        return draft._replace(headers=kept)
+
     def _generated(
         self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
+    ) -> Draft:
+        preference = choice.preference
+        is_usual = choice.status < 300 and preference.dynamic not in ("minimal", "boundary")
+        if is_usual and (plan := self._pager.plan(choice.response, choice.key)) is not None:
+            asked = PageRequest(choice, request, arguments)
+            paged = self._paged_list(asked, plan, session)
+            if paged is not None:
+                return self._paged(choice, paged)
+            why = f"{choice.why}; not paged: no page would keep to the schema"
+            choice = choice._replace(why=why)
+        return self._draft(choice, self._body(choice, request, arguments, session))
+
+    def _paged_list(
+        self, asked: PageRequest, plan: PagedList, session: Session
+    ) -> PagedDraft | None:
+        """A made-up body with the page that is asked for."""
+        choice, preference = asked.choice, asked.choice.preference
+        seed = session.seed if preference.seed is None else preference.seed
+        items = self._items if preference.items is None else preference.items
+        mode = _MODES.get(preference.dynamic or "", "typical")
+        seeds = (seed, asked.seed(plan, self._operation.method))
+        schema = choice.response.content[choice.key or ""].schema
+        body = None
+        if plan.layout.steps and schema is not None:
+            # All that a body may say of its page is there, and its list comes later.
+            around = ValueShape("maximal", items=None if plan.layout.has_other_lists else 0)
+            body = self._value(schema, seeds, self._known(asked.arguments), around)
+        try:
+            return self._pager.made_up(asked, plan, body, seeds, ValueShape(mode, items))
+        except Unsatisfiable as error:
+            raise NotServable(f"Nothing can be made for an item: {error.reason}.") from None
+
+    def _body(
+        self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
     ) -> Any:
+        """A made-up body."""
         content = choice.response.content[choice.key] if choice.key is not None else None
         if content is None:
             return None
@@ -219,8 +280,11 @@ class Maker:
         items = self._items if preference.items is None else preference.items
         items = _page_size(arguments) if items is None else items
         mode = _MODES.get(preference.dynamic or "", "typical")
-        shape = ValueShape(mode=mode, items=items)
+        is_plain = preference.seed is None and preference.dynamic is None
+        shape = ValueShape(mode=mode, items=items, defaults=is_plain)
         known = self._known(arguments)
+        if takes_text_as_markup(choice.media_type, known):
+            known = {name: _escaped(value) for name, value in known.items()}
         seeds = (seed, _derived(choice, request, self._operation.method))
         if choice.media_type != "application/json":
             media_type = parse_media_type(choice.media_type)
@@ -235,6 +299,8 @@ class Maker:
         if choice.status < 400:
             return value
         told = ErrorDetails.by_status(choice.status, request.path)
+        if takes_text_as_markup(choice.media_type, value):
+            told = told.escaped()
         return describing_properties(value, told, content.schema.is_valid)[0]
 
     def _items_of(self, content: Content, seeds: tuple[str, str], shape: ValueShape) -> Any:
@@ -268,9 +334,10 @@ class Maker:
     def _known(self, arguments: Arguments) -> Mapping[str, Any]:
         """What a request tells of the reply's body: what it sent, and what its path says.
 
-        `{petId}` at the end of a path is the `id` of what is there. Of what was sent only single
-        values are taken over: inside the others may be some that are only written. What is only
-        read isn't a client's to give (JSON Schema 2020-12 validation, section 9.4).
+        `{petId}` at the end of a path is the `id` of what is there, `{task_gid}` its `gid` too. Of
+        what was sent only single values are taken over: inside the others may be some that are only
+        written. What is only read isn't a client's to give (JSON Schema 2020-12 validation, section
+        9.4).
         """
         body = arguments.body if isinstance(arguments.body, dict) else {}
         sent = {
@@ -281,7 +348,8 @@ class Maker:
         found = _LAST_VARIABLE.search(self._operation.path)
         last = arguments.path.get(found.group(1)) if found else None
         paging = {name: told for name, told in arguments.query.items() if plain(name) in _PAGING}
-        return {**paging, **sent, **({} if last is None else {"id": last}), **arguments.path}
+        named = {} if found is None or last is None else _keys_of(found[1], last)
+        return {**paging, **sent, **named, **arguments.path}
 
     @cached_property
     def _read_only(self) -> set[str]:
@@ -345,7 +413,8 @@ class Maker:
         for number, mode in enumerate(_HEADER_MODES):
             seeds = (self._seed, f"{seed} {number}" if number else seed)
             try:
-                return wire_text(header.shape, self._value(schema, seeds, shape=ValueShape(mode)))
+                shape = ValueShape(mode, defaults=True)
+                return wire_text(header.shape, self._value(schema, seeds, shape=shape))
             except (NotServable, ValueError) as error:
                 problem = problem or str(error)
         if header.required:
@@ -368,7 +437,18 @@ class Maker:
         if content.schema is None:
             return None
         seeds = (self._seed, f"{self._operation.id} {status}")
-        return self._value(content.schema, seeds, shape=ValueShape(mode))
+        return self._value(content.schema, seeds, shape=ValueShape(mode, defaults=True))
+
+
+def _escaped(value: Any) -> Any:
+    """A value that a request sent, its texts as they stand in markup."""
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, list):
+        return [_escaped(member) for member in value]
+    if isinstance(value, dict):
+        return {escape(name): _escaped(member) for name, member in value.items()}
+    return value
 
 
 def _example_names(choice: ReplyChoice) -> tuple[str, ...]:
@@ -389,6 +469,12 @@ def _event_members(content: Content) -> Mapping[str, list[Schema]]:
         return {}
     properties = property_schemas(schemas_within(item), "properties")
     return {name: properties[name] for name in ("event", "data") if name in properties}
+
+
+def _keys_of(variable: str, value: Any) -> dict[str, Any]:
+    """What the last variable of a path says of the thing there: its id, under each usual name."""
+    last = plain(variable).rpartition("_")[2]
+    return {"id": value, **({last: value} if last in KEYS else {})}
 
 
 def _page_size(arguments: Arguments) -> int | None:

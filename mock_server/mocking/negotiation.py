@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from mock_server.bodies import body_codec
 from mock_server.contract import Example, Operation, Response
 from mock_server.core import shortened
 from mock_server.errors import InvalidReply, NotAcceptable, NotFound, NotServable, Violation
 from mock_server.fixtures import CannedReply, Matcher
-from mock_server.generation import reply_examples
+from mock_server.generation import reply_examples, sent_examples
 from mock_server.http_messages import (
     NO_PREFERENCE,
     Fault,
@@ -26,6 +25,7 @@ from mock_server.http_messages import (
     read_preference,
     related,
 )
+from mock_server.mocking.markup import NOSNIFF
 from mock_server.project import Handler
 from mock_server.sessions import Session, StateSnapshot
 from mock_server.validation import Arguments
@@ -158,7 +158,8 @@ class Negotiator:
             yield source_of(self._handler), None
         elif self._success is not None:
             for content in self._success[1].content.values():
-                yield from ((source_of(e), None) for e in content.examples.values())
+                examples = sent_examples(content, self._invalid_examples).values()
+                yield from ((source_of(example), None) for example in examples)
             yield source_of(GENERATED), None
 
     def choose(
@@ -299,15 +300,11 @@ class Negotiator:
         return {} if key is None else response.content[key].once(reply_examples)
 
     def _first_example(self, response: Response, key: str | None) -> Example | None:
-        """The first example, of those that keep to their own schema where others aren't sent."""
-        for example in self._examples(response, key).values():
-            assert key is not None, "where there is no body there is no example"
-            where = ("response", "body")
-            if self._invalid_examples or not body_codec.violations(
-                response.content[key], example.value, where
-            ):
-                return example
-        return None
+        """The first example of those that are sent."""
+        if key is None:
+            return None
+        examples = sent_examples(response.content[key], self._invalid_examples)
+        return next(iter(examples.values()), None)
 
     def _named(
         self, name: str, choice: ReplyChoice, examples: Mapping[str, Example]
@@ -419,6 +416,8 @@ def made(
     if preference is not NO_PREFERENCE:
         headers += preference_headers(preference, isinstance(origin, Generated))
     if key is not None:
+        if isinstance(origin, Generated | Handler):  # they may repeat what was sent
+            headers.append(NOSNIFF)
         headers.append((b"content-type", header_bytes(media_type)))
     return ReplyChoice(
         status, response, key, media_type, origin, why, preference, source, tuple(headers),

@@ -35,6 +35,7 @@ from mock_server.http_messages import (
 )
 from mock_server.mocking.drafts import Draft, Maker
 from mock_server.mocking.links import Addresses, Links
+from mock_server.mocking.markup import NOSNIFF
 from mock_server.mocking.negotiation import BODYLESS, Candidate, Negotiator, ReplyChoice
 from mock_server.mocking.refusals import Refusals, violation_headers
 from mock_server.project import Handler
@@ -173,7 +174,10 @@ class Responder:
         if not pieces and (choice.key is not None or choice.status not in BODYLESS):
             headers.append((b"content-length", b"%d" % len(body)))
         if draft.headers:
-            headers += encoded_headers(draft.headers)
+            own = encoded_headers(draft.headers)
+            if NOSNIFF in headers and any(name == NOSNIFF[0] for name, _ in own):
+                headers.remove(NOSNIFF)
+            headers += own
         if self.operation.deprecated:
             headers.append((b"deprecation", b"true"))
         return Reply(

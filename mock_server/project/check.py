@@ -24,6 +24,7 @@ from mock_server.core import in_deep_stack, pointer_of, shown_value
 from mock_server.documents import BrokenRef, Document, DocumentNode
 from mock_server.errors import Finding, StartError, Violation, WrongUse
 from mock_server.generation import Generator, Unsatisfiable
+from mock_server.paging import PageMember, paging_of
 from mock_server.parameters import encode
 from mock_server.project.loader import Project, read_project
 from mock_server.schemas import Schema
@@ -68,7 +69,10 @@ def contract_findings(contract: Contract) -> Iterator[Finding]:
     told += security_findings(contract)
     yield from told
     # These may say the same in other words.
-    for others in (schema_findings, dangling_references, unsatisfiable, specification_findings):
+    kinds = (
+        schema_findings, dangling_references, unsatisfiable, endless_lists, specification_findings,
+    )  # fmt: skip
+    for others in kinds:
         places = {finding.place for finding in told}
         new = [finding for finding in others(contract) if finding.place not in places]
         yield from new
@@ -132,6 +136,26 @@ def unsatisfiable(contract: Contract) -> Iterator[Finding]:
             yield Finding(place, message, pointer_of(schema.tokens), "schema")
         except BrokenRef:
             continue  # a finding of its own
+
+
+def endless_lists(contract: Contract) -> Iterator[Finding]:
+    """Lists of pages whose schemas have no way to say that there is no further page."""
+    for operation in contract.operations:
+        for response in operation.responses.values():
+            for key in response.content:
+                paged = paging_of(operation, response, key)
+                for member in paged.endless if paged else ():
+                    yield from _endless(operation, member)
+
+
+def _endless(operation: Operation, member: PageMember) -> Iterator[Finding]:
+    message = (
+        f"the list of {operation.id} has no end: {'.'.join(member.steps)} is required; expected it"
+        " to be optional, nullable, or empty on the last page"
+    )
+    for schema in member.place.schemas[:1]:
+        place = schema.document.place(schema.tokens)
+        yield Finding(place, message, pointer_of(schema.tokens), "paging")
 
 
 _SEED = "mock"

@@ -12,13 +12,12 @@ from mock_server.app import App
 from mock_server.contract import Contract
 from mock_server.errors import Problem
 from mock_server.gateway import (
-    CONTROL,
     SESSION_PREFIX,
-    WIREMOCK,
     Exchanged,
     Receive,
     Scope,
     Send,
+    is_control,
     is_preflight,
     shared_headers,
     within,
@@ -91,7 +90,7 @@ class Proxy(App):
 
     def _is_answered_here(self, method: str, path: str, scope: Scope) -> bool:
         """Whether a request is the mock's own to answer: one of the control API, or a preflight."""
-        if path.startswith((CONTROL, WIREMOCK)) and self.target(method, path, "") is None:
+        if is_control(path) and self.target(method, path, "") is None:
             return True
         is_asked = self.settings.cors and method == "OPTIONS"
         return is_asked and is_preflight(header_map(scope["headers"]))
