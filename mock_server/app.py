@@ -55,7 +55,14 @@ class App:
 
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
-            maker = Maker(operation, entities, settings.seed, settings.items)
+            maker = Maker(
+                operation,
+                entities,
+                settings.seed,
+                settings.items,
+                invalid_examples=settings.invalid_examples,
+                is_strict=settings.strict_parameters,
+            )
             return Responder(
                 operation,
                 handler,
@@ -71,7 +78,7 @@ class App:
             parts.contract,
             parts.bound,
             respond,
-            pages=pages(parts.contract),
+            pages=pages(parts.contract, settings.control),
             control=self.control,
             sessions=self.sessions,
             body_limit=settings.body_limit,

@@ -78,6 +78,12 @@ class Settings:
         "--fault",
         "RULE",
     )
+    sse_done: str | None = _setting(
+        None,
+        "Data of the event that ends a stream of server-sent events, such as [DONE].",
+        "--sse-done",
+        "TEXT",
+    )
     items: int | None = _setting(
         None, "How many items generated lists have; a few without it.", "--items", "N"
     )

@@ -56,6 +56,13 @@ def test_it_carries_every_module_the_page_and_the_types(wheel: Path) -> None:
     assert modules | others <= names(wheel)
 
 
+def test_it_carries_the_sample_files_and_not_what_builds_them(wheel: Path) -> None:
+    data = "mock_server/generation/files/data"
+    files = {f"{data}/{path.name}" for path in (ROOT / data).iterdir()}
+    assert files and files <= names(wheel)
+    assert not [name for name in names(wheel) if "sample_files" in name]
+
+
 def test_it_carries_nothing_else(wheel: Path) -> None:
     tops = {name.split("/")[0] for name in names(wheel)}
     assert tops == {"mock_server", f"contract_mock_server-{__version__}.dist-info"}

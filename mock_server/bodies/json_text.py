@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from mock_server.core import parse_json, write_json
 from mock_server.documents import json_mistake
 from mock_server.http_messages import MediaType, parse_media_type
 
@@ -62,7 +63,7 @@ def text_decoder(media_type: MediaType) -> Decoder:
 
 def _json(body: bytes | str) -> Any:
     try:
-        return orjson.loads(body)
+        return parse_json(body)
     except orjson.JSONDecodeError as error:
         # Says which byte is wrong, where that is what is wrong.
         text = _text("utf-8", body) if isinstance(body, bytes) else body
@@ -87,4 +88,4 @@ def encode(value: Any, media_type: str) -> bytes:
         return value
     if type(value) is str and not parse_media_type(media_type).is_json:
         return value.encode()
-    return orjson.dumps(value)
+    return write_json(value)

@@ -26,11 +26,14 @@ _READ_METHODS = {
 }  # fmt: skip
 
 
-def read_contract(path: Path) -> Contract:
-    """Read and compile the document at that path. Raises StartError where it can't be read."""
+def read_contract(path: Path, sse_done: str | None = None) -> Contract:
+    """Read and compile the document at that path. Raises StartError where it can't be read.
+
+    `sse_done` is the data of the event that ends its streams, unless they say another.
+    """
     documents = Documents(read_document(path))
     try:
-        return _Reader(documents, _version(documents.top)).contract()
+        return _Reader(documents, _version(documents.top), sse_done).contract()
     except RecursionError:
         place = documents.top.place
         raise StartError([Finding(place, "nested too deeply to be read")]) from None
@@ -63,9 +66,9 @@ def _start_error(node: DocumentNode, message: str) -> StartError:
 class _Reader:
     """Walks the document once and gathers what it says and what is wrong with it."""
 
-    def __init__(self, documents: Documents, version: str) -> None:
+    def __init__(self, documents: Documents, version: str, sse_done: str | None) -> None:
         self.documents, self.version = documents, version
-        self.messages = MessageReader(documents, version.startswith("3.0"))
+        self.messages = MessageReader(documents, version.startswith("3.0"), sse_done)
         self.base_paths = self._base_paths(documents.top)
         self.ids: dict[str, Operation] = {}
         self.reached: dict[str, Operation] = {}

@@ -7,18 +7,17 @@ from functools import cache, partial
 from pathlib import Path
 from urllib.parse import quote
 
-import orjson
-
 from mock_server import __version__
 from mock_server.contract import Contract, bundle
 from mock_server.control.index_page import index_page
+from mock_server.core import write_json
 from mock_server.http_messages import Reply
 
 HEALTH = "/_mock/health"
 CONTROL_DOCUMENT = Path(__file__).parent / "control.yaml"
 
 
-def pages(contract: Contract) -> Mapping[str, Callable[[], Reply]]:
+def pages(contract: Contract, control: bool = True) -> Mapping[str, Callable[[], Reply]]:
     """The path of each page about the contract, and what makes its reply."""
     root = contract.documents.root
     one_document = cache(lambda: _page("application/json", _json(contract)))
@@ -53,11 +52,11 @@ def _json(contract: Contract) -> bytes:
     """The contract as one document in JSON; as it stands in its file where that is one already."""
     root = contract.documents.root
     whole = bundle(contract)
-    return root.source if root.is_json and whole is root.data else orjson.dumps(whole)
+    return root.source if root.is_json and whole is root.data else write_json(whole)
 
 
 def _health(contract: Contract) -> bytes:
-    return orjson.dumps(
+    return write_json(
         {
             "status": "ok",
             "version": __version__,

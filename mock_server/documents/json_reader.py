@@ -9,13 +9,14 @@ from typing import Any
 
 import orjson
 
+from mock_server.core import parse_json
 from mock_server.documents.positions import MOST_LEVELS, TOO_DEEP, Marks, Unreadable, end_of
 
 
 def read_json(text: str) -> Any:
     """The value of a JSON text (RFC 8259); a duplicate key is an error. Raises Unreadable."""
     try:
-        value = orjson.loads(text)
+        value = parse_json(text)
     except orjson.JSONDecodeError as error:
         _refuse_depth(text)
         raise json_mistake(text, error) from None
@@ -37,7 +38,7 @@ def json_mistake(text: str, error: orjson.JSONDecodeError) -> Unreadable:
     message, before = error.msg, error.pos
     if "memory" in message:
         try:
-            json.loads(text)
+            json.loads(text, parse_int=str)
         except json.JSONDecodeError as found:
             before = found.pos
             is_cut = not text[before:].strip()
@@ -64,7 +65,7 @@ def _refuse_depth(text: str) -> None:
 
 def _is_json_so_far(text: str) -> bool:
     try:
-        json.loads(text)
+        json.loads(text, parse_int=str)
     except json.JSONDecodeError as error:
         return error.pos == len(text)
     return True
@@ -113,7 +114,7 @@ def json_marks(text: str) -> Marks:
             assert top is not None
             top[1] = None if top[0] else top[1] + 1
         elif top is not None and top[0] and top[1] is None:
-            top[1:] = [orjson.loads(word), start]
+            top[1:] = [parse_json(word), start]
             if tuple(entry[1] for entry in stack) in marks:
                 message = f'duplicate key "{top[1]}"; expected each key once'
                 raise Unreadable(message, *end_of(text[:start]))

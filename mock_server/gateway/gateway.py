@@ -54,6 +54,8 @@ _CONTROL_PREFIXES = ("/_mock", "/__admin")
 DOCS_ASSETS = "/_mock/docs"
 # For clients that can send neither a header nor a cookie: their base path names the session.
 SESSION_PREFIX = "/_session/"
+# The key of the scope under which that base path is kept once it's taken off.
+PREFIX = "mock_server.prefix"
 # As many distinct paths as are remembered with what they lead to.
 MOST_TARGETS = 1_024
 
@@ -274,9 +276,7 @@ class Gateway:
         self, sent: list[tuple[bytes, bytes]], headers: Mapping[bytes, bytes]
     ) -> list[tuple[bytes, bytes]]:
         """The headers of a reply, with those that let another origin read it."""
-        if self._cors and b"origin" in headers:
-            return sent + shared_headers(headers[b"origin"], sent)
-        return sent
+        return shared_headers(sent, headers) if self._cors and b"origin" in headers else sent
 
     async def send_and_close(
         self, reply: Reply, headers: Mapping[bytes, bytes], receive: Receive, send: Send
@@ -379,7 +379,8 @@ class _Cycle:
 
     def _request(self, body: bytes) -> Request:
         method, path = self._scope["method"], self._target.path
-        return Request(method, path, self._query, self._headers, body)
+        scheme, prefix = self._scope.get("scheme", "http"), self._scope.get(PREFIX, "")
+        return Request(method, path, self._query, self._headers, body, scheme, prefix)
 
 
 def _is_browser(method: str, headers: Mapping[bytes, bytes]) -> bool:
@@ -456,4 +457,5 @@ def within(scope: Scope, rest: str) -> Scope:
         "path": f"{root}/{unquote(path)}",
         "raw_path": f"/{path}".encode("latin-1"),
         "headers": [*headers, (b"mock-session", name)],
+        PREFIX: f"{scope.get(PREFIX, '')}{SESSION_PREFIX}{written}",
     }

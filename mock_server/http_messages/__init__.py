@@ -25,6 +25,7 @@ from mock_server.http_messages.media_types import (
     concrete,
     find_media_type,
     parse_media_type,
+    related,
 )
 from mock_server.http_messages.messages import (
     CONNECTION_HEADERS,
@@ -86,5 +87,6 @@ __all__ = [
     "read_preference",
     "read_rule",
     "refusal_preferences",
+    "related",
     "retry_header",
 ]

@@ -60,13 +60,18 @@ def encoded_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
 
 
 class Request(NamedTuple):
-    """A request as it came in: `path` is still percent-encoded, `query` without its `?`."""
+    """A request as it came in: `path` is still percent-encoded, `query` without its `?`.
+
+    `prefix` is what the client had before the path to name its session.
+    """
 
     method: str
     path: str
     query: str
     headers: Mapping[bytes, bytes]
     body: bytes
+    scheme: str = "http"
+    prefix: str = ""
 
     @property
     def target(self) -> str:

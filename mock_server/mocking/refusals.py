@@ -7,10 +7,9 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import orjson
-
 from mock_server.bodies import encode
 from mock_server.contract import Operation, Response
+from mock_server.core import write_json
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
 from mock_server.generation import Mode
 from mock_server.http_messages import Reply, Request, concrete, encoded_headers, header_bytes
@@ -64,7 +63,7 @@ class Refusals:
         if media_type == _PROBLEM and not content.examples:
             document = problem_document(problem, told.status)
             if valid(document):
-                return orjson.dumps(document)
+                return write_json(document)
         bases, is_example = self._based(told.status, response, key), bool(content.examples)
         bodies = (
             describing_properties(base, _written(told, media_type, base), valid, is_example)
@@ -111,7 +110,7 @@ def _error_key(response: Response) -> str | None:
 
 def problem_reply(problem: Problem) -> Reply:
     """A problem document, for what no operation declares."""
-    body = orjson.dumps(problem_document(problem, problem.codes[0]))
+    body = write_json(problem_document(problem, problem.codes[0]))
     return _refused(problem, problem.codes[0], _PROBLEM, {}, body)
 
 

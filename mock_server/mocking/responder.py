@@ -10,6 +10,7 @@ import orjson
 
 from mock_server.bodies import Written, body_codec
 from mock_server.contract import Example, Operation
+from mock_server.core import parse_json, write_json
 from mock_server.errors import (
     HandlerFailed,
     InvalidReply,
@@ -92,7 +93,7 @@ class Responder:
             if "json" in key
         }
         self._rules = RequestRules(operation, options)
-        self._negotiator = Negotiator(operation, canned, handler, invalid_examples)
+        self._negotiator = Negotiator(operation, canned, handler, invalid_examples, options.lenient)
         self._invalid_examples = invalid_examples
         self._maker = maker
         self._lenient, self._body_limit = options.lenient, options.body_limit
@@ -155,9 +156,10 @@ class Responder:
         body = write(draft.value) if write is not None and not choice.response.headers else None
         headers = [*choice.headers]
         pieces: tuple[bytes, ...] = ()
-        violations: Sequence[Violation] = ()
+        violations: Sequence[Violation] = choice.violations
         if body is None:
-            (body, media_type, pieces), violations = self._judged(draft)
+            (body, media_type, pieces), found = self._judged(draft)
+            violations = (*violations, *found)
             if media_type != choice.media_type:  # with what belongs there: a boundary
                 headers[-1] = (b"content-type", header_bytes(media_type))
         if not pieces and (choice.key is not None or choice.status not in BODYLESS):
@@ -188,7 +190,7 @@ class Responder:
         try:
             return written(draft), ()
         except InvalidReply as problem:
-            if not (self._invalid_examples and isinstance(draft.choice.origin, Example)):
+            if not (self._invalid_examples and _is_of_examples(draft, problem)):
                 raise
             return as_it_stands(draft), problem.violations
 
@@ -249,6 +251,15 @@ def as_problem(error: Exception, request: Request) -> Problem:
     return Problem(f"{message}.", [Violation(("response",), "", "exception", message)])
 
 
+def _is_of_examples(draft: Draft, problem: InvalidReply) -> bool:
+    """Whether an example is to blame: the body's, or those of headers."""
+    if isinstance(draft.choice.origin, Example):
+        return True
+    own = {header.name for header in draft.choice.response.headers if header.own_examples}
+    places = [violation.location[1:3] for violation in problem.violations]
+    return all(place[0] == "header" and place[1] in own for place in places)
+
+
 def written(draft: Draft) -> Written:
     """A draft's body and its Content-Type, the draft checked against the contract.
 
@@ -273,7 +284,8 @@ def as_it_stands(draft: Draft) -> Written:
     Raises HandlerFailed for a value that its type has no form for.
     """
     choice = draft.choice
-    assert choice.key is not None, "an example stands in a content"
+    if choice.key is None:
+        return Written(b"", "")
     try:
         content = choice.response.content[choice.key]
         return body_codec.encode(draft.value, content, choice.media_type)
@@ -293,7 +305,7 @@ def _written(draft: Draft, value: Any) -> Written:
 def _written_as_json(draft: Draft, value: Any) -> Written:
     """What JSON has no word for (a date, a dataclass) is judged as it will be written."""
     try:
-        as_json = orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
+        as_json = parse_json(write_json(value, option=orjson.OPT_NON_STR_KEYS))
         return _written(draft, as_json)
     except (TypeError, ValueError) as error:
         raise _unwritable(draft.choice, error) from None
@@ -308,7 +320,7 @@ def _unwritable(choice: ReplyChoice, error: Exception) -> HandlerFailed:
 def _read(body: bytes) -> Any:
     """What a handler has written as JSON itself."""
     try:
-        return orjson.loads(body)
+        return parse_json(body)
     except ValueError as error:
         message = f"the reply's body is no JSON: {error}"
         raise _invalid([Violation(("response", "body"), "", "syntax", message)]) from None
