@@ -40,6 +40,7 @@ from mock_server.http_messages.messages import (
     header_bytes,
     header_lines,
     header_map,
+    uri_text,
 )
 from mock_server.http_messages.prefer import (
     asks_explanation,
@@ -91,4 +92,5 @@ __all__ = [
     "refusal_preferences",
     "related",
     "retry_header",
+    "uri_text",
 ]

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from mock_server.bodies import body_codec
 from mock_server.contract import Contract, Example, Header, Operation, ServerAddress
 from mock_server.core import Tokens, value_at, with_value
-from mock_server.http_messages import Request, client_base
+from mock_server.http_messages import Request, client_base, uri_text
 from mock_server.mocking.drafts import Draft, Maker
 from mock_server.mocking.negotiation import GENERATED
 from mock_server.mocking.page_links import with_own_links
@@ -111,7 +111,7 @@ class Links:
         def is_valid(value: Any) -> bool:
             return not body_codec.violations(content, value, _WHERE)
 
-        own = f"{client_base(request)}{request.path}"
+        own = f"{client_base(request)}{uri_text(request.path)}"
         return draft._replace(value=with_own_links(draft.value, own, is_valid))
 
     def _base(self, request: Request) -> _Base:
@@ -223,7 +223,8 @@ class Links:
     ) -> Iterator[str]:
         """A link to what was asked for (RFC 8288)."""
         query = f"?{request.query}" if request.query else ""
-        text = f'<{client_base(request)}{request.path}{query}>; rel="self"'
+        address = f"{client_base(request)}{uri_text(request.path + query)}"
+        text = f'<{address}>; rel="self"'
         if _accepts(header, text):
             yield text
 
