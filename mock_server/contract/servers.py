@@ -10,6 +10,7 @@ from mock_server.documents import DocumentNode
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 # Where the document is: relative addresses of servers start there (OAS 3.1.1, section 4.8.5).
 _HERE = "http://mock/"
+_LOCAL = "http://localhost"
 
 
 def base_path(server: DocumentNode) -> str:
@@ -21,6 +22,18 @@ def base_path(server: DocumentNode) -> str:
     # Absolute addresses too are without dots once they are resolved (RFC 3986, section 5.2.4).
     path = urlsplit(urljoin(_HERE, f".{path}")).path.strip("/")
     return f"/{path}" if path else ""
+
+
+def server_origin(document: DocumentNode) -> str:
+    """The origin of the first server of a document; http://localhost if it names none."""
+    servers = document.get("servers")
+    first = next(iter(servers.elements()), None) if servers is not None else None
+    try:
+        parts = urlsplit(_address(first)) if first is not None else urlsplit("")
+    except ValueError:  # an address that is no URL, which is a finding
+        return _LOCAL
+    is_web = parts.scheme in ("http", "https") and bool(parts.netloc)
+    return f"{parts.scheme}://{parts.netloc}" if is_web else _LOCAL
 
 
 def _address(server: DocumentNode) -> str:

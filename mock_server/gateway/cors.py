@@ -26,7 +26,12 @@ def options_reply(methods: list[str], headers: Mapping[bytes, bytes]) -> Reply:
 
 
 def shared_headers(origin: bytes, sent: RawHeaders) -> list[tuple[bytes, bytes]]:
-    """Any origin may read the reply, its own headers included (Fetch, section 3.3.3)."""
+    """Any origin may read the reply, its own headers included (Fetch, section 3.3.3).
+
+    What says so itself is left as it is: two origins in one reply are none.
+    """
+    if any(name == b"access-control-allow-origin" for name, _ in sent):
+        return []
     own = b", ".join(name for name, _ in sent)
     return [
         (b"access-control-allow-origin", origin),

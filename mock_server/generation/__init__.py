@@ -5,7 +5,7 @@ files.
 """
 
 from mock_server.generation.entities import Entities
-from mock_server.generation.files import sample
+from mock_server.generation.files import file_at, sample
 from mock_server.generation.invalid_requests import PARTS, InvalidRequestCase, invalid_requests
 from mock_server.generation.read_write import marked_properties, reply_examples, sent_examples
 from mock_server.generation.requests import NoRequest, Requests, RequestValues
@@ -73,6 +73,7 @@ __all__ = [
     "all_property_schemas",
     "choices",
     "companions",
+    "file_at",
     "fits_name",
     "forbids",
     "formats_of",

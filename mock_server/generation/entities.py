@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from mock_server.documents import BrokenRef
 from mock_server.generation.schema import TYPICAL, Generator, Unsatisfiable, ValueShape
 from mock_server.generation.schema.composition import component, opened
+from mock_server.generation.schema.related_numbers import is_position
 from mock_server.generation.schema.schema import SchemaSource
 from mock_server.generation.values.words import plain
 
@@ -119,7 +120,9 @@ class Entities:
             for name in (plain(key.name), "id"):
                 if name in told and key.schema.is_valid(told[name]):
                     return schema, told[name]
-            return (schema, self._generator.value(key.schema, seed)) if key.is_required else None
+            if not key.is_required:
+                return None
+            return schema, self._generator.value(key.schema, seed, name=key.name)
         except (BrokenRef, Unsatisfiable):
             return None
 
@@ -172,7 +175,9 @@ class Entities:
     ) -> Any:
         members = self._members_of(schema)
         if members.key is not None and members.key.name in value:
-            return self._of(schema, value[members.key.name], world, known, shape)
+            # Where in a list a thing stands is the list's.
+            placed = {name: value[name] for name in value if is_position(name)}
+            return self._of(schema, value[members.key.name], world, {**known, **placed}, shape)
         declared = members.properties
         return {
             name: self._settled(declared[name], member, world, known, shape, levels - 1)

@@ -8,10 +8,14 @@ from typing import Any
 
 
 class Fakes:
-    """Faker for English, made when first needed: importing it takes a tenth of a second."""
+    """Faker for English, made when first needed: importing it takes a tenth of a second.
 
-    def __init__(self) -> None:
+    `origin` is where the mock is said to be: what addresses of its own files begin with.
+    """
+
+    def __init__(self, origin: str = "http://localhost") -> None:
         self._generator: Any = None
+        self.origin = origin
 
     def prepare(self) -> None:
         """Make it now, if it isn't there."""

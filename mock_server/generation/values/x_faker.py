@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from mock_server.generation.values import texts
+from mock_server.generation.values import files, texts
 from mock_server.generation.values.dates import date_time
 from mock_server.generation.values.keywords import Raw
 from mock_server.generation.values.random_source import Leaf, Source, Text, Valid
@@ -20,7 +20,7 @@ _FAKER_JS: dict[str, Text] = table(
     ("ip", texts.ipv4),
     ("phone", texts.phone),
     ("username", texts.login),
-    ("image image_url avatar", texts.image),
+    ("image image_url avatar", files.image),
     ("street", faked("street_name")),
     ("zip_code", faked("postcode")),
     ("company_name", faked("company")),
