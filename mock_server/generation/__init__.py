@@ -17,12 +17,12 @@ from mock_server.generation.schema import (
     Unsatisfiable,
     ValueShape,
 )
-from mock_server.generation.schema.alternatives import Alternatives, choices
+from mock_server.generation.schema.alternatives import Alternatives, choices, types_of
 from mock_server.generation.schema.composition import forbids
 from mock_server.generation.schema.contents import StringContent
 from mock_server.generation.schema.discriminators import TAG
 from mock_server.generation.schema.examples import fresh
-from mock_server.generation.schema.json_types import FRACTION, possible_types
+from mock_server.generation.schema.json_types import FRACTION, other_types, possible_types
 from mock_server.generation.schema.lists import ListMaker, identity
 from mock_server.generation.schema.negation import TWICE
 from mock_server.generation.schema.nodes import ValueNode, ValueNodes
@@ -82,6 +82,7 @@ __all__ = [
     "identity",
     "invalid_requests",
     "marked_properties",
+    "other_types",
     "plain",
     "plan",
     "possible_types",
@@ -90,4 +91,5 @@ __all__ = [
     "sample",
     "sent_examples",
     "string",
+    "types_of",
 ]
