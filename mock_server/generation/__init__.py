@@ -42,6 +42,7 @@ from mock_server.generation.values.keywords import SizeLimits, formats_of
 from mock_server.generation.values.random_source import Source
 from mock_server.generation.values.strings import string
 from mock_server.generation.values.words import plain
+from mock_server.generation.values.x_faker import faker_fault
 
 __all__ = [
     "EXPRESSIONS",
@@ -73,6 +74,7 @@ __all__ = [
     "all_property_schemas",
     "choices",
     "companions",
+    "faker_fault",
     "file_at",
     "fits_name",
     "forbids",

@@ -8,7 +8,7 @@ from itertools import chain
 from mock_server.generation.schema import scalars
 from mock_server.generation.schema.alternatives import choice, choices, type_choice
 from mock_server.generation.schema.composition import forbids
-from mock_server.generation.schema.examples import listed_examples, preferring_given
+from mock_server.generation.schema.examples import asked_of_faker, listed_examples, preferring_given
 from mock_server.generation.schema.json_types import FRACTION, other_types, possible_types
 from mock_server.generation.schema.lists import any_list
 from mock_server.generation.schema.nodes import ValueNode, ValuePlan, impossible
@@ -30,7 +30,7 @@ _BY_TYPE: Mapping[str, Callable[[ValueNode], ValuePlan]] = {
 
 def plan(node: ValueNode) -> ValuePlan:
     """How values are made in one place. Raises BrokenRef."""
-    return preferring_given(node, _plan(node))
+    return preferring_given(node, asked_of_faker(node, _plan(node)))
 
 
 def _plan(node: ValueNode) -> ValuePlan:
