@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from mock_server.contract import Contract, Operation
+from mock_server.contract import Contract, Operation, server_origin
 from mock_server.control import Control, pages
 from mock_server.coverage import Account, check_folder
 from mock_server.errors import Problem, StartError
 from mock_server.gateway import Application, Gateway, Receive, Scope, Send
 from mock_server.generation import Entities, Generator
-from mock_server.mocking import Maker, Responder, Target
+from mock_server.mocking import Addresses, Maker, Responder, Target
 from mock_server.project import Handler, Project, document_findings, read_project, unique
 from mock_server.sessions import InitialState, Journal, Sessions
 from mock_server.settings import Settings
@@ -50,8 +50,11 @@ class App:
         parts = read_project(settings)
         if settings.strict and (found := unique(document_findings(parts))):
             raise StartError(found)
-        self._entities = entities = Entities(Generator())
+        generator = Generator(server_origin(parts.contract.documents.top))
+        self._entities = entities = Entities(generator)
         options = request_options(settings, parts.contract)
+
+        addresses = Addresses(parts.contract, settings.rewrite_urls)
 
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
@@ -71,6 +74,7 @@ class App:
                 maker,
                 options,
                 settings.invalid_examples,
+                addresses,
             )
 
         self.control = Control(parts, settings, self.sessions, entities, self.coverage, self)

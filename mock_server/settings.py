@@ -78,6 +78,11 @@ class Settings:
         "--fault",
         "RULE",
     )
+    rewrite_urls: bool = _setting(
+        True,
+        "Lead URLs of the document's servers in made-up replies and examples to the mock.",
+        "--rewrite-urls/--no-rewrite-urls",
+    )
     sse_done: str | None = _setting(
         None,
         "Data of the event that ends a stream of server-sent events, such as [DONE].",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from mock_server.contract.servers import ServerAddress
 from mock_server.documents import DocumentNode, Documents
 from mock_server.errors import Finding
 from mock_server.parameters import ParameterShape
@@ -156,5 +157,6 @@ class Contract:
     title: str
     base_paths: tuple[str, ...]
     operations: tuple[Operation, ...]
+    servers: tuple[ServerAddress, ...]
     security_schemes: Mapping[str, Mapping[str, Any]]
     findings: list[Finding] = field(default_factory=list)

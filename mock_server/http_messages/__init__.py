@@ -35,10 +35,12 @@ from mock_server.http_messages.messages import (
     RawHeaders,
     Reply,
     Request,
+    client_base,
     encoded_headers,
     header_bytes,
     header_lines,
     header_map,
+    uri_text,
 )
 from mock_server.http_messages.prefer import (
     asks_explanation,
@@ -71,6 +73,7 @@ __all__ = [
     "accepted",
     "asks_explanation",
     "asks_leniency",
+    "client_base",
     "concrete",
     "decoded",
     "encoded_headers",
@@ -89,4 +92,5 @@ __all__ = [
     "refusal_preferences",
     "related",
     "retry_header",
+    "uri_text",
 ]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
-from html import escape
 from inspect import isawaitable
 from typing import Any, NamedTuple
 
@@ -38,7 +37,7 @@ from mock_server.http_messages import (
     problem_of,
 )
 from mock_server.mocking.error_bodies import ErrorDetails, describing_properties
-from mock_server.mocking.markup import takes_text_as_markup
+from mock_server.mocking.markup import repeatable, takes_text_as_markup
 from mock_server.mocking.negotiation import ReplyChoice, made, rank_content
 from mock_server.mocking.pages import PagedDraft, Pager, PageRequest
 from mock_server.paging import PagedList
@@ -74,11 +73,15 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 class Draft(NamedTuple):
-    """A reply that isn't checked and written yet: `headers` are those beside the choice's own."""
+    """A reply that isn't checked and written yet: `headers` are those beside the choice's own.
+
+    `declared` are the names of those that nobody gave for this reply: examples, and made-up ones.
+    """
 
     choice: ReplyChoice
     value: Any
     headers: Mapping[str, str] = _NO_HEADERS
+    declared: Collection[str] = ()
 
 
 class Maker:
@@ -172,11 +175,12 @@ class Maker:
     def _draft(
         self, choice: ReplyChoice, value: Any, headers: dict[str, str] = _NO_HEADERS
     ) -> Draft:
-        if choice.response.headers:
-            given = {name.lower() for name in headers}
-            own = self.declared_headers(choice.response, _example_names(choice))
-            headers = {n: text for n, text in own.items() if n.lower() not in given} | headers
-        return Draft(choice, value, headers)
+        if not choice.response.headers:
+            return Draft(choice, value, headers)
+        given = {name.lower() for name in headers}
+        declared = self.declared_headers(choice.response, _example_names(choice))
+        own = {name: text for name, text in declared.items() if name.lower() not in given}
+        return Draft(choice, value, own | headers, own.keys())
 
     def _answered(
         self, handler: Handler, choice: ReplyChoice, result: Any, request: Request
@@ -216,7 +220,7 @@ class Maker:
         self, choice: ReplyChoice, example: Example, request: Request, arguments: Arguments
     ) -> Draft:
         """An example: of a list, the page that is asked for."""
-        asked = PageRequest(choice, request, arguments)
+        asked = PageRequest(choice, request, repeatable(arguments, choice.media_type))
         paged = self._pager.example(asked, example) if choice.status < 300 else None
         return self._draft(choice, example.value) if paged is None else self._paged(choice, paged)
 
@@ -232,6 +236,7 @@ class Maker:
     def _generated(
         self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
     ) -> Draft:
+        arguments = repeatable(arguments, choice.media_type)
         preference = choice.preference
         is_usual = choice.status < 300 and preference.dynamic not in ("minimal", "boundary")
         if is_usual and (plan := self._pager.plan(choice.response, choice.key)) is not None:
@@ -278,8 +283,6 @@ class Maker:
         is_plain = preference.seed is None and preference.dynamic is None
         shape = ValueShape(mode=mode, items=items, defaults=is_plain)
         known = self._known(arguments)
-        if takes_text_as_markup(choice.media_type, known):
-            known = {name: _escaped(value) for name, value in known.items()}
         seeds = (seed, _derived(choice, request, self._operation.method))
         if choice.media_type != "application/json":
             media_type = parse_media_type(choice.media_type)
@@ -417,6 +420,13 @@ class Maker:
             raise NotServable(message)
         return None
 
+    def id_value(self, schema: Schema) -> Any:
+        """The id of a thing that isn't there to be asked for it; None if none can be made."""
+        with suppress(NotServable):
+            value = self._value(schema, (self._seed, f"{self._operation.id} id"))
+            return value if isinstance(value, str | int) and value != "" else None
+        return None
+
     def error_value(self, status: int, response: Response, key: str, mode: Mode) -> Any:
         """An error body to put a message into: the first example, else one from the schema."""
         content = response.content[key]
@@ -426,17 +436,6 @@ class Maker:
             return None
         seeds = (self._seed, f"{self._operation.id} {status}")
         return self._value(content.schema, seeds, shape=ValueShape(mode, defaults=True))
-
-
-def _escaped(value: Any) -> Any:
-    """A value that a request sent, its texts as they stand in markup."""
-    if isinstance(value, str):
-        return escape(value)
-    if isinstance(value, list):
-        return [_escaped(member) for member in value]
-    if isinstance(value, dict):
-        return {escape(name): _escaped(member) for name, member in value.items()}
-    return value
 
 
 def _example_names(choice: ReplyChoice) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ from mock_server.http_messages import (
     refusal_preferences,
 )
 from mock_server.mocking.drafts import Draft, Maker
+from mock_server.mocking.links import Addresses, Links
 from mock_server.mocking.markup import NOSNIFF
 from mock_server.mocking.negotiation import BODYLESS, Candidate, Negotiator, ReplyChoice
 from mock_server.mocking.refusals import Refusals, violation_headers
@@ -84,8 +85,10 @@ class Responder:
         maker: Maker,
         options: RequestOptions,
         invalid_examples: bool = False,
+        addresses: Addresses | None = None,
     ) -> None:
         self.operation = operation
+        self._links = Links(operation, addresses, maker) if addresses is not None else None
         self._writers: dict[tuple[str, str | None], Writer | None] = {
             (code, key): fragments.writer(content.schema)
             for code, response in operation.responses.items()
@@ -97,7 +100,7 @@ class Responder:
         self._invalid_examples = invalid_examples
         self._maker = maker
         self._lenient, self._body_limit = options.lenient, options.body_limit
-        self._refusals = Refusals(operation, self._maker)
+        self._refusals = Refusals(operation, self._maker, self._links)
 
     def target(self, path: str, variables: Mapping[str, str]) -> Target:
         """What a path with those variables, still percent-encoded, leads to."""
@@ -116,6 +119,8 @@ class Responder:
             draft = self._maker.make(choice, request, arguments, session)
             if not isinstance(draft, Draft):
                 draft = await draft
+            if self._links is not None:
+                draft = self._links.leading_back(draft, request, arguments)
             reply = self._checked(draft)
             return telling(reply, reply.violations) if reply.violations else reply
         except InvalidRequest as problem:
@@ -148,7 +153,11 @@ class Responder:
         candidates = target.candidates
         choice = self._negotiator.choose(request, arguments, candidates, session, lenient=True)
         draft = self._maker.make(choice, request, arguments, session)
-        return self._checked(draft if isinstance(draft, Draft) else await draft)
+        if not isinstance(draft, Draft):
+            draft = await draft
+        if self._links is not None:
+            draft = self._links.leading_back(draft, request, arguments)
+        return self._checked(draft)
 
     def _checked(self, draft: Draft) -> Reply:
         choice = draft.choice
@@ -265,7 +274,7 @@ def written(draft: Draft) -> Written:
 
     Raises InvalidReply with every violation, and HandlerFailed for a value that can't be written.
     """
-    choice, value, headers = draft
+    choice, value, headers, _ = draft
     if choice.key is None:
         if value not in (None, b"", ""):
             message = f"the reply has a body; expected none with the status {choice.status}"

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote_plus
 
 from mock_server.generation import plain
-from mock_server.http_messages import Request
+from mock_server.http_messages import Request, uri_text
 from mock_server.paging.places import Place
 
 _ABSOLUTE_FORMATS = {"uri", "url", "iri"}
 _HOST = re.compile(r"[A-Za-z0-9.\-_~%:\[\]]+")
-# What may stand in a path or a query as it is (RFC 3986, sections 3.3 and 3.4).
-_SAFE = "%/?:@!$&'()*+,;="
 # In a Link header's order (RFC 8288, section 3; the relations are IANA's).
 RELATIONS = {"first": "first", "previous": "prev", "next": "next", "last": "last"}
 
@@ -56,7 +54,7 @@ def address_of(request: Request) -> Address:
     if not _HOST.fullmatch(host):
         host = "localhost"
     base = f"{request.scheme}://{host}{request.prefix}"
-    return Address(base, quote(request.path, safe=_SAFE), quote(request.query, safe=_SAFE))
+    return Address(base, uri_text(request.path), uri_text(request.query))
 
 
 def link_forms(place: Place) -> tuple[str, ...]:
