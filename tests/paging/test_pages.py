@@ -178,6 +178,32 @@ def test_an_unknown_token_leads_to_the_end(serve: Serve) -> None:
     assert len(found["data"]) == 2
 
 
+def test_the_example_of_a_token_leads_to_the_end_too(serve: Serve) -> None:
+    offset = {"type": "string", "example": "abc"}
+    following = {"type": ["object", "null"], "properties": {"offset": offset}}
+    mock = serve(listing({"next_page": following}, {"offset": TEXT}))
+    step = by_token("next_page.offset", "offset")
+    assert len(list(pages(mock, "/thing", step))) == 3
+    assert mock.get(params={"offset": "abc"}).json()["next_page"] is None
+
+
+def test_all_ways_to_the_next_page_lead_to_the_same_one(serve: Serve) -> None:
+    uri = {"type": "string", "format": "uri", "example": "https://api.example.org/thing?cursor=abc"}
+    following = {"type": ["object", "null"], "properties": {"offset": TEXT, "uri": uri}}
+    properties = {"has_more": FLAG, "next_page": following, "next_cursor": MAYBE_TEXT}
+    mock = serve(listing(properties, {"cursor": TEXT, "page": WHOLE}, ["has_more"]))
+    first = mock.get().json()
+    ways = [
+        mock.get(params={"cursor": first["next_cursor"]}),
+        mock.get(params={"cursor": first["next_page"]["offset"]}),
+        mock.get(first["next_page"]["uri"]),
+        mock.get(params={"page": 2}),
+    ]
+    assert all(way.json() == ways[0].json() for way in ways)
+    last = mock.get(params={"page": 3}).json()
+    assert (last["has_more"], last["next_page"], last["next_cursor"]) == (False, None, None)
+
+
 @pytest.mark.parametrize(
     "schema",
     [
