@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from mock_server.contract import Contract, Operation
+from mock_server.contract import Contract, Operation, server_origin
 from mock_server.control import Control, pages
 from mock_server.coverage import Account, check_folder
 from mock_server.errors import Problem, StartError
@@ -50,7 +50,8 @@ class App:
         parts = read_project(settings)
         if settings.strict and (found := unique(document_findings(parts))):
             raise StartError(found)
-        self._entities = entities = Entities(Generator())
+        generator = Generator(server_origin(parts.contract.documents.top))
+        self._entities = entities = Entities(generator)
         options = request_options(settings, parts.contract)
 
         addresses = Addresses(parts.contract, settings.rewrite_urls)

@@ -38,7 +38,7 @@ def json_mistake(text: str, error: orjson.JSONDecodeError) -> Unreadable:
     message, before = error.msg, error.pos
     if "memory" in message:
         try:
-            json.loads(text)
+            json.loads(text, parse_int=str)
         except json.JSONDecodeError as found:
             before = found.pos
             is_cut = not text[before:].strip()
@@ -65,7 +65,7 @@ def _refuse_depth(text: str) -> None:
 
 def _is_json_so_far(text: str) -> bool:
     try:
-        json.loads(text)
+        json.loads(text, parse_int=str)
     except json.JSONDecodeError as error:
         return error.pos == len(text)
     return True

@@ -18,7 +18,7 @@ _STEPS = 5_000
 class Series:
     """The items of a list, each made when it is asked for.
 
-    `draw` gives an id for a seed, or the item itself where items have none and are told apart as
+    `draw` gives an id for a seed, or the item itself if items have none and are told apart as
     wholes; `accepts` says which may be; `make` makes an item of its index and its id. Without
     `draw` an item is made of its index alone. With `is_alike` all ids look like the first one.
     """
@@ -49,7 +49,7 @@ class Series:
         return self._make(index, own)
 
     def id_at(self, index: int) -> Any:
-        """The id of the item at an index; None where items have none."""
+        """The id of the item at an index; None if items have none."""
         has_one = self._draw is not None and self._known(index + 1) > index
         return self._ids[index] if has_one else None
 
@@ -75,7 +75,7 @@ class Series:
         return min(total, len(self._ids))
 
     def _another(self, index: int) -> Any:
-        """An id that isn't there yet; None where none is found."""
+        """An id that isn't there yet; None if none is found."""
         assert self._draw is not None
         if self._is_alike and index:
             self._alike = self._alike or _neighbours(self._ids[0])

@@ -30,12 +30,12 @@ from mock_server.parameters import encode as wire_text
 from mock_server.schemas import Schema
 from mock_server.validation import Arguments, without_preferences
 
-# Where nothing is said of a list's items.
+# The schema of items that no schema describes.
 _ANYTHING = Made({})
 
 
 class PagedDraft(NamedTuple):
-    """A body with one page of its list; `headers` are None where one is to be left out.
+    """A body with one page of its list; a header that is None is to be left out.
 
     `why` says which page of how many it is, and of what style.
     """
@@ -95,7 +95,7 @@ class MadeUpItems:
         return self.series.index_of(own, total)
 
     def id_at(self, index: int) -> Any:
-        """The id of the item at an index; None where items have none."""
+        """The id of the item at an index; None if items have none."""
         return self.series.id_at(index)
 
     def token(self, index: int) -> Any:
@@ -126,7 +126,7 @@ class GivenItems:
         return next((index for index, known in enumerate(ids) if known == str(own)), None)
 
     def id_at(self, index: int) -> Any:
-        """The id of the item at an index; None where it has none."""
+        """The id of the item at an index; None if it has none."""
         return id_of(self.items[index]) if 0 <= index < len(self.items) else None
 
     def token(self, index: int) -> Any:
@@ -148,7 +148,7 @@ class Pager:
         self._by_example: dict[tuple[str, str | None, str], PagedList | None] = {}
 
     def plan(self, response: Response, key: str | None) -> PagedList | None:
-        """How the list of a declared body is paged; None where it isn't."""
+        """How the list of a declared body is paged; None if it isn't."""
         found = (response.code, key)
         if found not in self._by_schema:
             self._by_schema[found] = paging_of(self._operation, response, key, self._is_strict)
@@ -162,7 +162,7 @@ class Pager:
         seeds: tuple[str, str],
         shape: ValueShape,
     ) -> PagedDraft | None:
-        """A made-up body with the page that is asked for; None where that would break its schema.
+        """A made-up body with the page that is asked for; None if that would break its schema.
 
         Raises Unsatisfiable.
         """
@@ -182,7 +182,7 @@ class Pager:
         return _draft(reply, value, asked)
 
     def example(self, asked: PageRequest, example: Example) -> PagedDraft | None:
-        """An example with the page of its items that is asked for; None where it has no pages."""
+        """An example with the page of its items that is asked for; None if it has no pages."""
         paged = self._example_plan(asked.choice, example)
         if paged is None:
             return None

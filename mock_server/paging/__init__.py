@@ -1,8 +1,8 @@
 """Paging: how an operation pages its lists, and the page that a request asks for.
 
 `paged_list` finds out by the parameters and by the schema (or an example) of the reply, once;
-`PagedList.page` says which items a request wants, and a `PageReply` puts them, and all that is said
-of them, into a body and its headers.
+`PagedList.page` is the page that a request wants; a `PageReply` puts its items, and all that
+describes them, into a body and its headers.
 """
 
 from mock_server.paging.layout import PageMember

@@ -12,7 +12,7 @@ from mock_server.generation import plain
 from mock_server.paging import names
 from mock_server.paging.places import Place
 
-# How deep the list may lie, and what tells of it: {"response": {"data": {"items": []}}}.
+# How deep the list may lie, and what describes it: {"response": {"data": {"items": []}}}.
 MOST_LEVELS = 4
 _NUMBERS = {"integer", "number"}
 Steps = tuple[str, ...]
@@ -52,7 +52,7 @@ class Fact(Enum):
 class PageMember:
     """A member that says something of the page; `relation` names the page that it leads to.
 
-    `inner` are the members of an object that tells of another page.
+    `inner` are the members of an object that describes another page.
     """
 
     steps: Steps
@@ -112,7 +112,7 @@ def _within(place: Place, steps: Steps) -> Place:
 
 
 class _Spot(NamedTuple):
-    """An object in which members are looked at; `context` is what it tells of."""
+    """An object in which members are looked at; `context` is what it describes."""
 
     place: Place
     steps: Steps
@@ -120,7 +120,7 @@ class _Spot(NamedTuple):
 
 
 def layout_of(place: Place, path: str, wanted: Mapping[str, Fact]) -> Layout | None:
-    """The layout of a body; None where it has no list, or none that is known from the others.
+    """The layout of a body; None if it has no list, or none that is known from the others.
 
     `path` is that of the operation, `wanted` what its own parameters are called and mean.
     """
@@ -196,7 +196,7 @@ def _members(spot: _Spot, to_list: Steps, wanted: Mapping[str, Fact]) -> Iterato
 def _in_object(
     spot: _Spot, around: str, to_list: Steps, wanted: Mapping[str, Fact]
 ) -> Iterator[PageMember]:
-    """What an object says: one that tells of another page, of this page, or wraps the list."""
+    """The members of an object that describes another page, this page, or wraps the list."""
     relation = _relation(spot.context)
     if relation and relation != "self":
         inner = tuple(_other_page(spot, relation))
@@ -225,7 +225,7 @@ def _other_page(spot: _Spot, relation: str) -> Iterator[PageMember]:
 
 
 def _relation(key: str) -> str:
-    """The page that a name such as `prev_page` speaks of; empty where it's none."""
+    """The page that a name such as `prev_page` names; empty if it names none."""
     words = [word for word in key.split("_") if word not in ("page", "results", "records")]
     return names.RELATIONS.get(words[0], "") if len(words) == 1 else ""
 
@@ -281,7 +281,7 @@ def _number(
 
 
 def _number_elsewhere(key: str, place: Place, steps: Steps) -> Iterator[PageMember]:
-    """A number that tells of another page, or that counts one doesn't know what."""
+    """A number of another page, or a count of the page or of the list."""
     if key in names.COUNTS:
         yield PageMember(steps, Fact.COUNT, place, "?")
     elif key in names.NEXT_OFFSETS:
@@ -290,8 +290,8 @@ def _number_elsewhere(key: str, place: Place, steps: Steps) -> Iterator[PageMemb
         yield PageMember(steps, Fact.AT_OFFSET, place, "previous")
     elif relation := _relation(key.removesuffix("_number")):
         yield PageMember(steps, Fact.AT_NUMBER, place, relation)
-    elif (told := _telling(key)) and told[1] is Fact.TOKEN:
-        yield PageMember(steps, Fact.TOKEN, place, told[0])
+    elif (found := _relation_and_fact(key)) and found[1] is Fact.TOKEN:
+        yield PageMember(steps, Fact.TOKEN, place, found[0])
 
 
 def _text(
@@ -303,8 +303,8 @@ def _text(
     elif key in names.TOTALS | names.TOTAL_PAGES and _holds_numbers(place):
         fact = Fact.TOTAL if key in names.TOTALS else Fact.PAGES
         yield PageMember(steps, fact, place)
-    elif told := _telling(key):
-        yield from _leading(*told, place, steps, spot, wanted)
+    elif found := _relation_and_fact(key):
+        yield from _leading(*found, place, steps, spot, wanted)
     elif key in names.BARE_TOKENS | names.BARE_BACK_TOKENS or wanted.get(key) is Fact.SENT:
         is_back = key in names.BARE_BACK_TOKENS
         yield PageMember(steps, Fact.TOKEN, place, "previous" if is_back else "next?")
@@ -337,7 +337,7 @@ def _holds_numbers(place: Place) -> bool:
     return bool(place.formats & {"int32", "int64", "uint64"})
 
 
-def _telling(key: str) -> tuple[str, Fact | None] | None:
+def _relation_and_fact(key: str) -> tuple[str, Fact | None] | None:
     """What a name such as `next_page_url` says: which page, and by a link or a token if known."""
     words = [word for word in key.split("_") if word != "odata"]
     relation = names.RELATIONS.get(words[0]) if words else None

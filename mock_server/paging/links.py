@@ -78,6 +78,6 @@ def _first_form(place: Place) -> str:
 
 
 def link_header(links: Mapping[str, str | None]) -> str | None:
-    """The value of a `Link` header (RFC 8288); None where there is no other page."""
+    """The value of a `Link` header (RFC 8288); None if there is no other page."""
     found = [f'<{url}>; rel="{RELATIONS[name]}"' for name, url in links.items() if url]
     return ", ".join(found) or None

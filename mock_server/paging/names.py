@@ -44,7 +44,7 @@ BACKWARD = _names(
     "before before_id ending_before end_before page_before previous_cursor prev_cursor"
     " previous_token prev_token before_cursor"
 )
-# These mean a page only where something else speaks of pages, too.
+# These mean a page only if something else names pages, too.
 AMBIGUOUS = _names(
     "after before start from next token position first top size take continue from rows next_page"
 )
@@ -78,7 +78,7 @@ IS_EMPTY = _names("empty is_empty")
 LAST_IDS = _names("last_id")
 FIRST_IDS = _names("first_id")
 
-# Objects that tell of the page: what is in them is read as if it stood beside the list.
+# Objects that describe the page: what is in them is read as if it stood beside the list.
 CONTAINERS = _names(
     "meta metadata page_meta list_meta list_metadata pagination pagination_info paging page pages"
     " page_info page_metadata paginator pageable links cursors cursor response_metadata navigation"

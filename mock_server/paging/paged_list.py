@@ -33,8 +33,8 @@ _FACTS = {
     Use.OFFSET: Fact.OFFSET,
     Use.AFTER: Fact.SENT,
 }
-# Members that make a list one of pages although no parameter speaks of any.
-_TELLING = (Fact.MORE, Fact.IS_LAST, Fact.PAGES, Fact.TOTAL, Fact.NUMBER, Fact.REMAINING)
+# Members that make a list one of pages although no parameter names any.
+_SIGNS = (Fact.MORE, Fact.IS_LAST, Fact.PAGES, Fact.TOTAL, Fact.NUMBER, Fact.REMAINING)
 # Those by which a client sees that a list is over.
 _ENDINGS = (Fact.MORE, Fact.IS_LAST, Fact.PAGES, Fact.TOTAL, Fact.REMAINING)
 _METHODS = {"GET", "QUERY", "POST"}
@@ -44,16 +44,16 @@ class Items(Protocol):
     """The items of a list."""
 
     def total(self, size: int) -> int:
-        """How many items there are where a page has so many."""
+        """How many items there are if a page has so many."""
 
     def index_of(self, own: Any, total: int) -> int | None:
         """The index of the item with an id, if it's among the first ones."""
 
     def id_at(self, index: int) -> Any:
-        """The id of the item at an index; None where items have none."""
+        """The id of the item at an index; None if items have none."""
 
     def token(self, index: int) -> Any:
-        """A token for an index where none of the usual forms may stand; None without one."""
+        """A token for an index if none of the usual forms fits; None without one."""
 
 
 class Sent(NamedTuple):
@@ -72,7 +72,7 @@ class Sent(NamedTuple):
 
     @property
     def says_nothing(self) -> bool:
-        """Whether the request speaks of no page."""
+        """Whether the request names no page."""
         return self._replace(preferred=None) == Sent()
 
 
@@ -80,7 +80,7 @@ class Sent(NamedTuple):
 class PagedList:
     """How one operation pages the list of one body.
 
-    `main` is the parameter by which a client gets on, None where there is none; `form` is that of
+    `main` is the parameter by which a client gets on, None if there is none; `form` is that of
     its tokens.
     """
 
@@ -192,7 +192,7 @@ class PagedList:
     def _first(
         self, sent: Sent, token: Spot | None, size: int, items: Items, total: int
     ) -> int | None:
-        """The index of the first item that is wanted; None where nobody knows the token."""
+        """The index of the first item that is wanted; None if nobody knows the token."""
         if sent.after is not None:
             return self._index(sent.after, token, items, total, behind=1)
         if sent.number is not None:
@@ -204,9 +204,9 @@ class PagedList:
     def _index(
         self, own: Any, token: Spot | None, items: Items, total: int, behind: int
     ) -> int | None:
-        """The index that a token or an id means; None where nobody knows it.
+        """The index that a token or an id means; None if nobody knows it.
 
-        `behind` is 1 where the page begins behind the item with that id.
+        `behind` is 1 if the page begins behind the item with that id.
         """
         if token is not None:
             return token.at
@@ -250,7 +250,7 @@ class PagedList:
 
     @cached_property
     def item_schema(self) -> Schema | None:
-        """The schema of an item; None where nothing is said of it."""
+        """The schema of an item; None if nothing limits it."""
         place = self.layout.items.item
         return place.possible[0] if isinstance(place, SchemaPlace) else None
 
@@ -261,20 +261,20 @@ class PagedList:
         return isinstance(place, SchemaPlace) and place.says("uniqueItems", True)
 
     def size_in(self, example: Any) -> int:
-        """The size of a page that an example speaks of; 0 without one."""
-        told = (value_at(example, m.steps) for m in self.layout.of(Fact.SIZE))
-        return max((_whole(size) or 0 for size in told), default=0)
+        """The size of a page that an example has; 0 without one."""
+        given = (value_at(example, m.steps) for m in self.layout.of(Fact.SIZE))
+        return max((_whole(size) or 0 for size in given), default=0)
 
     def goes_on(self, example: Any) -> bool:
         """Whether an example says that there is another page."""
         leading = [m.inner or (m,) for m in self.layout.next]
-        told = [value_at(example, one.steps) for ones in leading for one in ones]
+        given = [value_at(example, one.steps) for ones in leading for one in ones]
         more = [value_at(example, m.steps) for m in self.layout.of(Fact.MORE)]
-        return any(value not in (None, "", []) for value in told) or True in more
+        return any(value not in (None, "", []) for value in given) or True in more
 
     @cached_property
     def endless(self) -> list[PageMember]:
-        """The members that lead on from every page, where none says that the list is over."""
+        """The members that lead on from every page, if none can mark the end."""
         is_counted = self.main is None or self.main.use in (Use.NUMBER, Use.OFFSET)
         if (is_counted and not self.layout.next) or self.layout.of(*_ENDINGS):
             return []
@@ -296,7 +296,7 @@ def can_be_silent(member: PageMember) -> bool:
 def paging_of(
     operation: Operation, response: Response, key: str | None, is_strict: bool = False
 ) -> PagedList | None:
-    """How an operation pages the list of a declared body; None where it has none."""
+    """How an operation pages the list of a declared body; None if it has none."""
     content = response.content.get(key) if key is not None else None
     if content is None or content.schema is None or content.item_schema is not None:
         return None
@@ -315,7 +315,7 @@ def paging_style(operation: Operation) -> str | None:
 
 
 def value_at(value: Any, steps: tuple[str, ...]) -> Any:
-    """The value at those steps in a body; None where there is nothing."""
+    """The value at those steps in a body; None if there is nothing."""
     for step in steps:
         value = value.get(step) if isinstance(value, dict) else None
     return value
@@ -324,7 +324,7 @@ def value_at(value: Any, steps: tuple[str, ...]) -> Any:
 def paged_list(
     operation: Operation, place: Place, headers: Sequence[Header], is_strict: bool
 ) -> PagedList | None:
-    """How an operation pages the list of a body; None where it has none.
+    """How an operation pages the list of a body; None if it has none.
 
     `is_strict` says that parameters which aren't declared are refused, so that links can't lead on
     by one.
@@ -338,28 +338,28 @@ def paged_list(
     if layout is None:
         return None
     has_link_header = any(header.name.lower() == "link" for header in headers)
-    tells = bool(layout.next or layout.of(*_TELLING)) or has_link_header
-    parameters = _meant(parameters, tells)
+    is_marked = bool(layout.next or layout.of(*_SIGNS)) or has_link_header
+    parameters = _meant(parameters, is_marked)
     if operation.method == "POST" and not (
-        tells and any(p.use is not Use.SIZE for p in parameters)
+        is_marked and any(p.use is not Use.SIZE for p in parameters)
     ):
         return None
     main = _main(parameters, layout)
     if main is None and (layout.next or has_link_header) and not is_strict:
         main = _implicit(layout)
         parameters = [*parameters, main]
-    is_single = main is None and (parameters or (tells and not operation.path.endswith("}")))
+    is_single = main is None and (parameters or (is_marked and not operation.path.endswith("}")))
     if main is None and not is_single:
         return None
     form = token_form(_token_places(main, layout)) if main else None
     return PagedList(layout, tuple(parameters), main, form, has_link_header)
 
 
-def _meant(parameters: list[PageParameter], tells: bool) -> list[PageParameter]:
-    """Those that mean a page: where nothing else does, `from` may be a date, and `top` a rank."""
+def _meant(parameters: list[PageParameter], is_marked: bool) -> list[PageParameter]:
+    """Those that mean a page: if nothing else does, `from` may be a date, and `top` a rank."""
     firm = [p for p in parameters if not p.is_vague]
     sizes = [p for p in firm if p.use is Use.SIZE]
-    return parameters if tells or sizes else firm
+    return parameters if is_marked or sizes else firm
 
 
 def _main(parameters: Sequence[PageParameter], layout: Layout) -> PageParameter | None:
@@ -379,7 +379,7 @@ def _main(parameters: Sequence[PageParameter], layout: Layout) -> PageParameter 
 
 
 def _implicit(layout: Layout) -> PageParameter:
-    """A parameter for links where none is declared: called as a token of the reply is."""
+    """A parameter for links if none is declared: called as a token of the reply is."""
     tokens = [m for m in _flat(layout.next) if m.fact is Fact.TOKEN]
     if not tokens:
         return implicit_parameter("page", Use.NUMBER)

@@ -44,7 +44,7 @@ class PageParameter:
 
     @property
     def is_vague(self) -> bool:
-        """Whether the name means a page only where something else speaks of pages, too."""
+        """Whether the name means a page only if something else names pages, too."""
         return self.key in names.AMBIGUOUS
 
     @property
@@ -53,7 +53,7 @@ class PageParameter:
         return self.place.number("default") if self.place else None
 
     def sent(self, query: Mapping[str, Any], body: Any) -> Any:
-        """Its value in a request; None where it wasn't sent."""
+        """Its value in a request; None if it wasn't sent."""
         value: Any = query if self.location == "query" else body
         for step in self.steps:
             if not isinstance(value, Mapping) or step not in value:
@@ -136,12 +136,12 @@ def _parameter(
 
 def _base(use: Use, key: str, place: SchemaPlace) -> int:
     """Where counting begins: as the minimum says, or the default, or the name."""
-    told = [place.number("minimum"), place.number("default")]
+    numbers = [place.number("minimum"), place.number("default")]
     if (least := place.number("exclusiveMinimum")) is not None:
-        told.insert(0, least + 1)
+        numbers.insert(0, least + 1)
     usual = int(
         key in {"start_index", "startindex"}
         if use is Use.OFFSET
         else key not in {"page_index", "pageindex"}
     )
-    return next((number for number in told if number in (0, 1)), usual)
+    return next((number for number in numbers if number in (0, 1)), usual)

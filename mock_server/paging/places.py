@@ -48,7 +48,7 @@ class Place(Protocol):
 
     @property
     def item(self) -> Place | None:
-        """What stands in a list; None where that isn't known."""
+        """What stands in a list; None if that isn't known."""
 
     @property
     def hints(self) -> tuple[Any, ...]:
@@ -64,7 +64,7 @@ class Place(Protocol):
 
     @property
     def schemas(self) -> tuple[Schema, ...]:
-        """The schemas that speak of it."""
+        """The schemas that hold for it."""
 
     def accepts(self, value: Any) -> bool:
         """Whether the value may stand there."""
@@ -72,7 +72,7 @@ class Place(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class SchemaPlace:
-    """A place that schemas speak of: `certain` hold in any case, of `possible` one alternative."""
+    """A place that schemas describe: `certain` hold in any case, of `possible` one alternative."""
 
     name: str
     certain: tuple[Schema, ...]
@@ -165,7 +165,7 @@ class SchemaPlace:
 
 @dataclass(frozen=True, eq=False)
 class ValuePlace:
-    """A place in an example that no schema speaks of."""
+    """A place in an example that no schema describes."""
 
     name: str
     value: Any
@@ -221,7 +221,7 @@ _TYPES: dict[type | tuple[type, ...], frozenset[str]] = {
 
 
 def schema_place(schema: Schema, name: str = "") -> SchemaPlace:
-    """The place of all that a schema speaks of."""
+    """The place of all that a schema describes."""
     return SchemaPlace(name, (schema,), (schema,))
 
 

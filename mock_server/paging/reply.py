@@ -45,7 +45,7 @@ class PageReply:
     # What a member says
 
     def value(self, member: PageMember) -> Any:
-        """The value of a member; None where there is nothing to say."""
+        """The value of a member; None if there is nothing to say."""
         page, fact = self.page, member.fact
         if fact in _FIGURES:
             return _fitting(_FIGURES[fact](page), member.place)
@@ -82,7 +82,7 @@ class PageReply:
         return 0 if plain(member.place.name) == "number" or hints[:1] == [0] else 1
 
     def index(self, relation: str) -> int | None:
-        """The index of another page's first item; None where there is no such page."""
+        """The index of another page's first item; None if there is no such page."""
         page = self.page
         known: dict[str, int | None] = {
             "next": page.end if page.has_next else None,
@@ -107,7 +107,7 @@ class PageReply:
     # Links
 
     def link(self, member: PageMember) -> str | None:
-        """A link in the form that fits its place; None where there is no such page."""
+        """A link in the form that fits its place; None if there is no such page."""
         query = self._query(member.relation)
         return None if query is None else self._link_as(member.place, query)
 
@@ -128,7 +128,7 @@ class PageReply:
         return self.address.with_query(self.paged.position_names, added)
 
     def _size_asked(self) -> dict[str, object]:
-        """The size, where neither the query nor a default will say it to the next request."""
+        """The size, if neither the query nor a default carries it to the next request."""
         parameter = self.paged.size_parameter
         is_known = self.sent.size is not None or self.sent.preferred is None
         if parameter is None or parameter.location != "query" or is_known:

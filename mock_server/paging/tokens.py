@@ -26,7 +26,7 @@ _UUID = 0x6D6F636B_0000_4000_8000_000000000000
 _SIZES = 10_000
 # Added to a number, so that no id of an item is taken for a token.
 _LARGE = 1_000_000_000
-# Lengths that a token is filled up to where a shorter one doesn't fit.
+# Lengths that a token is filled up to if a shorter one doesn't fit.
 _WIDTHS = (0, 8, 12, 16, 20, 22, 24, 26, 32, 36, 40, 48, 64, 128, 256)
 
 
@@ -49,7 +49,7 @@ class TokenForm(NamedTuple):
 
 
 def token_form(places: Iterable[Place]) -> TokenForm | None:
-    """The first form whose tokens may stand in all of these places; None where none may."""
+    """The first form whose tokens may stand in all of these places; None if none may."""
     places = list(places)
     for form in _forms():
         tokens = [form.write(spot) for spot in _SAMPLES]

@@ -7,7 +7,7 @@ from math import ceil
 
 # No page has more items, whatever is asked for.
 MOST_ITEMS = 1_000
-# So many pages a list has, and so many items a page where nothing is said of it.
+# So many pages a list has, and so many items a page if nothing limits it.
 PAGES = 3
 USUAL_ITEMS = 3
 
@@ -88,7 +88,7 @@ class Page:
 
 
 def page_at(first: int, size: int, total: int, allowed: SizeRange) -> Page:
-    """The page that begins with an item; an empty one past the end, where the list may be empty."""
+    """The page that begins with an item; an empty one past the end, if the list may be empty."""
     if first >= total and allowed.low:
         first = max(0, total - size)
     return Page(size, first, max(0, min(size, total - first)), total)

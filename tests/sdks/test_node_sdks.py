@@ -42,5 +42,6 @@ def test_openai_for_node_goes_through_three_pages(
     assert len(set(found["files"])) == len(found["files"]) == 13
     assert (found["first"], found["file"]) == (5, found["files"][7])
     assert found["chat"] == ["chat.completion", "gpt-5"]
+    assert set(found["pieces"]) == {"chat.completion.chunk"}
     asked = [exchange for exchange in mock.exchanges if exchange.operation == "listFiles"]
     assert len(asked) == 3 + 1

@@ -96,6 +96,17 @@ def test_openai_completes_a_chat(openai_client: tuple[Any, Mock]) -> None:
     assert client.models.retrieve("gpt-5").id == "gpt-5"
 
 
+def test_openai_streams_a_chat(openai_client: tuple[Any, Mock]) -> None:
+    client, mock = openai_client
+    asked = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hello"}], "stream": True}
+    pieces = list(client.chat.completions.create(**asked))
+    assert {piece.object for piece in pieces} == {"chat.completion.chunk"}
+    raw = mock.post("/v1/chat/completions", json=asked, headers={"Accept": "application/json"})
+    assert raw.headers["content-type"].startswith("text/event-stream")
+    assert raw.text.rstrip().endswith("data: [DONE]")
+    assert raw.text.count("data: ") == len(pieces) + 1
+
+
 # Anthropic
 
 

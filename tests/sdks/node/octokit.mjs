@@ -2,8 +2,6 @@
 import { Octokit } from "octokit";
 
 const octokit = new Octokit({ baseUrl: process.argv[2], auth: "token", retry: { enabled: false } });
-// It asks for GitHub's own media type, which few documents declare.
-octokit.hook.before("request", (options) => { options.headers.accept = "application/json"; });
 const where = { owner: "octo", repo: "cat" };
 const issues = await octokit.paginate(octokit.rest.issues.listForRepo, { ...where, per_page: 4 });
 const found = await octokit.paginate("GET /search/repositories", { q: "cat", per_page: 4 });

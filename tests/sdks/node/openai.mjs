@@ -8,9 +8,13 @@ const first = await client.files.list({ limit: 5 });
 const file = await client.files.retrieve(files[7]);
 const messages = [{ role: "user", content: "Hello" }];
 const chat = await client.chat.completions.create({ model: "gpt-5", messages });
+const stream = await client.chat.completions.create({ model: "gpt-5", messages, stream: true });
+const pieces = [];
+for await (const piece of stream) pieces.push(piece.object);
 console.log(JSON.stringify({
   files,
   first: first.data.length,
   file: file.id,
+  pieces,
   chat: [chat.object, chat.model],
 }));
