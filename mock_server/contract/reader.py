@@ -7,14 +7,14 @@ is affected. Only a document that can't be read at all stops the start.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from mock_server.contract.message_reader import VARIABLE, MessageReader
 from mock_server.contract.model import ANY_METHOD, Contract, Operation, Response
 from mock_server.contract.servers import base_path
-from mock_server.documents import METHODS, DocumentNode, Documents, read_document
+from mock_server.documents import METHODS, Document, DocumentNode, Documents, read_root
 from mock_server.errors import Finding, StartError
 
 # The methods that the server's parser of HTTP reads (llhttp 9); any other is a 400 of its own.
@@ -26,9 +26,15 @@ _READ_METHODS = {
 }  # fmt: skip
 
 
-def read_contract(path: Path) -> Contract:
-    """Read and compile the document at that path. Raises StartError where it can't be read."""
-    documents = Documents(read_document(path))
+def read_contract(
+    path: Path, allowed: Iterable[Path] = (), before: Document | None = None
+) -> Contract:
+    """Read and compile the document at that path; `-` is standard input.
+
+    It may refer to files below the `allowed` folders too. `before` is the document as it was read
+    last. Raises StartError where it can't be read.
+    """
+    documents = Documents(read_root(path, before), allowed)
     try:
         return _Reader(documents, _version(documents.top)).contract()
     except RecursionError:

@@ -4,6 +4,7 @@ Nothing here knows of HTTP, OpenAPI or JSON Schema. `recursion` runs a call on a
 """
 
 from mock_server.core import wording
+from mock_server.core.child_process import child_command, child_input
 from mock_server.core.durations import Delay, duration_text, parse_duration, read_delay
 from mock_server.core.json_edit import changed, changed_list, with_changes, with_value
 from mock_server.core.json_pointer import (
@@ -32,6 +33,8 @@ __all__ = [
     "Tokens",
     "changed",
     "changed_list",
+    "child_command",
+    "child_input",
     "duration_text",
     "expectation",
     "in_deep_stack",

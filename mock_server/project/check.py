@@ -6,8 +6,9 @@ server leaves it to a process of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from urllib.parse import urldefrag
 
 from mock_server.bodies import violations
 from mock_server.contract import (
@@ -18,15 +19,14 @@ from mock_server.contract import (
     Parameter,
     dangling_references,
     every_object,
-    read_contract,
 )
 from mock_server.core import in_deep_stack, pointer_of
 from mock_server.documents import BrokenRef, Document, DocumentNode
 from mock_server.errors import Finding, StartError, Violation, WrongUse
 from mock_server.generation import Generator, Unsatisfiable
-from mock_server.project.loader import Project, read_project
+from mock_server.project.loader import Project, project_of, read_settled_contract
 from mock_server.schemas import Schema
-from mock_server.settings import Settings, shipped
+from mock_server.settings import Settings
 from mock_server.validation import SecurityRules
 
 
@@ -36,19 +36,18 @@ def findings(settings: Settings) -> list[str]:
     Raises WrongUse where a file that was named isn't there.
     """
     try:
-        return _lines(read_project(settings).contract)
+        contract = read_settled_contract(settings)
     except WrongUse:
         raise
     except StartError as error:
-        return [*_document_lines(settings), *error.lines]
-
-
-def _document_lines(settings: Settings) -> list[str]:
-    """What is wrong in the document where the fixtures or the handlers are broken."""
+        return error.lines
     try:
-        return _lines(read_contract(settings.document or shipped("openapi.yaml")))
-    except StartError:
-        return []
+        project_of(settings, contract)
+    except WrongUse:
+        raise
+    except StartError as error:
+        return [*_lines(contract), *error.lines]
+    return _lines(contract)
 
 
 def _lines(contract: Contract) -> list[str]:
@@ -192,7 +191,11 @@ def specification_findings(contract: Contract) -> Iterator[Finding]:
         "3.2": specification.OpenAPIV32SpecValidator,
     }
     root = contract.documents.root
-    validator = validators[contract.version[:3]](root.data, base_uri=root.uri)
+
+    class Validator(validators[contract.version[:3]]):  # type: ignore[misc]
+        resolver_handlers = _OwnDocuments(contract)
+
+    validator = Validator(root.data, base_uri=root.uri)
     try:
         for error in _errors(validator):
             if type(error).__name__ in _TOLD_ALREADY:
@@ -206,6 +209,19 @@ def specification_findings(contract: Contract) -> Iterator[Finding]:
             return
         message = f"the check of the document ended here: {_one_line(str(error))}"
         yield Finding(root.place(()), message, "", type(error).__name__)
+
+
+class _OwnDocuments(dict[str, Any]):
+    """Gives the library the contract's own documents; it would read any file and URL itself."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._documents = contract.documents
+
+    def __contains__(self, scheme: object) -> bool:
+        return True
+
+    def __missing__(self, scheme: str) -> Callable[[str], Any]:
+        return lambda address: self._documents.document(urldefrag(address)[0], address).data
 
 
 def _errors(validator: Any) -> list[Any]:
