@@ -70,11 +70,11 @@ RUNS = {
     "alternatives, conditions, headers and cookies": Run(CONTRACTS / "world_zoo.yaml"),
     "odd paths and several content types": Run(CONTRACTS / "world_depot.yaml"),
     "credentials, and notes that are kept": Run(
-        CONTRACTS / "world_notes.yaml", TESTS / "notes.py", CREDENTIALS
+        CONTRACTS / "world_notes.yaml", TESTS / "helpers" / "notes.py", CREDENTIALS
     ),
     "notes that are one client's own": Run(
         CONTRACTS / "world_notes.yaml",
-        TESTS / "notes.py",
+        TESTS / "helpers" / "notes.py",
         PEERS,
         ("--include-path-regex", "/notes"),
     ),

@@ -41,7 +41,7 @@ DOORS = {
     "httpx": "pytest_plugin proxy",
     "hypothesis": "testing",
     "hypothesis_jsonschema": "testing",
-    "jsonschema_rs": "schemas",
+    "jsonschema_rs": "patterns schemas",
     "openapi_spec_validator": "project",
     "pytest": "pytest_plugin",
     "python_multipart": "bodies",

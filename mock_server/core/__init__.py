@@ -17,6 +17,7 @@ from mock_server.core.json_pointer import (
     value_at,
 )
 from mock_server.core.recursion import in_deep_stack
+from mock_server.core.suggestions import did_you_mean, suggestion
 from mock_server.core.wording import (
     COUNTING,
     expectation,
@@ -35,6 +36,7 @@ __all__ = [
     "changed_list",
     "child_command",
     "child_input",
+    "did_you_mean",
     "duration_text",
     "expectation",
     "in_deep_stack",
@@ -48,6 +50,7 @@ __all__ = [
     "resolved",
     "shortened",
     "shown_value",
+    "suggestion",
     "tokens_of",
     "value_at",
     "with_changes",

@@ -7,18 +7,17 @@ validation, section 9.4): each schema that holds for the property may say it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
 from mock_server.bodies import rules
 from mock_server.contract import Content, Example
+from mock_server.patterns import matches
 from mock_server.schemas import (
     Schema,
     listed,
     property_schemas,
-    python_pattern,
     referred,
     schemas_within,
 )
@@ -104,18 +103,11 @@ def _member_schemas(holding: Iterable[Schema], name: str) -> Iterator[Schema]:
         )
         patterns = schema.raw.get("patternProperties")
         for pattern in patterns if isinstance(patterns, dict) else ():
-            if _matches(pattern, name):
+            if matches(pattern, name):
                 own.append(schema.child("patternProperties", pattern))
         if not own and isinstance(schema.raw.get("additionalProperties"), dict):
             own = [schema.child("additionalProperties")]
         yield from own
-
-
-def _matches(pattern: str, name: str) -> bool:
-    try:
-        return re.search(python_pattern(pattern), name, re.ASCII) is not None
-    except re.error:
-        return False
 
 
 def _item_schemas(holding: Iterable[Schema], index: int) -> Iterator[Schema]:

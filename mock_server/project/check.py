@@ -20,7 +20,7 @@ from mock_server.contract import (
     dangling_references,
     every_object,
 )
-from mock_server.core import in_deep_stack, pointer_of
+from mock_server.core import in_deep_stack, pointer_of, shown_value
 from mock_server.documents import BrokenRef, Document, DocumentNode
 from mock_server.errors import Finding, StartError, Violation, WrongUse
 from mock_server.generation import Generator, Unsatisfiable
@@ -83,12 +83,13 @@ def unique(found: Iterable[Finding]) -> list[Finding]:
 
 
 def schema_findings(contract: Contract) -> Iterator[Finding]:
-    """Schemas that can't be used: no schema at all, a dangling reference, a pattern that is none.
+    """Patterns that can't be read, and schemas that can't be used: `type: 5`, a dangling `$ref`.
 
-    A schema that can't be used because of one that it refers to isn't told of again.
+    A schema that can't be used because of one that it refers to isn't reported again.
     """
     told: set[str] = set()
     for schema in list(_schemas(contract)):  # all are known before the first is compiled
+        yield from _unreadable_patterns(schema)
         fault = schema.compile()
         if fault is None:
             continue
@@ -97,6 +98,15 @@ def schema_findings(contract: Contract) -> Iterator[Finding]:
         for tokens, message in flaws:
             message = f"the schema can't be used, so anything goes: {message}"
             yield Finding(schema.document.place(tokens), message, pointer_of(tokens), "schema")
+
+
+def _unreadable_patterns(schema: Schema) -> Iterator[Finding]:
+    for tokens, pattern in schema.unreadable_patterns():
+        message = (
+            f"{shown_value(pattern)} is not a regular expression of ECMA-262 that can be read;"
+            " it is ignored"
+        )
+        yield Finding(schema.document.place(tokens), message, pointer_of(tokens), "pattern")
 
 
 def _schemas(contract: Contract) -> Iterator[Schema]:

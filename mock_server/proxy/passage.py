@@ -27,7 +27,7 @@ from mock_server.proxy.bodies import Incoming, Kept
 from mock_server.proxy.judging import Judged, judge
 from mock_server.proxy.recorder import Recorder
 from mock_server.proxy.upstream import Answer, CutOff, Upstream
-from mock_server.sessions import NO_STATE, Sessions
+from mock_server.sessions import NO_STATE, Received, Sessions
 from mock_server.validation import Arguments, summary
 
 log = logging.getLogger("mock_server")
@@ -117,10 +117,9 @@ class Passage:
         met = self._session.met if self._target else NO_STATE
         reply = self._reply
         sizes = (kept.size, max(self._reply_size, len(reply.body) if reply else 0))
-        self._session.journal.add(
-            self._started, self._method, self._path, self._query, operation, self._headers,
-            kept.data, reply, met, sizes,
-        )  # fmt: skip
+        asked = (self._started, self._method, self._path, self._query)
+        received = Received(*asked, operation, self._headers, kept.data)
+        self._session.journal.add(received, reply, met, sizes)
 
     async def _pass_on(self) -> None:
         try:

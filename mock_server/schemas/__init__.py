@@ -15,7 +15,6 @@ from mock_server.schemas.coercion import (
 )
 from mock_server.schemas.collection import Schemas
 from mock_server.schemas.dialects import Direction
-from mock_server.schemas.python_regex import python_pattern
 from mock_server.schemas.schema import Schema
 from mock_server.schemas.subschemas import (
     item_schemas,
@@ -41,7 +40,6 @@ __all__ = [
     "listed",
     "only_array",
     "property_schemas",
-    "python_pattern",
     "referred",
     "required_names",
     "schemas_within",

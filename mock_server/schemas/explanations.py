@@ -124,6 +124,9 @@ class Explanation:
         if rule.keyword in _ALTERNATIVES:
             return self._unmatched(error, instance)
         details = error.kind.as_dict()
+        if isinstance(details.get("error"), str):  # the engine gave up on a pattern
+            pattern = value_at(rule.document.data, rule.tokens)
+            return f"is {shown_value(instance)}; {shown_value(pattern)} takes too many steps on it"
         if "error" in details:  # of a property's name
             name = details["error"]
             message = self._message(name, self._rules.of(name), name.instance)
@@ -132,7 +135,9 @@ class Explanation:
             return f"is {shown_value(instance)}; expected {known_names(details.get('options', []))}"
         schema = value_at(self._translation.data(rule.document), rule.tokens[:-1])
         value = value_at(schema, rule.tokens[-1:])
-        if rule.keyword != "format":
+        if rule.keyword == "pattern":
+            value = value_at(rule.document.data, rule.tokens)
+        elif rule.keyword != "format":
             value = details.get("limit", details.get("types", value))
         unexpected = details.get("unexpected", instance)
         wrong, expected = words_for(rule.keyword, instance, value, schema, unexpected)

@@ -7,10 +7,11 @@ a required property may be missing where it is only read or only written.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from mock_server.core import changed_list
-from mock_server.schemas.rust_regex import known
+from mock_server.core import Tokens, changed_list
+from mock_server.patterns import engine_pattern, is_readable
 
 # What the formats of numbers allow (OAS 3.0.4, section 4.4; IEEE 754).
 _FLOAT, _DOUBLE = 3.4028234663852886e38, 1.7976931348623157e308
@@ -72,13 +73,29 @@ def from_30(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_known_patterns(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema whose regular expressions are in words that the engine knows."""
+    """A schema whose regular expressions are in the engine's syntax; unreadable ones left out."""
     new = dict(schema)
-    if isinstance(schema.get("pattern"), str):
-        new["pattern"] = known(schema["pattern"])
+    if isinstance(pattern := schema.get("pattern"), str):
+        new["pattern"] = engine_pattern(pattern)
+        if not is_readable(pattern):
+            del new["pattern"]
     if isinstance(properties := schema.get("patternProperties"), dict):
-        new["patternProperties"] = {known(key): value for key, value in properties.items()}
+        new["patternProperties"] = {
+            engine_pattern(key): value for key, value in properties.items() if is_readable(key)
+        }
     return schema if new == schema else new
+
+
+def unreadable_patterns(schema: Any) -> Iterator[tuple[Tokens, str]]:
+    """The regular expressions that a schema has and the engine can't read, with their places."""
+    if not isinstance(schema, dict):
+        return
+    if isinstance(pattern := schema.get("pattern"), str) and not is_readable(pattern):
+        yield ("pattern",), pattern
+    named = schema.get("patternProperties")
+    for pattern in named if isinstance(named, dict) else ():
+        if not is_readable(pattern):
+            yield ("patternProperties", pattern), pattern
 
 
 def in_format(schema: dict[str, Any], name: str) -> dict[str, Any]:

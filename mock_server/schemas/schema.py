@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from mock_server.core import Tokens, pointer_of
+from mock_server.core import Tokens, pointer_of, value_at
 from mock_server.documents import SCHEMA_HOLDERS, BrokenRef, Document, Documents, inner_schemas
 from mock_server.errors import Violation
 from mock_server.schemas.engine import DRAFTS, UNUSABLE, Validator, meta
+from mock_server.schemas.keywords import unreadable_patterns
 from mock_server.schemas.slices import path_of
 
 
@@ -107,6 +108,11 @@ class Schema:
                     inner.follow(inner.raw["$ref"])
             except BrokenRef as error:
                 yield inner.tokens, str(error)
+
+    def unreadable_patterns(self) -> Iterator[tuple[Tokens, str]]:
+        """The regular expressions that can't be read, each with its place; they are ignored."""
+        for steps, pattern in unreadable_patterns(value_at(self.document.data, self.tokens)):
+            yield (*self.tokens, *steps), pattern
 
     def child(self, *tokens: str | int) -> Schema:
         """The schema at those steps below this one."""

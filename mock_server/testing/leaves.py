@@ -25,7 +25,7 @@ from mock_server.generation import (
     formats_of,
     string,
 )
-from mock_server.schemas import python_pattern
+from mock_server.patterns import python_pattern
 
 # Beyond these a JSON number is none of the engine's (and of few clients') integers.
 _LEAST, _MOST = -(2**63), 2**63 - 1

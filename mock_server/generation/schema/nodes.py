@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
@@ -14,7 +13,7 @@ from mock_server.generation.schema.composition import component, opened
 from mock_server.generation.schema.run import GenerationRun, Maker
 from mock_server.generation.schema.schema import SchemaSource, Unsatisfiable
 from mock_server.generation.values.keywords import Raw
-from mock_server.schemas import python_pattern
+from mock_server.patterns import matches
 
 
 class ValuePlan(NamedTuple):
@@ -146,7 +145,6 @@ class ValueNodes:
     def __init__(self, hides: str, plan: Callable[[ValueNode], ValuePlan]) -> None:
         self.hides, self.plan = hides, plan
         self._nodes: dict[tuple[tuple[str, ...], str], ValueNode] = {}
-        self._patterns: dict[str, re.Pattern[str] | None] = {}
 
     def node(self, roots: tuple[SchemaSource, ...], hint: str = "") -> ValueNode:
         """The node for those schemas under that name."""
@@ -156,15 +154,8 @@ class ValueNodes:
         return self._nodes[key]
 
     def matches(self, pattern: str, name: str) -> bool:
-        """Whether the pattern is found in the name; never where Python can't read it."""
-        if pattern not in self._patterns:
-            try:
-                compiled = re.compile(python_pattern(pattern), re.ASCII)
-            except re.error:
-                compiled = None
-            self._patterns[pattern] = compiled
-        regex = self._patterns[pattern]
-        return regex is not None and regex.search(name) is not None
+        """Whether the pattern is found in the name."""
+        return matches(pattern, name)
 
 
 def _settle(start: ValueNode) -> None:
