@@ -14,8 +14,10 @@ from typing import Any
 from mock_server.contract.message_reader import VARIABLE, MessageReader
 from mock_server.contract.model import ANY_METHOD, Contract, Operation, Response
 from mock_server.contract.servers import base_path
+from mock_server.core import shown_value
 from mock_server.documents import METHODS, Document, DocumentNode, Documents, read_root
 from mock_server.errors import Finding, StartError
+from mock_server.http_messages import TOKEN
 
 # The methods that the server's parser of HTTP reads (llhttp 9); any other is a 400 of its own.
 _READ_METHODS = {
@@ -127,13 +129,19 @@ class _Reader:
             yield _unknown_operations(path, item, self.base_paths)
             return
         additional = resolved.get("additionalOperations")
-        methods = [(m, n) for m in METHODS if (n := resolved.get(m))]
-        for method, node in [*methods, *(additional.items() if additional else ())]:
+        methods = [(m.upper(), n) for m in METHODS if (n := resolved.get(m))]
+        # An additional one is sent as it stands there (OAS 3.2.0, section 4.9).
+        methods += additional.items() if additional else ()
+        for method, node in methods:
             if not isinstance(node.value, dict):
                 message = "expected an operation: a mapping with `responses`"
                 self.messages.finding(node, message, "paths")
                 continue
-            operation = self._operation(method.upper(), path, node, resolved)
+            if not re.fullmatch(TOKEN, method):
+                message = f"{shown_value(method)} is no method; expected letters and dashes alone"
+                self.messages.finding(node, message, "additionalOperations")
+                continue
+            operation = self._operation(method, path, node, resolved)
             self._check_reach(operation)
             self.ids[operation.id] = operation
             yield operation

@@ -25,6 +25,7 @@ from mock_server.http_messages.media_types import (
     concrete,
     find_media_type,
     parse_media_type,
+    unsendable_media_type,
 )
 from mock_server.http_messages.messages import (
     CONNECTION_HEADERS,
@@ -87,4 +88,5 @@ __all__ = [
     "read_rule",
     "refusal_preferences",
     "retry_header",
+    "unsendable_media_type",
 ]
