@@ -38,4 +38,5 @@ def _end_with_parent() -> None:
         _read(1)
 
 
-run()
+if __name__ == "__main__":
+    run()
