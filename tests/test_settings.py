@@ -1,7 +1,8 @@
 """One table of settings: the command line, the environment and the README say the same."""
 
-from __future__ import os
+from __future__ import annotations
 
+import os
 from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 from typing import Any

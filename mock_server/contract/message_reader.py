@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mock_server.contract.model import Body, Content, Example, Header, Parameter, Response
+from mock_server.contract.path_items import LayeredNode
 from mock_server.core import shown_value
 from mock_server.documents import BrokenRef, DocumentNode, Documents, Unreadable, read_json
 from mock_server.errors import Finding
@@ -56,11 +57,10 @@ class MessageReader:
             self.finding(node, str(error), "$ref")
             return None
 
-    def parameters(self, path: str, node: DocumentNode, item: DocumentNode) -> Iterator[Parameter]:
+    def parameters(self, path: str, node: DocumentNode, item: LayeredNode) -> Iterator[Parameter]:
         """The operation's own parameters stand before those of its path (OAS, section 4.8.9)."""
         seen: dict[tuple[str, str], Parameter] = {}
-        for owner in (node, item):
-            listed = owner.get("parameters")
+        for listed in (node.get("parameters"), item.get("parameters")):
             for entry in listed.elements() if listed else ():
                 parameter = self._parameter(entry)
                 if parameter and (parameter.location, parameter.name) not in seen:
