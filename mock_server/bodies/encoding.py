@@ -22,7 +22,7 @@ import orjson
 from mock_server.bodies.json_text import Written
 from mock_server.bodies.multipart import Part, decoded, new_part
 from mock_server.bodies.xml.codec import Xml
-from mock_server.core import one_of, shown_value
+from mock_server.core import json_fault, one_of, shown_value
 from mock_server.documents import BrokenRef, DocumentNode
 from mock_server.http_messages import (
     LIST_MEMBER,
@@ -299,7 +299,7 @@ def _json(text: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise ValueError(f"{shown_value(text)} is no JSON: {error.msg}") from None
+        raise ValueError(f"{shown_value(text)} {json_fault(error)}") from None
 
 
 def _bytes(value: Any) -> bytes:

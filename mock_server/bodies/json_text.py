@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from mock_server.core import json_fault
 from mock_server.http_messages import MediaType, parse_media_type
 
 Decoder = Callable[[bytes], Any]
@@ -66,7 +67,7 @@ def _json(body: bytes | str) -> Any:
         if isinstance(body, bytes):
             _text("utf-8", body)  # says which byte is wrong, where that is what is wrong
         where = f"line {error.lineno}, column {error.colno}"
-        raise UnreadableBody(f"the body is no JSON: {error.msg} at {where}") from None
+        raise UnreadableBody(f"the body {json_fault(error, where)}") from None
 
 
 def _text(charset: str, body: bytes) -> str:

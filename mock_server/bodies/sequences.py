@@ -14,6 +14,7 @@ import orjson
 
 from mock_server.bodies.json_text import UnreadableBody
 from mock_server.contract import Content
+from mock_server.core import json_fault
 from mock_server.http_messages import MediaType
 from mock_server.schemas import Schema, types_of
 
@@ -118,7 +119,7 @@ def _values(noun: str, numbered: Iterable[tuple[int, bytes]]) -> Items:
         try:
             values.append(orjson.loads(text))
         except orjson.JSONDecodeError as error:
-            wrong.append(f"{noun} {number} is no JSON: {error.msg} at column {error.colno}")
+            wrong.append(f"{noun} {number} {json_fault(error, f'column {error.colno}')}")
     if wrong:
         raise UnreadableBody(_joined(wrong))
     return values

@@ -7,6 +7,7 @@ from mock_server.core import wording
 from mock_server.core.child_process import child_command, child_input
 from mock_server.core.durations import Delay, duration_text, parse_duration, read_delay
 from mock_server.core.json_edit import changed, changed_list, with_changes, with_value
+from mock_server.core.json_faults import NUMBER_RANGE, json_fault
 from mock_server.core.json_pointer import (
     Tokens,
     member,
@@ -30,6 +31,7 @@ from mock_server.core.wording import (
 
 __all__ = [
     "COUNTING",
+    "NUMBER_RANGE",
     "Delay",
     "Tokens",
     "changed",
@@ -40,6 +42,7 @@ __all__ = [
     "duration_text",
     "expectation",
     "in_deep_stack",
+    "json_fault",
     "known_names",
     "member",
     "one_of",

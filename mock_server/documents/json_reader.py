@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from mock_server.core import json_fault
 from mock_server.documents.positions import MOST_LEVELS, TOO_DEEP, Marks, Unreadable, end_of
 
 
@@ -17,7 +18,8 @@ def read_json(text: str) -> Any:
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise Unreadable(error.msg, error.lineno, error.colno) from None
+        fault = f"the text {json_fault(error)}".removeprefix("the text is no JSON: ")
+        raise Unreadable(fault, error.lineno, error.colno) from None
     try:
         orjson.dumps(value)
         json.loads(text, object_pairs_hook=_once_each)

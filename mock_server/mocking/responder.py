@@ -10,6 +10,7 @@ import orjson
 
 from mock_server.bodies import Written, body_codec
 from mock_server.contract import Example, Operation
+from mock_server.core import json_fault
 from mock_server.errors import (
     HandlerFailed,
     InvalidReply,
@@ -345,8 +346,8 @@ def _read(body: bytes) -> Any:
     """What a handler has written as JSON itself."""
     try:
         return orjson.loads(body)
-    except ValueError as error:
-        message = f"the reply's body is no JSON: {error}"
+    except orjson.JSONDecodeError as error:
+        message = f"the reply's body {json_fault(error)}"
         raise _invalid([Violation(("response", "body"), "", "syntax", message)]) from None
 
 

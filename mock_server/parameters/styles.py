@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 import orjson
 
-from mock_server.core import shown_value
+from mock_server.core import json_fault, shown_value
 from mock_server.schemas import Types, coerce
 
 Read = Callable[[str], Any]
@@ -73,10 +73,13 @@ def whole(text: str) -> list[str]:
     return [text]
 
 
-def at_commas(types: Types) -> Split:
-    """An encoded comma is data, but where the members can't be strings it can only be a comma."""
+def at_commas(types: Types, encoded_too: bool = False) -> Split:
+    """An encoded comma is data, unless the members can't be strings: it can only be a comma then.
+
+    `encoded_too` says that it separates all the same.
+    """
     no_strings = "array" in types.names and "string" not in types.inside.items.names
-    return re.compile(",|%2[Cc]").split if no_strings else at(",")
+    return re.compile(",|%2[Cc]").split if no_strings or encoded_too else at(",")
 
 
 def at_commas_or_dots(text: str) -> list[str]:
@@ -184,5 +187,6 @@ def content_reader(media_type: str, types: Types, unescape: Unescape) -> Read:
 def _json(text: str) -> Any:
     try:
         return orjson.loads(text)
-    except ValueError as error:
-        raise ValueError(f"{shown_value(text)} is no JSON: {error}") from None
+    except orjson.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise ValueError(f"{shown_value(text)} {json_fault(error, where)}") from None

@@ -21,7 +21,7 @@ from mock_server.contract import (
     every_object,
 )
 from mock_server.core import in_deep_stack, pointer_of, shown_value
-from mock_server.documents import BrokenRef, Document, DocumentNode
+from mock_server.documents import BrokenRef, Document, DocumentNode, objects
 from mock_server.errors import Finding, StartError, Violation, WrongUse
 from mock_server.generation import Generator, Unsatisfiable
 from mock_server.project.loader import Project, project_of, read_settled_contract
@@ -64,6 +64,7 @@ def contract_findings(contract: Contract) -> Iterator[Finding]:
     told = list(contract.findings)
     told += example_findings(contract)
     told += security_findings(contract)
+    told += nullable_findings(contract)
     yield from told
     # These may say the same in other words.
     for others in (schema_findings, dangling_references, unsatisfiable, specification_findings):
@@ -156,6 +157,34 @@ def security_findings(contract: Contract) -> Iterator[Finding]:
             top = operation.node.documents.top
             node = operation.node.get("security") or top.get("security") or operation.node
             yield Finding(node.place, fault, node.pointer, "security")
+
+
+def nullable_findings(contract: Contract) -> Iterator[Finding]:
+    """Schemas of OpenAPI 3.0 that say `nullable: true` and don't take null by it.
+
+    It adds null to what the `type` beside it allows, and does nothing else (OAS 3.0.3, section
+    4.7.24.1); beside `$ref` nothing counts.
+    """
+    if not contract.version.startswith("3.0"):
+        return
+    for kind, outermost in every_object(contract):
+        for steps, _, schema in objects(outermost.value, kind) if kind == "schema" else ():
+            why = _why_not_nullable(schema)
+            if why is not None:
+                tokens = (*outermost.tokens, *steps, "nullable")
+                place = outermost.document.place(tokens)
+                message = f"`nullable` has no effect here: {why}"
+                yield Finding(place, message, pointer_of(tokens), "nullable")
+
+
+def _why_not_nullable(schema: dict[str, Any]) -> str | None:
+    if schema.get("nullable") is not True:
+        return None
+    if isinstance(schema.get("$ref"), str):
+        return "beside `$ref` nothing counts; make the schema that it leads to nullable"
+    if "type" in schema:
+        return None
+    return "there is no `type` beside it; write one here and in what it is made of"
 
 
 def example_findings(contract: Contract) -> Iterator[Finding]:
