@@ -30,7 +30,7 @@ MockServerError
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -81,6 +81,17 @@ class Violation:
     keyword: str
     message: str
     rule: str = ""
+
+    def mapped(self, change: Callable[[str], str]) -> Violation:
+        """The violation with each of its texts changed."""
+        location = tuple(map(change, self.location))
+        return Violation(
+            location,
+            change(self.pointer),
+            change(self.keyword),
+            change(self.message),
+            change(self.rule),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The violation as Prism's users know it, with the rule's place added."""

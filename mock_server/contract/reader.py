@@ -7,14 +7,14 @@ is affected. Only a document that can't be read at all stops the start.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from mock_server.contract.message_reader import VARIABLE, MessageReader
 from mock_server.contract.model import ANY_METHOD, Contract, Operation, Response
 from mock_server.contract.path_items import LayeredNode
-from mock_server.contract.servers import MOST_BASE_PATHS, base_paths
+from mock_server.contract.servers import MOST_ADDRESSES, ServerAddress, addresses, are_cut
 from mock_server.core import shown_value
 from mock_server.documents import METHODS, BrokenRef, Document, DocumentNode, Documents, read_root
 from mock_server.errors import Finding, StartError
@@ -30,16 +30,20 @@ _READ_METHODS = {
 
 
 def read_contract(
-    path: Path, allowed: Iterable[Path] = (), before: Document | None = None
+    path: Path,
+    sse_done: str | None = None,
+    allowed: Iterable[Path] = (),
+    before: Document | None = None,
 ) -> Contract:
     """Read and compile the document at that path; `-` is standard input.
 
-    It may refer to files below the `allowed` folders too. `before` is the document as it was read
-    last. Raises StartError where it can't be read.
+    `sse_done` is the data of the event that ends its streams, unless they say another. It may refer
+    to files below the `allowed` folders too. `before` is the document as it was read last. Raises
+    StartError where it can't be read.
     """
     documents = Documents(read_root(path, before), allowed)
     try:
-        return _Reader(documents, _version(documents.top)).contract()
+        return _Reader(documents, _version(documents.top), sse_done).contract()
     except RecursionError:
         place = documents.top.place
         raise StartError([Finding(place, "nested too deeply to be read")]) from None
@@ -72,10 +76,12 @@ def _start_error(node: DocumentNode, message: str) -> StartError:
 class _Reader:
     """Walks the document once and gathers what it says and what is wrong with it."""
 
-    def __init__(self, documents: Documents, version: str) -> None:
+    def __init__(self, documents: Documents, version: str, sse_done: str | None) -> None:
         self.documents, self.version = documents, version
-        self.messages = MessageReader(documents, version.startswith("3.0"))
+        self.messages = MessageReader(documents, version.startswith("3.0"), sse_done)
         self.schemes = dict(self._security_schemes(documents.top))
+        # The addresses of servers that name a host, wherever in the document, each once.
+        self.servers: dict[ServerAddress, None] = {}
         self.base_paths = self._base_paths(documents.top)
         self.ids: dict[str, Operation] = {}
         self.reached: dict[str, Operation] = {}
@@ -93,6 +99,7 @@ class _Reader:
             else self.documents.root.path.name,
             base_paths=self.base_paths,
             operations=tuple(self._operations(top)),
+            servers=tuple(self.servers),
             security_schemes=self.schemes,
             # Operations may share what is wrong: their path's parameters, say.
             findings=list(dict.fromkeys(self.messages.findings)),
@@ -102,27 +109,27 @@ class _Reader:
         """The paths of the servers' addresses, each once."""
         listed = [servers for owner in owners if (servers := owner.get("servers"))]
         found = [
-            path
+            one
             for servers in listed
             for server in servers.elements()
-            for path in self._server_paths(server)
+            for one in self._addresses(server)
         ]
-        return tuple(dict.fromkeys(filter(None, found)))
+        self.servers.update(dict.fromkeys(address for address in found if address.url))
+        return tuple(dict.fromkeys(filter(None, (address.base_path for address in found))))
 
-    def _server_paths(self, server: DocumentNode) -> Sequence[str]:
+    def _addresses(self, server: DocumentNode) -> list[ServerAddress]:
+        if are_cut(server):
+            message = (
+                f"its variables make more than {MOST_ADDRESSES} paths;"
+                f" the first {MOST_ADDRESSES} are served"
+            )
+            self.messages.finding(server.get("url") or server, message, "servers")
         try:
-            paths = base_paths(server)
+            return list(addresses(server))
         except ValueError as error:
             message = f"this is no URL: {error}"
             self.messages.finding(server.get("url") or server, message, "servers")
-            return ()
-        if len(paths) > MOST_BASE_PATHS:
-            message = (
-                f"its variables make more than {MOST_BASE_PATHS} paths;"
-                f" the first {MOST_BASE_PATHS} are served"
-            )
-            self.messages.finding(server.get("url") or server, message, "servers")
-        return paths[:MOST_BASE_PATHS]
+            return []
 
     def _operations(self, top: DocumentNode) -> Iterator[Operation]:
         paths = top.get("paths")

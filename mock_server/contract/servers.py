@@ -1,71 +1,85 @@
-"""The servers that a document names: of their addresses the path is what counts for a mock."""
+"""The servers that a document names: their base paths are served, and their URLs lead here."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice, product
-from typing import Any
+from math import prod
+from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from mock_server.documents import DocumentNode
 
-# So many paths one server may have by the values of its variables; each is a route of its own.
-MOST_BASE_PATHS = 1_000
-_VARIABLE = re.compile(r"\{([^{}]+)\}")
-# What stands before the path: a scheme and a host, whose variables don't count.
+# What stands before the path: a scheme and a host.
 _ORIGIN = re.compile(r"(?:[^/]*:)?//[^/]*")
+_VARIABLE = re.compile(r"\{([^{}]+)\}")
 # Where the document is: relative addresses of servers start there (OAS 3.1.1, section 4.8.5).
 _HERE = "http://mock/"
+# As many values of its variables are put into one address.
+MOST_ADDRESSES = 256
 
 
-def base_paths(server: DocumentNode) -> list[str]:
-    """The paths before those of the operations, "/v1", say; the empty string for none.
+class ServerAddress(NamedTuple):
+    """An address of a server, and its path before those of the operations.
 
-    One for each combination of what `enum` lists for the variables in the path, the defaults
-    first (OAS 3.1.1, section 4.8.6); of a variable without `enum` its default. No more than
-    MOST_BASE_PATHS and one. Raises ValueError for an address that is no URL.
+    `url` is without a slash at its end; empty for an address that names no host. The base path is
+    "/v1", say, or empty.
     """
-    found = islice(_addresses(server), MOST_BASE_PATHS + 1)
-    return list(dict.fromkeys(map(_path_of, found)))
+
+    url: str
+    base_path: str
 
 
-def _path_of(address: str) -> str:
-    path = urlsplit(urljoin(_HERE, address)).path
+def addresses(server: DocumentNode) -> Iterator[ServerAddress]:
+    """The addresses of a server, with the defaults of its variables first, then their others.
+
+    Raises ValueError for an address that is no URL.
+    """
+    url = _value(server.get("url"))
+    if not isinstance(url, str):
+        yield ServerAddress("", "")
+        return
+    names = list(dict.fromkeys(_VARIABLE.findall(url)))
+    variables = server.get("variables")
+    choices = [_values(variables.get(name) if variables else None) for name in names]
+    # Those in the path come last, so their values are the first to be put in.
+    for values in islice(product(*choices), MOST_ADDRESSES):
+        put = dict(zip(names, values, strict=True))
+        yield _address(_VARIABLE.sub(lambda found, put=put: put[found[1]], url))  # type: ignore[misc]
+
+
+def are_cut(server: DocumentNode) -> bool:
+    """Whether the variables in a server's path have more values than are put in."""
+    url, variables = _value(server.get("url")), server.get("variables")
+    if not isinstance(url, str) or variables is None:
+        return False
+    origin = _ORIGIN.match(url)
+    names = dict.fromkeys(_VARIABLE.findall(url, origin.end() if origin else 0))
+    return prod(len(_values(variables.get(name))) for name in names) > MOST_ADDRESSES
+
+
+def _address(text: str) -> ServerAddress:
+    path = urlsplit(urljoin(_HERE, text)).path
     # Absolute addresses too are without dots once they are resolved (RFC 3986, section 5.2.4).
     path = urlsplit(urljoin(_HERE, f".{path}")).path.strip("/")
-    return f"/{path}" if path else ""
+    parts = urlsplit(text)
+    is_whole = bool(parts.scheme and parts.netloc) and not (parts.query or parts.fragment)
+    return ServerAddress(text.rstrip("/") if is_whole else "", f"/{path}" if path else "")
 
 
-def _addresses(server: DocumentNode) -> Iterator[str]:
-    """A server's address with each combination of values put in; empty if it has none."""
-    url, variables = server.get("url"), server.get("variables")
-    if url is None or not isinstance(url.value, str):
-        yield ""
-        return
-    origin = _ORIGIN.match(url.value)
-    start = origin.end() if origin else 0
-    values = {
-        name: _values(variables and variables.get(name), is_open=found.start() >= start)
-        for found in _VARIABLE.finditer(url.value)
-        for name in found.groups()
-    }
-    for combination in product(*values.values()):
-        yield _filled(url.value, dict(zip(values, combination, strict=True)))
-
-
-def _filled(url: str, values: Mapping[str, str]) -> str:
-    return _VARIABLE.sub(lambda found: values[found[1]], url)
-
-
-def _values(variable: DocumentNode | None, is_open: bool) -> list[str]:
-    """The default of a variable and, if it is open to others, what its `enum` lists."""
-    default = variable and variable.get("default")
-    listed = variable and variable.get("enum")
-    others = list(listed.elements()) if listed and is_open else []
-    named = [default, *others] if default else others
-    return list(dict.fromkeys(_text(node.value) for node in named if node)) or [""]
+def _values(variable: DocumentNode | None) -> list[str]:
+    """The values that a variable may have: its default, and the members of its `enum`."""
+    if variable is None:
+        return [""]
+    default, listed = _value(variable.get("default")), _value(variable.get("enum"))
+    others = listed if isinstance(listed, list) else []
+    return list(dict.fromkeys(_text(v) for v in (default, *others) if v is not None)) or [""]
 
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _value(node: DocumentNode | None) -> Any:
+    return None if node is None else node.value

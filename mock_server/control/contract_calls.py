@@ -12,11 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from mock_server.contract import Operation
 from mock_server.control.journal_calls import check_operation
-from mock_server.core import child_command, child_input
+from mock_server.core import child_command, child_input, parse_json
 from mock_server.coverage import Account
 from mock_server.errors import Problem
 from mock_server.http_messages import Request
@@ -69,7 +67,7 @@ class ContractCalls:
         url = f"http://{request.header('host') or 'localhost'}"
         named = () if operation is None else ("--operation", operation)
         command = child_command("errors", "--format", "json", "--url", url, *named)
-        return {"operations": orjson.loads(await self._printed(command))}
+        return {"operations": parse_json(await self._printed(command))}
 
     async def _printed(self, command: Sequence[str]) -> bytes:
         root = self._parts.contract.documents.root

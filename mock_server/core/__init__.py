@@ -1,4 +1,4 @@
-"""Small tools that all packages use: durations, JSON pointers, edits of JSON values, wording.
+"""Small tools that all packages use: durations, JSON texts and pointers, edits of values, wording.
 
 Nothing here knows of HTTP, OpenAPI or JSON Schema. `recursion` runs a call on a stack of its own.
 """
@@ -6,8 +6,8 @@ Nothing here knows of HTTP, OpenAPI or JSON Schema. `recursion` runs a call on a
 from mock_server.core import wording
 from mock_server.core.child_process import child_command, child_input
 from mock_server.core.durations import Delay, duration_text, parse_duration, read_delay
+from mock_server.core.exact_json import NUMBER_RANGE, parse_json, write_json
 from mock_server.core.json_edit import changed, changed_list, with_changes, with_value
-from mock_server.core.json_faults import NUMBER_RANGE, json_fault
 from mock_server.core.json_pointer import (
     Tokens,
     member,
@@ -42,11 +42,11 @@ __all__ = [
     "duration_text",
     "expectation",
     "in_deep_stack",
-    "json_fault",
     "known_names",
     "member",
     "one_of",
     "parse_duration",
+    "parse_json",
     "pointer_of",
     "read_delay",
     "reference_to",
@@ -60,4 +60,5 @@ __all__ = [
     "with_value",
     "wording",
     "words_for",
+    "write_json",
 ]

@@ -9,7 +9,7 @@ from mock_server.documents.document import (
     read_root,
 )
 from mock_server.documents.files import STANDARD_INPUT, regular_bytes, shown_path, stamp_of
-from mock_server.documents.json_reader import read_json
+from mock_server.documents.json_reader import json_mistake, read_json
 from mock_server.documents.positions import Unreadable
 from mock_server.documents.structure import (
     KINDS,
@@ -35,6 +35,7 @@ __all__ = [
     "Unreadable",
     "check_writable",
     "inner_schemas",
+    "json_mistake",
     "kind_of",
     "objects",
     "plain_scalar",

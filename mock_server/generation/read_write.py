@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from mock_server.bodies import rules
+from mock_server.bodies import body_codec, rules
 from mock_server.contract import Content, Example
 from mock_server.patterns import matches
 from mock_server.schemas import (
@@ -31,6 +31,17 @@ def reply_examples(content: Content) -> Mapping[str, Example]:
         name: replace(example, value=_sent(content, example.value))
         for name, example in content.examples.items()
     }
+
+
+def sent_examples(content: Content, invalid_too: bool) -> Mapping[str, Example]:
+    """The examples of a reply's content that are sent: those that keep to its schema, or all."""
+    return content.once(reply_examples if invalid_too else _valid_examples)
+
+
+def _valid_examples(content: Content) -> Mapping[str, Example]:
+    where = ("response", "body")
+    examples = content.once(reply_examples).items()
+    return {n: e for n, e in examples if not body_codec.violations(content, e.value, where)}
 
 
 def _sent(content: Content, value: Any) -> Any:

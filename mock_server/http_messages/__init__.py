@@ -25,6 +25,7 @@ from mock_server.http_messages.media_types import (
     concrete,
     find_media_type,
     parse_media_type,
+    related,
     unsendable_media_type,
 )
 from mock_server.http_messages.messages import (
@@ -35,6 +36,7 @@ from mock_server.http_messages.messages import (
     RawHeaders,
     Reply,
     Request,
+    client_base,
     encoded_headers,
     header_bytes,
     header_lines,
@@ -71,6 +73,7 @@ __all__ = [
     "accepted",
     "asks_explanation",
     "asks_leniency",
+    "client_base",
     "concrete",
     "decoded",
     "encoded_headers",
@@ -87,6 +90,7 @@ __all__ = [
     "read_preference",
     "read_rule",
     "refusal_preferences",
+    "related",
     "retry_header",
     "unsendable_media_type",
 ]

@@ -14,7 +14,8 @@ from urllib.parse import unquote_to_bytes
 
 import orjson
 
-from mock_server.core import json_fault, shown_value
+from mock_server.core import parse_json, shown_value
+from mock_server.documents import json_mistake
 from mock_server.schemas import Types, coerce
 
 Read = Callable[[str], Any]
@@ -186,7 +187,8 @@ def content_reader(media_type: str, types: Types, unescape: Unescape) -> Read:
 
 def _json(text: str) -> Any:
     try:
-        return orjson.loads(text)
+        return parse_json(text)
     except orjson.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise ValueError(f"{shown_value(text)} {json_fault(error, where)}") from None
+        mistake = json_mistake(text, error)
+        where = f"line {mistake.line}, column {mistake.column}"
+        raise ValueError(f"{shown_value(text)} {mistake.told(where)}") from None

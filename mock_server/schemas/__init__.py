@@ -15,6 +15,7 @@ from mock_server.schemas.coercion import (
 )
 from mock_server.schemas.collection import Schemas
 from mock_server.schemas.dialects import Direction
+from mock_server.schemas.keywords import FORMAT_RANGES, INTEGER_FORMATS
 from mock_server.schemas.schema import Schema
 from mock_server.schemas.subschemas import (
     item_schemas,
@@ -29,6 +30,8 @@ from mock_server.schemas.subschemas import (
 __all__ = [
     "ANY",
     "EVERYTHING",
+    "FORMAT_RANGES",
+    "INTEGER_FORMATS",
     "PRIMITIVES",
     "Direction",
     "Schema",

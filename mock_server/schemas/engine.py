@@ -12,6 +12,7 @@ import jsonschema_rs
 
 from mock_server.documents import BrokenRef
 from mock_server.patterns import is_readable
+from mock_server.schemas.number_texts import NUMBER_TEXTS
 
 Registry = jsonschema_rs.Registry
 Validator = jsonschema_rs.Validator
@@ -63,7 +64,7 @@ def compiled(schema: dict[str, Any], registry: Registry, dialect: str) -> Valida
         schema,
         registry=registry,
         validate_formats=True,
-        formats={"byte": _is_byte, "regex": is_readable},
+        formats={"byte": _is_byte, "regex": is_readable, **NUMBER_TEXTS},
         offline=True,
     )
 

@@ -76,19 +76,12 @@ class Explanation:
 
     def _told(self, errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
         """The errors, but what is wrong by the alternative that a discriminator names."""
-        found = list(errors)
-        wrong = {self._alternatives(e) for e in found if e.kind.name == "oneOf"}
-        for error in found:
-            if error.kind.name == "not" and self._alternatives(error) in wrong:
-                continue  # what is wrong by the alternative that is named comes before
+        for error in errors:
             named = self._named(error.kind.as_dict()) if error.kind.name in _ALTERNATIVES else None
             if named is None:
                 yield error
             else:
                 yield from self._told(named)
-
-    def _alternatives(self, error: ValidationError) -> tuple[str, str]:
-        return self._rules.of(error).name, str(error.instance_path)
 
     def _named(self, details: dict[str, Any]) -> Sequence[ValidationError] | None:
         """The errors of that alternative; where a name is unknown, that alone."""
@@ -157,9 +150,6 @@ class Explanation:
 
     def _unmatched(self, error: ValidationError, instance: Any) -> str:
         """Of several alternatives the one that came nearest is explained."""
-        if error.kind.name == "not":  # by `discriminators`
-            fits = "fits an alternative that it doesn't name"
-            return f"is {shown_value(instance)} and {fits}; expected it not to"
         branches = error.kind.as_dict().get("context", [])
         if error.kind.name == "oneOf" and any(not branch for branch in branches):
             fitting = sum(not branch for branch in branches)

@@ -25,6 +25,9 @@ class Collection(Protocol):
     def followed(self, ref: str, schema: Schema) -> Schema:
         """The schema that a reference in another one leads to. Raises BrokenRef."""
 
+    def extending(self, schema: Schema) -> list[Schema]:
+        """The components that extend a schema by `allOf`, those that extend these too."""
+
     def verdict(self, schema: Schema) -> Callable[[Any], bool]:
         """What says whether a value keeps to a schema."""
 
@@ -125,6 +128,10 @@ class Schema:
         if ref not in self._near:
             self._near[ref] = self._schemas.followed(ref, self)
         return self._near[ref]
+
+    def extending(self) -> list[Schema]:
+        """The components that extend it by `allOf`, those that extend these too."""
+        return self._schemas.extending(self)
 
     def compile(self) -> str | None:
         """Make the engine ready; what keeps the schema from being used, if anything does.

@@ -355,7 +355,8 @@ def folders_of(app: App) -> set[Path]:
     if app.parts.fixtures is not None:
         fixtures = app.parts.fixtures.absolute()
         folders |= {fixtures, *fixtures.glob("*")}
-    return {folder for folder in folders if folder.is_dir()}
+    # One that can't be read would end the watch of all others.
+    return {folder for folder in folders if folder.is_dir() and os.access(folder, os.R_OK)}
 
 
 class BackgroundServer:

@@ -41,7 +41,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def findings(path: Path, *allowed: Path) -> list[str]:
-    return [str(finding) for finding in read_contract(path, allowed).findings]
+    return [str(finding) for finding in read_contract(path, allowed=allowed).findings]
 
 
 # What may be read

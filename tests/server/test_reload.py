@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -228,6 +229,45 @@ def test_a_broken_file_leaves_what_was_there_until_it_is_mended(
         mock.serves(path, "mended")
 
 
+REFERRING = DOCUMENT.replace("schema: {type: string}, example", "schema: {$ref: REF}, example", 1)
+
+
+def looped(folder: Path) -> None:
+    (folder / "loop").symlink_to("loop")
+
+
+BAD_REFERENCES = {
+    "a pipe": ("pipe", lambda folder: os.mkfifo(folder / "pipe"), "it is a pipe"),
+    "a loop of links": ("loop", looped, "loop"),
+    "a device": ("/dev/zero", lambda folder: None, "outside of the folders"),
+    "a null character": ('"%00"', lambda folder: None, "null"),
+    "a name without end": ("x" * 5_000, lambda folder: None, "too long"),
+}
+
+
+@pytest.mark.parametrize(("ref", "make", "told"), BAD_REFERENCES.values(), ids=BAD_REFERENCES)
+def test_a_reference_to_what_is_no_file_does_not_end_the_reloads(
+    ref: str, make: Callable[[Path], None], told: str, folder: Path
+) -> None:
+    make(folder)
+    with started(folder) as mock:
+        (folder / "api.yaml").write_text(REFERRING.replace("WORD", "odd").replace("REF", ref))
+        mock.serves("/example", "odd")
+        mock.server.logged(f"^WARNING api.yaml:10:.*{told}")
+        (folder / "api.yaml").write_text(DOCUMENT.replace("WORD", "mended"))
+        mock.serves("/example", "mended")
+
+
+def test_a_document_that_becomes_a_pipe_does_not_end_the_reloads(folder: Path) -> None:
+    with started(folder) as mock:
+        (folder / "api.yaml").unlink()
+        os.mkfifo(folder / "api.yaml")
+        mock.server.logged("^ERROR Not reloaded, .*it is a pipe; expected a regular file")
+        (folder / "api.yaml").unlink()
+        (folder / "api.yaml").write_text(DOCUMENT.replace("WORD", "mended"))
+        mock.serves("/example", "mended")
+
+
 def test_a_broken_module_does_not_reach_into_the_one_before(folder: Path) -> None:
     (folder / "handlers.py").write_text("def handled():\n    return WORD\n\n\nWORD = 'first'\n")
     with started(folder, "--handlers", "handlers") as mock:
@@ -312,19 +352,19 @@ def test_a_changed_document_is_checked_too(folder: Path) -> None:
 def test_the_check_of_a_document_does_not_hold_the_next_change_up(folder: Path) -> None:
     """It takes seconds for a large document; the next change ends it."""
     schema = {"properties": {f"p{n}": {"type": "string"} for n in range(20)}}
-    large = {"schemas": {f"S{n}": schema for n in range(500)}}
 
-    def written(word: str) -> None:
+    def written(word: str, count: int) -> None:
         paths = {"/example": answering({"example": word}), "/wrong": answering(WRONG)}
+        components = {"schemas": {f"S{n}": schema for n in range(count)}}
         info = {"title": "Large", "version": "1"}
-        text = {"openapi": "3.1.0", "info": info, "paths": paths, "components": large}
+        text = {"openapi": "3.1.0", "info": info, "paths": paths, "components": components}
         renamed(folder / "api.yaml", json.dumps(text))
 
-    written("first")
+    written("first", 500)
     with started(folder) as mock:
-        for word in ("second", "third"):
+        for word, count in (("second", 500), ("third", 1)):
             until(lambda: checks_in(folder), "a check")
-            written(word)
+            written(word, count)
             mock.serves("/example", word)
         until(lambda: checks_in(folder) == [], "the end of all checks")
         mock.server.logged("^WARNING ")

@@ -247,7 +247,8 @@ def test_a_host_that_is_not_there_ends_the_start(tmp_path: Path) -> None:
 
 
 def test_what_takes_long_to_import_is_there_without_any_request(tmp_path: Path) -> None:
-    with serving(cwd=tmp_path, env=environment(PYTHONPROFILEIMPORTTIME="1")) as server:
+    told = environment(PYTHONPROFILEIMPORTTIME="1")
+    with serving(cwd=tmp_path, env=told, command=COMMAND) as server:
         server.logged(r"\| +faker$")
 
 
