@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SERVING := $(VENV)/.serving
+CLIENTS := $(VENV)/.clients
 # Environments for other purposes than serving and testing.
 TOOLS := .tools
 # What `make newest` and `make oldest` run.
@@ -20,10 +21,8 @@ test: $(READY)  ## pass the tests
 quick: $(READY)  ## pass the tests that take no time
 	@$(BIN)/python -m pytest -n 2 tests/core tests/documents tests/http_messages
 
-long: $(READY)  ## pass the tests that take too long for `make test`
-	@$(BIN)/python -m pytest -qq --collect-only -m long >/dev/null 2>&1; \
-	if [ $$? = 5 ]; then echo 'No test is marked "long" yet.'; \
-	else $(BIN)/python -m pytest -n 2 -m long; fi
+long: $(CLIENTS)  ## pass the tests that take too long for `make test`
+	@$(BIN)/python -m pytest -n 2 -m long || { test $$? = 5 && echo 'No test is marked "long".'; }
 
 check: $(READY)  ## what CI runs: format, lint, types, tests
 	$(BIN)/ruff format --check .
@@ -62,7 +61,7 @@ lock: $(TOOLS)/release/.ready  ## write constraints.txt anew, with the newest re
 
 build: $(TOOLS)/release/.ready  ## make the sdist and the wheel in dist/, and check them
 	@rm -rf dist
-	@$(TOOLS)/release/bin/python -m build --quiet
+	@$(TOOLS)/release/bin/python -m build --no-isolation
 	@$(TOOLS)/release/bin/twine check --strict dist/*
 
 clean:  ## remove all that was made
@@ -77,21 +76,32 @@ define environment
 $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mock-server needs Python 3.11 or newer; name one with: make PYTHON=python3.12")' && \
 { test -x $(1)/bin/python || $(PYTHON) -m venv $(if $(HAS_PIP),--without-pip) $(1); }
 endef
+# Into an environment, with these options, what is locked. The build backend is locked by being there.
+define install
+$(call pip,$(1)) install $(2) --constraint constraints.txt editables hatchling && \
+$(call pip,$(1)) install $(2) --constraint constraints.txt --no-build-isolation --editable $(3)
+endef
 
 # Not compiled at once: what is needed is compiled when it is first imported.
 $(SERVING): pyproject.toml constraints.txt
 	@echo 'Installing mock-server into $(VENV) (once)…'
 	@$(call environment,$(VENV))
-	@$(call pip,$(VENV)) install --no-compile --constraint constraints.txt --editable .
+	@$(call install,$(VENV),--no-compile,.)
 	@touch $@
 
 $(READY): pyproject.toml constraints.txt
 	@echo 'Installing mock-server and what its tests need into $(VENV) (once)…'
 	@$(call environment,$(VENV))
-	@$(call pip,$(VENV)) install --constraint constraints.txt --editable '.[test]'
+	@$(call install,$(VENV),,'.[test]')
 	@touch $(SERVING) $@
+
+$(CLIENTS): $(READY) tests/sdks/node/package-lock.json
+	@echo 'Installing client libraries into $(VENV) (once)…'
+	@$(call pip,$(VENV)) install --constraint constraints.txt --no-build-isolation --editable '.[sdks]'
+	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix tests/sdks/node; fi
+	@touch $@
 
 $(TOOLS)/release/.ready: pyproject.toml
 	@$(call environment,$(TOOLS)/release)
-	@$(call pip,$(TOOLS)/release) install --constraint constraints.txt build twine uv
+	@$(call pip,$(TOOLS)/release) install --constraint constraints.txt build hatchling twine uv
 	@touch $@

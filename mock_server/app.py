@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from mock_server.contract import Contract, Operation
+from mock_server.contract import Contract, Operation, server_origin
 from mock_server.control import Control, pages
 from mock_server.coverage import Account
 from mock_server.documents import Document, check_writable
@@ -52,7 +52,8 @@ class App:
         parts = read_project(settings, self._document)
         if settings.strict and (found := unique(document_findings(parts))):
             raise StartError(found)
-        self._entities = entities = Entities(Generator())
+        generator = Generator(server_origin(parts.contract.documents.top))
+        self._entities = entities = Entities(generator)
         options = request_options(settings, parts.contract)
 
         addresses = Addresses(parts.contract, settings.rewrite_urls)

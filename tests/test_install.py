@@ -65,15 +65,16 @@ def recipe(target: str) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("target", ["$(SERVING)", "$(READY)", "$(TOOLS)/release/.ready"])
-def test_an_environment_is_filled_by_the_lock(target: str) -> None:
-    assert " install " in recipe(target)
-    assert " --constraint constraints.txt " in recipe(target)
+def test_environments_are_filled_by_the_lock_and_build_with_what_is_locked() -> None:
+    assert MAKEFILE.count(" install $(2) --constraint constraints.txt ") == 2
+    assert " --no-build-isolation --editable $(3)" in MAKEFILE
+    assert " --constraint constraints.txt " in recipe("$(TOOLS)/release/.ready")
+    assert " -m build --no-isolation\n" in recipe("build")
 
 
 def test_only_the_tests_environment_has_what_tests_need() -> None:
-    assert "'.[test]'" in recipe("$(READY)")
-    assert "[test]" not in recipe("$(SERVING)")
+    assert "$(call install,$(VENV),,'.[test]')" in recipe("$(READY)")
+    assert "$(call install,$(VENV),--no-compile,.)" in recipe("$(SERVING)")
 
 
 def test_every_make_target_has_a_line_of_help() -> None:

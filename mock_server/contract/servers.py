@@ -18,6 +18,7 @@ _VARIABLE = re.compile(r"\{([^{}]+)\}")
 _HERE = "http://mock/"
 # As many values of its variables are put into one address.
 MOST_ADDRESSES = 256
+_LOCAL = "http://localhost"
 
 
 class ServerAddress(NamedTuple):
@@ -79,6 +80,19 @@ def _values(variable: DocumentNode | None) -> list[str]:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def server_origin(document: DocumentNode) -> str:
+    """The origin of the first server of a document; http://localhost if it names none."""
+    servers = document.get("servers")
+    first = next(iter(servers.elements()), None) if servers is not None else None
+    try:
+        url = next(addresses(first)).url if first is not None else ""
+    except ValueError:  # an address that is no URL, which is a finding
+        return _LOCAL
+    parts = urlsplit(url)
+    is_web = parts.scheme in ("http", "https") and bool(parts.netloc)
+    return f"{parts.scheme}://{parts.netloc}" if is_web else _LOCAL
 
 
 def _value(node: DocumentNode | None) -> Any:

@@ -11,22 +11,48 @@ from mock_server import __version__
 from mock_server.contract import Contract, bundle
 from mock_server.control.index_page import index_page
 from mock_server.core import write_json
+from mock_server.generation import file_at
 from mock_server.http_messages import Reply
 
 HEALTH = "/_mock/health"
 CONTROL_DOCUMENT = Path(__file__).parent / "control.yaml"
 
 
+class Pages(Mapping[str, Callable[[], Reply]]):
+    """What makes the reply of each page, by its path, and of each path of a sample file.
+
+    Any name with the ending of a sample file leads to that, so that only the pages are listed.
+    """
+
+    def __init__(self, listed: Mapping[str, Callable[[], Reply]]) -> None:
+        self._listed = listed
+
+    def __getitem__(self, path: str) -> Callable[[], Reply]:
+        if path in self._listed:
+            return self._listed[path]
+        if (file := file_at(path)) is None:
+            raise KeyError(path)
+        return partial(_file, *file)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._listed)
+
+    def __len__(self) -> int:
+        return len(self._listed)
+
+
 def pages(contract: Contract, control: bool = True) -> Mapping[str, Callable[[], Reply]]:
-    """The path of each page about the contract, and what makes its reply."""
+    """The path of each page about the contract, and of sample files, and what makes its reply."""
     root = contract.documents.root
     one_document = cache(lambda: _page("application/json", _json(contract)))
-    return {
-        **dict(_files(contract)),
-        "/": lambda: _page("text/html; charset=utf-8", index_page(contract, control=control)),
-        "/openapi.yaml": lambda: _page("application/yaml", root.source),
-        "/openapi.json": one_document,
-    }
+    return Pages(
+        {
+            **dict(_files(contract)),
+            "/": lambda: _page("text/html; charset=utf-8", index_page(contract, control=control)),
+            "/openapi.yaml": lambda: _page("application/yaml", root.source),
+            "/openapi.json": one_document,
+        }
+    )
 
 
 def control_pages(contract: Contract) -> Mapping[str, Callable[[], Reply]]:
@@ -68,6 +94,17 @@ def _health(contract: Contract) -> bytes:
 
 def _control_document() -> Reply:
     return _page("application/yaml", CONTROL_DOCUMENT.read_bytes())
+
+
+def _file(media_type: str, content: bytes) -> Reply:
+    """A sample file, which pages of every origin may show, read and embed."""
+    reply = _page(media_type, content)
+    headers = [
+        (b"access-control-allow-origin", b"*"),
+        (b"cross-origin-resource-policy", b"cross-origin"),
+        (b"cache-control", b"max-age=3600"),
+    ]
+    return reply._replace(headers=[*reply.headers, *headers])
 
 
 def _page(media_type: str, body: bytes) -> Reply:

@@ -95,7 +95,7 @@ class Gateway:
     ) -> None:
         self._next = next_app
         self._contract = contract
-        self._pages = {path: page for path, page in pages.items() if path != INDEX}
+        self._pages = pages
         self._index = pages.get(INDEX)
         self._control = control
         self.sessions = sessions
@@ -237,7 +237,7 @@ class Gateway:
 
     def _page(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Reply:
         """The reply to a preflight or to a page's path. Raises a Problem that helps."""
-        page = self._pages.get(path)
+        page = self._page_at(path)
         known = self._known(path)
         if method == "OPTIONS" and (known or (self._cors and is_preflight(headers))):
             return options_reply(known or ["OPTIONS"], headers if self._cors else {})
@@ -247,14 +247,18 @@ class Gateway:
             return self._index()
         raise self.unserved(method, path)
 
+    def _page_at(self, path: str) -> Callable[[], Reply] | None:
+        """What makes the page of a path for any client."""
+        return self._pages.get(path) if path != INDEX else None
+
     def _known(self, path: str) -> list[str]:
         """The methods that a path answers: those of its operations, else those of a page."""
-        page = ["GET", "HEAD", "OPTIONS"] if path in self._pages else []
+        page = ["GET", "HEAD", "OPTIONS"] if self._page_at(path) else []
         return self.methods(path) or page
 
     def unserved(self, method: str, path: str) -> Problem:
         """Why nothing answers a method on a path, still percent-encoded."""
-        if path in self._pages:
+        if self._page_at(path):
             return not_allowed(method, path, self._known(path))
         return unmatched(self._routes, self._contract.title, method, self._known_as(path))
 

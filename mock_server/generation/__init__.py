@@ -5,7 +5,7 @@ files.
 """
 
 from mock_server.generation.entities import KEYS, Entities
-from mock_server.generation.files import sample
+from mock_server.generation.files import file_at, sample
 from mock_server.generation.invalid_requests import PARTS, InvalidRequestCase, invalid_requests
 from mock_server.generation.read_write import marked_properties, reply_examples, sent_examples
 from mock_server.generation.requests import NoRequest, Requests, RequestValues
@@ -17,12 +17,12 @@ from mock_server.generation.schema import (
     Unsatisfiable,
     ValueShape,
 )
-from mock_server.generation.schema.alternatives import Alternatives, choices
+from mock_server.generation.schema.alternatives import Alternatives, choices, types_of
 from mock_server.generation.schema.composition import forbids
 from mock_server.generation.schema.contents import StringContent
 from mock_server.generation.schema.discriminators import TAG
 from mock_server.generation.schema.examples import fresh
-from mock_server.generation.schema.json_types import FRACTION, possible_types
+from mock_server.generation.schema.json_types import FRACTION, other_types, possible_types
 from mock_server.generation.schema.lists import ListMaker, identity
 from mock_server.generation.schema.negation import TWICE
 from mock_server.generation.schema.nodes import ValueNode, ValueNodes
@@ -43,6 +43,7 @@ from mock_server.generation.values.keywords import SizeLimits, formats_of
 from mock_server.generation.values.random_source import Source
 from mock_server.generation.values.strings import string
 from mock_server.generation.values.words import plain
+from mock_server.generation.values.x_faker import faker_fault
 
 __all__ = [
     "EXPRESSIONS",
@@ -76,6 +77,8 @@ __all__ = [
     "all_property_schemas",
     "choices",
     "companions",
+    "faker_fault",
+    "file_at",
     "fits_name",
     "forbids",
     "formats_of",
@@ -84,6 +87,7 @@ __all__ = [
     "identity",
     "invalid_requests",
     "marked_properties",
+    "other_types",
     "plain",
     "plan",
     "possible_types",
@@ -92,4 +96,5 @@ __all__ = [
     "sample",
     "sent_examples",
     "string",
+    "types_of",
 ]

@@ -12,6 +12,7 @@ from mock_server.documents import BrokenRef
 from mock_server.generation.schema import TYPICAL, Generator, Unsatisfiable, ValueShape
 from mock_server.generation.schema.composition import component, opened
 from mock_server.generation.schema.examples import fresh
+from mock_server.generation.schema.related_numbers import is_position
 from mock_server.generation.schema.schema import SchemaSource
 from mock_server.generation.series import Series
 from mock_server.generation.values.words import plain
@@ -160,7 +161,7 @@ class Entities:
     ) -> Any:
         """A value for an index of a series: of them the first alone is the document's example."""
         shape = replace(shape, exemplary=shape.exemplary and index == "0")
-        return self._generator.value(schema, f"{seed}\n{index}", shape=shape, hint=hint)
+        return self._generator.value(schema, f"{seed}\n{index}", shape=shape, name=hint)
 
     def _item(
         self, schema: SchemaSource, seeds: tuple[str, str], shape: ValueShape, index: int, own: Any
@@ -183,7 +184,7 @@ class Entities:
                     return schema, told[name]
             if not key.is_required:
                 return None
-            return schema, self._generator.value(key.schema, seed, hint=key.name)
+            return schema, self._generator.value(key.schema, seed, name=key.name)
         except (BrokenRef, Unsatisfiable):
             return None
 
@@ -236,7 +237,9 @@ class Entities:
     ) -> Any:
         members = self._members_of(schema)
         if members.key is not None and members.key.name in value:
-            return self._of(schema, value[members.key.name], world, known, shape)
+            # Where in a list a thing stands is the list's.
+            placed = {name: value[name] for name in value if is_position(name)}
+            return self._of(schema, value[members.key.name], world, {**known, **placed}, shape)
         declared = members.properties
         return {
             name: self._settled(declared[name], member, world, known, shape, levels - 1)

@@ -41,6 +41,7 @@ from mock_server.http_messages.messages import (
     header_bytes,
     header_lines,
     header_map,
+    uri_text,
 )
 from mock_server.http_messages.prefer import (
     asks_explanation,
@@ -93,4 +94,5 @@ __all__ = [
     "related",
     "retry_header",
     "unsendable_media_type",
+    "uri_text",
 ]

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
-from html import escape
 from inspect import isawaitable
 from typing import Any, NamedTuple
 
@@ -38,7 +37,7 @@ from mock_server.http_messages import (
     problem_of,
 )
 from mock_server.mocking.error_bodies import ErrorDetails, describing_properties
-from mock_server.mocking.markup import takes_text_as_markup
+from mock_server.mocking.markup import repeatable, takes_text_as_markup
 from mock_server.mocking.negotiation import ReplyChoice, made, rank_content
 from mock_server.mocking.pages import PagedDraft, Pager, PageRequest
 from mock_server.paging import PagedList
@@ -221,7 +220,7 @@ class Maker:
         self, choice: ReplyChoice, example: Example, request: Request, arguments: Arguments
     ) -> Draft:
         """An example: of a list, the page that is asked for."""
-        asked = PageRequest(choice, request, arguments)
+        asked = PageRequest(choice, request, repeatable(arguments, choice.media_type))
         paged = self._pager.example(asked, example) if choice.status < 300 else None
         return self._draft(choice, example.value) if paged is None else self._paged(choice, paged)
 
@@ -237,6 +236,7 @@ class Maker:
     def _generated(
         self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
     ) -> Draft:
+        arguments = repeatable(arguments, choice.media_type)
         preference = choice.preference
         is_usual = choice.status < 300 and preference.dynamic not in ("minimal", "boundary")
         if is_usual and (plan := self._pager.plan(choice.response, choice.key)) is not None:
@@ -283,8 +283,6 @@ class Maker:
         is_plain = preference.seed is None and preference.dynamic is None
         shape = ValueShape(mode=mode, items=items, defaults=is_plain)
         known = self._known(arguments)
-        if takes_text_as_markup(choice.media_type, known):
-            known = {name: _escaped(value) for name, value in known.items()}
         seeds = (seed, _derived(choice, request, self._operation.method))
         if choice.media_type != "application/json":
             media_type = parse_media_type(choice.media_type)
@@ -438,17 +436,6 @@ class Maker:
             return None
         seeds = (self._seed, f"{self._operation.id} {status}")
         return self._value(content.schema, seeds, shape=ValueShape(mode, defaults=True))
-
-
-def _escaped(value: Any) -> Any:
-    """A value that a request sent, its texts as they stand in markup."""
-    if isinstance(value, str):
-        return escape(value)
-    if isinstance(value, list):
-        return [_escaped(member) for member in value]
-    if isinstance(value, dict):
-        return {escape(name): _escaped(member) for name, member in value.items()}
-    return value
 
 
 def _example_names(choice: ReplyChoice) -> tuple[str, ...]:

@@ -12,12 +12,21 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from mock_server.bodies import body_codec
-from mock_server.contract import Contract, Example, Header, Operation, ServerAddress
+from mock_server.contract import (
+    Content,
+    Contract,
+    Example,
+    Header,
+    Operation,
+    Response,
+    ServerAddress,
+)
 from mock_server.core import Tokens, value_at, with_value
-from mock_server.http_messages import Request, client_base
+from mock_server.errors import Violation
+from mock_server.http_messages import Request, client_base, uri_text
 from mock_server.mocking.drafts import Draft, Maker
 from mock_server.mocking.negotiation import GENERATED
-from mock_server.mocking.page_links import with_own_links
+from mock_server.mocking.page_links import made_up_links, with_own_links
 from mock_server.validation import Arguments
 
 # What may stand before a URL in a text, and behind the address that it begins with.
@@ -25,7 +34,6 @@ _BEFORE = r"(?<![^\s<>\"'(,;])"
 _BEHIND = r"(?=[/?#\s<>\"'),;]|$)"
 # What an example is for so many addresses of clients is remembered.
 MOST_REMEMBERED = 64
-_WHERE = ("response", "body")
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 # What says of itself which value a header has.
 _GIVING = frozenset({"const", "enum", "example", "examples", "pattern"})
@@ -93,89 +101,104 @@ class Links:
 
     def leading_back(self, draft: Draft, request: Request, arguments: Arguments) -> Draft:
         """A draft whose URLs, but for those that somebody wrote for it, lead to the mock."""
-        origin = draft.choice.origin
+        choice, value = draft.choice, draft.value
+        origin = choice.origin
         if draft.declared:
             draft = draft._replace(headers=self._headers(draft, request, arguments))
-        if draft.choice.key is None:
+        if choice.key is None or not self._addresses.rewrites:
             return draft
+        content = choice.response.content[choice.key]
         if isinstance(origin, Example):
-            return self._of_example(draft, origin, request)
-        is_made = origin is GENERATED and self._addresses.rewrites
-        return self._of_made(draft, request) if is_made else draft
+            whole = self._of_example(origin, value, content, request)
+        elif origin is GENERATED:
+            whole = self._of_made(value, content, request, arguments)
+        else:
+            return draft
+        return draft if whole is value else draft._replace(value=whole)
 
-    def _of_made(self, draft: Draft, request: Request) -> Draft:
-        places = list(self._addresses.places(draft.value))
-        draft = self._changed(draft, draft.value, places, self._base(request))
-        content = draft.choice.response.content[str(draft.choice.key)]
-
-        def is_valid(value: Any) -> bool:
-            return not body_codec.violations(content, value, _WHERE)
-
-        own = f"{client_base(request)}{request.path}"
-        return draft._replace(value=with_own_links(draft.value, own, is_valid))
+    def value(self, value: Any, content: Content, request: Request) -> Any:
+        """A value of a content whose URLs lead to the mock."""
+        places = list(self._addresses.places(value))
+        return self._changed(value, content, places, self._base(request)) if places else value
 
     def _base(self, request: Request) -> _Base:
         return _Base(client_base(request), _used_base(self._operation, request.path))
 
     # Bodies
 
-    def _of_example(self, draft: Draft, example: Example, request: Request) -> Draft:
+    def _of_example(self, example: Example, value: Any, content: Content, request: Request) -> Any:
+        if value is not example.value:  # a page of it
+            return self.value(value, content, request)
         found = self._places.get(id(example))
         if found is None:  # the example is kept with it, so that the identity stays its own
-            found = self._places[id(example)] = (
-                example, list(self._addresses.places(draft.value))
-            )  # fmt: skip
+            found = self._places[id(example)] = (example, [*self._addresses.places(value)])
         if not found[1]:
-            return draft
+            return value
         base = self._base(request)
         if (id(example), base) not in self._known:
-            changed = self._changed(draft, draft.value, found[1], base)
+            changed = self._changed(value, content, found[1], base)
             if len(self._known) >= MOST_REMEMBERED:
                 return changed
-            self._known[id(example), base] = changed.value
-        return draft._replace(value=self._known[id(example), base])
+            self._known[id(example), base] = changed
+        return self._known[id(example), base]
 
-    def _changed(self, draft: Draft, value: Any, places: list[Tokens], base: _Base) -> Draft:
-        """The draft with each URL led back whose schema accepts that."""
-        if not places:
-            return draft
-        assert draft.choice.key is not None, "what has no body has no URLs in it"
-        content = draft.choice.response.content[draft.choice.key]
+    def _of_made(self, value: Any, content: Content, request: Request, arguments: Arguments) -> Any:
+        """A made-up value; what a client sent and gets back stays as it is."""
+        found = [*self._addresses.places(value)]
+        pages = [*made_up_links(value)]
+        if not found and not pages:
+            return value
+        sent = set(_texts([arguments.body, arguments.query]))
+        places = [tokens for tokens in found if value_at(value, tokens) not in sent]
+        links = [link for link in pages if value_at(value, link.tokens) not in sent]
+        value = self._changed(value, content, places, self._base(request))
+        own = f"{client_base(request)}{uri_text(request.path)}"
+        return with_own_links(value, links, own, lambda v: not _violations(content, v))
 
-        def wrong(changed: Any) -> int:
-            return len(body_codec.violations(content, changed, _WHERE))
+    def _changed(self, value: Any, content: Content, places: list[Tokens], base: _Base) -> Any:
+        """The value with each URL led back whose schema accepts that."""
 
         def led(value: Any, tokens: Tokens) -> Any:
             text = self._addresses.led_back(value_at(value, tokens), base)
             return with_value(value, tokens, text)
 
-        most, whole = wrong(value), value
+        most, whole = len(_violations(content, value)), value
         for tokens in places:
             whole = led(whole, tokens)
-        if wrong(whole) <= most:
-            return draft._replace(value=whole)
+        if len(_violations(content, whole)) <= most:
+            return whole
         for tokens in places:
             changed = led(value, tokens)
-            value = changed if wrong(changed) <= most else value
-        return draft._replace(value=value)
+            value = changed if len(_violations(content, changed)) <= most else value
+        return value
 
     # Headers
 
+    def headers(
+        self, headers: Mapping[str, str], response: Response, request: Request
+    ) -> dict[str, str]:
+        """The headers that a response declares, with URLs that lead to the mock."""
+        return {n: self._led(response, n, text, request) for n, text in headers.items()}
+
     def _headers(self, draft: Draft, request: Request, arguments: Arguments) -> Mapping[str, str]:
         headers = dict(draft.headers)
-        code = draft.choice.response.code
-        for header in draft.choice.response.headers:
-            if header.name not in draft.declared or header.name not in headers:
-                continue
-            text = headers[header.name]
-            if (code, header.name) in self._made:
-                lead = _LEADING[header.name.lower()]
+        response = draft.choice.response
+        for name in draft.declared:
+            header = self._made.get((response.code, name))
+            if header is None:
+                headers[name] = self._led(response, name, headers[name], request)
+            else:
+                lead = _LEADING[name.lower()]
                 found = next(lead(self, draft, request, arguments, header), None)
-                headers[header.name] = text if found is None else found
-            elif self._has_url(text):
-                changed = self._addresses.led_back(text, self._base(request))
-                headers[header.name] = changed if _accepts(header, changed) else text
+                headers[name] = headers[name] if found is None else found
         return headers
+
+    def _led(self, response: Response, name: str, text: str, request: Request) -> str:
+        if not self._has_url(text):
+            return text
+        changed = self._addresses.led_back(text, self._base(request))
+        own = (header for header in response.headers if header.name == name)
+        return changed if all(_accepts(header, changed) for header in own) else text
 
     def _has_url(self, text: str) -> bool:
         if text not in self._with_urls:
@@ -223,13 +246,27 @@ class Links:
     ) -> Iterator[str]:
         """A link to what was asked for (RFC 8288)."""
         query = f"?{request.query}" if request.query else ""
-        text = f'<{client_base(request)}{request.path}{query}>; rel="self"'
+        address = f"{client_base(request)}{uri_text(request.path + query)}"
+        text = f'<{address}>; rel="self"'
         if _accepts(header, text):
             yield text
 
 
 _Lead = Callable[[Links, Draft, Request, Arguments, Header], Iterator[str]]
 _LEADING: Mapping[str, _Lead] = {"location": Links._location, "link": Links._link}
+
+
+def _violations(content: Content, value: Any) -> list[Violation]:
+    return body_codec.violations(content, value, ("response", "body"))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts in a value, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for member in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(member)
 
 
 def _used_base(operation: Operation, path: str) -> str:

@@ -6,8 +6,8 @@ A made-up address leads nowhere, and a client that follows one to the next page 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 from mock_server.core import Tokens, value_at, with_value
 
@@ -19,15 +19,37 @@ _NAME = re.compile(
 _ADDRESS = frozenset({"href", "url", "uri"})
 
 
-def with_own_links(value: Any, own: str, is_valid: Callable[[Any], bool]) -> Any:
-    """The value with such URLs replaced by `own`, the address of what was asked for.
+class MadeUpLink(NamedTuple):
+    """The steps to such a URL, and whether it leads to another page."""
 
-    There is no other page: such a link becomes null, or else goes, if its schema accepts that.
+    tokens: Tokens
+    is_other: bool
+
+
+def made_up_links(value: Any, tokens: Tokens = ()) -> Iterator[MadeUpLink]:
+    """The links of a made-up value.
+
+    What stands in a list is a thing of its own, with an address of its own.
     """
-    for tokens, is_other in _places(value):
+    for name, member in value.items() if isinstance(value, dict) else ():
+        steps = (*tokens, name)
+        if isinstance(member, dict):
+            yield from made_up_links(member, steps)
+        elif isinstance(member, str) and member.startswith(_MADE_UP):
+            links = filter(None, [_NAME.fullmatch(_link_name(steps))])
+            yield from (MadeUpLink(steps, link[1] is not None) for link in links)
+
+
+def with_own_links(
+    value: Any, links: Iterable[MadeUpLink], own: str, is_valid: Callable[[Any], bool]
+) -> Any:
+    """The value with links replaced by `own`, the address of what was asked for.
+
+    There is no other page: a link to one becomes null, or else goes, if its schema accepts that.
+    """
+    for tokens, is_other in links:
         changes = _ends(value, tokens) if is_other else iter(())
-        whole = next(filter(is_valid, (*changes, with_value(value, tokens, own))), value)
-        value = whole
+        value = next(filter(is_valid, (*changes, with_value(value, tokens, own))), value)
     return value
 
 
@@ -36,22 +58,6 @@ def _ends(value: Any, tokens: Tokens) -> Iterator[Any]:
     owner = value_at(value, tokens[:-1])
     left = {name: member for name, member in owner.items() if name != tokens[-1]}
     yield with_value(value, tokens[:-1], left)
-
-
-def _places(value: Any, tokens: Tokens = ()) -> list[tuple[Tokens, bool]]:
-    """The steps to each such URL, and whether it leads to another page.
-
-    What stands in a list is a thing of its own, with an address of its own.
-    """
-    found: list[tuple[Tokens, bool]] = []
-    for name, member in value.items() if isinstance(value, dict) else ():
-        steps = (*tokens, name)
-        if isinstance(member, dict):
-            found += _places(member, steps)
-        elif isinstance(member, str) and member.startswith(_MADE_UP):
-            links = filter(None, [_NAME.fullmatch(_link_name(steps))])
-            found += [(steps, link[1] is not None) for link in links]
-    return found
 
 
 def _link_name(steps: Tokens) -> str:

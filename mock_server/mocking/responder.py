@@ -133,7 +133,7 @@ class Responder:
         self._invalid_examples = invalid_examples
         self._maker = maker
         self._lenient, self._body_limit = options.lenient, options.body_limit
-        self._refusals = Refusals(operation, self._maker)
+        self._refusals = Refusals(operation, self._maker, self._links)
 
     def target(self, path: str, variables: Mapping[str, str]) -> Target:
         """What a path with those variables, still percent-encoded, leads to."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote_plus
 
 from mock_server.generation import plain
-from mock_server.http_messages import Request
+from mock_server.http_messages import Request, uri_text
 from mock_server.paging.places import Place
 
 _ABSOLUTE_FORMATS = {"uri", "url", "iri"}
@@ -53,7 +53,8 @@ def address_of(request: Request) -> Address:
     host = request.header("host") or ""
     if not _HOST.fullmatch(host):
         host = "localhost"
-    return Address(f"{request.scheme}://{host}{request.prefix}", request.path, request.query)
+    base = f"{request.scheme}://{host}{request.prefix}"
+    return Address(base, uri_text(request.path), uri_text(request.query))
 
 
 def link_forms(place: Place) -> tuple[str, ...]:

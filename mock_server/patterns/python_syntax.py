@@ -7,7 +7,7 @@ import re
 _ESCAPE = r"\\u\{[0-9A-Fa-f]+\}|\\[pP]\{[^}]*\}|\\k<\w+>|\\c[A-Za-z]|\\."
 _TOKEN = re.compile(
     rf"(?P<escape>{_ESCAPE})|\[(?P<negated>\^?)(?P<members>(?:{_ESCAPE}|[^\]\\])*)\]"
-    r"|(?P<named>\(\?<(?![=!]))",
+    r"|(?P<named>\(\?<(?![=!]))|(?P<end>\$)",
     re.DOTALL,
 )
 # Python's re would take these for its own set operators.
@@ -27,7 +27,8 @@ def _translated(token: re.Match[str]) -> str:
         return _outside(token["escape"])
     if token["members"] is not None:
         return _class(token["negated"], token["members"])
-    return "(?P<"
+    # Python's `$` is found before a line's end too.
+    return r"\Z" if token["end"] else "(?P<"
 
 
 def _outside(escape: str) -> str:

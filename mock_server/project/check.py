@@ -21,9 +21,9 @@ from mock_server.contract import (
     every_object,
 )
 from mock_server.core import in_deep_stack, pointer_of, shown_value
-from mock_server.documents import BrokenRef, Document, DocumentNode, objects
+from mock_server.documents import BrokenRef, Document, DocumentNode, inner_schemas, objects
 from mock_server.errors import Finding, StartError, Violation, WrongUse
-from mock_server.generation import Generator, Unsatisfiable
+from mock_server.generation import Fakes, Generator, Unsatisfiable, faker_fault
 from mock_server.paging import PageMember, paging_of
 from mock_server.parameters import encode
 from mock_server.project.loader import Project, project_of, read_settled_contract
@@ -94,8 +94,10 @@ def schema_findings(contract: Contract) -> Iterator[Finding]:
     A schema that can't be used because of one that it refers to isn't reported again.
     """
     told: set[str] = set()
+    fakes = Fakes()
     for schema in list(_schemas(contract)):  # all are known before the first is compiled
         yield from _unreadable_patterns(schema)
+        yield from _unknown_fakers(schema, fakes)
         fault = schema.compile()
         if fault is None:
             continue
@@ -104,6 +106,17 @@ def schema_findings(contract: Contract) -> Iterator[Finding]:
         for tokens, message in flaws:
             message = f"the schema can't be used, so anything goes: {message}"
             yield Finding(schema.document.place(tokens), message, pointer_of(tokens), "schema")
+
+
+def _unknown_fakers(schema: Schema, fakes: Fakes) -> Iterator[Finding]:
+    """What an `x-faker` names that nothing is known by, so that it isn't followed."""
+    for tokens in inner_schemas(schema.raw) if isinstance(schema.raw, dict) else ():
+        inner = schema.child(*tokens)
+        asked = inner.raw.get("x-faker") if isinstance(inner.raw, dict) else None
+        if asked is not None and (fault := faker_fault(asked, fakes)) is not None:
+            place = (*inner.tokens, "x-faker")
+            message = f"x-faker {shown_value(asked)} can't be followed: {fault}"
+            yield Finding(inner.document.place(place), message, pointer_of(place), "x-faker")
 
 
 def _unreadable_patterns(schema: Schema) -> Iterator[Finding]:

@@ -113,6 +113,18 @@ class Schemas:
                 schema.child(*steps)
         return dict(self._batch(list(self._by_uri.values())))
 
+    def dialect_of(self, document: Document, tokens: Tokens) -> str:
+        """The dialect of the schema at those steps: its own, that around it, or the contract's."""
+        if not self.translation.has_dialects:
+            return self.dialect
+        told, value = self.dialect, self.translation.data(document)
+        for token in (None, *tokens):
+            value = value if token is None else resolved(value, (token,))
+            own = value.get("$schema") if isinstance(value, dict) else None
+            if isinstance(own, str) and own.rstrip("#") in DRAFTS:
+                told = own.rstrip("#")
+        return told
+
     def extending(self, schema: Schema) -> list[Schema]:
         """The components that extend a schema by `allOf`, those that extend these too."""
         places = self._families.extending(SchemaPlace(schema.document.uri, schema.tokens))

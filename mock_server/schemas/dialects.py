@@ -65,6 +65,8 @@ class Translation:
         self._has_discriminators = has_discriminators(dialect)
         self._discriminators: set[int] = set()
         self.differs = False
+        # Whether a schema has a `$schema` of its own.
+        self.has_dialects = False
         self._data[documents.root.uri] = self._translated("document", documents.root.data)
         self._follow_refs()
 
@@ -176,6 +178,7 @@ class Translation:
     def _named_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """A schema with a dialect of its own is a resource of its own (JSON Schema, 8.1.1)."""
         self._named.add(self._base.uri)
+        self.has_dialects |= "$schema" in schema
         new = self._with_members("schema", schema)
         own = "id" if str(schema.get("$schema")).rstrip("#") == DRAFT_4 else "$id"
         if "$schema" not in schema or own in schema:

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 from mock_server.core import Tokens, pointer_of, value_at
 from mock_server.documents import SCHEMA_HOLDERS, BrokenRef, Document, Documents, inner_schemas
 from mock_server.errors import Violation
-from mock_server.schemas.engine import DRAFTS, UNUSABLE, Validator, meta
+from mock_server.schemas.engine import UNUSABLE, Validator, meta
 from mock_server.schemas.keywords import unreadable_patterns
+from mock_server.schemas.older_drafts import ModernSchema, modern
 from mock_server.schemas.slices import path_of
 
 
@@ -24,6 +25,9 @@ class Collection(Protocol):
 
     def followed(self, ref: str, schema: Schema) -> Schema:
         """The schema that a reference in another one leads to. Raises BrokenRef."""
+
+    def dialect_of(self, document: Document, tokens: Tokens) -> str:
+        """The dialect of the schema at those steps: its own, that around it, or the contract's."""
 
     def extending(self, schema: Schema) -> list[Schema]:
         """The components that extend a schema by `allOf`, those that extend these too."""
@@ -40,8 +44,8 @@ class Schema:
 
     __slots__ = (
         "_is_ready",
+        "_modern",
         "_near",
-        "_raw",
         "_schemas",
         "_written",
         "document",
@@ -57,7 +61,7 @@ class Schema:
         self._schemas = schemas
         self.document, self.tokens, self.uri = document, tokens, uri
         self._written = written
-        self._raw: Any = None
+        self._modern: ModernSchema | None = None
         self._is_ready = False
         # Schemas that this one leads to, by the steps or the reference: found once.
         self._near: dict[tuple[str | int, ...] | str, Schema] = {}
@@ -81,9 +85,10 @@ class Schema:
 
         Whoever walks it need not fear a `type: 5`: what can't be a keyword is left out.
         """
-        if self._raw is None:
-            self._raw = self._written if self._meta.is_valid(self._written) else self._sound()
-        return self._raw
+        if self._modern is None:
+            sound = self._written if self._meta.is_valid(self._written) else self._sound()
+            self._modern = modern(sound, self._dialect)
+        return self._modern.raw
 
     def _sound(self) -> Any:
         if not isinstance(self._written, dict):
@@ -94,10 +99,12 @@ class Schema:
         return {key: value for key, value in self._written.items() if key not in wrong}
 
     @property
+    def _dialect(self) -> str:
+        return self._schemas.dialect_of(self.document, self.tokens)
+
+    @property
     def _meta(self) -> Validator:
-        own = self._written.get("$schema") if isinstance(self._written, dict) else None
-        own = own.rstrip("#") if isinstance(own, str) else None
-        return meta(own if own in DRAFTS else self._schemas.dialect)
+        return meta(self._dialect)
 
     def flaws(self) -> Iterator[tuple[Tokens, str]]:
         """What keeps it from being used, each with its place: a `type: 5`, a dangling `$ref`."""
@@ -120,7 +127,8 @@ class Schema:
     def child(self, *tokens: str | int) -> Schema:
         """The schema at those steps below this one."""
         if tokens not in self._near:
-            self._near[tokens] = self._schemas.place(self.document, (*self.tokens, *tokens))
+            written = self._modern.written(tokens) if self._modern else tokens
+            self._near[tokens] = self._schemas.place(self.document, (*self.tokens, *written))
         return self._near[tokens]
 
     def follow(self, ref: str) -> Schema:

@@ -36,6 +36,7 @@ _BOUNDS = ("minimum", "maximum", _ABOVE, _BELOW)
 _MOST_DRAWN = 40
 _SEEDS = 2**16
 _ASCII = st.characters(max_codepoint=127)
+_TEXTS = st.characters(codec="utf-8")
 # What a header or a cookie can say whatever its style.
 IN_HEADERS = st.characters(codec="ascii", categories=("Lu", "Ll", "Nd"), include_characters="-_.")
 # Moments are counted from here, which is what they shrink to.
@@ -106,15 +107,14 @@ def _of_format(name: str) -> SearchStrategy[str] | None:
 
 
 def _matching(pattern: str, alphabet: SearchStrategy[str] | None) -> SearchStrategy[str]:
-    translated = python_pattern(pattern)
-    if alphabet is not None:
-        return st.from_regex(re.compile(translated, re.ASCII), alphabet=alphabet)
-    return _from_schema({"type": "string", "pattern": translated})
+    """Texts in which a pattern is found: a digit or letter is ASCII's (ECMA-262, section 22.2)."""
+    expression = re.compile(python_pattern(pattern), re.ASCII)
+    return st.from_regex(expression, alphabet=_TEXTS if alphabet is None else alphabet)
 
 
 def _free(limits: SizeLimits, alphabet: SearchStrategy[str] | None) -> SearchStrategy[str]:
     """Any text: it grows from the shortest, and reaches the longest where that isn't far."""
-    characters = st.characters(codec="utf-8") if alphabet is None else alphabet
+    characters = _TEXTS if alphabet is None else alphabet
     if limits.low > _MOST_DRAWN:
         drawn = st.text(characters, max_size=_MOST_DRAWN)
         return drawn.map(lambda made: made.ljust(limits.low, "0"))
@@ -167,7 +167,7 @@ def fraction(node: ValueNode) -> SearchStrategy[float]:
 
 def anything(alphabet: SearchStrategy[str] | None) -> SearchStrategy[Any]:
     """Small values of every type: what may stand where nothing is said."""
-    texts = st.text(st.characters(codec="utf-8") if alphabet is None else alphabet, max_size=8)
+    texts = st.text(_TEXTS if alphabet is None else alphabet, max_size=8)
     numbers = st.integers(-(2**53), 2**53) | st.sampled_from((0.5, -1.5))
     plain: SearchStrategy[Any] = st.none() | st.booleans() | numbers | texts
     holding = st.lists(plain, max_size=2) | st.dictionaries(texts, plain, max_size=2)

@@ -18,7 +18,6 @@ from mock_server.generation import (
     FRACTION,
     TAG,
     Alternatives,
-    Made,
     SchemaSource,
     StringContent,
     Unsatisfiable,
@@ -26,8 +25,10 @@ from mock_server.generation import (
     ValueNodes,
     choices,
     fresh,
+    other_types,
     plan,
     possible_types,
+    types_of,
 )
 from mock_server.testing import leaves
 from mock_server.testing.lists import lists
@@ -77,10 +78,11 @@ class Places:
         types = possible_types(node)
         if types is None:
             return leaves.anything(self.alphabet).filter(node.accepts)
-        if len(types) > 1:
+        if len(types) > 1 or other_types(node, types):
             # Null says least, so values shrink to it.
-            ways = [[Made({"type": name})] for name in sorted(types, key=lambda t: t != "null")]
-            return self._ways(node, Alternatives("type", ways), depth)
+            told = types_of(node, sorted(types, key=lambda t: t != "null"))
+            usual = self._ways(node, told._replace(spare=()), depth)
+            return self._ways(node, told, depth) if usual.is_empty else usual
         return _BY_TYPE[types[0]](self, node, depth) if types else st.nothing()
 
     def text(self, node: ValueNode, depth: int) -> SearchStrategy[Any]:

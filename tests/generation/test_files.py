@@ -92,7 +92,7 @@ def test_a_file_is_small_and_its_type_is_written_as_types_are() -> None:
 def test_the_files_are_those_that_their_script_builds() -> None:
     built = files()
     assert built == {name: samples.sample_file(name) for name in built}
-    assert built.keys() == samples.SAMPLE_FILES.keys()
+    assert built.keys() == samples._TYPES.keys()
     data = Path(samples.__file__).parent / "data"
     assert {path.name for path in data.iterdir()} == set(built)
 

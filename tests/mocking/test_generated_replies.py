@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -184,3 +185,56 @@ def test_the_source_that_is_listed_is_the_one_that_is_sent(serve: Serve) -> None
         listed = mock.app.parts.contract.operations
         assert [mock.app.parts.sources(one) for one in listed] == [[name] for name in sources]
         assert [mock.get(path).headers["mock-source"] for path in examples] == sources
+
+
+def test_an_id_is_one_by_itself_as_in_a_list() -> None:
+    thing = {"type": "object", "required": ["id"], "properties": {"id": WORD, "n": {}}}
+    several = {"type": "array", "items": thing}
+    wrapped = {"type": "object", "properties": {"data": thing}}
+    with served(of_schemas(one=thing, all=several, wrapped=wrapped)) as server:
+        ids = [body["id"] for body in bodies(server, "/one", "", *SEEDS)]
+        ids += [item["id"] for body in bodies(server, "/all", "", *SEEDS) for item in body]
+        ids += [body["data"]["id"] for body in bodies(server, "/wrapped", "", *SEEDS)]
+    assert all(str(UUID(own)) == own for own in ids)
+
+
+INDEX = {"type": "integer"}
+
+
+@pytest.mark.parametrize("name", ["index", "position"])
+def test_an_index_is_the_place_in_the_list(name: str) -> None:
+    def of_items(**more: Any) -> dict[str, Any]:
+        item = {
+            "type": "object",
+            "required": list({name: 0, **more}),
+            "properties": {name: INDEX, **more},
+        }
+        choices = {"type": "array", "minItems": 3, "items": item}
+        return {"type": "object", "required": ["choices"], "properties": {"choices": choices}}
+
+    inner = of_items()["properties"]["choices"]
+    schemas = {
+        "bare": of_items(),
+        "things": of_items(id=WORD),
+        "nested": of_items(calls=inner),
+        "from_1": of_items(**{name: {"type": "integer", "minimum": 1}}),
+    }
+    with served(of_schemas(**schemas)) as server:
+        for path in schemas:
+            for body in bodies(server, f"/{path}", "", *SEEDS[:5], "dynamic=maximal"):
+                first = 1 if path == "from_1" else 0
+                for choices in (body["choices"], *(c.get("calls", []) for c in body["choices"])):
+                    found = [choice[name] for choice in choices]
+                    assert found == list(range(first, first + len(choices)))
+
+
+def test_what_is_beside_a_total_is_a_count() -> None:
+    names = ("completed", "failed", "cancelled", "total")
+    counts = {"type": "object", "properties": dict.fromkeys(names, INDEX)}
+    moments = {"type": "object", "properties": dict.fromkeys(("completed", "created"), INDEX)}
+    beside = {"properties": {"completed_at": INDEX, "total": INDEX}, "type": "object"}
+    with served(of_schemas(counts=counts, moments=moments, beside=beside)) as server:
+        for body in bodies(server, "/counts", *SEEDS):
+            assert all(0 <= body[name] <= 1_000 for name in names)
+        assert all(n > 10**9 for b in bodies(server, "/moments", *SEEDS) for n in b.values())
+        assert all(body["completed_at"] > 10**9 for body in bodies(server, "/beside", *SEEDS))

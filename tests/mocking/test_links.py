@@ -319,7 +319,7 @@ def test_link_leads_to_what_was_asked_for(serve: Serve) -> None:
         assert mock.get(way).headers["link"] == f'<{mock.url}{way}>; rel="self"'
 
 
-# Made-up links to pages
+# Made-up links to pages of what is no list
 
 
 @pytest.mark.parametrize(
@@ -337,7 +337,7 @@ def test_link_leads_to_what_was_asked_for(serve: Serve) -> None:
 def test_a_made_up_link_to_a_page_ends_and_one_to_itself_leads_there(
     serve: Serve, name: str, schema: Any, ends: str, seed: str
 ) -> None:
-    page = {"type": "object", "properties": {name: schema, "items": {"type": "array"}}}
+    page = {"type": "object", "properties": {name: schema}}
     mock = serve(thing({"200": json_of(page)}), seed=seed)
     found = mock.get().json().get(name, "gone")
     assert found in {"own": (f"{mock.url}/thing", "gone")}.get(ends, (None, "gone"))
@@ -361,3 +361,54 @@ def test_a_link_that_has_to_be_there_is_one_of_the_mock(serve: Serve) -> None:
     assert found["uri"] != own
     plain = serve(thing({"200": json_of(page)}), rewrite_urls=False).get().json()
     assert plain["_links"]["self"].startswith("https://example.com/")
+
+
+# What is refused, and what is repeated
+
+
+def test_the_example_of_an_error_and_its_headers_lead_back_when_a_request_is_refused(
+    serve: Serve,
+) -> None:
+    error = {"type": "object", "properties": {"message": TEXT, "help": URI}}
+    example = {"message": "no", "help": f"{API}/help"}
+    link = {"Link": {"schema": TEXT, "example": f"<{API}/help>"}}
+    refused = {"headers": link, **json_of(error, example=example)}
+    query = {"name": "n", "in": "query", "required": True, "schema": {"type": "integer"}}
+    paths = thing({"200": json_of(True), "422": refused}, parameters=[query])
+    mock = serve({"servers": [{"url": API}], **paths})
+    for reply in (mock.get(f"/thing?n={API}/x"), mock.get(headers={"prefer": "fault=422"})):
+        assert reply.status_code == 422
+        assert reply.json()["help"] == f"{mock.url}/help"
+        assert reply.headers["link"] == f"<{mock.url}/help>"
+    assert f"{API}/x" in mock.get(f"/thing?n={API}/x").json()["message"]
+
+
+def test_a_url_that_the_client_sent_comes_back_as_it_was(serve: Serve) -> None:
+    properties = {"callback": URI, "next": URI, "own": {**TEXT, "example": f"{API}/a"}}
+    body = {"type": "object", "required": list(properties), "properties": properties}
+    sent = {"callback": f"{API}/x", "next": "https://example.com/x"}
+    asked = json_of({"type": "object"})
+    paths = thing({"201": json_of(body)}, "post", requestBody=asked)
+    mock = serve({"servers": [{"url": API}], **paths})
+    assert mock.post(json=sent).json() == {**sent, "own": f"{mock.url}/a"}
+
+
+def test_each_page_of_an_example_leads_back(serve: Serve) -> None:
+    example = [{"id": n, "url": f"{API}/things/{n}"} for n in range(9)]
+    item = {"type": "object", "properties": {"id": {"type": "integer"}, "url": URI}}
+    query = [
+        {"name": name, "in": "query", "schema": {"type": "integer"}} for name in ("offset", "limit")
+    ]
+    content = json_of({"type": "array", "items": item}, example=example)
+    mock = serve({"servers": [{"url": API}], **thing({"200": content}, parameters=query)})
+    for offset in (0, 2, 4, 0):
+        found = mock.get(f"/thing?offset={offset}&limit=2").json()
+        assert found == [
+            {"id": n, "url": f"{mock.url}/things/{n}"} for n in range(offset, offset + 2)
+        ]
+
+
+@pytest.mark.parametrize("host", ['a"><script>', "a b", "a/b", "a@b", "[::1", ""])
+def test_a_host_that_is_none_leads_nowhere(host: str) -> None:
+    request = Request("GET", "/a", "", {b"host": host.encode()}, b"")
+    assert client_base(request) == ""

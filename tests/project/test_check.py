@@ -195,3 +195,18 @@ def test_a_long_chain_of_schemas_is_checked_to_its_end(tmp_path: Path, version: 
     del document["info"]["version"]
     (line,) = told(tmp_path, json.dumps(document))
     assert '"version" is a required property' in line
+
+
+def test_an_x_faker_that_cannot_be_followed_is_a_finding(tmp_path: Path) -> None:
+    inner = (
+        "{type: object, properties: {a: {type: string, x-faker: internet.emial},"
+        " b: {type: integer, x-faker: {number.int: {min: 6, max: 5}}},"
+        " c: {type: string, x-faker: internet.email}, x-faker: {type: string}}}"
+    )
+    lines = told(tmp_path, f"{HEAD}{CONTENT}              schema: {inner}\n")
+    assert [line.partition(" (at")[0] for line in lines] == [
+        'openapi.yaml:11:78: x-faker "internet.emial" can\'t be followed: neither faker.js nor'
+        " Faker has internet.emial; did you mean internet.email?",
+        'openapi.yaml:11:114: x-faker {"number.int":{"min":6,"max":5}} can\'t be followed:'
+        " no integer lies between min and max",
+    ]

@@ -628,7 +628,7 @@ def test_the_document_may_name_another_dialect(read: Write) -> None:
     whole = document("3.1.0", jsonSchemaDialect=DRAFT_4, components=components)
     own = at(read({"openapi.json": whole}), "components", "schemas", "It")
     assert own.compile() is None
-    assert own.raw == {"minimum": 5, "exclusiveMinimum": True}
+    assert own.raw == {"exclusiveMinimum": 5}
     assert [own.is_valid(n) for n in (5, 6)] == [False, True]
 
 

@@ -217,7 +217,7 @@ FORMATS: dict[str, tuple[list[Any], list[Any]]] = {
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_format_is_asserted_of_its_own_kind_of_value(name: str, version: str) -> None:
     valid, invalid = FORMATS[name]
-    others = [{}, [], True, 1 if isinstance(invalid[0], str) else "text"]
+    others = [{}, [], True, 1 if isinstance(invalid[0], str) else "5"]
     schema = schema_in({"It": {"format": name}}, version)
     values = [*valid, *others, *invalid]
     expected = [True] * len(valid + others) + [False] * len(invalid)
@@ -225,9 +225,8 @@ def test_a_format_is_asserted_of_its_own_kind_of_value(name: str, version: str) 
     assert found == dict(zip(map(repr, values), expected, strict=True))
 
 
-@pytest.mark.parametrize("name", ["int32", "int64", "float", "double"])
-def test_a_format_of_numbers_asks_nothing_of_a_text(name: str) -> None:
-    """Many write an integer of 64 bits as a text, which JavaScript reads exactly."""
+@pytest.mark.parametrize("name", ["int8", "int32", "uint32", "float", "double"])
+def test_a_format_of_numbers_alone_asks_nothing_of_a_text(name: str) -> None:
     schema = schema_in({"It": {"type": "string", "format": name}})
     assert verdicts(schema, ["9" * 40, "x", 5]) == [True, True, False]
     assert schema.raw == {"type": "string", "format": name}
@@ -248,7 +247,7 @@ def test_a_format_that_is_broken_is_named(raw: Any, value: Any, message: str) ->
     assert (found.keyword, found.rule.rpartition("/")[2]) == ("format", "format")
 
 
-@pytest.mark.parametrize("name", ["password", "binary", "made-up", "int8"])
+@pytest.mark.parametrize("name", ["password", "binary", "made-up", "int128"])
 def test_another_format_asks_nothing(name: Any) -> None:
     assert verdicts(schema_in({"It": {"x": 1, "format": name}}), ["x", 5, 10**40]) == [True] * 3
 

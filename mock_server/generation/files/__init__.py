@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from types import MappingProxyType
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 # The media types of each file; it is sent as the first.
@@ -45,16 +44,30 @@ _TYPES: Mapping[str, tuple[str, ...]] = {
 _NAMES = {media_type: name for name, types in _TYPES.items() for media_type in types}
 _DATA = resources.files(__name__) / "data"
 
-# The media type of each sample file, by the file's name.
-SAMPLE_FILES: Mapping[str, str] = MappingProxyType(
-    {name: "text/plain" if name.endswith(".txt") else types[0] for name, types in _TYPES.items()}
-)
+# Where a mock serves the files: by any name that has the ending of one.
+FILES = "/_files/"
+# The name and the media type of each file, by its ending.
+_BY_ENDING: Mapping[str, tuple[str, str]] = {
+    **{name.rpartition(".")[2]: (name, types[0]) for name, types in _TYPES.items()},
+    "txt": ("document.txt", "text/plain"),
+    "jpeg": ("image.jpg", "image/jpeg"),
+    "tif": ("image.tiff", "image/tiff"),
+}
 
 
 def sample(media_type: str) -> bytes | None:
     """Return a small valid file of a media type, its parameters aside; None for an unknown type."""
     name = _NAMES.get(media_type.partition(";")[0].strip().lower())
     return None if name is None else sample_file(name)
+
+
+def file_at(path: str) -> tuple[str, bytes] | None:
+    """Return the media type and content of the file that a path of a mock leads to, if any."""
+    name = path.removeprefix(FILES)
+    found = _BY_ENDING.get(name.rpartition(".")[2].lower())
+    if not path.startswith(FILES) or "/" in name or found is None:
+        return None
+    return found[1], sample_file(found[0])
 
 
 @cache

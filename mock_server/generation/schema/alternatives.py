@@ -15,7 +15,7 @@ from mock_server.generation.schema.discriminators import (
     is_mapped,
     property_name,
 )
-from mock_server.generation.schema.json_types import LEAST_VALUES, possible_types
+from mock_server.generation.schema.json_types import LEAST_VALUES, other_types, possible_types
 from mock_server.generation.schema.negation import Way, conditions, ways_against
 from mock_server.generation.schema.nodes import ValueNode, ValuePlan
 from mock_server.generation.schema.properties import companions, group_of
@@ -91,9 +91,15 @@ def _opposites(branches: Iterable[SchemaSource], but: SchemaSource) -> Iterator[
 
 
 def type_choice(node: ValueNode, types: Iterable[str]) -> ValuePlan:
-    """The plan where a value may have one of several types; each makes what that type allows."""
+    """The plan if a value may have one of several types; each makes what that type allows."""
+    return _branching(node, types_of(node, list(types)), is_judged=False)
+
+
+def types_of(node: ValueNode, types: Sequence[str]) -> Alternatives:
+    """The choice among types, and the others if there's no value of these."""
+    rest = other_types(node, types)
     ways = [[Made({"type": name})] for name in types]
-    return _branching(node, Alternatives("type", ways), is_judged=False)
+    return Alternatives("type", ways, [[Made({"type": rest})]] if rest else [])
 
 
 def choice(node: ValueNode, told: Alternatives) -> ValuePlan:

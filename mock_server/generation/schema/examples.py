@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 from mock_server.generation.schema.discriminators import TAG
 from mock_server.generation.schema.nodes import ValueNode, ValuePlan, impossible, possible
 from mock_server.generation.schema.run import GenerationRun, Maker
 from mock_server.generation.values.names import text_by_name
+from mock_server.generation.values.x_faker import UNUSABLE, faker_leaf, forms
+
+# What was made fits in no form; null is a value.
+_NOTHING: Final = object()
 
 
 def fresh(value: Any) -> Any:
@@ -65,6 +70,26 @@ def _by_default(value: Any, otherwise: Maker) -> Maker:
         return fresh(value) if run.defaults and not is_sized else otherwise(run)
 
     return make
+
+
+def asked_of_faker(node: ValueNode, plan: ValuePlan) -> ValuePlan:
+    """The plan, with what `x-faker` names taken first, if it fits."""
+    leaf = None if node.done or not node.says("x-faker") else faker_leaf(node.raws)
+    if leaf is None:
+        return plan
+
+    def build() -> Maker:
+        otherwise = plan.build()
+
+        def make(run: GenerationRun) -> Any:
+            fitting = _NOTHING
+            with suppress(*UNUSABLE):
+                fitting = next(filter(node.accepts, forms(leaf(run))), _NOTHING)
+            return otherwise(run) if fitting is _NOTHING else fresh(fitting)
+
+        return make
+
+    return plan._replace(build=build)
 
 
 def _given(node: ValueNode, keyword: str) -> Iterator[Any]:

@@ -20,8 +20,9 @@ _WHOLE_ATTEMPTS = 10
 class Generator:
     """Makes values. Have one for each contract: what it has compiled, and Faker, are its own."""
 
-    def __init__(self) -> None:
-        self._fakes = Fakes()
+    def __init__(self, origin: str = "http://localhost") -> None:
+        """Take what the addresses of the mock's own files begin with."""
+        self._fakes = Fakes(origin)
         self._nodes = {
             "reply": ValueNodes("writeOnly", plan),
             "request": ValueNodes("readOnly", plan),
@@ -39,15 +40,15 @@ class Generator:
         *,
         shape: ValueShape = TYPICAL,
         known: Mapping[str, Any] = NO_VALUES,
-        hint: str = "",
+        name: str = "",
     ) -> Any:
         """A value that satisfies the schema, always the same for one seed and shape.
 
         `known` are values by property name that the object itself, or the one in its `data`,
-        carries where they fit; `hint` is what the value is called. Raises Unsatisfiable.
+        carries if they fit; `name` is what the value is called. Raises Unsatisfiable.
         """
         with self._lock:
-            node = self._nodes[shape.direction].node((schema,), hint)
+            node = self._nodes[shape.direction].node((schema,), name)
             return self._made(node, seed, shape, known)
 
     def _made(self, node: ValueNode, seed: str, shape: ValueShape, known: Mapping[str, Any]) -> Any:

@@ -37,6 +37,14 @@ def possible_types(node: ValueNode) -> Sequence[str] | None:
     return types
 
 
+def other_types(node: ValueNode, types: Sequence[str]) -> list[str]:
+    """The types that a value may have if it can't be of those that the keywords are for.
+
+    A keyword asks nothing of the others: `{contains: false}` is for anything but lists.
+    """
+    return [] if node.says("type") else [name for name in TYPES if name not in types]
+
+
 def _both(types: Sequence[str], names: Sequence[str]) -> list[str]:
     """The types that are among the names, or those that they have in common with them."""
     return list(dict.fromkeys(chain.from_iterable(_common(name, names) for name in types)))

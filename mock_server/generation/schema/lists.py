@@ -130,6 +130,7 @@ class ListMaker:
         """A list for the run."""
         run.known = NO_VALUES
         first, moment, person = run.first, run.moment, run.person
+        position = run.position
         layout = self._layout(run)
         run.open.append(self)
         try:
@@ -137,6 +138,7 @@ class ListMaker:
         finally:
             run.open.pop()
             run.first, run.moment, run.person = first, moment, person
+            run.position = position
 
     def _layout(self, run: GenerationRun) -> ListLayout:
         return self._possible(self.limits.clamped(self._wanted(run)))
@@ -178,6 +180,7 @@ class ListMaker:
         for node in self._nodes(*layout):
             kept = run.budget - run.budget // (layout.size - len(made))
             run.budget -= kept
+            run.position = len(made)
             try:
                 item = self._item(run, node, seen)
             except Unsatisfiable:

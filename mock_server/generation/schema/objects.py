@@ -11,7 +11,7 @@ from mock_server.generation.schema.date_order import put_in_order, timelines
 from mock_server.generation.schema.examples import fresh
 from mock_server.generation.schema.nodes import ValueNode, ValuePlan, impossible
 from mock_server.generation.schema.properties import Property, companions, group_of, properties
-from mock_server.generation.schema.related_numbers import Agreements
+from mock_server.generation.schema.related_numbers import Agreements, positions, put_position
 from mock_server.generation.schema.run import NO_VALUES, GenerationRun
 from mock_server.generation.schema.schema import Unsatisfiable
 from mock_server.generation.values.keywords import SizeLimits
@@ -39,6 +39,7 @@ class ObjectMaker:
         self._extras = Extras(node, declared, self._limits)
         self._timelines = list(timelines(self._properties))
         self._agreements = Agreements(self._properties)
+        self._positions = positions(self._properties)
         self._plain = {plain(name): name for name in reversed(declared)}
         self._is_free = not self._companions and self._limits == (0, None)
         self._required = frozenset(entry.name for entry in self._properties if entry.required)
@@ -66,12 +67,16 @@ class ObjectMaker:
         """An object for the run."""
         known, run.known = run.known, NO_VALUES
         person, run.person = run.person, None
+        position, run.position = run.position, None
         run.open.append(self)
         try:
-            return self._made(run, known)
+            value = self._made(run, known)
         finally:
             run.open.pop()
-            run.person = person
+            run.person, run.position = person, position
+        if position is not None and run.mode != "boundary":
+            put_position(value, self._positions, position, known)
+        return value
 
     def _made(self, run: GenerationRun, known: Mapping[str, Any]) -> dict[str, Any]:
         here = self._fitting(known) if known else known

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 
 from mock_server.generation.schema import scalars
 from mock_server.generation.schema.alternatives import choice, choices, type_choice
 from mock_server.generation.schema.composition import forbids
-from mock_server.generation.schema.examples import listed_examples, preferring_given
-from mock_server.generation.schema.json_types import FRACTION, possible_types
+from mock_server.generation.schema.examples import asked_of_faker, listed_examples, preferring_given
+from mock_server.generation.schema.json_types import FRACTION, other_types, possible_types
 from mock_server.generation.schema.lists import any_list
 from mock_server.generation.schema.nodes import ValueNode, ValuePlan, impossible
 from mock_server.generation.schema.objects import any_object
+from mock_server.generation.schema.run import Maker
+from mock_server.generation.schema.schema import Made
 
 _BY_TYPE: Mapping[str, Callable[[ValueNode], ValuePlan]] = {
     "object": any_object,
@@ -27,7 +30,7 @@ _BY_TYPE: Mapping[str, Callable[[ValueNode], ValuePlan]] = {
 
 def plan(node: ValueNode) -> ValuePlan:
     """How values are made in one place. Raises BrokenRef."""
-    return preferring_given(node, _plan(node))
+    return preferring_given(node, asked_of_faker(node, _plan(node)))
 
 
 def _plan(node: ValueNode) -> ValuePlan:
@@ -44,4 +47,20 @@ def _plan(node: ValueNode) -> ValuePlan:
         return scalars.anything(node)
     if len(types) > 1:
         return type_choice(node, types)
-    return _BY_TYPE[types[0]](node) if types else impossible("its parts ask for different types")
+    if not types:
+        return impossible("its parts ask for different types")
+    plan = _BY_TYPE[types[0]](node)
+    return _or_another(node, plan, types) if other_types(node, types) else plan
+
+
+def _or_another(node: ValueNode, plan: ValuePlan, types: Sequence[str]) -> ValuePlan:
+    """The plan of the type that the keywords are for, and of any other if it has no value."""
+    if plan.reason:
+        return type_choice(node, types)
+    rest = node.branch("type", [Made({"type": other_types(node, types)})])
+
+    def build() -> Maker:
+        is_needed = any(rest in group for group in node.needs)
+        return rest if is_needed else plan.build()
+
+    return plan._replace(build=build, further=chain(plan.further, iter([[rest]])))

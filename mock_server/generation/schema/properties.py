@@ -12,7 +12,13 @@ from mock_server.generation.schema.discriminators import ALWAYS, TAG, component_
 from mock_server.generation.schema.json_types import possible_types
 from mock_server.generation.schema.nodes import ValueNode
 from mock_server.generation.schema.schema import SchemaSource
+from mock_server.generation.values.dates import stage
+from mock_server.generation.values.files import is_address
 from mock_server.generation.values.keywords import Raw
+from mock_server.generation.values.words import plain, words_of
+
+# The names of numbers that say how many there are of each kind.
+_COUNTS = {"total", "total_count", "count", "failed", "pending", "running", "succeeded"}
 
 
 class Property(NamedTuple):
@@ -131,11 +137,29 @@ def _tags(node: ValueNode, name: str) -> list[SchemaSource]:
 
 
 def _hint(node: ValueNode, name: str) -> str:
-    """A property called `name` is called after its owner: `user.name`."""
-    if name != "name":
-        return name
+    """What a property is called; a `name` or `url` after its owner too: `user.name`, `image.url`.
+
+    What would be a moment is a count beside a total: `completed` of `total`.
+    """
     own, *components = node.names
-    return f"{next(iter(components), own)}.name"
+    if name == "name":
+        return f"{next(iter(components), own)}.name"
+    if is_address(name):
+        return f"{own} {' '.join(components)}.{name}" if own or components else name
+    return f"{name}_count" if stage(name) is not None and _is_count(node, name) else name
+
+
+def _is_count(node: ValueNode, name: str) -> bool:
+    """Whether an integer counts: it is no moment by its last word, and stands beside a total."""
+    if words_of(name)[-1:] in (["at"], ["on"], ["timestamp"]):
+        return False
+    types = {
+        other: schema["type"]
+        for raw in node.raws
+        for other, schema in raw.get("properties", {}).items()
+        if isinstance(schema, dict) and schema.get("type") in ("integer", "number")
+    }
+    return name in types and not _COUNTS.isdisjoint(map(plain, types))
 
 
 def _examples(node: ValueNode, name: str, child: ValueNode) -> Iterator[Any]:

@@ -9,12 +9,14 @@ from typing import Any, NamedTuple, TypeGuard
 from mock_server.generation.schema.json_types import possible_types
 from mock_server.generation.schema.nodes import ValueNode
 from mock_server.generation.schema.properties import Property
-from mock_server.generation.values.words import words_of
+from mock_server.generation.values.words import plain, words_of
 
 _HIGHER = {"min": "max", "minimum": "maximum", "low": "high", "lower": "upper", "from": "to",
            "start": "end", "first": "last", "begin": "end", "lowest": "highest"}  # fmt: skip
 _COUNTS = {"count", "total", "total_count", "total_items", "total_results", "total_elements",
            "total_records", "count_total"}  # fmt: skip
+
+_POSITIONS = {"index", "idx", "position"}
 
 
 class Pair(NamedTuple):
@@ -78,3 +80,29 @@ def _order(value: dict[str, Any], low: Property, high: Property) -> None:
 def _put(value: dict[str, Any], name: str, node: ValueNode, number: float) -> None:
     if node.accepts(number):
         value[name] = number
+
+
+def is_position(name: str) -> bool:
+    """Whether a property says where in its list an object stands."""
+    return plain(name) in _POSITIONS
+
+
+def positions(found: Iterable[Property]) -> list[Property]:
+    """The integers that say where in its list an object stands."""
+    return [
+        entry
+        for entry in found
+        if is_position(entry.name)
+        and list(_types(entry)) == ["integer"]
+        and not entry.node.says("enum", "const", "example", "examples")
+    ]
+
+
+def put_position(
+    value: dict[str, Any], found: Iterable[Property], position: int, fixed: Container[str]
+) -> None:
+    """Let those that aren't fixed be the object's position, counted from the first that may be."""
+    for entry in found:
+        if entry.name in value and entry.name not in fixed:
+            first = next((n for n in (0, 1) if entry.node.accepts(n)), 0)
+            _put(value, entry.name, entry.node, first + position)

@@ -58,9 +58,9 @@ class GenerationRun(Source):
 
     `known` are values by property name for the object that comes next; `first` is true until a
     list or map has its first item; `open` are the makers of the lists and objects around.
-    `needed` are the properties that the object made last can't be without. The value is kept small
-    by its `reach` (how deep it may be), its `budget` of properties and items, and the `tries` at
-    choices that it has left.
+    `position` is that of a list's item, for the object that comes next. `needed` are the properties
+    that the object made last can't be without. The value is kept small by its `reach` (how deep it
+    may be), its `budget` of properties and items, and the `tries` at choices that it has left.
     """
 
     def __init__(
@@ -75,6 +75,7 @@ class GenerationRun(Source):
         self.budget = _MOST_MEMBERS
         self.tries = 200
         self.first = shape.exemplary
+        self.position: int | None = None
         self.open: list[Opened] = []
         self.needed = NOTHING_NEEDED
 

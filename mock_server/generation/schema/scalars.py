@@ -14,7 +14,6 @@ from mock_server.generation.values.numbers import is_number_name, number
 from mock_server.generation.values.random_source import Leaf, Source
 from mock_server.generation.values.strings import string
 from mock_server.generation.values.texts import LABELS, slug, word
-from mock_server.generation.values.x_faker import by_faker
 
 _NO_NUMBER = "no number lies within its bounds"
 
@@ -24,7 +23,7 @@ def any_string(node: ValueNode) -> ValuePlan:
     limits = SizeLimits.of(node.raws, "Length")
     if limits.empty:
         return impossible(f"its text has {limits} characters")
-    leaf = by_faker(node.raws, string(node.raws, node.names, node.accepts), node.accepts)
+    leaf = string(node.raws, node.names, node.accepts)
     content = StringContent.of(node)
     if content is None:
         return possible(leaf)
@@ -88,4 +87,4 @@ def _number(node: ValueNode, integer: bool) -> ValuePlan:
 
 
 def _drawn(node: ValueNode, leaf: Leaf) -> ValuePlan:
-    return possible(by_faker(node.raws, leaf, node.accepts))
+    return possible(leaf)

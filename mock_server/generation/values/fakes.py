@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 
 class Fakes:
-    """Faker for English, made when first needed: importing it takes a tenth of a second."""
+    """Faker for English, made when first needed: importing it takes a tenth of a second.
 
-    def __init__(self) -> None:
+    `origin` is where the mock is said to be: what addresses of its own files begin with.
+    """
+
+    def __init__(self, origin: str = "http://localhost") -> None:
         self._generator: Any = None
+        self.origin = origin
 
     def prepare(self) -> None:
         """Make it now, if it isn't there."""
@@ -26,14 +31,25 @@ class Fakes:
         self._generator.random = rng
         return self._generator
 
-    def provided(self, name: str, rng: Random) -> Any:
-        """What the provider of that name makes; None where there's none or it makes no scalar."""
-        faker = self.drawing_from(rng)
-        if name.startswith("_") or not any(hasattr(p, name) for p in faker.get_providers()):
-            return None
+    def has(self, name: str) -> bool:
+        """Whether there is a provider of that name."""
+        self.prepare()
+        is_public = not name.startswith("_")
+        return is_public and any(hasattr(p, name) for p in self._generator.get_providers())
+
+    def provided(
+        self, name: str, rng: Random, values: Sequence[Any], options: Mapping[str, Any]
+    ) -> Any:
+        """What the provider of that name makes of arguments.
+
+        Raises ValueError for arguments that it can't use, and if it makes nothing that JSON has.
+        """
         try:
-            made = getattr(faker, name)()
-        except Exception:  # a provider that needs arguments, or another package
-            return None
+            made = getattr(self.drawing_from(rng), name)(*values, **options)
+        except Exception as error:  # of a provider, which may be of any kind
+            raise ValueError(f"{name}: {error}") from error
         made = float(made) if isinstance(made, Decimal) else made
-        return made if isinstance(made, str | int | float) else None
+        made = list(made) if isinstance(made, tuple | set) else made
+        if made is not None and not isinstance(made, str | int | float | list | dict):
+            raise ValueError(f"{name} makes a {type(made).__name__}, which JSON doesn't have")
+        return made

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mock_server.generation.values import openapi_formats, texts
 from mock_server.generation.values.dates import date, date_time
-from mock_server.generation.values.names import IMAGES, NAMES
+from mock_server.generation.values.files import file_by_name
+from mock_server.generation.values.names import NAMES
 from mock_server.generation.values.random_source import Text
 from mock_server.generation.values.texts import one_of, slug, word
 from mock_server.generation.values.words import table, words_of
@@ -84,6 +85,6 @@ def text_by_format(name: str, hint: str) -> Text | None:
         return date_time(hint)
     if name == "date":
         return date(hint)
-    if name in ("uri", "iri", "url") and IMAGES.intersection(words_of(hint)):
-        return texts.image
+    if name in ("uri", "iri", "url") and (file := file_by_name(hint)) is not None:
+        return file
     return _FORMATS.get(name) or NAMES.get("_".join(words_of(name)))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from mock_server.generation.values import texts
+from mock_server.generation.values import files, texts
 from mock_server.generation.values.dates import date, date_time
 from mock_server.generation.values.random_source import Text
 from mock_server.generation.values.texts import digits, faked, hexes, one_of, slug, word
 from mock_server.generation.values.words import by_name, table
 
-IMAGES = {"image", "avatar", "thumbnail", "icon", "logo", "photo", "picture", "banner", "cover"}
 NAMES: dict[str, Text] = table(
     ("id uuid guid uid gid sid", texts.uuid),
     ("error error_code", texts.error),
@@ -33,18 +32,19 @@ NAMES: dict[str, Text] = table(
      " organization_name", faked("company")),
     ("job job_title occupation profession", faked("job")),
     ("street street_address address line1 address_line1", faked("street_address")),
-    ("line2 address_line2", digits("Apt. 00")),
+    ("line2 address_line2 address2 street2", digits("Apt. 00")),
     ("city town city_name", faked("city")),
     ("province county state_name", faked("state")),
     ("country country_name", faked("country")),
-    ("country_code", one_of("DE", "FR", "GB", "JP", "US")),
+    ("country_code country_iso2 iso2 alpha2", one_of("DE", "FR", "GB", "JP", "US")),
     ("zip zip_code zipcode postal_code postcode", faked("postcode")),
     ("currency currency_code", one_of("EUR", "USD", "GBP", "JPY", "CHF")),
     ("price amount cost total subtotal tax fee balance", digits("00.00")),
     ("url uri link href website homepage webhook location", texts.url),
-    (" ".join(sorted(IMAGES)), texts.image),
+    (" ".join(sorted(files.IMAGES)), files.image),
     ("host hostname domain server", texts.host),
-    ("ip ip_address", texts.ipv4),
+    ("ip ip_address ipv4 ipv4_address", texts.ipv4),
+    ("ipv6 ipv6_address", texts.ipv6),
     ("mac mac_address", lambda s: ":".join(s.hexes(2) for _ in range(6))),
     ("user_agent", one_of("Mozilla/5.0 (X11; Linux x86_64)", "curl/8.5.0")),
     ("path directory folder object_key key", lambda s: f"{word(s)}/{texts.file_name(s)}"),
@@ -55,9 +55,13 @@ NAMES: dict[str, Text] = table(
     ("color colour", lambda s: f"#{s.hexes(6)}"),
     ("version", digits("0.0.0")),
     ("token secret api_key access_key signature nonce cursor next_cursor page_token", hexes(32)),
-    ("sha sha1 commit revision", hexes(40)),
-    ("hash digest checksum sha256 fingerprint", hexes(64)),
-    ("md5 etag", hexes(32)),
+    ("sha sha1 sha1sum commit revision", hexes(40)),
+    ("hash digest checksum sha256 sha256sum fingerprint", hexes(64)),
+    ("sha512 sha512sum", hexes(128)),
+    ("md5 md5sum etag", hexes(32)),
+    ("crc32", hexes(8)),
+    ("base64 b64", texts.base64_text),
+    ("b64_json", files.base64_image),
     ("password", texts.password),
     ("branch branch_name ref", one_of("main", "develop", "feature/search", "release/2.4")),
     ("bucket bucket_name", lambda s: f"{slug(s)}-bucket"),
@@ -109,6 +113,8 @@ def text_by_name(name: str) -> Text | None:
     owner, _, name = name.rpartition(".")
     if name.lower() == "code":
         return texts.error  # that of a coupon, say, has a longer name
-    found = by_name(_OWNERS, owner) or by_name(NAMES, name)
+    if files.is_address(name) and (linked := files.file_by_name(f"{owner} {name}")) is not None:
+        return linked
+    found = (by_name(_OWNERS, owner) if name == "name" else None) or by_name(NAMES, name)
     timed = None if found else by_name(_TIMES, name)
     return timed(name) if timed else found

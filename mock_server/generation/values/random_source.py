@@ -30,6 +30,7 @@ class Source:
         self.random = self.rng.random
         self.mode = mode
         self.fakes = fakes
+        self.origin = fakes.origin
         self.person: tuple[str, str] | None = None
         self.moment = self.a_moment()
 

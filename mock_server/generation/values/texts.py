@@ -79,11 +79,6 @@ def url(source: Source) -> str:
     return f"https://example.com/{slug(source)}"
 
 
-def image(source: Source) -> str:
-    """An address of a picture."""
-    return f"https://example.com/images/{slug(source)}.png"
-
-
 def phone(source: Source) -> str:
     """A number from the block that is kept for fiction, 555-0100 to 555-0199."""
     return f"+1-{source.pick(('202', '303', '415', '617'))}-555-01{source.below(100):02}"

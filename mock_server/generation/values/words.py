@@ -9,7 +9,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+# Digits belong to the word before them: md5, line2.
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+")
 
 
 def words_of(name: str) -> list[str]:
@@ -20,7 +21,12 @@ def words_of(name: str) -> list[str]:
 @lru_cache(4_096)
 def plain(name: str) -> str:
     """The name in snake_case, `pet_id` for `petId`: the same for all ways to write its words."""
-    return "_".join(words_of(name))
+    return _joined("_".join(words_of(name)))
+
+
+def _joined(name: str) -> str:
+    """The name with its digits at the words before them, `line2` for `line_2`."""
+    return re.sub(r"(?<=[a-z])_(?=\d)", "", name)
 
 
 def singular(name: str) -> str:
@@ -32,10 +38,13 @@ def singular(name: str) -> str:
 
 
 def by_name(entries: Mapping[str, T], name: str) -> T | None:
-    """The entry for the longest run of words that the name ends with."""
+    """The entry for the longest run of words that the name ends with.
+
+    A number at the end may be part of a name in the table, as in `md5`, or count: `name2`.
+    """
     words = words_of(name)
-    tails = ["_".join(words[start:]) for start in range(len(words))]
-    forms = (form for tail in tails for form in (tail, singular(tail)))
+    tails = [_joined("_".join(words[start:])) for start in range(len(words))]
+    forms = (f for tail in tails for f in (tail, singular(tail), tail.rstrip("0123456789")))
     return next((entries[form] for form in forms if form in entries), None)
 
 

@@ -25,6 +25,14 @@ def having(**keywords: Any) -> dict[str, Any]:
 
 
 SATISFIABLE: dict[str, dict[str, Any]] = {
+    "no list, for none contains what can't be": {"contains": False},
+    "no list of such items": {"items": False, "minItems": 1},
+    "no text, for none is so long": {"minLength": 3, "maxLength": 2},
+    "no number within such bounds": {"minimum": 3, "maximum": 2},
+    "no object with such a property": {"required": ["a"], "properties": {"a": False}},
+    "neither a list nor a text": {"contains": False, "minLength": 3, "maxLength": 2},
+    "no list of parts": {"allOf": [{"contains": False}, {"minItems": 0}]},
+    "a property that is no list": having(properties={"a": {"contains": False}}, required=["a"]),
     "a format and a pattern": {**STRING, "format": "email", "pattern": r"@corp\.example$"},
     "two patterns": {**STRING, "allOf": [{"pattern": "^[a-z]+"}, {"pattern": "[0-9]{3}$"}]},
     "a pattern and a long length": {**STRING, "pattern": "^a+b+$", "minLength": 500},

@@ -56,7 +56,11 @@ def test_a_format_that_nobody_knows_may_be_what_a_name_tells(name: str, expected
 
 
 def test_the_address_of_a_picture_looks_like_one() -> None:
-    assert all(text.endswith(".png") for text in texts({"format": "uri"}, "avatar"))
+    for name in ("avatar", "profile_picture", "image.link"):
+        made = texts({"format": "uri"}, name)
+        assert all(text.endswith((".png", ".jpg", ".webp")) for text in made)
+    assert all(text.endswith(".mp3") for text in texts({"format": "uri"}, "audio"))
+    assert not any("_files" in text for text in texts({"format": "uri"}, "homepage"))
 
 
 def test_the_least_of_a_format_is_short() -> None:

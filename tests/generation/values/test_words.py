@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_server.generation.values.words import by_name, singular, table, words_of
+from mock_server.generation.values.words import by_name, plain, singular, table, words_of
 from tests.helpers.drawing import texts
 
 
@@ -30,7 +30,13 @@ def test_a_list_is_named_for_many_of_what_it_holds(plural: str, one: str) -> Non
     [
         ("createdAt", ["created", "at"]),
         ("HTTPStatus", ["http", "status"]),
-        ("line2", ["line", "2"]),
+        ("line2", ["line2"]),
+        ("addressLine2", ["address", "line2"]),
+        ("MD5", ["md5"]),
+        ("sha256_hash", ["sha256", "hash"]),
+        ("b64_json", ["b64", "json"]),
+        ("line_2", ["line", "2"]),
+        ("2nd_line", ["2", "nd", "line"]),
         ("x-request-id", ["x", "request", "id"]),
         ("", []),
         ("é", []),
@@ -46,3 +52,17 @@ def test_the_longest_end_of_a_name_tells_most() -> None:
     assert by_name(entries, "company_id") == "an id"
     assert by_name(entries, "references") == "a number"
     assert by_name(entries, "idea") is None
+
+
+def test_a_number_in_a_name_is_part_of_it_or_counts() -> None:
+    entries = table(("md5", "a hash"), ("line", "a line"), ("line2", "the second line"))
+    for name in ("md5", "MD5", "fileMd5", "file_md5", "md_5"):
+        assert by_name(entries, name) == "a hash"
+    for name in ("line2", "addressLine2", "address_line_2", "LINE2"):
+        assert by_name(entries, name) == "the second line"
+    assert by_name(entries, "line3") == "a line"
+    assert by_name(entries, "md") is None
+
+
+def test_plain_names_are_the_same_however_a_number_is_written() -> None:
+    assert plain("line2") == plain("line_2") == plain("line-2") == plain("Line2") == "line2"
