@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from mock_server.contract import Contract, Operation, server_origin
 from mock_server.control import Control, pages
-from mock_server.coverage import Account, check_folder
+from mock_server.coverage import Account
+from mock_server.documents import Document, check_writable
 from mock_server.errors import Problem, StartError
 from mock_server.gateway import Application, Gateway, Receive, Scope, Send
 from mock_server.generation import Entities, Generator
@@ -27,12 +28,13 @@ class App:
         self.settings = settings
         self.sessions = Sessions(InitialState(settings.seed, settings.journal_size))
         self.parts: Project
+        self._document: Document | None = None
         # What was met of the contract.
         self.coverage = Account(self.sessions, lambda: self.parts, self.target)
         self._serve: Callable[[Scope, Receive, Send], Awaitable[None]]
         self.load()
         if settings.coverage is not None:
-            check_folder(settings.coverage)
+            check_writable(settings.coverage)
             self.coverage.begin()
 
     @property
@@ -47,7 +49,7 @@ class App:
         they began with.
         """
         settings = self.settings
-        parts = read_project(settings)
+        parts = read_project(settings, self._document)
         if settings.strict and (found := unique(document_findings(parts))):
             raise StartError(found)
         generator = Generator(server_origin(parts.contract.documents.top))
@@ -92,6 +94,7 @@ class App:
         self.sessions.begin_with(InitialState(settings.seed, settings.journal_size, parts.faults))
         # Connexion's first layer is our gateway: nothing stands before it.
         self.parts, self._serve = parts, application.app
+        self._document = parts.contract.documents.root
         self._gateway: Gateway = application.app
         self.coverage.renew()
 

@@ -9,6 +9,7 @@ that `maxLength` counts bytes, as OAS 3.1.1, section 4.8.14.4, has it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,10 +26,12 @@ from mock_server.core import one_of, parse_json, shown_value
 from mock_server.documents import BrokenRef, DocumentNode, json_mistake
 from mock_server.http_messages import (
     LIST_MEMBER,
+    TOKEN,
     MediaType,
     concrete,
     find_media_type,
     parse_media_type,
+    unsendable_media_type,
 )
 from mock_server.parameters import HeaderDecoder, shape_of
 from mock_server.schemas import EVERYTHING, Schema, Types, coerce, schemas_within
@@ -105,10 +108,14 @@ class Encoding:
 
     @cached_property
     def media_types(self) -> tuple[str, ...]:
-        """The media types that `contentType` allows; none where nothing is said."""
+        """The media types that `contentType` allows; none where nothing is said.
+
+        What no header could say is a finding of the contract, and left out.
+        """
         said = self._said("contentType")
         members = LIST_MEMBER.findall(said) if isinstance(said, str) else []
-        return tuple(member.strip() for member in members if member.strip())
+        stripped = (member.strip(" ") for member in members)
+        return tuple(one for one in stripped if one and unsendable_media_type(one) is None)
 
     @property
     def is_nested(self) -> bool:
@@ -245,7 +252,8 @@ def _headers(node: DocumentNode, own: Sequence[Schema]) -> Iterator[PartHeader]:
     for name, entry in node.items():
         with suppress(BrokenRef):  # whoever reads the whole document reports it
             header = entry.followed()
-            if name.lower() != "content-type" and isinstance(header.value, dict):
+            is_header = name.lower() != "content-type" and re.fullmatch(TOKEN, name)
+            if is_header and isinstance(header.value, dict):
                 schema = _schema_at(header.get("schema"), own)
                 decode = HeaderDecoder(shape_of(name, "header", schema)).decode
                 yield PartHeader(name, header.value.get("required") is True, decode, schema)
@@ -291,7 +299,7 @@ def _json(text: str) -> Any:
     try:
         return parse_json(text)
     except orjson.JSONDecodeError as error:
-        raise ValueError(f"{shown_value(text)} is no JSON: {json_mistake(text, error)}") from None
+        raise ValueError(f"{shown_value(text)} {json_mistake(text, error).told()}") from None
 
 
 def _bytes(value: Any) -> bytes:

@@ -34,6 +34,7 @@ _TYPES: dict[str, Any] = {
     "fault": _Several(),
     "coverage": click.Path(path_type=Path, dir_okay=False),
     "fixtures": click.Path(path_type=Path),
+    "allow_files": click.Path(path_type=Path),
     "port": click.IntRange(0, 65535),
     "body_limit": click.IntRange(min=0),
     "journal_size": click.IntRange(min=0),

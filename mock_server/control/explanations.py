@@ -32,6 +32,8 @@ def explanation_json(exchange: Exchange, paths: Paths, mask: Mask) -> dict[str, 
     target = paths.target(exchange.method, exchange.path, exchange.query)
     if not exchange.operation:
         target = None  # a preflight, say: whatever stands there, it was not what answered
+    elif target is not None:
+        target = target.of_operation(exchange.operation)
     found = _considered(exchange, target)
     return {
         "id": exchange.id,
@@ -65,6 +67,7 @@ def _route(target: Target | None) -> dict[str, Any] | None:
         "method": operation.method,
         "path": operation.path,
         "variables": dict(target.values),
+        "notes": target.notes,
     }
 
 

@@ -11,6 +11,7 @@ import orjson
 from mock_server.bodies import Written, body_codec
 from mock_server.contract import Example, Operation
 from mock_server.core import parse_json, write_json
+from mock_server.documents import json_mistake
 from mock_server.errors import (
     HandlerFailed,
     InvalidReply,
@@ -56,7 +57,10 @@ class Target(NamedTuple):
     """What a path leads to, worked out once for each distinct path.
 
     `values` are those of the path's variables, `violations` what is wrong in them, `candidates`
-    the canned replies whose conditions on the path hold.
+    the canned replies whose conditions on the path hold. `sharing` are all targets of the same
+    path, this one among them, of which the rest of a request has to choose; none if it is alone.
+    `is_forgiven` says that the document has the path with a slash at its end and the request
+    without, or the other way round.
     """
 
     responder: Responder
@@ -64,6 +68,35 @@ class Target(NamedTuple):
     values: Mapping[str, Any]
     violations: Sequence[Violation]
     candidates: Sequence[Candidate]
+    sharing: tuple[Target, ...] = ()
+    is_forgiven: bool = False
+
+    def for_request(self, request: Request) -> Target:
+        """Of those that share the path the one that the request fits, or comes nearest to."""
+        if not self.sharing:
+            return self
+        return self._chosen(min(self.sharing, key=lambda one: one.responder.lacks(request, one)))
+
+    def of_operation(self, operation: str) -> Target:
+        """Of those that share the path the one of an operation; itself if none of them is."""
+        return self._chosen(
+            next((one for one in self.sharing if one.responder.operation.id == operation), self)
+        )
+
+    def _chosen(self, one: Target) -> Target:
+        return one._replace(sharing=self.sharing, is_forgiven=self.is_forgiven)
+
+    @property
+    def notes(self) -> list[str]:
+        """What the path alone doesn't say of how a request came here."""
+        notes = []
+        if self.is_forgiven:
+            known = self.responder.operation.path
+            notes.append(f"the document has {known}; the slash at the end is forgiven")
+        if self.sharing:
+            paths = [one.responder.operation.path for one in self.sharing]
+            notes.append(f"of {', '.join(paths)} the request fits this one best")
+        return notes
 
 
 class CandidateReply(NamedTuple):
@@ -203,6 +236,14 @@ class Responder:
                 raise
             return as_it_stands(draft), problem.violations
 
+    def lacks(self, request: Request, target: Target) -> int:
+        """In how many ways a request breaks what the operation asks for; 0 if it fits."""
+        try:
+            self.arguments(request, target)
+        except Problem as problem:
+            return max(1, len(problem.violations))
+        return 0
+
     def read(self, request: Request, target: Target) -> tuple[Request, Arguments]:
         """A request with its body decompressed, and its values as far as they can be read."""
         try:
@@ -330,8 +371,9 @@ def _read(body: bytes) -> Any:
     """What a handler has written as JSON itself."""
     try:
         return parse_json(body)
-    except ValueError as error:
-        message = f"the reply's body is no JSON: {error}"
+    except orjson.JSONDecodeError as error:
+        told = json_mistake(body.decode(errors="replace"), error).told()
+        message = f"the reply's body {told}"
         raise _invalid([Violation(("response", "body"), "", "syntax", message)]) from None
 
 

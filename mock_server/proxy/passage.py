@@ -193,6 +193,7 @@ class Passage:
         if not self._incoming.kept.is_whole:
             limit = self._service.body_limit
             self._unchecked.append(f"the request's body: it is larger than {limit} bytes")
+        self._target = self._target.for_request(self._request)
         try:
             self._arguments = self._target.responder.arguments(self._request, self._target)
         except ContentTooLarge as problem:

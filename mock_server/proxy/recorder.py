@@ -58,7 +58,7 @@ class Recorder:
             when = self._conditions(operation, request, arguments)
             reply = self._reply(operation, answer, judged)
             self._file(operation).add(Recorded(when, request, arguments, reply))
-        except OSError as error:
+        except (OSError, WrongUse) as error:
             log.error("Not recorded: %s; %s", operation.id, error)
         except ValueError as error:
             log.warning("Not recorded: %s %s; %s", operation.id, answer.status, error)

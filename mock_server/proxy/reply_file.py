@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from mock_server.contract import Contract
-from mock_server.documents import shown_path
+from mock_server.documents import regular_bytes, shown_path, write_text
 from mock_server.fixtures import CannedReply, Conditions, Matcher, ReplyReader
 from mock_server.http_messages import Request
 from mock_server.proxy.yaml_text import as_yaml
@@ -68,13 +68,13 @@ class ReplyFile:
         self._before = f"# Recorded from {whence}; the first whose conditions all hold is sent.\n"
         self._kept: list[tuple[str, Matcher]] = []
         if self._path.exists():
-            self._before = self._path.read_text()
+            self._before = regular_bytes(self._path, most=None).decode()
             self._kept = [(r.name, Matcher(r)) for r in self._read(self._before)]
         self._entries: list[_Entry] = []
         self._is_sound = False
 
     def add(self, recorded: Recorded) -> None:
-        """Write an exchange down, if it isn't there. Raises ValueError and OSError."""
+        """Write an exchange down, if it isn't there. Raises ValueError, OSError and WrongUse."""
         for name, matcher in self._kept:
             if _holds(matcher, recorded):
                 log.info("Not recorded: the reply %s in %s is kept", name, shown_path(self._path))
@@ -130,10 +130,7 @@ class ReplyFile:
         if self._kept and not self._is_sound:
             self._read(text)
         self._is_sound = True
-        with TemporaryDirectory(prefix=".", dir=self._path.parent) as folder:
-            path = Path(folder) / self._path.name
-            path.write_text(text)
-            path.replace(self._path)
+        write_text(text, self._path)
 
 
 def _existing(folder: Path, operation: str) -> Path | None:

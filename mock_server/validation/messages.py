@@ -26,10 +26,11 @@ from mock_server.parameters import (
     CookieDecoder,
     HeaderDecoder,
     ParameterShape,
-    PathDecoder,
     QueryDecoder,
 )
+from mock_server.validation.client_habits import with_habit, with_habit_of_text
 from mock_server.validation.credentials import USUAL_SECRETS, Secrets
+from mock_server.validation.encoded_commas import PathReader, Separation
 from mock_server.validation.security import SecurityRules
 
 # As many Content-Type values as a client in its right mind sends; others are judged anew.
@@ -89,17 +90,23 @@ class RequestRules:
             parts["query" if parameter.location == "querystring" else parameter.location].append(
                 parameter
             )
-        self._path = [(p, PathDecoder(_shape(p)).decode) for p in parts["path"]]
+        self._path = [PathReader(p, _shape(p)) for p in parts["path"]]
         self._query = parts["query"]
         shapes = [_shape(p) for p in self._query]
-        self._decode_query = QueryDecoder(
-            shapes, options.array_format, options.object_format
-        ).decode
+        formats = options.array_format, options.object_format
+        self._decode_query = QueryDecoder(shapes, *formats).decode
+        self._separate_query = Separation(
+            self._query, QueryDecoder(shapes, *formats, encoded_commas=True).decode
+        )
         self._headers = [
             (p, p.name.lower().encode(), HeaderDecoder(_shape(p)).decode) for p in parts["header"]
         ]
         self._cookies = parts["cookie"]
-        self._decode_cookies = CookieDecoder([_shape(p) for p in self._cookies]).decode
+        shapes = [_shape(p) for p in self._cookies]
+        self._decode_cookies = CookieDecoder(shapes).decode
+        self._separate_cookies = Separation(
+            self._cookies, CookieDecoder(shapes, encoded_commas=True).decode
+        )
         self._body = BodyRules(operation.body) if operation.body else None
         self._secret = {
             (p.location, p.name) for p in operation.parameters if options.secrets.are_in(p)
@@ -109,9 +116,10 @@ class RequestRules:
         """The values of the path's variables, and every violation in them."""
         values: dict[str, Any] = {}
         violations: list[Violation] = []
-        for parameter, decode_text in self._path:
+        for reader in self._path:
+            parameter = reader.parameter
             try:
-                value = values[parameter.name] = decode_text(variables[parameter.name])
+                value = values[parameter.name] = reader.value(variables[parameter.name])
             except ValueError as error:
                 violations.append(_unreadable(parameter, str(error)))
             else:
@@ -158,7 +166,9 @@ class RequestRules:
         return None
 
     def _query_values(self, request: Request, violations: list[Violation]) -> Mapping[str, Any]:
-        sent = self._decode_query(without_preferences(request.query))
+        query = without_preferences(request.query)
+        sent = self._decode_query(query)
+        self._separate_query(sent, query)
         _judge_named(self._query, sent.values, sent.errors, violations, sent.empty)
         if self._strict and sent.unknown:
             violations.extend(self._undeclared(name) for name in sent.unknown)
@@ -172,7 +182,9 @@ class RequestRules:
         return Violation(("request", "query", name), "", "undeclared", message)
 
     def _cookie_values(self, request: Request, violations: list[Violation]) -> Mapping[str, Any]:
-        sent = self._decode_cookies(request.header("cookie") or "")
+        cookies = request.header("cookie") or ""
+        sent = self._decode_cookies(cookies)
+        self._separate_cookies(sent, cookies)
         _judge_named(self._cookies, sent.values, sent.errors, violations)
         return sent.values
 
@@ -222,7 +234,7 @@ class BodyRules:
 
     def value(self, request: Request, violations: list[Violation]) -> Any:
         """What the body says; ABSENT where none was sent."""
-        if not request.body and not self._may_be_empty(request):
+        if not request.body and not self._takes_empty(request):
             if self._required:
                 expected = one_of_types(self._content)
                 message = f"the body is missing; expected {expected}"
@@ -245,14 +257,18 @@ class BodyRules:
             violations.extend(_body_violations(content, value))
         return value
 
-    @staticmethod
-    def _may_be_empty(request: Request) -> bool:
-        """Whether no bytes are a body all the same: an empty text or file is one."""
+    def _takes_empty(self, request: Request) -> bool:
+        """Whether no bytes are a body all the same: an empty text or file is one, if declared.
+
+        Of any other type they are none, though some clients name one whenever they might send a
+        body.
+        """
         try:
             media_type = parse_media_type(request.header("content-type") or "")
         except ValueError:
             return False
-        return media_type.essence in ("text/plain", "application/octet-stream")
+        may_be_empty = media_type.essence in ("text/plain", "application/octet-stream")
+        return may_be_empty and find_media_type(self._content, media_type) is not None
 
     def _chosen(self, sent: bytes) -> tuple[Content, Decoder]:
         """What a body of that Content-Type has to be, and how it is read. Raises ValueError."""
@@ -341,11 +357,12 @@ def _judge(parameter: Parameter, value: Any, violations: list[Violation]) -> Non
         if value == "" and parameter.shape.allow_empty_value:
             return
         where = ("request", parameter.location, parameter.name)
-        violations.extend(schema.violations(value, where))
+        found = schema.violations(value, where)
+        violations.extend(with_habit(v, value, parameter.required) for v in found)
 
 
 def _unreadable(parameter: Parameter, message: str) -> Violation:
-    text = f"{parameter.name} in the {parameter.location}: {message}"
+    text = f"{parameter.name} in the {parameter.location}: {with_habit_of_text(message)}"
     return _parameter_violation(parameter, "style", text)
 
 

@@ -135,7 +135,7 @@ def _children() -> int:
     """How many processes of this one make a catalogue of errors just now."""
     lists = Path("/proc/self/task").glob("*/children")
     ids = [id for listed in lists for id in _text(listed).split()]
-    return sum("mock_server\0errors" in _text(Path(f"/proc/{id}/cmdline")) for id in ids)
+    return sum("mock_server.cli.child\0errors" in _text(Path(f"/proc/{id}/cmdline")) for id in ids)
 
 
 def _text(path: Path) -> str:

@@ -17,6 +17,7 @@ EVERY = """
 document = "api/pets.yaml"
 fixtures = "fixtures"
 handlers = "handlers.py"
+allow_files = ["shared"]
 host = "127.0.0.1"
 port = 8080
 seed = "spring"
@@ -55,6 +56,7 @@ def test_its_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     table = read_table(tmp_path / "pyproject.toml")
     assert table["document"] == tmp_path / "api/pets.yaml"
     assert table["fixtures"] == tmp_path / "fixtures"
+    assert table["allow_files"] == (tmp_path / "shared",)
     assert table["coverage"] == tmp_path / "coverage.json"
     assert table["handlers"] == str(tmp_path / "handlers.py")
 

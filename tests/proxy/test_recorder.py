@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -307,3 +308,25 @@ def test_who_reads_while_it_is_written_meets_a_whole_file(proxy: Pass, tmp_path:
         names = [entry.name for entry in (tmp_path / "r/replies").iterdir()]
         assert names == ["get_thing.yaml"]
         assert len(recorded(tmp_path / "r", "get_thing")) == number + 1
+
+
+def test_what_is_no_regular_file_is_left_alone(
+    proxy: Pass, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody reads the pipe: to open it would be to wait without end."""
+    pipe = tmp_path / "recorded/replies/get_thing.yaml"
+    pipe.parent.mkdir(parents=True)
+    os.mkfifo(pipe)
+    passed = proxy(DOCUMENT, echo, record=tmp_path / "recorded")
+    assert passed.client.get("/things/1").status_code == 200
+    assert pipe.is_fifo()
+    assert "Not recorded: get_thing" in caplog.text and "it is a pipe" in caplog.text
+
+
+def test_a_link_is_followed_and_stays(proxy: Pass, tmp_path: Path) -> None:
+    folder, kept = tmp_path / "recorded", tmp_path / "kept.yaml"
+    (folder / "replies").mkdir(parents=True)
+    (folder / "replies/get_thing.yaml").symlink_to(kept)
+    passed = proxy(DOCUMENT, echo, record=folder)
+    passed.client.get("/things/1")
+    assert (folder / "replies/get_thing.yaml").is_symlink() and "200-1" in kept.read_text()

@@ -35,7 +35,7 @@ from tests.helpers.processes import (
 )
 from tests.helpers.running import KEYS, LATEST, Serve, until
 
-ENDING = (signal.SIGINT, signal.SIGTERM)
+ENDING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 # A handler that says when it was called, and goes on when it is told to.
 WAITING = """\
 import asyncio
@@ -158,6 +158,25 @@ def test_the_document_s_check_does_not_outlive_the_server(tmp_path: Path) -> Non
         until(lambda: checks_in(tmp_path), "the check runs")
         assert server.end() == 0
         assert checks_in(tmp_path) == []
+
+
+def test_neither_does_it_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
+    paths = ", ".join(f'"/{n}": {{"get": {{"responses": {{}}}}}}' for n in range(5_000))
+    (tmp_path / "large.json").write_text(
+        f'{{"openapi": "3.1.0", "info": {{"title": "L", "version": "1"}}, "paths": {{{paths}}}}}'
+    )
+    with serving("large.json", cwd=tmp_path) as server:
+        until(lambda: checks_in(tmp_path), "the check runs")
+        assert server.end(signal.SIGKILL) == -signal.SIGKILL
+        until(lambda: checks_in(tmp_path) == [], "the end of the check")
+
+
+def test_a_hangup_that_it_was_started_to_ignore_is_ignored(tmp_path: Path) -> None:
+    nohup = ("sh", "-c", 'trap "" HUP; exec "$0" "$@"', *COMMAND)
+    with serving(cwd=tmp_path, command=nohup) as server:
+        server.process.send_signal(signal.SIGHUP)
+        assert httpx.get(f"{server.url}/_mock/health").status_code == 200
+        assert server.end(signal.SIGTERM) == 0
 
 
 # Where it listens
