@@ -21,7 +21,7 @@ from mock_server.gateway import (
     Send,
     within,
 )
-from mock_server.proxy.passage import Passage
+from mock_server.proxy.passage import pass_on
 from mock_server.proxy.recorder import Recorder
 from mock_server.proxy.upstream import Upstream
 from mock_server.settings import Settings
@@ -81,13 +81,13 @@ class Proxy(App):
         if path.startswith((CONTROL, WIREMOCK)) and self.target(scope["method"], path, "") is None:
             await super().__call__(scope, receive, _dated(send))
         else:
-            await Passage(self, Exchanged(scope, receive, _dated(send))).run()
+            await pass_on(self, Exchanged(scope, receive, _dated(send)))
 
     async def mock(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the mock does."""
         await super().__call__(scope, receive, send)
 
-    def barred(self, method: str, path: str) -> Problem | None:
+    def rejection(self, method: str, path: str) -> Problem | None:
         """Why the contract has no such request; a browser's question before one may pass."""
         known = self.methods(path)
         if method == "OPTIONS" and known:

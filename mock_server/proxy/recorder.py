@@ -27,10 +27,10 @@ _OF_A_SERVER = CONNECTION_HEADERS | {"content-type", "server", "via", "alt-svc",
 
 
 class Recorder:
-    """Writes `replies/<operationId>.yaml` in a folder; `whence` is where the answers come from."""
+    """Writes `replies/<operationId>.yaml` in a folder; the answers come from `source_url`."""
 
-    def __init__(self, folder: Path, contract: Contract, whence: str) -> None:
-        self.folder, self._contract, self._whence = folder, contract, whence
+    def __init__(self, folder: Path, contract: Contract, source_url: str) -> None:
+        self.folder, self._contract, self._source_url = folder, contract, source_url
         self._files: dict[str, ReplyFile] = {}
         schemes = contract.security_schemes
         self._keys = {part: api_keys(schemes, part) for part in ("query", "header")}
@@ -41,7 +41,7 @@ class Recorder:
 
     def of(self, contract: Contract) -> Recorder:
         """One for another contract, which reads what is there anew."""
-        return Recorder(self.folder, contract, self._whence)
+        return Recorder(self.folder, contract, self._source_url)
 
     def record(
         self,
@@ -65,7 +65,7 @@ class Recorder:
         if operation.id not in self._files:
             replies = self.folder / "replies"
             self._files[operation.id] = ReplyFile(
-                replies, operation.id, self._contract, self._whence
+                replies, operation.id, self._contract, self._source_url
             )
         return self._files[operation.id]
 

@@ -60,12 +60,14 @@ class ReplyFile:
     Where two requests can't be told apart, their answers are one reply's, in turn.
     """
 
-    def __init__(self, folder: Path, operation: str, contract: Contract, whence: str) -> None:
+    def __init__(self, folder: Path, operation: str, contract: Contract, source_url: str) -> None:
         if operation.startswith(".") or Path(f"{operation}.yaml").name != f"{operation}.yaml":
             raise ValueError("without an operationId no file can be named by it")
         self._operation, self._contract = operation, contract
         self._path = _existing(folder, operation) or folder / f"{operation}.yaml"
-        self._before = f"# Recorded from {whence}; the first whose conditions all hold is sent.\n"
+        self._before = (
+            f"# Recorded from {source_url}; the first whose conditions all hold is sent.\n"
+        )
         self._kept: list[tuple[str, Matcher]] = []
         if self._path.exists():
             self._before = self._path.read_text()
