@@ -10,6 +10,7 @@ from mock_server.gateway import Exchanged
 from mock_server.http_messages import Request, header_map
 from mock_server.mocking import Target
 from mock_server.proxy.bodies import Incoming
+from mock_server.proxy.hops import passed_on, via
 from mock_server.proxy.service import Service, too_large
 from mock_server.proxy.upstream import Answer
 from mock_server.validation import Arguments
@@ -39,6 +40,7 @@ class Asked:
         self.body = Incoming(self.headers, exchanged.receive, service.body_limit)
         self.target: Target | None = service.target(self.method, self.path, self.query)
         self._service = service
+        self._version = str(scope.get("http_version", "1.1")).encode()
         self._judged: JudgedRequest | None = None
 
     @property
@@ -81,7 +83,8 @@ class Asked:
         query = self.query.encode("latin-1")
         target = path + b"?" + query if query else path
         body = self.body.pieces if self.body.has_any else None
-        return await self._service.upstream.ask(self.method, target, self.headers, body)
+        headers = via(passed_on(self.headers, b"host"), self._version)
+        return await self._service.upstream.ask(self.method, target, headers, body)
 
     def _judge(self, target: Target) -> JudgedRequest:
         limit, is_whole = self._service.body_limit, self.body.kept.is_whole

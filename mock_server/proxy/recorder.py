@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,18 +13,20 @@ from mock_server.bodies import body_codec
 from mock_server.contract import Contract, Operation, Response
 from mock_server.documents import shown_path
 from mock_server.errors import WrongUse
-from mock_server.http_messages import CONNECTION_HEADERS, Request, parse_media_type
+from mock_server.http_messages import CONNECTION_HEADERS, Request, decoded, parse_media_type
+from mock_server.proxy.hops import OF_THE_UPSTREAM
 from mock_server.proxy.judging import Judged
 from mock_server.proxy.reply_file import Recorded, ReplyFile
 from mock_server.proxy.secrets import MASKED, api_keys, is_secret, masked, without_secrets
 from mock_server.proxy.upstream import Answer
 from mock_server.proxy.yaml_text import as_yaml
-from mock_server.validation import ABSENT, Arguments
+from mock_server.validation import ABSENT, Arguments, entry_for
 
 log = logging.getLogger("mock_server")
 
 # What the server that sends a reply says for itself, and what says how its body is written.
-_OF_A_SERVER = CONNECTION_HEADERS | {"content-type", "server", "via", "alt-svc", "sl-violations"}
+_OF_A_SERVER = CONNECTION_HEADERS | {"content-type", "server", "via", "alt-svc"}
+_OF_A_MOCK = tuple(OF_THE_UPSTREAM.decode() + name for name in ("mock-", "sl-violations"))
 
 
 class Recorder:
@@ -75,7 +78,7 @@ class Recorder:
         self, operation: Operation, request: Request, arguments: Arguments
     ) -> dict[str, Any]:
         """What tells a request from others, without what is secret in it."""
-        body = without_secrets(arguments.body)
+        body = without_secrets(_without_files(operation, request, arguments.body))
         is_known = body is not ABSENT and _is_json(body)
         parts = {
             "path": {n: v for n, v in arguments.path.items() if not is_secret(n)},
@@ -129,7 +132,7 @@ class Recorder:
         found: dict[str, Any] = {}
         for raw, value in answer.headers:
             name = raw.decode("latin-1")
-            if name in _OF_A_SERVER or name.startswith("mock-"):
+            if name in _OF_A_SERVER or name.startswith(_OF_A_MOCK):
                 continue
             text = value.decode("latin-1")
             if name == "set-cookie":
@@ -139,6 +142,22 @@ class Recorder:
             else:
                 found[name] = f"{found[name]}, {text}" if name in found else text
         return found
+
+
+def _without_files(operation: Operation, request: Request, body: Any) -> Any:
+    """The value of a request's body without what was uploaded; ABSENT if parts go by their place.
+
+    A file is nothing to tell requests by: it is long, and private.
+    """
+    media_type = parse_media_type(request.header("content-type") or "*/*")
+    if media_type.type != "multipart" or operation.body is None:
+        return body
+    content = operation.body.content[entry_for(operation.body.content, media_type)]
+    text = decoded(request.body, request.header("content-encoding") or "", sys.maxsize)
+    names = body_codec.files(content, media_type, text)
+    if not isinstance(body, dict):
+        return ABSENT if names else body
+    return {name: value for name, value in body.items() if name not in names}
 
 
 def _in_query(parameter: Any) -> bool:

@@ -307,3 +307,81 @@ def test_who_reads_while_it_is_written_meets_a_whole_file(proxy: Pass, tmp_path:
         names = [entry.name for entry in (tmp_path / "r/replies").iterdir()]
         assert names == ["get_thing.yaml"]
         assert len(recorded(tmp_path / "r", "get_thing")) == number + 1
+
+
+FORM = {
+    "type": "object",
+    "properties": {
+        "title": {"type": "string"},
+        "meta": {"type": "object"},
+        "declared": {"type": "string", "format": "binary"},
+        "list": {"type": "array", "items": {"type": "string", "format": "binary"}},
+        "encoded": {"type": "string", "contentEncoding": "base64"},
+        "anything": {},
+    },
+}
+
+
+def upload(kind: str, schema: Any) -> dict[str, Any]:
+    content = {"content": {f"multipart/{kind}": {"schema": schema}}}
+    return {
+        "/up": {
+            "post": {
+                "operationId": "up",
+                "requestBody": content,
+                "responses": responses(_200=json_of(True)),
+            }
+        }
+    }
+
+
+def part(name: str, content: str, filename: str = "", media_type: str = "") -> str:
+    file = f'; filename="{filename}"' if filename else ""
+    of_type = f"Content-Type: {media_type}\r\n" if media_type else ""
+    disposition = f'Content-Disposition: form-data; name="{name}"{file}\r\n'
+    return f"--B\r\n{disposition}{of_type}\r\n{content}\r\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "is_kept"),
+    [
+        (part("anything", "CONTENT", "a.txt", "text/plain"), False),
+        (part("undeclared", "CONTENT", "a.json", "application/json"), False),
+        (part("title", "CONTENT", "a.txt"), False),
+        (part("declared", "CONTENT"), False),
+        (part("list", "CONTENT") + part("list", "CONTENT"), False),
+        (part("encoded", "CONTENT"), False),
+        (part("anything", "CONTENT", media_type="image/png"), False),
+        (part("meta", '{"a": "CONTENT"}', "blob", "application/json"), True),
+        (part("meta", '{"a": "CONTENT"}', media_type="application/json"), True),
+        (part("anything", "CONTENT", media_type="text/plain; charset=utf-8"), True),
+    ],
+    ids=["filename", "JSON file", "filename alone", "format", "several", "base64", "type", "blob",
+         "JSON", "text"],
+)  # fmt: skip
+def test_an_uploaded_file_is_no_condition(
+    proxy: Pass, tmp_path: Path, file: str, is_kept: bool
+) -> None:
+    passed = proxy(
+        upload("form-data", FORM), lambda seen, connection: json_reply(b"1"), record=tmp_path / "r"
+    )
+    body = part("other", "kept") + file + "--B--\r\n"
+    headers = {"content-type": "multipart/form-data; boundary=B"}
+    assert passed.client.post("/up", content=body, headers=headers).status_code == 200
+    when = recorded(tmp_path / "r", "up")["200-1"]["when"]
+    assert when["body"]["other"] == "kept"
+    assert ("CONTENT" in str(when)) == is_kept
+
+
+@pytest.mark.parametrize("filename", ["", "a.txt"])
+def test_a_file_among_parts_that_go_by_their_place_leaves_no_condition_on_them(
+    proxy: Pass, tmp_path: Path, filename: str
+) -> None:
+    document = upload("mixed", {"type": "array"})
+    answer = json_reply(b"1")
+    passed = proxy(document, lambda seen, connection: answer, record=tmp_path / "r")
+    body = part("a", "one") + part("b", "CONTENT", filename) + "--B--\r\n"
+    headers = {"content-type": "multipart/mixed; boundary=B"}
+    passed.client.post("/up", content=body, headers=headers)
+    entry = recorded(tmp_path / "r", "up")["200-1"]
+    assert ("CONTENT" in str(entry)) == (not filename)
