@@ -10,7 +10,6 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
@@ -19,6 +18,7 @@ from mock_server.catalogue.candidates import CandidateRequest, ordinary, preferr
 from mock_server.catalogue.curl import curl_line
 from mock_server.catalogue.dry_run import DryRun, DryRunner
 from mock_server.contract import Operation
+from mock_server.core import did_you_mean
 from mock_server.errors import WrongUse
 from mock_server.generation import Generator, NoRequest, Requests
 from mock_server.http_messages import Request
@@ -53,8 +53,7 @@ def _wanted(known: Sequence[Operation], ids: Sequence[str]) -> list[Operation]:
     by_id = {operation.id: operation for operation in known}
     for name in ids:
         if name not in by_id:
-            near = get_close_matches(name, by_id, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            hint = did_you_mean(name, by_id)
             raise WrongUse(f"the contract has no operation {name}{hint}")
     return [by_id[name] for name in ids] if ids else list(known)
 

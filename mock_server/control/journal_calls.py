@@ -11,9 +11,8 @@ from mock_server.control.filters import Filter, status_of
 from mock_server.control.har import archive
 from mock_server.control.live import awaited, events
 from mock_server.control.masking import Mask
-from mock_server.core import parse_duration
+from mock_server.core import did_you_mean, parse_duration
 from mock_server.errors import InvalidRequest, NotFound, TooFew, Violation
-from mock_server.fixtures import meant
 from mock_server.sessions import Exchange, Session
 
 # As many exchanges as are named where too few came.
@@ -110,7 +109,7 @@ def refused(parameter: str, message: str) -> InvalidRequest:
 def check_operation(operation: str | None, known: Collection[str]) -> None:
     """Raise InvalidRequest for an operation that the contract doesn't have."""
     if operation is not None and operation not in known:
-        near = meant(operation, known)
+        near = did_you_mean(operation, known)
         raise refused("operation", f"no operation of the contract has the id {operation}{near}")
 
 

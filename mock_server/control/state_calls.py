@@ -9,9 +9,9 @@ from urllib.parse import quote
 from mock_server.contract import Contract
 from mock_server.control.moments import checked, read, written
 from mock_server.control.stubs import read_stub
-from mock_server.core import parse_duration, pointer_of
+from mock_server.core import did_you_mean, parse_duration, pointer_of
 from mock_server.errors import InvalidRequest, NotFound, Violation
-from mock_server.fixtures import STARTED, CannedReply, Scenario, meant
+from mock_server.fixtures import STARTED, CannedReply, Scenario
 from mock_server.http_messages import WrongRule, read_rule
 from mock_server.sessions import Clock, RuleView, Session, Sessions
 from mock_server.validation import summary
@@ -91,7 +91,7 @@ class StateCalls:
         known = self._scenario(session, name)["states"]
         state = body["state"]
         if state not in known:
-            message = f"{name} has no state {state}{meant(state, known)}"
+            message = f"{name} has no state {state}{did_you_mean(state, known)}"
             raise _refused("state", f"{message}; expected one of {', '.join(known)}")
         session.move(name, state)
         return self._scenario(session, name)
@@ -108,7 +108,7 @@ class StateCalls:
     def _scenario(self, session: Session, name: str) -> dict[str, Any]:
         known = scenarios_of(self._replies, session)
         if name not in known:
-            raise NotFound(f"No reply knows a scenario {name}{meant(name, known)}.")
+            raise NotFound(f"No reply knows a scenario {name}{did_you_mean(name, known)}.")
         return known[name]
 
     # Time

@@ -8,10 +8,10 @@ from typing import Any
 import orjson
 
 from mock_server.contract import Contract, Operation
-from mock_server.core import tokens_of
+from mock_server.core import did_you_mean, tokens_of
 from mock_server.documents import Document, DocumentNode, Documents
 from mock_server.errors import Finding, InvalidRequest, Violation
-from mock_server.fixtures import Conditions, ReplyReader, meant
+from mock_server.fixtures import Conditions, ReplyReader
 from mock_server.sessions import Session, Stub, stub_of
 from mock_server.validation import summary
 
@@ -48,7 +48,7 @@ def known_operation(id: str, contract: Contract) -> Operation:
     """The operation of that id. Raises InvalidRequest."""
     known = {known.id: known for known in contract.operations}
     if id not in known:
-        message = f"no operation of the contract has the id {id}{meant(id, known)}"
+        message = f"no operation of the contract has the id {id}{did_you_mean(id, known)}"
         violation = Violation(
             ("request", "body", "operation"), "/operation", "operationId", message
         )

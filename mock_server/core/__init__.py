@@ -16,6 +16,7 @@ from mock_server.core.json_pointer import (
     value_at,
 )
 from mock_server.core.recursion import in_deep_stack
+from mock_server.core.suggestions import did_you_mean, suggestion
 from mock_server.core.wording import (
     COUNTING,
     expectation,
@@ -32,6 +33,7 @@ __all__ = [
     "Tokens",
     "changed",
     "changed_list",
+    "did_you_mean",
     "duration_text",
     "expectation",
     "in_deep_stack",
@@ -45,6 +47,7 @@ __all__ = [
     "resolved",
     "shortened",
     "shown_value",
+    "suggestion",
     "tokens_of",
     "value_at",
     "with_changes",

@@ -18,7 +18,7 @@ def parse_duration(text: str) -> float:
     """The seconds that a length of time takes. Raises ValueError where it is none."""
     found = _DURATION.fullmatch(text)
     if found is None:
-        raise ValueError(f"{duration_text!r} is no length of time; expected {EXPECTED}")
+        raise ValueError(f"{text!r} is no length of time; expected {EXPECTED}")
     return float(found[1]) * _THOUSANDTHS[found[2]] / 1000
 
 

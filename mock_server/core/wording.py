@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
 import orjson
+
+from mock_server.core.suggestions import did_you_mean
 
 # Long enough to recognise a value by, short enough for a header and a line of a log.
 MOST_SHOWN = 60
@@ -131,9 +132,7 @@ def _unexpected(members: Mapping[str, Any], unexpected: Iterable[str]) -> Words:
     """What isn't declared, and what is; `unexpected` may be as long as the value itself."""
     first = list(islice(unexpected, 8))
     allowed = list(_mapping(members.get("properties")))
-    short = (name for name in first if len(name) <= MOST_SHOWN)
-    near = [match for name in short for match in get_close_matches(name, allowed, 1)]
-    hint = f"; did you mean {one_of(near)}?" if near else ""
+    hint = did_you_mean(first, allowed, '"{}"')
     wanted = f"only {one_of(allowed)}" if allowed else ""
     patterns = " or ".join(_mapping(members.get("patternProperties")))
     by_pattern = f"names that match {patterns}" if patterns else ""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from mock_server.core import did_you_mean
 from mock_server.coverage.parts import KINDS
 from mock_server.coverage.report import ALL, Report
 from mock_server.errors import WrongUse
-from mock_server.fixtures import meant
 
 
 class Threshold(NamedTuple):
@@ -24,7 +24,9 @@ class Threshold(NamedTuple):
         kind = kind.strip() or ALL
         if kind not in (*KINDS, ALL):
             known = ", ".join(KINDS)
-            raise WrongUse(f"there is no kind of part {kind}; expected {known}{meant(kind, KINDS)}")
+            raise WrongUse(
+                f"there is no kind of part {kind}; expected {known}{did_you_mean(kind, KINDS)}"
+            )
         try:
             percent = float(number.strip().removesuffix("%"))
         except ValueError:

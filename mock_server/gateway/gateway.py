@@ -39,7 +39,7 @@ from mock_server.http_messages import (
     problem_of,
 )
 from mock_server.mocking import Responder, Target, explained, problem_reply
-from mock_server.sessions import NO_STATE, Session, Sessions
+from mock_server.sessions import NO_STATE, Received, Session, Sessions
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -82,8 +82,8 @@ class Gateway:
         self._contract = contract
         self._pages = pages
         self._control = control
-        self._sessions = sessions
-        self._body_limit = body_limit
+        self.sessions = sessions
+        self.body_limit = body_limit
         self._cors = cors
         self._routes: Routes[Responder] = Routes()
         self._targets: dict[tuple[str, bytes], Target] = {}
@@ -100,59 +100,24 @@ class Gateway:
             await self._next(scope, receive, send)
             return
         started = time.time()
-        method, raw_path = scope["method"], scope["raw_path"]
-        target = self._targets.get((method, raw_path)) or self._target(scope)
+        target = self._targets.get((scope["method"], scope["raw_path"])) or self._target(scope)
         if target is None:
             await self._beside(started, scope, receive, send)
             return
-        raw_headers = scope["headers"]
-        headers = header_map(raw_headers)
-        query = scope["query_string"].decode("latin-1")
-        session = self._sessions.main
-        body, reply, met = b"", None, NO_STATE
+        cycle = _Cycle(self, target, started, scope, receive, send)
         try:
-            if b"mock-session" in headers or b"cookie" in headers:
-                session = self._sessions.of(headers)
-            if b"content-length" in headers or b"transfer-encoding" in headers:
-                body = await read_body(headers, receive, self._body_limit)
-            request = Request(method, target.path, query, headers, body)
-            met = session.met
-            if session.faults.rules:
-                reply = await _by_rules(request, target, session, scope)
-            else:
-                reply = await target.responder.respond(request, target, session)
-            if b"prefer" in headers and asks_explanation(request):
-                reply = explained(reply, request, target, met)
-            if reply.fault is None:
-                await self._send(reply, method, headers, send)
-            else:
-                exchanged = Exchanged(scope, receive, send)
-                reply = await in_time(reply, session, exchanged)
-                await self._go_wrong(reply, headers, exchanged)
+            await cycle.answer()
         except ContentTooLarge as problem:
-            request = Request(method, target.path, query, headers, b"")
-            reply = target.responder.refusal(problem, request)
-            await self._send_and_close(reply, headers, receive, send)
+            await cycle.refuse_and_close(problem)
         except WrongSession as problem:
-            reply = target.responder.refusal(
-                problem, Request(method, target.path, query, headers, b"")
-            )
-            await self._send(reply, method, headers, send)
+            await cycle.refuse(problem)
         except ClientLeft:
-            reply = None  # the journal has it, without one
+            cycle.reply = None  # the journal has it, without one
         except asyncio.CancelledError:
-            if Exchanged(scope, receive, send).connection is None:
-                raise  # no server ends: a client in this process has given up
-            if reply is None:  # else it has begun to leave, and there is no second one
-                request = Request(method, target.path, query, headers, b"")
-                reply = target.responder.refusal(ServerEnds("The mock server ends."), request)
-                await self._send(reply, method, headers, send)
+            await cycle.end_with_server()
             raise
         finally:
-            operation = target.responder.operation.id
-            session.journal.add(
-                started, method, target.path, query, operation, raw_headers, body, reply, met
-            )
+            cycle.write_down()
 
     def _target(self, scope: Scope) -> Target | None:
         """What a path leads to, remembered for the paths that come first.
@@ -202,16 +167,17 @@ class Gateway:
             await self._controlled(self._control, path, scope, receive, send)
             return
         method, headers = scope["method"], header_map(scope["headers"])
-        session = self._sessions.main
+        session = self.sessions.main
         try:
-            session = self._sessions.of(headers)
+            session = self.sessions.of(headers)
             reply = self._page(method, path, headers)
         except Problem as problem:
             reply = problem_reply(problem)
-        await self._send(reply, method, headers, send)
+        await self.send(reply, method, headers, send)
         if not path.startswith(CONTROL):
             query = scope["query_string"].decode("latin-1")
-            session.journal.add(started, method, path, query, "", scope["headers"], b"", reply)
+            received = Received(started, method, path, query, "", scope["headers"], b"")
+            session.journal.add(received, reply)
 
     def _is_controls(self, path: str) -> bool:
         is_its = path.startswith((CONTROL, WIREMOCK)) and path not in self._pages
@@ -229,14 +195,14 @@ class Gateway:
                 reply = options_reply(control.methods(path), headers if self._cors else {})
             else:
                 is_there = has_body(headers)
-                body = await read_body(headers, receive, self._body_limit) if is_there else b""
+                body = await read_body(headers, receive, self.body_limit) if is_there else b""
                 request = Request(method, path, query, headers, body)
                 reply = await _while_there(control.respond(request), exchanged)
             if isinstance(reply.pieces, AsyncGenerator):
                 reply = reply._replace(pieces=exchanged.while_there(reply.pieces))
-            await self._send(reply, method, headers, send)
+            await self.send(reply, method, headers, send)
         except ContentTooLarge as problem:
-            await self._send_and_close(problem_reply(problem), headers, receive, send)
+            await self.send_and_close(problem_reply(problem), headers, receive, send)
         except ClientLeft:
             pass
 
@@ -261,9 +227,10 @@ class Gateway:
             return not_allowed(method, path, self._known(path))
         return unmatched(self._routes, self._contract.title, method, path)
 
-    async def _send(
+    async def send(
         self, reply: Reply, method: str, headers: Mapping[bytes, bytes], send: Send
     ) -> None:
+        """Send a reply as it stands."""
         sent = self._shared(reply.headers, headers)
         await send({"type": "http.response.start", "status": reply.status, "headers": sent})
         if reply.pieces and method != "HEAD":
@@ -271,7 +238,7 @@ class Gateway:
         body = b"" if reply.pieces or method == "HEAD" else reply.body
         await send({"type": "http.response.body", "body": body})
 
-    async def _go_wrong(
+    async def go_wrong(
         self, reply: Reply, headers: Mapping[bytes, bytes], exchanged: Exchanged
     ) -> None:
         """Send a reply with what is to go wrong with it.
@@ -290,7 +257,7 @@ class Gateway:
             return sent + shared_headers(headers[b"origin"], sent)
         return sent
 
-    async def _send_and_close(
+    async def send_and_close(
         self, reply: Reply, headers: Mapping[bytes, bytes], receive: Receive, send: Send
     ) -> None:
         """Refuse in the middle of a body.
@@ -305,6 +272,93 @@ class Gateway:
             async with asyncio.timeout(SECONDS_TO_LINGER):
                 await throw_away(receive)
         await send({"type": "http.response.body", "body": b""})
+
+
+class _Cycle:
+    """One request to an operation: what came, and the reply as soon as there is one."""
+
+    __slots__ = (
+        "_body", "_gateway", "_headers", "_met", "_query", "_receive", "_scope", "_send",
+        "_session", "_started", "_target", "reply",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        target: Target,
+        started: float,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        self._gateway, self._target, self._started = gateway, target, started
+        self._scope, self._receive, self._send = scope, receive, send
+        self._headers = header_map(scope["headers"])
+        self._query = scope["query_string"].decode("latin-1")
+        self._session, self._body, self._met = gateway.sessions.main, b"", NO_STATE
+        self.reply: Reply | None = None
+
+    async def answer(self) -> None:
+        """Read the request, respond and send.
+
+        Raises ContentTooLarge, WrongSession and ClientLeft.
+        """
+        headers, target = self._headers, self._target
+        if b"mock-session" in headers or b"cookie" in headers:
+            self._session = self._gateway.sessions.of(headers)
+        session = self._session
+        if b"content-length" in headers or b"transfer-encoding" in headers:
+            self._body = await read_body(headers, self._receive, self._gateway.body_limit)
+        request = self._request(self._body)
+        self._met = session.met
+        if session.faults.rules:
+            self.reply = await _by_rules(request, target, session, self._scope)
+        else:
+            self.reply = await target.responder.respond(request, target, session)
+        if b"prefer" in headers and asks_explanation(request):
+            self.reply = explained(self.reply, request, target, self._met)
+        if self.reply.fault is None:
+            await self._gateway.send(self.reply, request.method, headers, self._send)
+        else:
+            exchanged = Exchanged(self._scope, self._receive, self._send)
+            self.reply = await in_time(self.reply, session, exchanged)
+            await self._gateway.go_wrong(self.reply, headers, exchanged)
+
+    async def refuse(self, problem: Problem) -> None:
+        """Send a problem as the operation's error reply."""
+        self.reply = self._target.responder.refusal(problem, self._request(b""))
+        await self._gateway.send(self.reply, self._scope["method"], self._headers, self._send)
+
+    async def refuse_and_close(self, problem: Problem) -> None:
+        """Send a problem in the middle of a body, and close the connection."""
+        self.reply = self._target.responder.refusal(problem, self._request(b""))
+        await self._gateway.send_and_close(self.reply, self._headers, self._receive, self._send)
+
+    async def end_with_server(self) -> None:
+        """Refuse a request that the server ends before, unless its reply has begun to leave.
+
+        Without a connection no server ends: a client in this process has given up.
+        """
+        exchanged = Exchanged(self._scope, self._receive, self._send)
+        if exchanged.connection is not None and self.reply is None:
+            await self.refuse(ServerEnds("The mock server ends."))
+
+    def write_down(self) -> None:
+        """Add the exchange to the session's journal."""
+        received = Received(
+            self._started,
+            self._scope["method"],
+            self._target.path,
+            self._query,
+            self._target.responder.operation.id,
+            self._scope["headers"],
+            self._body,
+        )
+        self._session.journal.add(received, self.reply, self._met)
+
+    def _request(self, body: bytes) -> Request:
+        method, path = self._scope["method"], self._target.path
+        return Request(method, path, self._query, self._headers, body)
 
 
 async def _by_rules(request: Request, target: Target, session: Session, scope: Scope) -> Reply:

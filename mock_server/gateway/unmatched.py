@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_server.contract import Routes
+from mock_server.core import suggestion
 from mock_server.errors import MethodNotAllowed, NotFound, Problem
 
 
@@ -23,8 +24,7 @@ def unmatched(routes: Routes[Any], whose: str, method: str, path: str) -> Proble
     if known := known_methods(routes, path):
         return not_allowed(method, path, known)
     near = routes.close_to(path)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    return NotFound(f"{whose} has no path {path}.{hint}")
+    return NotFound(f"{whose} has no path {path}{suggestion(near) or '.'}")
 
 
 def not_allowed(method: str, path: str, known: list[str]) -> MethodNotAllowed:

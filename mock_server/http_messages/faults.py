@@ -6,10 +6,9 @@ import math
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
-from mock_server.core import Delay, duration_text, parse_duration, read_delay
+from mock_server.core import Delay, did_you_mean, duration_text, parse_duration, read_delay
 from mock_server.errors import Problem, TooManyRequests, Unavailable
 
 # Every fault, with what it does to an answer.
@@ -123,7 +122,9 @@ class WrongRule(ValueError):
 def read_kind(kind: str) -> str:
     """The name of a fault. Raises ValueError with all that there are."""
     if kind not in KINDS:
-        raise ValueError(f"{kind!r} is no fault; expected {_one_of(KINDS)}{_meant(kind, KINDS)}")
+        raise ValueError(
+            f"{kind!r} is no fault; expected {_one_of(KINDS)}{did_you_mean(kind, KINDS)}"
+        )
     return kind
 
 
@@ -183,11 +184,13 @@ def _rule(
 def _member(name: str, value: Any, operations: Collection[str]) -> Any:
     if name not in MEMBERS:
         known = _one_of([f"`{known}`" for known in MEMBERS])
-        raise ValueError(f"`{name}` isn't known here; expected {known}{_meant(name, MEMBERS)}")
+        raise ValueError(
+            f"`{name}` isn't known here; expected {known}{did_you_mean(name, MEMBERS)}"
+        )
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError(f"`{name}` is {value!r}; expected a text or a number")
     if name == "operation" and value not in operations:
-        near = _meant(str(value), operations)
+        near = did_you_mean(str(value), operations)
         raise ValueError(f"no operation of the contract has the id {value}{near}")
     try:
         return MEMBERS[name](str(value))
@@ -235,8 +238,3 @@ def _contradictions(read: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _one_of(names: Collection[str]) -> str:
     *others, last = names
     return f"{', '.join(others)} or {last}"
-
-
-def _meant(name: str, known: Collection[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]}?" if near else ""

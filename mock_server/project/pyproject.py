@@ -8,9 +8,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from mock_server.core import did_you_mean
 from mock_server.documents import shown_path
 from mock_server.errors import WrongUse
-from mock_server.fixtures import meant
 from mock_server.settings import ARRAY_FORMATS, OBJECT_FORMATS, Settings
 
 TABLE = "tool.mock-server"
@@ -50,7 +50,7 @@ def given(values: Mapping[str, Any], folder: Path, where: str) -> dict[str, Any]
 
 def _wrong(name: str, value: Any) -> Iterable[str]:
     if name not in _DEFAULTS:
-        yield f"there is no setting {name}{meant(name, _DEFAULTS)}"
+        yield f"there is no setting {name}{did_you_mean(name, _DEFAULTS)}"
         return
     expected = _expectation(name, value)
     if expected:

@@ -13,6 +13,7 @@ from mock_server.proxy.bodies import Incoming
 from mock_server.proxy.hops import passed_on, via
 from mock_server.proxy.service import Service, too_large
 from mock_server.proxy.upstream import Answer
+from mock_server.sessions import Received
 from mock_server.validation import Arguments
 
 
@@ -32,7 +33,7 @@ class Asked:
 
     def __init__(self, service: Service, exchanged: Exchanged) -> None:
         scope = exchanged.scope
-        self.started = time.time()
+        self._started = time.time()
         self.method: str = scope["method"]
         self.path: str = scope["raw_path"].decode("latin-1")
         self.query: str = scope["query_string"].decode("latin-1")
@@ -49,6 +50,13 @@ class Asked:
         kept = self.body.kept
         body = kept.data if kept.is_whole else b""
         return Request(self.method, self.path, self.query, header_map(self.headers), body)
+
+    @property
+    def received(self) -> Received:
+        """The request as the journal has it."""
+        operation = self.target.responder.operation.id if self.target else ""
+        asked = (self._started, self.method, self.path, self.query)
+        return Received(*asked, operation, self.headers, self.body.kept.data)
 
     @property
     def judged(self) -> JudgedRequest:

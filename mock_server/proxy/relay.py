@@ -147,11 +147,7 @@ class Relay:
         if self._is_written:
             return
         self._is_written = True
-        asked, reply, kept = self._asked, self.reply, self._asked.body.kept
-        operation = asked.target.responder.operation.id if asked.target else ""
+        asked, reply = self._asked, self.reply
         met = self._session.met if asked.target else NO_STATE
-        sizes = (kept.size, max(self.reply_size, len(reply.body) if reply else 0))
-        self._session.journal.add(
-            asked.started, asked.method, asked.path, asked.query, operation, asked.headers,
-            kept.data, reply, met, sizes,
-        )  # fmt: skip
+        sizes = (asked.body.kept.size, max(self.reply_size, len(reply.body) if reply else 0))
+        self._session.journal.add(asked.received, reply, met, sizes)

@@ -3,7 +3,14 @@
 from mock_server.sessions.clock import Clock
 from mock_server.sessions.compliance import Verdict
 from mock_server.sessions.fault_limits import RuleView
-from mock_server.sessions.journal import MOST_BODY_BYTES, NO_STATE, Exchange, Journal, StateSnapshot
+from mock_server.sessions.journal import (
+    MOST_BODY_BYTES,
+    NO_STATE,
+    Exchange,
+    Journal,
+    Received,
+    StateSnapshot,
+)
 from mock_server.sessions.sessions import InitialState, Session, Sessions, Stub, stub_of
 
 __all__ = [
@@ -13,6 +20,7 @@ __all__ = [
     "Exchange",
     "InitialState",
     "Journal",
+    "Received",
     "RuleView",
     "Session",
     "Sessions",

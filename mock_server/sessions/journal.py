@@ -25,6 +25,18 @@ class StateSnapshot(NamedTuple):
 NO_STATE = StateSnapshot({}, {})
 
 
+class Received(NamedTuple):
+    """A request as the journal keeps it; `started` is in seconds since the epoch."""
+
+    started: float
+    method: str
+    path: str
+    query: str
+    operation: str
+    headers: RawHeaders
+    body: bytes
+
+
 class Exchange(NamedTuple):
     """One request with its reply; `reply` is None where the client left before it.
 
@@ -164,36 +176,21 @@ class Journal:
 
     def add(
         self,
-        started: float,
-        method: str,
-        path: str,
-        query: str,
-        operation: str,
-        headers: RawHeaders,
-        body: bytes,
+        received: Received,
         reply: Reply | None,
         met: StateSnapshot = NO_STATE,
         sizes: tuple[int, int] | None = None,
     ) -> None:
         """Write down an exchange that has just ended; the oldest give way.
 
-        `sizes` are those of the bodies where not all of them is there.
+        `sizes` are those of the bodies if not all of them is there.
         """
         if reply is not None and reply.pieces:
             reply = reply._replace(pieces=())  # the body has them all
-        request_size = len(body)
+        started, method, path, query, operation, headers, body = received
         reply_size = len(reply.body) if reply is not None else 0
-        kept = request_size + reply_size
-        if sizes is not None:
-            request_size, reply_size = sizes
-        if kept > MOST_BODY_BYTES:
-            body, reply = _cut(body, reply)
-            kept = len(body) + (len(reply.body) if reply is not None else 0)
-        # A client mostly sends the same headers again: they are kept once.
-        if headers == self._headers:
-            headers = self._headers
-        else:
-            self._headers = headers
+        request_size, reply_size = sizes or (len(body), reply_size)
+        body, reply, kept = _kept(body, reply)
         self._last += 1
         exchange = Exchange(
             self._last,
@@ -203,14 +200,24 @@ class Journal:
             path,
             query,
             operation,
-            headers,
+            self._shared(headers),
             body,
             request_size,
             reply,
             reply_size,
             met,
         )
-        size = kept + BYTES_AN_EXCHANGE
+        self._append(exchange, kept + BYTES_AN_EXCHANGE)
+        for listener in self._listeners:
+            listener(exchange)
+
+    def _shared(self, headers: RawHeaders) -> RawHeaders:
+        """Return the last exchange's headers if they are equal: most clients send the same."""
+        if headers != self._headers:
+            self._headers = headers
+        return self._headers
+
+    def _append(self, exchange: Exchange, size: int) -> None:
         self._exchanges.append(exchange)
         self._sizes.append(size)
         self._bytes += size
@@ -218,8 +225,6 @@ class Journal:
             self._budget.add(size)
         while len(self._sizes) > self._most or self._bytes > self._most_bytes:
             self.forget_oldest()
-        for listener in self._listeners:
-            listener(exchange)
 
     def forget_oldest(self) -> None:
         """Let the oldest exchange go."""
@@ -232,8 +237,13 @@ class Journal:
             self._account(exchange)
 
 
-def _cut(body: bytes, reply: Reply | None) -> tuple[bytes, Reply | None]:
-    """Long bodies cut, each at the same length."""
-    if reply is not None:
-        reply = reply._replace(body=reply.body[:MOST_BODY_BYTES])
-    return body[:MOST_BODY_BYTES], reply
+def _kept(body: bytes, reply: Reply | None) -> tuple[bytes, Reply | None, int]:
+    """The bodies, each cut to the same length if they are long, and their size together."""
+    kept = len(body) + (len(reply.body) if reply is not None else 0)
+    if kept <= MOST_BODY_BYTES:
+        return body, reply, kept
+    body = body[:MOST_BODY_BYTES]
+    if reply is None:
+        return body, None, len(body)
+    reply = reply._replace(body=reply.body[:MOST_BODY_BYTES])
+    return body, reply, len(body) + len(reply.body)

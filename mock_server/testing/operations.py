@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from mock_server.contract import Contract, Operation, read_contract
+from mock_server.core import did_you_mean
 from mock_server.errors import WrongUse
-from mock_server.fixtures import meant
 from mock_server.settings import shipped
 
 
@@ -24,6 +24,6 @@ def operation_of(contract: Contract, name: str) -> Operation:
     """The operation of that id. Raises WrongUse where there is none."""
     known = {operation.id: operation for operation in contract.operations}
     if name not in known:
-        near = meant(name, known)
+        near = did_you_mean(name, known)
         raise WrongUse(f"no operation of the contract has the id {name}{near}")
     return known[name]

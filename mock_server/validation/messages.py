@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from mock_server.bodies import Decoder, UnreadableBody, body_codec, known_charset
 from mock_server.contract import Body, Content, Operation, Parameter, Response
-from mock_server.core import COUNTING, one_of, shown_value
+from mock_server.core import COUNTING, did_you_mean, one_of, shown_value
 from mock_server.errors import InvalidRequest, UnsupportedMediaType, Violation
 from mock_server.http_messages import (
     CONNECTION_HEADERS,
@@ -167,8 +166,7 @@ class RequestRules:
 
     def _undeclared(self, name: str) -> Violation:
         known = [p.name for p in self._query]
-        near = get_close_matches(name, known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        hint = did_you_mean(name, known)
         expected = one_of(known).replace('"', "") if known else "none"
         message = f"{name} in the query isn't declared; expected {expected}{hint}"
         return Violation(("request", "query", name), "", "undeclared", message)

@@ -12,11 +12,11 @@ import re
 from binascii import a2b_base64
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl
 from urllib.request import parse_http_list
 
+from mock_server.core import did_you_mean
 from mock_server.documents import DocumentNode
 from mock_server.errors import Forbidden, InvalidRequest, Unauthorized, Violation
 from mock_server.http_messages import Request
@@ -95,8 +95,7 @@ class SecurityRules:
     def _compiled(self, name: str, schemes: Mapping[str, Mapping[str, Any]]) -> _Scheme | None:
         try:
             if name not in schemes:
-                near = get_close_matches(name, schemes, 1)
-                hint = f'; did you mean "{near[0]}"?' if near else ""
+                hint = did_you_mean(name, schemes, '"{}"')
                 raise ValueError(f"is not declared in components/securitySchemes{hint}")
             return _scheme(schemes[name])
         except ValueError as error:

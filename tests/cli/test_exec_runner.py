@@ -56,7 +56,7 @@ def test_a_client_that_breaks_it_ends_with_1_and_the_verdict_on_stderr(folder: P
         "  get_pet: GET /pets/x (2 times)\n"
         f'    id in the path is a string, "x"; expected an integer (rule {RULE})\n'
         "  no operation: GET /nowhere\n"
-        "    Things has no path /nowhere. Did you mean /pets/{id} or /pets?\n"
+        "    Things has no path /nowhere; did you mean /pets/{id} or /pets?\n"
         "  get_pet: GET /pets/y\n"
         f'    id in the path is a string, "y"; expected an integer (rule {RULE})\n',
     )

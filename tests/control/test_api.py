@@ -67,7 +67,7 @@ def test_it_is_read_when_something_first_asks_for_it(serve: Serve) -> None:
 
 
 def test_a_path_or_a_method_that_it_has_not_is_told_with_what_it_has(shipped: Mock) -> None:
-    said = "The control API has no path /_mock/scenario. Did you mean /_mock/scenarios"
+    said = "The control API has no path /_mock/scenario; did you mean /_mock/scenarios"
     assert wrong(shipped, "GET", "/_mock/scenario", 404)[0].startswith(said)
     reply = shipped.client.put("/_mock/stubs", json={})
     assert reply.status_code == 405

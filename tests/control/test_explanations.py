@@ -56,7 +56,7 @@ def test_it_tells_what_a_request_met_then_whatever_is_there_now(serve: Serve) ->
 
 
 UNSERVED = {
-    "a path that is near": ("GET", "/thong", "Things has no path /thong. Did you mean /thing?"),
+    "a path that is near": ("GET", "/thong", "Things has no path /thong; did you mean /thing?"),
     "another method": ("PUT", "/thing", "/thing knows GET, HEAD, OPTIONS, not PUT."),
     "a page by another method": (
         "PUT",

@@ -11,7 +11,7 @@ import pytest
 from mock_server.coverage.report import Report, report
 from mock_server.coverage.tally import Tally
 from mock_server.server.uvicorn_server import reload
-from mock_server.sessions.journal import MOST_BODY_BYTES
+from mock_server.sessions.journal import MOST_BODY_BYTES, Received
 from tests.helpers.control import call
 from tests.helpers.coverage import report_of
 from tests.helpers.effort import calls
@@ -158,7 +158,8 @@ def paid(mock: Mock) -> int:
     """What it costs to write an exchange down."""
 
     def add() -> None:
-        mock.app.journal.add(0.0, "GET", "/thing", "letter=a", "thing", [], b"", None)
+        received = Received(0.0, "GET", "/thing", "letter=a", "thing", [], b"")
+        mock.app.journal.add(received, None)
 
     add()
     return calls(add)

@@ -143,7 +143,7 @@ def test_paths_that_are_close_are_named(serve: Serve) -> None:
     paths = {f"/v1/{name}": thing(OK)["/thing"] for name in names}
     mock = serve(paths)
     detail = mock.get("/v1/pet").json()["detail"]
-    assert detail.startswith("Things has no path /v1/pet. Did you mean /v1/pets")
+    assert detail.startswith("Things has no path /v1/pet; did you mean /v1/pets")
     assert mock.get("/nowhere").json()["detail"] == "Things has no path /nowhere."
 
 

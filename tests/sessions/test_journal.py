@@ -8,13 +8,13 @@ import time
 import pytest
 
 from mock_server.http_messages.messages import Reply
-from mock_server.sessions.journal import BYTES_AN_EXCHANGE, MOST_BODY_BYTES, Journal
+from mock_server.sessions.journal import BYTES_AN_EXCHANGE, MOST_BODY_BYTES, Journal, Received
 from tests.helpers.running import KEYS, LATEST, Mock, Serve, json_of, thing
 
 
 def added(journal: Journal, path: str, body: bytes = b"", reply: bytes | None = b"") -> None:
     answer = None if reply is None else Reply(200, [], reply)
-    journal.add(time.time(), "GET", path, "", "thing", [], body, answer)
+    journal.add(Received(time.time(), "GET", path, "", "thing", [], body), answer)
 
 
 def paths(journal: Journal) -> list[str]:

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from mock_server.app import create_app
+from mock_server.sessions.journal import Received
 from mock_server.sessions.sessions import (
     MOST_SESSIONS,
     SECONDS_BETWEEN_SWEEPS,
@@ -271,7 +272,7 @@ def test_journals_are_bounded_all_together() -> None:
     for number in range(60):
         journal = sessions.named(str(number)).journal
         for _ in range(20):
-            journal.add(0.0, "GET", "/", "", "", [], b"x" * 50_000, None)
+            journal.add(Received(0.0, "GET", "/", "", "", [], b"x" * 50_000), None)
     kept = {session.name: len(session.journal) for session in sessions}
     assert kept["59"] == 20
     assert kept["0"] == 0
@@ -283,9 +284,9 @@ def test_what_comes_late_to_a_dropped_session_takes_no_room_from_the_others() ->
     for _ in range(1_000):
         late = sessions.named("late").journal
         sessions.drop("late")
-        late.add(0.0, "GET", "/", "", "", [], b"x" * 50_000, None)
+        late.add(Received(0.0, "GET", "/", "", "", [], b"x" * 50_000), None)
     journal = sessions.named("other").journal
-    journal.add(0.0, "GET", "/", "", "", [], b"x", None)
+    journal.add(Received(0.0, "GET", "/", "", "", [], b"x"), None)
     assert len(journal) == 1
 
 

@@ -1,0 +1,30 @@
+"""What a misspelt name may have meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from itertools import islice
+
+# Of many misspelt names the first few are looked up, and none that is longer than this.
+MOST_NAMES, MOST_CHARACTERS = 8, 60
+
+
+def did_you_mean(name: str | Iterable[str], known: Iterable[str], form: str = "{}") -> str:
+    """Return `; did you mean KNOWN?` to end a message with, or nothing if no name is close.
+
+    Several names are looked up one by one. `form` writes each known name, such as in quotes.
+    """
+    names = [name] if isinstance(name, str) else list(islice(name, MOST_NAMES))
+    candidates = list(known)
+    short = (one for one in names if len(one) <= MOST_CHARACTERS)
+    near = [match for one in short for match in get_close_matches(one, candidates, 1)]
+    return suggestion([form.format(match) for match in near])
+
+
+def suggestion(near: Sequence[str]) -> str:
+    """Return `; did you mean A, B or C?`, or nothing for no names."""
+    if not near:
+        return ""
+    *others, last = near
+    return f"; did you mean {', '.join(others)}{' or ' if others else ''}{last}?"
