@@ -12,9 +12,10 @@ from mock_server.gateway import Application, Gateway, Receive, Scope, Send
 from mock_server.generation import Entities, Generator
 from mock_server.mocking import Maker, Responder, Target
 from mock_server.project import Handler, Project, document_findings, read_project, unique
+from mock_server.secrecy import Secrets
 from mock_server.sessions import InitialState, Journal, Sessions
 from mock_server.settings import Settings
-from mock_server.validation import RequestOptions, Secrets
+from mock_server.validation import RequestOptions
 
 
 class App:
@@ -52,10 +53,11 @@ class App:
             raise StartError(found)
         self._entities = entities = Entities(Generator())
         options = request_options(settings, parts.contract)
+        self.secrets = options.secrets
 
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
-            maker = Maker(operation, entities, settings.seed, settings.items)
+            maker = Maker(operation, entities, settings.seed, settings.items, options.secrets)
             return Responder(
                 operation,
                 handler,
@@ -68,7 +70,7 @@ class App:
 
         beside = pages(parts.contract, settings.control)
         self.control = Control(
-            parts, settings, self.sessions, entities, beside, self.coverage, self
+            parts, settings, self.sessions, entities, beside, self.coverage, self, options.secrets
         )
         application = Application(
             parts.contract,
@@ -122,7 +124,7 @@ def request_options(settings: Settings, contract: Contract) -> RequestOptions:
         array_format=settings.query_array_format,
         object_format=settings.query_object_format,
         schemes=contract.security_schemes if settings.security else None,
-        secrets=Secrets(contract.security_schemes),
+        secrets=Secrets.of_contract(contract, settings.secret, settings.mask_credentials),
     )
 
 

@@ -23,6 +23,7 @@ class _Several(click.types.StringParamType):
 
 _TYPES: dict[str, Any] = {
     "fault": _Several(),
+    "secret": _Several(),
     "coverage": click.Path(path_type=Path, dir_okay=False),
     "fixtures": click.Path(path_type=Path),
     "port": click.IntRange(0, 65535),

@@ -92,7 +92,8 @@ class Answered:
         if target is None:
             return Judged((), "the contract has no such operation")
         operation = target.responder.operation
-        return judge(operation, answer.status, answer.headers, body, self.kept.most)
+        secrets = self.asked.secrets
+        return judge(operation, answer.status, answer.headers, body, self.kept.most, secrets)
 
     def _unchecked_header(self, is_unchecked: bool) -> Sequence[tuple[bytes, bytes]]:
         request = ["request body"] if self.asked.judged.unchecked else []

@@ -56,13 +56,15 @@ class Proxy(App):
         self.recorder: Recorder | None = None
         super().__init__(settings)
         if proxying.record is not None:
-            self.recorder = Recorder(proxying.record, self.contract, self.upstream.name)
+            self.recorder = Recorder(
+                proxying.record, self.contract, self.upstream.name, self.secrets
+            )
 
     def load(self) -> None:
         """Read everything anew; what is recorded from now on is by the new contract."""
         super().load()
         if self.recorder is not None:
-            self.recorder = self.recorder.of(self.contract)
+            self.recorder = self.recorder.of(self.contract, self.secrets)
 
     @property
     def contract(self) -> Contract:

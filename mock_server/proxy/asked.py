@@ -13,6 +13,7 @@ from mock_server.proxy.bodies import Incoming
 from mock_server.proxy.hops import passed_on, via
 from mock_server.proxy.service import Service, too_large
 from mock_server.proxy.upstream import Answer
+from mock_server.secrecy import OperationSecrets
 from mock_server.sessions import Received
 from mock_server.validation import Arguments
 
@@ -43,6 +44,11 @@ class Asked:
         self._service = service
         self._version = str(scope.get("http_version", "1.1")).encode()
         self._judged: JudgedRequest | None = None
+
+    @property
+    def secrets(self) -> OperationSecrets:
+        """What is secret in the exchange."""
+        return self._service.secrets.of(self.target.responder.operation.id if self.target else "")
 
     @property
     def request(self) -> Request:

@@ -131,11 +131,12 @@ def _record(service: Service, answered: Answered, judged: Judged) -> None:
         return
     reply, arguments = answered.reply(judged), asked.judged.arguments
     if asked.target is None:
-        target = asked.request.target
+        target = asked.secrets.target(asked.request)
         log.warning("Not recorded: %s; the contract has no such operation", target)
     elif reply.violations or judged.unchecked or arguments is None:
         why = summary(reply.violations, 1) or reply.why
-        log.warning("Not recorded: %s %s; %s", asked.method, asked.path, why)
+        path = asked.secrets.path(asked.path)
+        log.warning("Not recorded: %s %s; %s", asked.method, path, asked.secrets.text(why))
     else:
         operation = asked.target.responder.operation
         recorder.record(operation, asked.request, arguments, answered.answer, judged)

@@ -10,6 +10,7 @@ from mock_server.gateway import Receive, Scope, Send
 from mock_server.mocking import Target
 from mock_server.proxy.recorder import Recorder
 from mock_server.proxy.upstream import Upstream
+from mock_server.secrecy import Secrets
 from mock_server.sessions import Sessions
 
 
@@ -19,6 +20,7 @@ class Service(Protocol):
     upstream: Upstream
     recorder: Recorder | None
     sessions: Sessions
+    secrets: Secrets
     body_limit: int
     enforce: bool
     fallback: bool
