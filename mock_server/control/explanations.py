@@ -11,7 +11,7 @@ from mock_server.errors import Problem
 from mock_server.fixtures import Difference
 from mock_server.http_messages import Reply, Request, header_map
 from mock_server.mocking import CandidateReply, Target, nearest
-from mock_server.secrecy import MASKED, OperationSecrets, Secrets, masked_value
+from mock_server.secrecy import MASKED, OperationSecrets, Secrets
 from mock_server.sessions import Exchange, shown_exchange
 from mock_server.validation import ABSENT
 
@@ -71,7 +71,7 @@ def _route(target: Target | None, secrets: OperationSecrets) -> dict[str, Any] |
         "method": operation.method,
         "path": operation.path,
         "variables": {
-            name: MASKED if secrets.hides("path", name) else value
+            name: MASKED if secrets.hides("path", name) else secrets.value(value)
             for name, value in target.values.items()
         },
     }
@@ -104,7 +104,7 @@ def _discreet(difference: Difference, secrets: OperationSecrets) -> Difference:
         return difference
     is_hidden = _is_secret(difference.where, secrets)
     sides = (
-        side if side is ABSENT else MASKED if is_hidden else masked_value(side, secrets.request)
+        side if side is ABSENT else MASKED if is_hidden else secrets.value(side)
         for side in (difference.expected, difference.found)
     )
     return Difference(difference.where, *sides)

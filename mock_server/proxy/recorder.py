@@ -83,8 +83,10 @@ class Recorder:
         """What tells a request from others, without what is secret in it."""
         secrets = self._secrets.of_operation(operation)
         body = _without_files(operation, request, arguments.body)
-        if secrets.is_on:
-            body = ABSENT if secrets.hides_in_body(()) else without_secrets(body, secrets.request)
+        if secrets.hides_in_body(()) or (isinstance(body, str) and _is_masked(request, secrets)):
+            body = ABSENT
+        elif secrets.is_on:
+            body = without_secrets(body, secrets.request)
         is_known = body is not ABSENT and _is_json(body)
         parts = {
             "path": arguments.path,
@@ -144,6 +146,11 @@ class Recorder:
             *(f"The body's {pointer} was left out: it is secret." for pointer in body.left_out),
         )
         return parts, notes
+
+
+def _is_masked(request: Request, secrets: OperationSecrets) -> bool:
+    """Whether something in the body of a request is secret; that of a text is told by its type."""
+    return secrets.request_body(request.body, list(request.headers.items())) != request.body
 
 
 def _own_headers(answer: Answer) -> dict[str, list[str]]:

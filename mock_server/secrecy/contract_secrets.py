@@ -17,6 +17,7 @@ from mock_server.secrecy.bodies import masked_body
 from mock_server.secrecy.names import SecretNames
 from mock_server.secrecy.schema_marks import Marks, OperationMarks
 from mock_server.secrecy.texts import MASKED, TextMask
+from mock_server.secrecy.values import masked_value
 
 # What these headers hold is secret whatever stands in it.
 HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
@@ -133,6 +134,10 @@ class OperationSecrets:
     def text(self, text: str) -> str:
         """A text that may quote from an exchange."""
         return self.request.text(text) if self.is_on else text
+
+    def value(self, value: Any) -> Any:
+        """A value of a request, with what is secret in it masked."""
+        return masked_value(value, self.request) if self.is_on else value
 
     def path(self, path: str) -> str:
         """A path, still percent-encoded, without the variables that are secret."""

@@ -81,14 +81,19 @@ def _phrases(texts: Iterable[str]) -> frozenset[Words]:
 
 def _singular(words: Words) -> Words:
     """The words with the last in the singular, if that is to be seen."""
-    if words and len(words[-1]) > 3 and words[-1].endswith("s") and not words[-1].endswith("ss"):
+    if words and len(words[-1]) > 2 and words[-1].endswith("s") and not words[-1].endswith("ss"):
         return (*words[:-1], words[-1][:-1])
     return words
 
 
 _BUILT_IN = _phrases(PHRASES)
 _SCALARS = _phrases(PHRASES_OF_SCALARS)
-_COMPACT = tuple({*RUN_TOGETHER, *("".join(p) for p in _BUILT_IN if len(p) > 1)})
+_TOKEN = ("token",)
+# What is run together, and the phrase that it stands for.
+_COMPACT = {
+    **{text: _TOKEN if text.endswith("token") else (text,) for text in RUN_TOGETHER},
+    **{"".join(phrase): phrase for phrase in _BUILT_IN if len(phrase) > 1},
+}
 _ABOUT = frozenset(words_of(ABOUT_A_SECRET))
 _PLACE = frozenset(words_of(OF_A_PLACE))
 _COUNTED = frozenset(words_of(COUNTED))
@@ -153,8 +158,9 @@ def _built_in(names: SecretNames, words: Words) -> Iterator[Hit | None]:
             elif phrase in _SCALARS and end == len(words):
                 yield Hit(in_containers=False, of_numbers=phrase != ("pass",))
     whole = _singular(("".join(words),))[0]
-    if whole.endswith(_COMPACT):
-        yield Hit()
+    for text, phrase in _COMPACT.items():
+        if whole.endswith(text) and phrase not in names.removed:
+            yield Hit()
 
 
 def _judged(words: Words, start: int, end: int) -> Hit | None:
@@ -165,7 +171,7 @@ def _judged(words: Words, start: int, end: int) -> Hit | None:
         return None
     if phrase == ("cookie",) and rest:
         return None
-    if phrase == ("token",):
+    if phrase == _TOKEN:
         is_plural = words[end - 1] == "tokens"
         if others & _PLACE or others & OF_A_MODEL or (is_plural and others & _COUNTED):
             return None

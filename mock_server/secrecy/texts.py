@@ -24,11 +24,17 @@ _PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----.*?(?:-----END \1-----|\Z)", re.
 # RFC 3986, section 3.2.1.
 _USERINFO = re.compile(r"(?<=://)[^\s/\"'<>?#\\]+@")
 # Credentials as they stand in a header (RFC 9110, section 11.4), quoted in a text.
-_CREDENTIALS = re.compile(r"(?i)\b(bearer|basic|token)(?=\s+[\w.~+/=-]*[0-9])\s+[\w.~+/=-]{12,}")
-_QUERY = re.compile(
-    r"(?<=[?#])[^\s\"'<>\\?#=&]*=[^\s\"'<>\\]*|(?<![?#\w])[\w.%\[\]$~+-]+=[^\s\"'<>\\]+"
+_CREDENTIALS = re.compile(
+    r"(?i)\b(bearer|basic|token)(?=\s{1,8}[\w.~+/=-]*[0-9])\s{1,8}[\w.~+/=-]{12,}"
 )
-_QUOTED_PAIR = re.compile(r"([\w.%\[\]$~-]+)(\s*=\s*)(\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z))")
+# Each begins where no name goes on, so that a long one is looked through once.
+_QUERY = re.compile(
+    r"(?<=[?#])[^\s\"'<>\\?#=&]*=[^\s\"'<>\\]*"
+    r"|(?<![?#\w.%\[\]$~+-])[\w.%\[\]$~+-]+=[^\s\"'<>\\]+"
+)
+_QUOTED_PAIR = re.compile(
+    r"(?<![\w.%\[\]$~:-])([\w.%\[\]$~:-]+)(\s{0,8}=\s{0,8})(\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z))"
+)
 _CODE_STANDS_BESIDE = frozenset({"state", "grant_type", "code_verifier", "redirect_uri"})
 
 _JSON = re.compile(
@@ -41,7 +47,8 @@ _TAG = re.compile(
     re.DOTALL,
 )
 _TAG_NAME = re.compile(r"</?([\w.:-]+)")
-_LINE = re.compile(r"^([ \t]*(?:- +)*)([\"']?)([\w .$-]+?)\2[ \t]*:(?:[ \t]+(\S.*)|[ \t]*)$", re.M)
+# What stands before a name in YAML: the indentation, and marks of elements.
+_INDENT = re.compile(r"[ \t]*(?:- *)*")
 
 
 class _Edit(NamedTuple):
@@ -134,20 +141,19 @@ class TextMask:
         return f"{name}{equals}{value[0]}{MASKED}{value[0]}"
 
     def _lines(self, text: str) -> Iterator[_Edit]:
-        depth = -1
-        for found in _LINE.finditer(text):
-            indent, _, name, value = found.groups()
-            hit = self._names.hit(name)
-            is_inside = 0 <= depth < len(indent)
-            depth = depth if is_inside else -1
-            if hit is None and not is_inside:
+        depth = None  # of the secret name that the lines stand below
+        for line in re.finditer(r"[^\n]+", text):
+            indent, name, value = _parts_of(line.group().rstrip())
+            is_below = depth is not None and (indent > depth or name is None)
+            depth = depth if is_below else None
+            hit = self._names.hit(name) if name is not None else None
+            if not is_below and hit is None:
                 continue
-            if value is None or value[0] in "|>":
-                if hit is not None and not is_inside:
-                    depth = len(indent)
-                    yield from _block(text, found.end(), depth)
-            else:
-                yield _Edit(found.start(4), found.end(4), MASKED)
+            if value and value[0] not in "|>":
+                end = line.start() + len(line.group().rstrip())
+                yield _Edit(end - len(value), end, MASKED)
+            elif not is_below:
+                depth = indent
 
     def _xml(self, text: str) -> Iterator[_Edit]:
         inside, depth, end = "", 0, 0
@@ -272,22 +278,17 @@ def _edited(text: str, edits: Any) -> str:
     return "".join([*parts, text[end:]]) if parts else text
 
 
-def _block(text: str, start: int, depth: int) -> Iterator[_Edit]:
-    """The lines below that are indented deeper, each masked as far as it says a value."""
-    for line in re.compile(r"[^\n]*(?:\n|\Z)").finditer(text, start):
-        content = line.group().rstrip("\n")
-        stripped = content.lstrip()
-        if line.start() == start and not stripped:
-            continue
-        if not stripped:
-            if line.end() >= len(text):
-                return
-            continue
-        if len(content) - len(stripped) <= depth and not stripped.startswith("- "):
-            return
-        if not _LINE.match(content):
-            at = line.start() + len(content) - len(stripped)
-            yield _Edit(at, line.start() + len(content), MASKED)
+def _parts_of(line: str) -> tuple[int, str | None, str]:
+    """The indentation of a line, the name before its colon, and what follows.
+
+    The name is None in a line that has none.
+    """
+    found = _INDENT.match(line)
+    indent = found.end() if found else 0
+    head, colon, value = line.partition(":")
+    if not colon or (value and value[0] not in " \t"):
+        return indent, None, line[indent:]
+    return indent, head[indent:].strip(" \t\"'"), value.lstrip()
 
 
 def _unquoted(token: str) -> str:

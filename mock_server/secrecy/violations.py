@@ -34,7 +34,7 @@ def discreet_in_reply(violation: Violation, secrets: OperationSecrets, value: An
     if part == "header" and steps:
         name, *steps = steps
         if secrets.hides_header_of_reply(name):
-            return _bare(violation, f"{name} in the reply's header", 3)
+            return _bare(violation, f"{name} in the reply's header")
     return _discreet(violation, f"in the reply's {part}", steps, value, secrets.reply)
 
 
