@@ -156,7 +156,8 @@ class Maker:
             error.source = "handler"
             return error
         target = self.secrets.target(request)
-        log.error("The handler %s failed on %s", handler.name, target, exc_info=error)
+        trace = self.secrets.traceback(error)
+        log.error("The handler %s failed on %s\n%s", handler.name, target, trace)
         return _failed(f"the handler {handler.name} raised {type(error).__name__}: {error}")
 
     async def _awaited(

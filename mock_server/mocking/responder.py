@@ -208,7 +208,8 @@ class Responder:
         if isinstance(error, Problem):
             return error
         target = self._secrets.target(request)
-        log.error("A mistake in the mock server itself, met by %s", target, exc_info=error)
+        trace = self._secrets.traceback(error)
+        log.error("A mistake in the mock server itself, met by %s\n%s", target, trace)
         message = f"the mock server met {type(error).__name__}: {error}"
         return Problem(f"{message}.", [Violation(("response",), "", "exception", message)])
 

@@ -41,10 +41,13 @@ class FittingMasks:
         which nothing is accepted is left out. Raises ValueError if it can't be.
         """
         left_out = []
+        places = list(secret_places(value, self._mask, EVERYTHING if is_whole else None))
+        secrets = [resolved(value, tokens) for tokens in places]
         # From the end, so that what is left out of a list moves nothing that is still to come.
-        around = EVERYTHING if is_whole else None
-        for tokens in reversed(list(secret_places(value, self._mask, around))):
-            value, is_there = self._one_masked(value, tokens, list(schemas), accepts)
+        for tokens in reversed(places):
+            others = self._instead_of(resolved(value, tokens), _schemas_at([*schemas], tokens))
+            fitting = (other for other in others if other not in secrets)
+            value, is_there = _one_masked(value, tokens, fitting, accepts)
             if not is_there:
                 left_out.append(pointer_of(tokens))
         return MaskedValue(value, tuple(reversed(left_out)))
@@ -53,17 +56,6 @@ class FittingMasks:
         """What stands in the place of one secret; ABSENT if nothing is accepted."""
         schemas = [schema] if schema is not None else []
         return next(filter(accepts, self._instead_of(value, schemas)), ABSENT)
-
-    def _one_masked(
-        self, value: Any, tokens: Tokens, schemas: list[Schema], accepts: Accepts
-    ) -> tuple[Any, bool]:
-        for other in self._instead_of(resolved(value, tokens), _schemas_at(schemas, tokens)):
-            if accepts(changed := with_value(value, tokens, other)):
-                return changed, True
-        if tokens and accepts(changed := _without(value, tokens)):
-            return changed, False
-        where = ".".join(map(str, tokens)) or "the body"
-        raise ValueError(f"the contract accepts no mask for {where}")
 
     def _instead_of(self, secret: Any, schemas: list[Schema]) -> Iterator[Any]:
         if isinstance(secret, str):
@@ -88,6 +80,19 @@ class FittingMasks:
             return self._generator.value(schema, f"recorded/{seed}")
         except Unsatisfiable:
             return ABSENT
+
+
+def _one_masked(
+    value: Any, tokens: Tokens, others: Iterator[Any], accepts: Accepts
+) -> tuple[Any, bool]:
+    """The value with one of the others at those steps, or without any; and whether one is there."""
+    for other in others:
+        if accepts(changed := with_value(value, tokens, other)):
+            return changed, True
+    if tokens and accepts(changed := _without(value, tokens)):
+        return changed, False
+    where = ".".join(map(str, tokens)) or "the body"
+    raise ValueError(f"the contract accepts no mask for {where}")
 
 
 def without_secrets(value: Any, mask: TextMask) -> Any:

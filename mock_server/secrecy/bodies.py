@@ -50,7 +50,7 @@ def _masked(body: bytes, content_type: str, mask: TextMask) -> bytes:
     charset = _charset(body, media_type)
     text = body.decode(charset, "surrogateescape" if charset == "utf-8" else "replace")
     hidden = mask.text(text)
-    if _is_of_lines(media_type):
+    if _is_of_lines(media_type) and text.lstrip()[:1] not in ("{", "[", "<"):
         hidden = mask.lines(hidden)
     return body if hidden == text else hidden.encode(charset, "surrogateescape")
 

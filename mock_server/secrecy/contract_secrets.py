@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from traceback import format_exception
 from typing import Any
 
 from mock_server.contract import Contract, Operation
@@ -134,6 +135,10 @@ class OperationSecrets:
     def text(self, text: str) -> str:
         """A text that may quote from an exchange."""
         return self.request.text(text) if self.is_on else text
+
+    def traceback(self, error: BaseException) -> str:
+        """The traceback of an error, for a log."""
+        return self.text("".join(format_exception(error)).rstrip())
 
     def value(self, value: Any) -> Any:
         """A value of a request, with what is secret in it masked."""

@@ -47,6 +47,8 @@ _TAG = re.compile(
     re.DOTALL,
 )
 _TAG_NAME = re.compile(r"</?([\w.:-]+)")
+# A member of YAML between braces.
+_FLOW = re.compile(r"(?<=[{,])\s{0,8}([\w.$-]+):\s{1,8}([^\s,{}\[\]\"'][^,{}\[\]]*)")
 # What stands before a name in YAML: the indentation, and marks of elements.
 _INDENT = re.compile(r"[ \t]*(?:- *)*")
 
@@ -94,7 +96,7 @@ class TextMask:
 
     def lines(self, text: str) -> str:
         """A text of lines such as `name: value`, as YAML has them."""
-        return _edited(text, self._lines(text))
+        return _edited(text, [*self._lines(text), *self._flow(text)])
 
     def xml(self, text: str) -> str:
         """The elements and attributes of XML or HTML."""
@@ -154,6 +156,11 @@ class TextMask:
                 yield _Edit(end - len(value), end, MASKED)
             elif not is_below:
                 depth = indent
+
+    def _flow(self, text: str) -> Iterator[_Edit]:
+        for found in _FLOW.finditer(text):
+            if self._names.hit(found.group(1)) is not None:
+                yield _Edit(found.start(2), found.end(2), MASKED)
 
     def _xml(self, text: str) -> Iterator[_Edit]:
         inside, depth, end = "", 0, 0

@@ -128,6 +128,7 @@ HIDDEN: dict[str, Case] = {
     "an attribute in quotes": answered(f"<a apiKey = '{SECRET}' b='{OPEN}'/>", "application/xml"),
     "YAML": sent(f"open: {OPEN}\npassword: {SECRET}\n", "application/yaml"),
     "below a name of YAML": sent(f"open: {OPEN}\nsecrets:\n  a:\n    - {SECRET}\n", "text/yaml"),
+    "YAML between braces": sent(f"a: {{open: {OPEN}, token: {SECRET}}}\n", "application/yaml"),
     "text": answered(f"password={SECRET} {OPEN}", "text/plain"),
     "OAuth's code": Case(path=f"/anything?code={SECRET}&state={OPEN}"),
     "OAuth's code in a form": sent(f"grant_type=authorization_code&code={SECRET}&x={OPEN}", FORM),
