@@ -10,7 +10,7 @@ from mock_server.coverage import Account, check_folder
 from mock_server.errors import Problem, StartError
 from mock_server.gateway import Application, Gateway, Receive, Scope, Send
 from mock_server.generation import Entities, Generator
-from mock_server.mocking import Maker, Responder, Target
+from mock_server.mocking import Addresses, Maker, Responder, Target
 from mock_server.project import Handler, Project, document_findings, read_project, unique
 from mock_server.secrecy import Secrets
 from mock_server.sessions import InitialState, Journal, Sessions
@@ -55,9 +55,19 @@ class App:
         options = request_options(settings, parts.contract)
         self.secrets = options.secrets
 
+        addresses = Addresses(parts.contract, settings.rewrite_urls)
+
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
-            maker = Maker(operation, entities, settings.seed, settings.items, options.secrets)
+            maker = Maker(
+                operation,
+                entities,
+                settings.seed,
+                settings.items,
+                invalid_examples=settings.invalid_examples,
+                is_strict=settings.strict_parameters,
+                secrets=options.secrets,
+            )
             return Responder(
                 operation,
                 handler,
@@ -66,18 +76,18 @@ class App:
                 maker,
                 options,
                 settings.invalid_examples,
+                addresses,
             )
 
-        beside = pages(parts.contract, settings.control)
         self.control = Control(
-            parts, settings, self.sessions, entities, beside, self.coverage, self, options.secrets
+            parts, settings, self.sessions, entities, self.coverage, self, options.secrets
         )
         application = Application(
             parts.contract,
             parts.bound,
             respond,
-            pages=beside,
-            control=self.control if settings.control else None,
+            pages=pages(parts.contract, settings.control),
+            control=self.control,
             sessions=self.sessions,
             body_limit=settings.body_limit,
             cors=settings.cors,

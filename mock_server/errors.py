@@ -29,7 +29,7 @@ MockServerError
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -76,6 +76,17 @@ class Violation:
     keyword: str
     message: str
     rule: str = ""
+
+    def mapped(self, change: Callable[[str], str]) -> Violation:
+        """The violation with each of its texts changed."""
+        location = tuple(map(change, self.location))
+        return Violation(
+            location,
+            change(self.pointer),
+            change(self.keyword),
+            change(self.message),
+            change(self.rule),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The violation as Prism's users know it, with the rule's place added."""

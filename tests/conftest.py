@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import ssl
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mock_server.app import App, create_app
+from mock_server.contract.reader import read_contract
 from mock_server.proxy.app import Proxy, Proxying
 from mock_server.server.uvicorn_server import BackgroundServer
 from mock_server.settings import Settings
@@ -19,6 +24,29 @@ from tests.helpers.browser import Page, browser
 from tests.helpers.proxied import Pass, Passed
 from tests.helpers.running import SECONDS, Mock, Serve, document_text
 from tests.helpers.service import Answer, Service
+
+# How every property is tried; a test says only how often. What takes long and what is slow to draw
+# depends on the machine, so no property fails for that. In CI the examples are the same each time.
+settings.register_profile(
+    "tests",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=list(HealthCheck),
+)
+settings.load_profile("tests")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_once() -> Iterator[None]:
+    """Read once what every server or client reads for itself, and no test changes.
+
+    Those are the document of the control API, and the certificates that httpx trusts. To read them
+    takes ten times as long as to start a server.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mock_server.control.api.read_contract", cache(read_contract))
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -59,13 +87,13 @@ def serve(tmp_path: Path, _closing: ThreadPoolExecutor) -> Iterator[Serve]:
             *,
             fixtures: Path | Mapping[str, str] | None = None,
             handlers: Path | str | None = None,
-            **settings: Any,
+            **others: Any,
         ) -> Mock:
             named = Settings(
                 document=_document(document, tmp_path),
                 fixtures=_fixtures(fixtures, tmp_path),
                 handlers=_handlers(handlers, tmp_path),
-                **{"reload": False, **settings},
+                **{"reload": False, **others},
             )
             return _running(create_app(named), stack, _closing)
 
@@ -86,14 +114,12 @@ def proxy(tmp_path: Path, _closing: ThreadPoolExecutor) -> Iterator[Pass]:
             record: Path | None = None,
             seconds: float = SECONDS,
             base: str = "",
-            **settings: Any,
+            **others: Any,
         ) -> Passed:
             service = Service(answer) if callable(answer) else None
             url = stack.enter_context(service).url + base if service else str(answer)
             proxying = Proxying(url, enforce, fallback, record, seconds)
-            named = Settings(
-                document=_document(document, tmp_path), **{"reload": False, **settings}
-            )
+            named = Settings(document=_document(document, tmp_path), **{"reload": False, **others})
             mock = _running(Proxy(named, proxying), stack, _closing)
             return Passed(mock, service or Service(lambda seen, connection: None))
 

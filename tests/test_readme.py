@@ -1,25 +1,34 @@
-"""Everything that the README shows is run as it stands, one block after the other."""
+"""Everything that the README shows is run as it stands, one block after the other of a chapter."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shlex
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.helpers.forks import Fork
+from tests.helpers.processes import Process
+
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```(\w+)(?: (server|title=(\S+)))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SECONDS = 30
+HEADING = re.compile(r"^## (.*)$", re.MULTILINE)
+LISTENING = re.compile(r"is listening on http://127\.0\.0\.1:(\d+)$", re.MULTILINE)
+# Where the README's server is; here each is on a port that is free.
+PORT = 4010
+SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -30,14 +39,31 @@ class Block:
     text: str
     heading: str
 
+    @property
+    def asks(self) -> bool:
+        """Whether it is for a server that runs already."""
+        return self.language == "sh" and not self.is_server and f":{PORT}" in self.text
+
 
 def blocks() -> list[Block]:
     readme = (ROOT / "README.md").read_text()
-    found = []
+    found, heading, end = [], "", 0
     for match in BLOCK.finditer(readme):
-        headings = re.findall(r"^## (.*)$", readme[: match.start()], re.MULTILINE)
+        heading = [heading, *HEADING.findall(readme[end : match.start()])][-1]
         language, word, title, text = match.groups()
-        found.append(Block(language, word == "server", title, text, headings[-1]))
+        found.append(Block(language, word == "server", title, text, heading))
+        end = match.end()
+    return found
+
+
+def chapters() -> dict[str, list[Block]]:
+    """The blocks by heading; a heading whose first command asks a server goes on with the last."""
+    found: dict[str, list[Block]] = {}
+    for heading, own in groupby(blocks(), key=lambda block: block.heading):
+        read = list(own)
+        commands = [block for block in read if block.language == "sh"]
+        before = next(reversed(found), heading)
+        found.setdefault(before if commands and commands[0].asks else heading, []).extend(read)
     return found
 
 
@@ -46,21 +72,33 @@ class Reader:
     """Someone who types what the README says, in a checkout and in a folder beside it."""
 
     folder: Path
-    checkout: Path
-    port: int
+    port: int = PORT
 
-    @property
-    def environment(self) -> dict[str, str]:
+    @cached_property
+    def checkout(self) -> Path:
+        """A copy of this project, whose environment is made already: that needs the network."""
+        checkout = self.folder.with_name("checkout")
+        shutil.copytree(ROOT, checkout, ignore=shutil.ignore_patterns(".*", "node_modules"))
+        binaries = checkout / ".venv" / "bin"
+        binaries.mkdir(parents=True)
+        for name in ("python", "mock-server"):
+            (binaries / name).symlink_to(Path(sys.executable).parent / name)
+        (checkout / ".venv" / ".ready").touch()
+        return checkout
+
+    def environment(self, port: int) -> dict[str, str]:
         binaries = str(Path(sys.executable).parent)
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("MOCK_SERVER_")}
+        clean = {
+            k: v for k, v in os.environ.items() if not k.startswith(("MOCK_SERVER_", "PYTEST"))
+        }
         return clean | {
             "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
-            "MOCK_SERVER_PORT": str(self.port),
+            "MOCK_SERVER_PORT": str(port),
             "PYTHONUNBUFFERED": "1",
         }
 
     def told(self, text: str) -> str:
-        return text.replace("4010", str(self.port))
+        return text.replace(str(PORT), str(self.port))
 
     def cwd(self, command: str) -> Path:
         return self.checkout if command.startswith("make ") else self.folder
@@ -69,7 +107,7 @@ class Reader:
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", self.told(command)],
             cwd=self.cwd(command),
-            env=self.environment,
+            env=self.environment(self.port),
             capture_output=True,
             timeout=SECONDS,
         )
@@ -79,50 +117,49 @@ class Reader:
     @contextmanager
     def serving(self, command: str) -> Iterator[str]:
         """What the server prints until it listens; it is ended at the end."""
-        with subprocess.Popen(
-            ["bash", "-c", f"exec {command.strip()}"],
-            cwd=self.cwd(command),
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as process:
+        with self._begun(command.strip()) as process:
             assert process.stdout is not None
-            lines = []
+            printed = ""
             for line in process.stdout:
-                lines.append(line)
-                if "is listening on" in line:
+                printed += line.decode()
+                if found := LISTENING.search(printed):
+                    self.port = int(found[1])
                     break
             try:
-                yield "".join(lines)
+                yield printed
             finally:
                 process.terminate()
+                self.port = PORT
+
+    def _begun(self, command: str) -> Process:
+        program, *arguments = shlex.split(command)
+        if (program, arguments[0]) == ("mock-server", "serve"):
+            return Fork("mock_server", arguments, self.folder, self.environment(0))
+        return subprocess.Popen(
+            ["bash", "-c", f"exec {command}"],
+            cwd=self.cwd(command),
+            env=self.environment(0),
+            stdout=subprocess.PIPE,
+        )
 
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Reader:
-    checkout = tmp_path / "checkout"
-    ignored = shutil.ignore_patterns(".*", "node_modules", ".work")
-    shutil.copytree(ROOT, checkout, ignore=ignored)
-    # The environment is made already; to make it once more would need the network.
-    binaries = checkout / ".venv" / "bin"
-    binaries.mkdir(parents=True)
-    for name in ("python", "mock-server"):
-        (binaries / name).symlink_to(Path(sys.executable).parent / name)
-    (checkout / ".venv" / ".ready").touch()
+    """A reader who has made every file that is shown."""
     folder = tmp_path / "folder"
-    folder.mkdir()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    return Reader(folder, checkout, port)
-
-
-def test_every_command_and_snippet_of_the_readme_does_what_it_says(reader: Reader) -> None:
     for block in blocks():
         if block.title:
-            path = reader.folder / block.title
+            path = folder / block.title
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text)
-    for server, shown, followers in conversations(blocks()):
+    return Reader(folder)
+
+
+@pytest.mark.parametrize("chapter", chapters().values(), ids=chapters())
+def test_every_command_and_snippet_of_the_readme_does_what_it_says(
+    chapter: list[Block], reader: Reader
+) -> None:
+    for server, shown, followers in conversations(chapter):
         if server is None:
             follow(reader, followers)
             continue
@@ -130,6 +167,10 @@ def test_every_command_and_snippet_of_the_readme_does_what_it_says(reader: Reade
             if shown is not None:
                 assert matches(reader.told(shown.text), printed), printed
             follow(reader, followers)
+
+
+def test_no_block_is_left_out() -> None:
+    assert [block for chapter in chapters().values() for block in chapter] == blocks()
 
 
 Conversation = tuple[Block | None, Block | None, list[Block]]

@@ -21,8 +21,10 @@ SHIPPED = TESTS.parent / "openapi.yaml"
 COMMAND = Path(sys.executable).with_name("schemathesis")
 SECONDS = 300
 # As many made-up requests to one operation as there is time for, beside those that Schemathesis
-# works out to cover a document. They are the same in every run.
-MOST_EXAMPLES = "15"
+# works out to cover a document. They are the same in every run: where only the replies are others,
+# fewer will do.
+MOST_EXAMPLES = 15
+FEWER_EXAMPLES = 5
 PHASES = "examples,coverage,fuzzing,stateful"
 # What a mock can't hold without a handler, and why.
 KEEPS_NOTHING = "use_after_free"  # what was deleted is made up anew when it is read
@@ -59,28 +61,32 @@ class Run(NamedTuple):
     arguments: tuple[str, ...] = ()
     prefer: str = ""
     without: str = ""
+    examples: int = MOST_EXAMPLES
 
 
 RUNS = {
     "shipped": Run(SHIPPED, config=KNOWN),
-    "shipped, made up": Run(SHIPPED, config=KNOWN, prefer="dynamic=true"),
+    "shipped, made up": Run(SHIPPED, config=KNOWN, prefer="dynamic=true", examples=FEWER_EXAMPLES),
     "records that are listed, added, changed and removed": Run(
         CONTRACTS / "world_library.yaml", without=KEEPS_NOTHING
     ),
     "alternatives, conditions, headers and cookies": Run(CONTRACTS / "world_zoo.yaml"),
     "odd paths and several content types": Run(CONTRACTS / "world_depot.yaml"),
     "credentials, and notes that are kept": Run(
-        CONTRACTS / "world_notes.yaml", TESTS / "notes.py", CREDENTIALS
+        CONTRACTS / "world_notes.yaml", TESTS / "helpers/notes.py", CREDENTIALS
     ),
     "notes that are one client's own": Run(
         CONTRACTS / "world_notes.yaml",
-        TESTS / "notes.py",
+        TESTS / "helpers/notes.py",
         PEERS,
         ("--include-path-regex", "/notes"),
     ),
-    "fullest": Run(CONTRACTS / "world_zoo.yaml", prefer="dynamic=maximal"),
+    "fullest": Run(CONTRACTS / "world_zoo.yaml", prefer="dynamic=maximal", examples=FEWER_EXAMPLES),
     "most awkward": Run(
-        CONTRACTS / "world_library.yaml", prefer="dynamic=boundary", without=KEEPS_NOTHING
+        CONTRACTS / "world_library.yaml",
+        prefer="dynamic=boundary",
+        without=KEEPS_NOTHING,
+        examples=FEWER_EXAMPLES,
     ),
 }
 
@@ -95,7 +101,7 @@ def test_schemathesis_finds_nothing(run: Run, serve: Serve, tmp_path: Path) -> N
         arguments += ["--exclude-checks", run.without]
     done = subprocess.run(
         [COMMAND, "--no-color", "run", run.document, "--url", mock.url, "--checks", "all",
-         "--phases", PHASES, "--max-examples", MOST_EXAMPLES, "--generation-deterministic",
+         "--phases", PHASES, "--max-examples", str(run.examples), "--generation-deterministic",
          *arguments],
         cwd=tmp_path, env=environment(), capture_output=True, encoding="utf-8", timeout=SECONDS,
     )  # fmt: skip

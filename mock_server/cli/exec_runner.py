@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 
@@ -14,7 +14,7 @@ from mock_server.app import App, create_app
 from mock_server.coverage import Threshold, shortfalls, write_report
 from mock_server.server import BackgroundLoop, BackgroundServer, new_loop
 from mock_server.sessions import Verdict
-from mock_server.settings import Settings
+from mock_server.settings import Settings, environment_name
 
 # Where the command finds the server.
 URL_VARIABLE = "MOCK_SERVER_URL"
@@ -32,7 +32,11 @@ class NotRun(Exception):
 
 
 def judged_beside(
-    settings: Settings, command: Sequence[str], least: Sequence[str], tell: Callable[[object], None]
+    settings: Settings,
+    command: Sequence[str],
+    least: Sequence[str],
+    tell: Callable[[object], None],
+    logged: Callable[[App], AbstractContextManager[None]] = lambda app: nullcontext(),
 ) -> tuple[int, list[str], bool]:
     """Run a command beside a server of its own: its exit code, the verdict, whether that is good.
 
@@ -47,7 +51,8 @@ def judged_beside(
         app.coverage.begin()
     for finding in app.parts.findings:
         tell(finding)
-    code = run_beside(app, command)
+    with logged(app):
+        code = run_beside(app, command)
     if settings.coverage is not None:
         write_report(app.coverage.report(), settings.coverage)
     missing = list(shortfalls(app.coverage.report(), thresholds)) if thresholds else []
@@ -58,7 +63,13 @@ def judged_beside(
 def run_beside(app: App, command: Sequence[str]) -> int:
     """Run a command to its end with a server of its own; its exit code. Raises NotRun."""
     with BackgroundLoop(new_loop) as loop, BackgroundServer(app, loop=loop) as server:
-        return run(command, {**os.environ, URL_VARIABLE: server.url})
+        return run(command, {**os.environ, **_own_variables(app.settings, server.url)})
+
+
+def _own_variables(settings: Settings, url: str) -> dict[str, str]:
+    """What the command has to know of the server: its address, and its token if there is one."""
+    token = settings.control_token
+    return {URL_VARIABLE: url} | ({environment_name("control_token"): token} if token else {})
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> int:

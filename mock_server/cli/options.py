@@ -9,7 +9,14 @@ from typing import Any, TypeVar
 
 import click
 
-from mock_server.settings import ARRAY_FORMATS, OBJECT_FORMATS, Settings, environment_name
+from mock_server.settings import (
+    ARRAY_FORMATS,
+    COLORS,
+    LOG_FORMATS,
+    OBJECT_FORMATS,
+    Settings,
+    environment_name,
+)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _LEVELS = click.Choice(["debug", "info", "warning", "error"])
@@ -22,6 +29,8 @@ class _Several(click.types.StringParamType):
 
 
 _TYPES: dict[str, Any] = {
+    "control_host": _Several(),
+    "control_origin": _Several(),
     "fault": _Several(),
     "secret": _Several(),
     "coverage": click.Path(path_type=Path, dir_okay=False),
@@ -30,6 +39,8 @@ _TYPES: dict[str, Any] = {
     "body_limit": click.IntRange(min=0),
     "journal_size": click.IntRange(min=0),
     "log_level": _LEVELS,
+    "log_format": click.Choice(LOG_FORMATS),
+    "color": click.Choice(COLORS),
     "items": click.IntRange(0, 9999),
     "query_array_format": click.Choice(ARRAY_FORMATS),
     "query_object_format": click.Choice(OBJECT_FORMATS),

@@ -67,7 +67,7 @@ def proxy(
         from mock_server.proxy import Proxy, Proxying
 
         proxying = Proxying(upstream, enforce, fallback, record, timeout)
-        run(settings, lambda: Proxy(settings, proxying), _announce_proxy)
+        run(settings, lambda known: Proxy(known, proxying), _announce_proxy)
 
 
 def _announce_proxy(app: Any, url: str) -> None:

@@ -6,22 +6,29 @@ other's. It is read when something first asks for it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator
 from functools import cached_property
 from typing import Any
 
 from mock_server.contract import Operation, Routes, read_contract
 from mock_server.control.contract_calls import ContractCalls
 from mock_server.control.explanations import Paths
-from mock_server.control.guard import Guard
+from mock_server.control.guard import Access, is_asset, refusal
 from mock_server.control.journal_calls import JournalCalls
-from mock_server.control.pages import CONTROL_DOCUMENT
+from mock_server.control.pages import CONTROL_DOCUMENT, HEALTH, control_pages
 from mock_server.control.state_calls import StateCalls
 from mock_server.control.wiremock import WireMockCalls
 from mock_server.coverage import Account
-from mock_server.errors import Problem
+from mock_server.errors import NotFound, Problem
 from mock_server.fixtures import Fragments, Records
-from mock_server.gateway import known_methods, unmatched
+from mock_server.gateway import (
+    RequestHead,
+    known_methods,
+    not_allowed,
+    options_reply,
+    shared_headers,
+    unmatched,
+)
 from mock_server.generation import Entities
 from mock_server.http_messages import Reply, Request
 from mock_server.mocking import Draft, Maker, Responder, problem_reply
@@ -30,6 +37,13 @@ from mock_server.secrecy import Secrets
 from mock_server.sessions import InitialState, Session, Sessions
 from mock_server.settings import Settings
 from mock_server.validation import Arguments, RequestOptions, without_preferences
+
+# A reply is what it says it is, and no page of another origin loads it as something else
+# (Fetch, sections 3.6 and 3.7).
+_KEPT_TO_ITSELF = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
 
 
 class Control:
@@ -41,7 +55,6 @@ class Control:
         settings: Settings,
         sessions: Sessions,
         entities: Entities,
-        pages: Mapping[str, Callable[[], Reply]],
         coverage: Account,
         paths: Paths,
         secrets: Secrets,
@@ -54,22 +67,42 @@ class Control:
             WireMockCalls(replies, secrets),
             ContractCalls(parts, settings, coverage),
         ]
-        self._guard = Guard(settings.control_token, settings.host, settings.cors)
+        self._access = Access.of(settings)
+        self._is_on, self._title = settings.control, contract.title
         self._sessions = sessions
         # Nothing is ever set in it: no stub and no scenario gets in the way of a call.
         self._own = Session("", InitialState())
         self._options = RequestOptions(settings.body_limit, strict_parameters=True)
         self._entities = entities
-        self._pages = pages
+        self._pages = control_pages(contract)
 
-    def methods(self, path: str) -> list[str]:
-        """The methods that are known on a path; none where the path isn't known."""
-        return known_methods(self._routes, path)
+    def refused(self, head: RequestHead) -> Reply | None:
+        """The reply to a request that must not pass; None if it may."""
+        is_there = self._is_on or head.path == HEALTH or is_asset(head)
+        problem = refusal(self._access, head) if is_there else self._off(head.path)
+        return None if problem is None else problem_reply(problem)
+
+    def _off(self, path: str) -> NotFound:
+        return NotFound(f"{self._title} has no path {path}: the control API is off (--no-control).")
+
+    def allowed(self, head: RequestHead) -> Reply:
+        """The reply to OPTIONS: what may be sent to a path."""
+        is_listed = head.header("origin") in self._access.origins
+        return options_reply(self._known(head.path), head.headers if is_listed else {})
+
+    def guarded(self, reply: Reply, head: RequestHead) -> Reply:
+        """A reply with the headers that say who may read it: pages of listed origins alone."""
+        headers = [pair for pair in reply.headers if pair not in _KEPT_TO_ITSELF]
+        headers += _KEPT_TO_ITSELF
+        if head.header("origin") in self._access.origins:
+            return reply._replace(headers=shared_headers(headers, head.headers))
+        return reply._replace(headers=[*headers, (b"vary", b"origin")])
 
     async def respond(self, request: Request) -> Reply:
         """The reply to a request on the session that its headers name."""
         try:
-            self._guard.check(request)
+            if request.path in self._pages:
+                return self._page(request)
             match = self._routes.match(request.method, request.path)
             if match is None and request.method == "HEAD":
                 match = self._routes.match("GET", request.path)
@@ -79,6 +112,17 @@ class Control:
             return problem_reply(problem)
         target = match.target.target(request.path, match.variables)
         return await match.target.respond(_plain(request), target, self._own)
+
+    def _known(self, path: str) -> list[str]:
+        """The methods of a path; none if the path isn't known."""
+        is_page = path in self._pages
+        return ["GET", "HEAD", "OPTIONS"] if is_page else known_methods(self._routes, path)
+
+    def _page(self, request: Request) -> Reply:
+        known = self._known(request.path)
+        if request.method not in known:
+            raise not_allowed(request.method, request.path, known)
+        return self._pages[request.path]()
 
     @cached_property
     def _routes(self) -> Routes[ControlResponder]:

@@ -1,67 +1,179 @@
-"""Who may use the control API."""
+"""Who may use the control API: the settings and the head of a request decide it, nothing else.
+
+A page in a developer's browser can send requests to a server on that machine: from its own origin,
+or under its own name if that is made to lead here (DNS rebinding). Neither may read or change
+anything here, unless the settings list the origin or the name.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from hmac import compare_digest
+from dataclasses import dataclass
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from secrets import compare_digest
 
-from mock_server.errors import Forbidden, Unauthorized
-from mock_server.http_messages import Request
+from mock_server.control.pages import HEALTH
+from mock_server.errors import Forbidden, Problem, Unauthorized, UnsupportedMediaType, WrongUse
+from mock_server.gateway import DOCS_ASSETS, RequestHead, is_preflight
+from mock_server.http_messages import parse_media_type
+from mock_server.settings import Settings
 
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_BEARER = re.compile(rb"bearer[ \t]+(.*)", re.IGNORECASE | re.DOTALL)
+# WireMock's clients write `Token` (their ClientTokenAuthenticator).
+_CREDENTIALS = re.compile(rb"(?:bearer|token)[ \t]+(.*)", re.IGNORECASE | re.DOTALL)
+_NAME = r"\[[0-9a-f:.]+\]|[^\s\[\]:/?#@,\\]+"
+# RFC 9110, section 7.2: a name or an address, and perhaps a port.
+_HOST = re.compile(rf"({_NAME})(?::([0-9]*))?")
+# RFC 6454, section 6.2.
+_ORIGIN = re.compile(rf"([a-z][a-z0-9+.-]*)://({_NAME})(?::([0-9]+))?")
+_PORTS = {"http": "80", "https": "443"}
+# Fetch Metadata, section 2.4: the own origin, what the user typed, and no browser at all.
+_OWN_SITES = (None, "same-origin", "none")
 
 
-class Guard:
-    """Keeps others out: with a token all who don't have it, else pages of the web.
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may use the control API, as the settings say it."""
 
-    A page can reach a server on its reader's machine: under the page's own name, if that is made
-    to lead here (DNS rebinding), or by sending from its own origin what needs no preflight.
+    bound: str
+    hosts: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
+    token: bytes | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Access:
+        """What the settings say. Raises WrongUse for what is no name, and no origin."""
+        return cls(
+            settings.host.lower(),
+            frozenset(map(_listed_name, settings.control_host)),
+            frozenset(map(_listed_origin, settings.control_origin)),
+            settings.control_token.encode() if settings.control_token else None,
+        )
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server listens to this machine alone."""
+        return is_loopback(self.bound)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody may use it, because other machines reach it and there is no token."""
+        return self.token is None and not self.is_local
+
+    def __str__(self) -> str:
+        who = "this machine only" if self.is_local else "anyone who has the token"
+        with_token = ", with the token" if self.is_local and self.token is not None else ""
+        pages = f"; pages of {', '.join(sorted(self.origins))} too" if self.origins else ""
+        return f"{who}{with_token}{pages}"
+
+
+def refusal(access: Access, head: RequestHead) -> Problem | None:
+    """Why a request to the control API must not pass; None if it may.
+
+    Health is everybody's. What the docs page loads is files of Swagger UI, so only its origin
+    counts.
     """
+    if head.path == HEALTH:
+        return None
+    checks = (_origin_refusal,) if is_asset(head) else _CHECKS
+    return next((problem for check in checks if (problem := check(access, head))), None)
 
-    def __init__(self, token: str | None, host: str, cors: bool) -> None:
-        self._token = token.encode() if token else None
-        self._host = host.lower()
-        self._any_host = not is_loopback(host)
-        self._cors = cors
 
-    def check(self, request: Request) -> None:
-        """Raise Unauthorized or Forbidden for a request that must not pass."""
-        if self._token is not None:
-            self._check_token(request.headers, self._token)
-            return
-        host = request.header("host")
-        if host is not None and not self._is_known(host):
-            raise Forbidden(
-                f"The control API doesn't answer under the name {host}: a page of the web could"
-                f" have it too. Ask for it as localhost, or set --control-token."
-            )
-        origin = request.header("origin")
-        is_foreign = origin is not None and urlsplit(origin).netloc != host
-        if is_foreign and request.method not in _SAFE and not self._cors:
-            raise Forbidden(f"The origin {origin} may change nothing here: --cors is off.")
+def is_asset(head: RequestHead) -> bool:
+    """Whether a request is for one of the files that the docs page loads."""
+    return head.path.startswith(f"{DOCS_ASSETS}/")
 
-    @staticmethod
-    def _check_token(headers: Mapping[bytes, bytes], token: bytes) -> None:
-        sent = _BEARER.fullmatch(headers.get(b"authorization", b""))
-        if sent is None or not compare_digest(sent[1].strip(), token):
-            raise Unauthorized(
-                "The control API asks for its token; expected Authorization: Bearer TOKEN.",
-                headers=[("WWW-Authenticate", "Bearer")],
-            )
 
-    def _is_known(self, host: str) -> bool:
-        """Whether a Host is one that no page of the web can have."""
-        if self._any_host:  # reached from elsewhere on purpose, under names not known here
-            return True
-        try:
-            name = urlsplit(f"//{host}").hostname or ""
-        except ValueError:
-            return False
-        return name == self._host or is_loopback(name)
+def _host_refusal(access: Access, head: RequestHead) -> Problem | None:
+    """No page of the web can have one of the names that pass (DNS rebinding)."""
+    host = head.header("host")
+    if head.peer is None or host is None or _is_known(host, access):
+        return None
+    return Forbidden(
+        f"The control API doesn't answer under the name {host}: a page of the web could have it"
+        " too. Ask for it as localhost, or list the name with --control-host."
+    )
+
+
+def _is_known(host: str, access: Access) -> bool:
+    found = _HOST.fullmatch(host.lower())
+    name = found[1].strip("[]").removesuffix(".") if found else ""
+    if is_loopback(name) or name in (access.bound, *access.hosts):
+        return bool(name)
+    # One that listens on all addresses is reached by any of them, and no page has one as its name.
+    return access.bound in ("", "0.0.0.0", "::") and _is_address(name)
+
+
+def _origin_refusal(access: Access, head: RequestHead) -> Problem | None:
+    """A page of another origin sends `Origin`, or Fetch Metadata if its request has none."""
+    origin, site = head.header("origin"), head.header("sec-fetch-site")
+    if origin in access.origins:
+        return None
+    if origin is not None and not _is_own(origin, head):
+        return _foreign(f"pages of the origin {origin}")
+    return None if site in _OWN_SITES else _foreign(f"other pages (Sec-Fetch-Site: {site})")
+
+
+def _foreign(who: str) -> Problem:
+    return Forbidden(
+        f"The control API doesn't answer {who}. To let pages of an origin use it, list that with"
+        " --control-origin."
+    )
+
+
+def _is_own(origin: str, head: RequestHead) -> bool:
+    """Whether scheme, host and port of an origin are those that were asked."""
+    asked = _HOST.fullmatch((head.header("host") or "").lower())
+    found = _ORIGIN.fullmatch(origin.lower())
+    if asked is None or found is None:
+        return False
+    usual = _PORTS.get(found[1])
+    own = (head.scheme, asked[1], asked[2] or _PORTS.get(head.scheme))
+    return (found[1], found[2], found[3] or usual) == own
+
+
+def _token_refusal(access: Access, head: RequestHead) -> Problem | None:
+    """A preflight never carries a token (Fetch, section 4.8)."""
+    if access.token is not None:
+        is_question = head.method == "OPTIONS" and is_preflight(head.headers)
+        if is_question or _has_token(head.headers, access.token):
+            return None
+        return Unauthorized(
+            "The control API asks for its token; expected Authorization: Bearer TOKEN.",
+            headers=[("WWW-Authenticate", "Bearer")],
+        )
+    if head.peer is None or (access.is_local and is_loopback(head.peer)):
+        return None
+    return Forbidden(
+        "The control API needs a token here, because other machines reach this server: set"
+        " --control-token or MOCK_SERVER_CONTROL_TOKEN."
+    )
+
+
+def _has_token(headers: Mapping[bytes, bytes], token: bytes) -> bool:
+    sent = _CREDENTIALS.fullmatch(headers.get(b"authorization", b""))
+    return sent is not None and compare_digest(sent[1].strip(), token)
+
+
+def _type_refusal(access: Access, head: RequestHead) -> Problem | None:
+    """A page can send some types of any origin without a preflight; JSON is none of them."""
+    if not head.has_body:
+        return None
+    sent = head.header("content-type")
+    if sent is not None and _is_json(sent):
+        return None
+    said = f"is {sent}" if sent else "has no type"
+    return UnsupportedMediaType(f"The body {said}; expected Content-Type: application/json.")
+
+
+def _is_json(content_type: str) -> bool:
+    try:
+        return parse_media_type(content_type).essence == "application/json"
+    except ValueError:
+        return False
+
+
+_CHECKS = (_host_refusal, _origin_refusal, _token_refusal, _type_refusal)
 
 
 def is_loopback(host: str) -> bool:
@@ -73,3 +185,27 @@ def is_loopback(host: str) -> bool:
         return ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _listed_name(said: str) -> str:
+    name = said.strip().lower().strip("[]").removesuffix(".")
+    if (_HOST.fullmatch(name) and ":" not in name) or _is_address(name):
+        return name
+    raise WrongUse(f"control-host is {said}; expected a name or an address, without a port")
+
+
+def _listed_origin(said: str) -> str:
+    origin = said.strip().lower().removesuffix("/")
+    found = _ORIGIN.fullmatch(origin)
+    if found is None or "*" in origin:
+        raise WrongUse(f"control-origin is {said}; expected one such as http://localhost:3000")
+    # A browser leaves the usual port out.
+    return origin.removesuffix(f":{_PORTS.get(found[1])}")

@@ -1,4 +1,4 @@
-"""The pages beside the contract's own paths: the contract itself, and the server's health."""
+"""The pages beside the contract's own paths: the contract itself, the server's health."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from functools import cache, partial
 from pathlib import Path
 from urllib.parse import quote
 
-import orjson
-
 from mock_server import __version__
 from mock_server.contract import Contract, bundle
+from mock_server.control.index_page import index_page
+from mock_server.core import write_json
 from mock_server.http_messages import Reply
 
 HEALTH = "/_mock/health"
@@ -18,15 +18,22 @@ CONTROL_DOCUMENT = Path(__file__).parent / "control.yaml"
 
 
 def pages(contract: Contract, control: bool = True) -> Mapping[str, Callable[[], Reply]]:
-    """Each page's path, and what makes its reply; with the control API its document too."""
+    """The path of each page about the contract, and what makes its reply."""
     root = contract.documents.root
     one_document = cache(lambda: _page("application/json", _json(contract)))
     return {
         **dict(_files(contract)),
+        "/": lambda: _page("text/html; charset=utf-8", index_page(contract, control=control)),
         "/openapi.yaml": lambda: _page("application/yaml", root.source),
         "/openapi.json": one_document,
+    }
+
+
+def control_pages(contract: Contract) -> Mapping[str, Callable[[], Reply]]:
+    """The path of each page of the control API, and what makes its reply."""
+    return {
         HEALTH: lambda: _page("application/json", _health(contract)),
-        **(_CONTROL_PAGE if control else {}),
+        "/_mock/openapi.yaml": _control_document,
     }
 
 
@@ -45,11 +52,11 @@ def _json(contract: Contract) -> bytes:
     """The contract as one document in JSON; as it stands in its file where that is one already."""
     root = contract.documents.root
     whole = bundle(contract)
-    return root.source if root.is_json and whole is root.data else orjson.dumps(whole)
+    return root.source if root.is_json and whole is root.data else write_json(whole)
 
 
 def _health(contract: Contract) -> bytes:
-    return orjson.dumps(
+    return write_json(
         {
             "status": "ok",
             "version": __version__,
@@ -59,11 +66,8 @@ def _health(contract: Contract) -> bytes:
     )
 
 
-def _control_page() -> Reply:
+def _control_document() -> Reply:
     return _page("application/yaml", CONTROL_DOCUMENT.read_bytes())
-
-
-_CONTROL_PAGE = {"/_mock/openapi.yaml": _control_page}
 
 
 def _page(media_type: str, body: bytes) -> Reply:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import re
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
 
+from mock_server.control.json_comparison import Comparison, TooMuch
+from mock_server.core import parse_json
 from mock_server.errors import InvalidRequest, Violation
 from mock_server.http_messages import header_map
+from mock_server.patterns import NotLinear, linear_pattern
 from mock_server.sessions import Exchange
 
 Holds = Callable[[Exchange], bool]
@@ -21,15 +24,27 @@ Holding = Callable[[Sequence[str]], bool]
 class Pattern:
     """A request pattern, compiled; the control API's document says what it may have.
 
-    Raises InvalidRequest for a regular expression, or a JSON text, that can't be read.
+    Raises InvalidRequest for a JSON text that can't be read, and a regular expression that can't be
+    matched in linear time.
     """
 
     def __init__(self, pattern: Mapping[str, Any]) -> None:
-        self._holds = [_PARTS[name](value) for name, value in pattern.items() if value is not None]
+        given = [(name, value) for name, value in pattern.items() if value is not None]
+        self._holds = [holds for name, value in given for holds in _PARTS[name](value)]
 
-    def found(self, exchanges: Iterable[Exchange]) -> list[Exchange]:
-        """The exchanges that it means."""
-        return [e for e in exchanges if all(holds(e) for holds in self._holds)]
+    async def found(self, exchanges: Iterable[Exchange]) -> list[Exchange]:
+        """The exchanges that it means; other requests are answered in between.
+
+        Raises InvalidRequest for JSON that takes too long to compare.
+        """
+        return [e for e in list(exchanges) if await self._means(e)]
+
+    async def _means(self, exchange: Exchange) -> bool:
+        for holds in self._holds:
+            await asyncio.sleep(0)
+            if not holds(exchange):
+                return False
+        return True
 
 
 def url_of(exchange: Exchange) -> str:
@@ -37,62 +52,65 @@ def url_of(exchange: Exchange) -> str:
     return f"{exchange.path}?{exchange.query}" if exchange.query else exchange.path
 
 
-def _method(wanted: str) -> Holds:
-    return lambda e: wanted.upper() in ("ANY", e.method)
+def _method(wanted: str) -> list[Holds]:
+    return [lambda e: wanted.upper() in ("ANY", e.method)]
 
 
-def _url(wanted: str) -> Holds:
-    return lambda e: url_of(e) == wanted
+def _url(wanted: str) -> list[Holds]:
+    return [lambda e: url_of(e) == wanted]
 
 
-def _url_path(wanted: str) -> Holds:
-    return lambda e: e.path == wanted
+def _url_path(wanted: str) -> list[Holds]:
+    return [lambda e: e.path == wanted]
 
 
-def _url_pattern(wanted: str) -> Holds:
-    whole = _expression(wanted).fullmatch
-    return lambda e: whole(url_of(e)) is not None
+def _url_pattern(wanted: str) -> list[Holds]:
+    fits = _expression(wanted)
+    return [lambda e: fits(url_of(e))]
 
 
-def _url_path_pattern(wanted: str) -> Holds:
-    whole = _expression(wanted).fullmatch
-    return lambda e: whole(e.path) is not None
+def _url_path_pattern(wanted: str) -> list[Holds]:
+    fits = _expression(wanted)
+    return [lambda e: fits(e.path)]
 
 
-def _headers(wanted: Mapping[str, Any]) -> Holds:
-    compiled = [(name.lower().encode(), _value(value)) for name, value in wanted.items()]
+def _headers(wanted: Mapping[str, Any]) -> list[Holds]:
+    return [_header(name.lower().encode(), _value(value)) for name, value in wanted.items()]
 
+
+def _header(name: bytes, holding: Holding) -> Holds:
     def holds(exchange: Exchange) -> bool:
         sent = header_map(exchange.request_headers)
-        return all(
-            value([sent[name].decode("latin-1")] if name in sent else [])
-            for name, value in compiled
-        )
+        return holding([sent[name].decode("latin-1")] if name in sent else [])
 
     return holds
 
 
-def _query(wanted: Mapping[str, Any]) -> Holds:
-    compiled = [(name, _value(value)) for name, value in wanted.items()]
+def _query(wanted: Mapping[str, Any]) -> list[Holds]:
+    return [_parameter(name, _value(value)) for name, value in wanted.items()]
 
+
+def _parameter(name: str, holding: Holding) -> Holds:
     def holds(exchange: Exchange) -> bool:
         sent = parse_qsl(exchange.query, keep_blank_values=True)
-        return all(value([v for n, v in sent if n == name]) for name, value in compiled)
+        return holding([value for other, value in sent if other == name])
 
     return holds
 
 
-def _bodies(wanted: Sequence[Mapping[str, Any]]) -> Holds:
-    compiled = [_value(value) for value in wanted]
+def _bodies(wanted: Sequence[Mapping[str, Any]]) -> list[Holds]:
+    return [_body(_value(value)) for value in wanted]
 
+
+def _body(holding: Holding) -> Holds:
     def holds(exchange: Exchange) -> bool:
         text = exchange.request_body.decode("utf-8", "replace")
-        return all(value([text] if exchange.request_size else []) for value in compiled)
+        return holding([text] if exchange.request_size else [])
 
     return holds
 
 
-_PARTS: Mapping[str, Callable[[Any], Holds]] = {
+_PARTS: Mapping[str, Callable[[Any], list[Holds]]] = {
     "method": _method,
     "url": _url,
     "urlPath": _url_path,
@@ -125,13 +143,12 @@ def _contains(pattern: Mapping[str, Any]) -> Callable[[str], bool]:
 
 
 def _matches(pattern: Mapping[str, Any]) -> Callable[[str], bool]:
-    whole = _expression(pattern["matches"]).fullmatch
-    return lambda value: whole(value) is not None
+    return _expression(pattern["matches"])
 
 
 def _does_not_match(pattern: Mapping[str, Any]) -> Callable[[str], bool]:
-    whole = _expression(pattern["doesNotMatch"]).fullmatch
-    return lambda value: whole(value) is None
+    fits = _expression(pattern["doesNotMatch"])
+    return lambda value: not fits(value)
 
 
 def _equal_to_json(pattern: Mapping[str, Any]) -> Callable[[str], bool]:
@@ -139,13 +156,18 @@ def _equal_to_json(pattern: Mapping[str, Any]) -> Callable[[str], bool]:
     if isinstance(wanted, str):
         wanted = _json(wanted)
     any_order = bool(pattern.get("ignoreArrayOrder"))
-    more = bool(pattern.get("ignoreExtraElements"))
+    try:
+        compared = Comparison(wanted, any_order, bool(pattern.get("ignoreExtraElements")))
+    except TooMuch as error:
+        raise _unreadable(str(error)) from None
 
     def holds(value: str) -> bool:
         try:
-            return _same(wanted, orjson.loads(value), any_order, more)
+            return compared.holds(parse_json(value))
         except orjson.JSONDecodeError:
             return False
+        except TooMuch as error:
+            raise _unreadable(str(error)) from None
 
     return holds
 
@@ -159,41 +181,16 @@ _TESTS: Mapping[str, Callable[[Mapping[str, Any]], Callable[[str], bool]]] = {
 }
 
 
-def _same(wanted: Any, found: Any, any_order: bool, more: bool) -> bool:
-    """Whether a JSON value is as wanted: with lists in any order, and with more members, if so."""
-    if isinstance(wanted, dict) and isinstance(found, dict):
-        if not more and wanted.keys() != found.keys():
-            return False
-        return all(n in found and _same(v, found[n], any_order, more) for n, v in wanted.items())
-    if isinstance(wanted, list) and isinstance(found, list):
-        if len(wanted) != len(found):
-            return False
-        if not any_order:
-            return all(_same(w, f, any_order, more) for w, f in zip(wanted, found, strict=True))
-        return _same_members(wanted, list(found), more)
-    is_boolean = isinstance(wanted, bool)
-    return is_boolean is isinstance(found, bool) and bool(wanted == found)
-
-
-def _same_members(wanted: list[Any], left: list[Any], more: bool) -> bool:
-    for item in wanted:
-        index = next((i for i, other in enumerate(left) if _same(item, other, True, more)), None)
-        if index is None:
-            return False
-        del left[index]
-    return True
-
-
-def _expression(text: str) -> re.Pattern[str]:
+def _expression(text: str) -> Callable[[str], bool]:
     try:
-        return re.compile(text, re.DOTALL)
-    except re.error as error:
-        raise _unreadable(f"{text!r} is no regular expression: {error}") from None
+        return linear_pattern(text)
+    except NotLinear as error:
+        raise _unreadable(str(error)) from None
 
 
 def _json(text: str) -> Any:
     try:
-        return orjson.loads(text)
+        return parse_json(text)
     except orjson.JSONDecodeError as error:
         raise _unreadable(f"equalToJson is no JSON: {error}") from None
 

@@ -44,14 +44,14 @@ class WireMockCalls:
         """One exchange."""
         return self._event(found_exchange(session, UUID(id).int & _NUMBER))
 
-    def wiremock_count(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
+    async def wiremock_count(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
         """How many exchanges a pattern means."""
-        count = len(Pattern(body).found(session.journal))
+        count = len(await Pattern(body).found(session.journal))
         return {"count": count, "requestJournalDisabled": False}
 
-    def wiremock_find(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
+    async def wiremock_find(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
         """The requests that a pattern means."""
-        return self._requests(Pattern(body).found(session.journal))
+        return self._requests(await Pattern(body).found(session.journal))
 
     def wiremock_unmatched(self, session: Session) -> dict[str, Any]:
         """The requests for which the contract has no operation."""

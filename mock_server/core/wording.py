@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-import orjson
-
+from mock_server.core.exact_json import write_json
 from mock_server.core.suggestions import did_you_mean
 
 # Long enough to recognise a value by, short enough for a header and a line of a log.
@@ -29,8 +28,14 @@ _FORMATS = {
     "ipv6": "an IPv6 address such as 2001:db8::1",
     "uri": "a URI such as https://example.com/a",
     "byte": "base64 text",
-    "int32": "an integer of 32 bits",
-    "int64": "an integer of 64 bits",
+    **{f"int{bits}": f"an integer of {bits} bits" for bits in (8, 16, 32, 64)},
+    **{f"uint{bits}": f"an integer of {bits} bits, at least 0" for bits in (8, 16, 32, 64)},
+    "double-int": "an integer that a double holds exactly",
+    "sf-integer": "an integer of at most 15 digits",
+    "sf-decimal": "a number of at most 12 digits before the point",
+    "decimal": "a decimal number such as 12.50",
+    "decimal128": "a decimal number of at most 34 digits",
+    "unixtime": "the seconds since 1970",
     "float": "a number that 32 bits can hold",
     "double": "a number that 64 bits can hold",
 }
@@ -39,8 +44,8 @@ _FORMATS = {
 def shown_value(value: Any) -> str:
     """A value as JSON, cut where it is long."""
     try:
-        text = orjson.dumps(value).decode()
-    except TypeError:  # what orjson can't write (deep nesting, huge integers) is told by its kind
+        text = write_json(value).decode()
+    except TypeError:  # what JSON can't say, or is nested too deeply, is told by its kind
         text = _kind_of(value)
     return shortened(text)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Literal, NamedTuple
 
 from mock_server.core import Tokens, member, pointer_of, shown_value
 from mock_server.documents import BrokenRef
-from mock_server.schemas import Schema, listed, python_pattern
+from mock_server.patterns import matches
+from mock_server.schemas import Schema, listed
 
 Direction = Literal["request", "reply"]
 # What only the other side sends.
@@ -48,7 +48,7 @@ class SchemaPlan(NamedTuple):
     same: tuple[Schema, ...] = ()
     condition: tuple[Schema | None, Schema | None, Schema | None] = (None, None, None)
     properties: Mapping[str, Schema] = {}
-    patterns: tuple[tuple[re.Pattern[str], Schema], ...] = ()
+    patterns: tuple[tuple[str, Schema], ...] = ()
     others: Schema | None = None
     names: Schema | None = None
     dependent: Mapping[str, Schema] = {}
@@ -94,7 +94,7 @@ class SchemaParts:
             same=(*_referred(schema), *listed(schema, "allOf")),
             condition=(_one(schema, "if"), _one(schema, "then"), _one(schema, "else")),
             properties={n: s for n, s in _mapped(schema, "properties") if self._is_sent(s)},
-            patterns=tuple(_patterns(schema)),
+            patterns=tuple(_mapped(schema, "patternProperties")),
             others=_one(schema, "additionalProperties") or _one(schema, "unevaluatedProperties"),
             names=_one(schema, "propertyNames"),
             dependent=dict(_mapped(schema, "dependentSchemas")),
@@ -215,12 +215,6 @@ def _mapped(schema: Schema, keyword: str) -> Iterator[tuple[str, Schema]]:
         yield name, schema.child(keyword, name)
 
 
-def _patterns(schema: Schema) -> Iterator[tuple[re.Pattern[str], Schema]]:
-    for pattern, inner in _mapped(schema, "patternProperties"):
-        with suppress(re.error):
-            yield re.compile(python_pattern(pattern), re.ASCII), inner
-
-
 def _holding(plan: SchemaPlan, value: Any) -> Iterator[Schema]:
     """The schemas beside a plan's own that hold for the value itself."""
     yield from plan.same
@@ -234,7 +228,7 @@ def _holding(plan: SchemaPlan, value: Any) -> Iterator[Schema]:
 def _properties(plan: SchemaPlan, value: dict[str, Any]) -> Iterator[tuple[Schema, Any]]:
     for name, item in value.items():
         own = [plan.properties[name]] if name in plan.properties else []
-        own += [schema for pattern, schema in plan.patterns if pattern.search(name)]
+        own += [schema for pattern, schema in plan.patterns if matches(pattern, name)]
         if not own and plan.others is not None:
             own = [plan.others]
         yield from ((schema, item) for schema in own)

@@ -15,26 +15,41 @@ from mock_server.gateway.connection import (
     misbehave,
 )
 from mock_server.gateway.connexion_app import Application
-from mock_server.gateway.gateway import CONTROL, SESSION_PREFIX, WIREMOCK, Gateway, in_time, within
-from mock_server.gateway.unmatched import known_methods, unmatched
+from mock_server.gateway.cors import is_preflight, options_reply, shared_headers
+from mock_server.gateway.gateway import (
+    DOCS_ASSETS,
+    SESSION_PREFIX,
+    Gateway,
+    in_time,
+    is_control,
+    within,
+)
+from mock_server.gateway.request_head import IN_PROCESS, RequestHead
+from mock_server.gateway.unmatched import known_methods, not_allowed, unmatched
 
 __all__ = [
-    "CONTROL",
+    "DOCS_ASSETS",
     "EXTENSION",
+    "IN_PROCESS",
     "SESSION_PREFIX",
-    "WIREMOCK",
     "Application",
     "ClientLeft",
     "Connection",
     "Exchanged",
     "Gateway",
     "Receive",
+    "RequestHead",
     "Scope",
     "Send",
     "cut_connection",
     "in_time",
+    "is_control",
+    "is_preflight",
     "known_methods",
     "misbehave",
+    "not_allowed",
+    "options_reply",
+    "shared_headers",
     "unmatched",
     "within",
 ]

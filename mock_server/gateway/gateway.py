@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapp
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import Any, Protocol
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from mock_server.contract import Contract, Match, Routes, base_and_bare
 from mock_server.core import Delay
@@ -29,6 +29,7 @@ from mock_server.gateway.connection import (
 )
 from mock_server.gateway.cors import is_preflight, options_reply, shared_headers
 from mock_server.gateway.request_body import SECONDS_TO_LINGER, has_body, read_body, throw_away
+from mock_server.gateway.request_head import RequestHead
 from mock_server.gateway.unmatched import known_methods, not_allowed, unmatched
 from mock_server.http_messages import (
     STATUSES,
@@ -43,26 +44,40 @@ from mock_server.sessions import NO_STATE, Received, Session, Sessions
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# The docs page and what it loads; the contract wins where it has such a path itself.
+# A page for browsers alone.
+INDEX = "/"
+# The docs page; the contract wins where it has such a path itself.
 DOCS = "/docs"
+# What answers here speaks of exchanges and is none itself: the control API, health, what the docs
+# page loads. No page of another origin gets to read it.
+_CONTROL_PREFIXES = ("/_mock", "/__admin")
 DOCS_ASSETS = "/_mock/docs"
-# What answers here speaks of exchanges and is none itself: the control API, health.
-CONTROL = "/_mock/"
-WIREMOCK = "/__admin/"
 # For clients that can send neither a header nor a cookie: their base path names the session.
 SESSION_PREFIX = "/_session/"
+# The key of the scope under which that base path is kept once it's taken off.
+PREFIX = "mock_server.prefix"
 # As many distinct paths as are remembered with what they lead to.
 MOST_TARGETS = 1_024
 
 
-class OtherOperations(Protocol):
-    """Operations that aren't the contract's."""
+# Of a reply to a request with these headers no other origin is let in on anything.
+_UNSHARED: Mapping[bytes, bytes] = {}
 
-    def methods(self, path: str) -> list[str]:
-        """The methods that are known on a path; none where the path isn't known."""
+
+class OtherOperations(Protocol):
+    """Operations that aren't the contract's, with a guard in front of them."""
+
+    def refused(self, head: RequestHead) -> Reply | None:
+        """The reply to a request that must not pass; None if it may."""
+
+    def allowed(self, head: RequestHead) -> Reply:
+        """The reply to OPTIONS: what may be sent to a path."""
 
     async def respond(self, request: Request) -> Reply:
-        """The reply to a request on such a path."""
+        """The reply to a request that may pass."""
+
+    def guarded(self, reply: Reply, head: RequestHead) -> Reply:
+        """A reply with the headers that say who may read it."""
 
 
 class Gateway:
@@ -73,14 +88,15 @@ class Gateway:
         next_app: App,
         contract: Contract,
         pages: Mapping[str, Callable[[], Reply]],
-        control: OtherOperations | None,
+        control: OtherOperations,
         sessions: Sessions,
         body_limit: int,
         cors: bool,
     ) -> None:
         self._next = next_app
         self._contract = contract
-        self._pages = pages
+        self._pages = {path: page for path, page in pages.items() if path != INDEX}
+        self._index = pages.get(INDEX)
         self._control = control
         self.sessions = sessions
         self.body_limit = body_limit
@@ -154,17 +170,20 @@ class Gateway:
         docs = (f"{DOCS}/", f"{DOCS_ASSETS}/")
         return (path == DOCS or path.startswith(docs)) and not self._routes.methods(path)
 
+    def _is_controls(self, path: str) -> bool:
+        return is_control(path) and not self._routes.methods(path)
+
     async def _beside(self, started: float, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is no operation."""
         path = scope["raw_path"].decode("latin-1")
         if path.startswith(SESSION_PREFIX) and not self._routes.methods(path):
             await self(within(scope, path.removeprefix(SESSION_PREFIX)), receive, send)
             return
+        if self._is_controls(path):
+            await self._controlled(path, scope, receive, send)
+            return
         if self._is_docs(path):
             await self._next(scope, receive, send)
-            return
-        if self._control is not None and self._is_controls(path):
-            await self._controlled(self._control, path, scope, receive, send)
             return
         method, headers = scope["method"], header_map(scope["headers"])
         session = self.sessions.main
@@ -174,37 +193,39 @@ class Gateway:
         except Problem as problem:
             reply = problem_reply(problem)
         await self.send(reply, method, headers, send)
-        if not path.startswith(CONTROL):
-            query = scope["query_string"].decode("latin-1")
-            received = Received(started, method, path, query, "", scope["headers"], b"")
-            session.journal.add(received, reply)
-
-    def _is_controls(self, path: str) -> bool:
-        is_its = path.startswith((CONTROL, WIREMOCK)) and path not in self._pages
-        return is_its and not self._routes.methods(path)
-
-    async def _controlled(
-        self, control: OtherOperations, path: str, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        """Let the control API answer."""
-        exchanged = Exchanged(scope, receive, send)
-        method, headers = scope["method"], header_map(scope["headers"])
         query = scope["query_string"].decode("latin-1")
+        received = Received(started, method, path, query, "", scope["headers"], b"")
+        session.journal.add(received, reply)
+
+    async def _controlled(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the control API answer, if its guard lets the request pass."""
+        exchanged, head = Exchanged(scope, receive, send), RequestHead.of(scope)
+        refused = self._control.refused(head)
+        if refused is None and self._is_docs(path):
+            await self._next(scope, receive, send)
+            return
         try:
-            if method == "OPTIONS":
-                reply = options_reply(control.methods(path), headers if self._cors else {})
-            else:
-                is_there = has_body(headers)
-                body = await read_body(headers, receive, self.body_limit) if is_there else b""
-                request = Request(method, path, query, headers, body)
-                reply = await _while_there(control.respond(request), exchanged)
+            reply = refused or await self._called(head, exchanged)
+            reply = self._control.guarded(reply, head)
             if isinstance(reply.pieces, AsyncGenerator):
                 reply = reply._replace(pieces=exchanged.while_there(reply.pieces))
-            await self.send(reply, method, headers, send)
+            await self.send(reply, head.method, _UNSHARED, send)
         except ContentTooLarge as problem:
-            await self.send_and_close(problem_reply(problem), headers, receive, send)
+            reply = self._control.guarded(problem_reply(problem), head)
+            await self.send_and_close(reply, _UNSHARED, receive, send)
         except ClientLeft:
             pass
+
+    async def _called(self, head: RequestHead, exchanged: Exchanged) -> Reply:
+        """What the control API answers. Raises ContentTooLarge and ClientLeft."""
+        if head.method == "OPTIONS":
+            return self._control.allowed(head)
+        body = b""
+        if has_body(head.headers):
+            body = await read_body(head.headers, exchanged.receive, self.body_limit)
+        query = exchanged.scope["query_string"].decode("latin-1")
+        request = Request(head.method, head.path, query, head.headers, body)
+        return await _while_there(self._control.respond(request), exchanged)
 
     def _page(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Reply:
         """The reply to a preflight or to a page's path. Raises a Problem that helps."""
@@ -214,6 +235,8 @@ class Gateway:
             return options_reply(known or ["OPTIONS"], headers if self._cors else {})
         if page and method in known:
             return page()
+        if path == INDEX and self._index and not known and _is_browser(method, headers):
+            return self._index()
         raise self.unserved(method, path)
 
     def _known(self, path: str) -> list[str]:
@@ -253,9 +276,7 @@ class Gateway:
         self, sent: list[tuple[bytes, bytes]], headers: Mapping[bytes, bytes]
     ) -> list[tuple[bytes, bytes]]:
         """The headers of a reply, with those that let another origin read it."""
-        if self._cors and b"origin" in headers:
-            return sent + shared_headers(headers[b"origin"], sent)
-        return sent
+        return shared_headers(sent, headers) if self._cors and b"origin" in headers else sent
 
     async def send_and_close(
         self, reply: Reply, headers: Mapping[bytes, bytes], receive: Receive, send: Send
@@ -358,7 +379,13 @@ class _Cycle:
 
     def _request(self, body: bytes) -> Request:
         method, path = self._scope["method"], self._target.path
-        return Request(method, path, self._query, self._headers, body)
+        scheme, prefix = self._scope.get("scheme", "http"), self._scope.get(PREFIX, "")
+        return Request(method, path, self._query, self._headers, body, scheme, prefix)
+
+
+def _is_browser(method: str, headers: Mapping[bytes, bytes]) -> bool:
+    """Return whether a request asks for a page to look at."""
+    return method in ("GET", "HEAD") and b"text/html" in headers.get(b"accept", b"")
 
 
 async def _by_rules(request: Request, target: Target, session: Session, scope: Scope) -> Reply:
@@ -410,9 +437,25 @@ async def in_time(reply: Reply, session: Session, exchanged: Exchanged) -> Reply
     return spoilt(reply, fault)
 
 
+def is_control(path: str) -> bool:
+    """Whether a path is one of the control API's, unless the contract has it."""
+    return any(path == one or path.startswith(f"{one}/") for one in _CONTROL_PREFIXES)
+
+
 def within(scope: Scope, rest: str) -> Scope:
-    """A request on `/_session/NAME/PATH` as one on PATH that names the session in its header."""
-    name, _, path = rest.partition("/")
+    """A request on `/_session/NAME/PATH` as one on PATH that names the session in its header.
+
+    For the docs page the prefix is the root path, which nothing but URL characters get into.
+    """
+    written, _, path = rest.partition("/")
+    name = unquote_to_bytes(written)
     headers = [(n, value) for n, value in scope["headers"] if n != b"mock-session"]
-    named = (b"mock-session", unquote_to_bytes(name))
-    return {**scope, "raw_path": f"/{path}".encode("latin-1"), "headers": [*headers, named]}
+    root = f"{scope.get('root_path', '')}{SESSION_PREFIX}{quote(name, safe='')}"
+    return {
+        **scope,
+        "root_path": root,
+        "path": f"{root}/{unquote(path)}",
+        "raw_path": f"/{path}".encode("latin-1"),
+        "headers": [*headers, (b"mock-session", name)],
+        PREFIX: f"{scope.get(PREFIX, '')}{SESSION_PREFIX}{written}",
+    }

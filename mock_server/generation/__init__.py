@@ -4,10 +4,10 @@
 files.
 """
 
-from mock_server.generation.entities import Entities
+from mock_server.generation.entities import KEYS, Entities
 from mock_server.generation.files import sample
 from mock_server.generation.invalid_requests import PARTS, InvalidRequestCase, invalid_requests
-from mock_server.generation.read_write import marked_properties, reply_examples
+from mock_server.generation.read_write import marked_properties, reply_examples, sent_examples
 from mock_server.generation.requests import NoRequest, Requests, RequestValues
 from mock_server.generation.schema import (
     TYPICAL,
@@ -19,6 +19,7 @@ from mock_server.generation.schema import (
 )
 from mock_server.generation.schema.alternatives import Alternatives, choices
 from mock_server.generation.schema.composition import forbids
+from mock_server.generation.schema.contents import StringContent
 from mock_server.generation.schema.discriminators import TAG
 from mock_server.generation.schema.examples import fresh
 from mock_server.generation.schema.json_types import FRACTION, possible_types
@@ -35,6 +36,7 @@ from mock_server.generation.schema.properties import (
     properties,
 )
 from mock_server.generation.schema.schema import Made
+from mock_server.generation.series import Series
 from mock_server.generation.values.fakes import Fakes
 from mock_server.generation.values.formats import EXPRESSIONS
 from mock_server.generation.values.keywords import SizeLimits, formats_of
@@ -45,6 +47,7 @@ from mock_server.generation.values.words import plain
 __all__ = [
     "EXPRESSIONS",
     "FRACTION",
+    "KEYS",
     "PARTS",
     "TAG",
     "TWICE",
@@ -62,8 +65,10 @@ __all__ = [
     "RequestValues",
     "Requests",
     "SchemaSource",
+    "Series",
     "SizeLimits",
     "Source",
+    "StringContent",
     "Unsatisfiable",
     "ValueNode",
     "ValueNodes",
@@ -85,5 +90,6 @@ __all__ = [
     "properties",
     "reply_examples",
     "sample",
+    "sent_examples",
     "string",
 ]

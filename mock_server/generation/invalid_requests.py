@@ -16,6 +16,8 @@ from mock_server.errors import Violation
 from mock_server.generation.requests import Requests, RequestValues
 from mock_server.http_messages import Request
 from mock_server.schemas import (
+    FORMAT_RANGES,
+    INTEGER_FORMATS,
     Schema,
     Types,
     item_schemas,
@@ -194,7 +196,8 @@ def _wrong_numbers(value: float, rules: list[Any]) -> Iterator[Any]:
                 yield limit + step
     yield from (value + raw["multipleOf"] / 2 for raw in rules if "multipleOf" in raw)
     formats = {raw.get("format") for raw in rules}
-    yield from (2**bits for bits in (31, 63) if f"int{bits + 1}" in formats)
+    limits = [FORMAT_RANGES[n] for n in FORMAT_RANGES if n in formats & INTEGER_FORMATS]
+    yield from (int(number) for low, high in limits for number in (high + 1, low - 1))
 
 
 def _limits(rules: list[Any], keyword: str) -> Iterator[int]:

@@ -7,18 +7,17 @@ validation, section 9.4): each schema that holds for the property may say it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from mock_server.bodies import rules
+from mock_server.bodies import body_codec, rules
 from mock_server.contract import Content, Example
+from mock_server.patterns import matches
 from mock_server.schemas import (
     Schema,
     listed,
     property_schemas,
-    python_pattern,
     referred,
     schemas_within,
 )
@@ -32,6 +31,17 @@ def reply_examples(content: Content) -> Mapping[str, Example]:
         name: replace(example, value=_sent(content, example.value))
         for name, example in content.examples.items()
     }
+
+
+def sent_examples(content: Content, invalid_too: bool) -> Mapping[str, Example]:
+    """The examples of a reply's content that are sent: those that keep to its schema, or all."""
+    return content.once(reply_examples if invalid_too else _valid_examples)
+
+
+def _valid_examples(content: Content) -> Mapping[str, Example]:
+    where = ("response", "body")
+    examples = content.once(reply_examples).items()
+    return {n: e for n, e in examples if not body_codec.violations(content, e.value, where)}
 
 
 def _sent(content: Content, value: Any) -> Any:
@@ -104,18 +114,11 @@ def _member_schemas(holding: Iterable[Schema], name: str) -> Iterator[Schema]:
         )
         patterns = schema.raw.get("patternProperties")
         for pattern in patterns if isinstance(patterns, dict) else ():
-            if _matches(pattern, name):
+            if matches(pattern, name):
                 own.append(schema.child("patternProperties", pattern))
         if not own and isinstance(schema.raw.get("additionalProperties"), dict):
             own = [schema.child("additionalProperties")]
         yield from own
-
-
-def _matches(pattern: str, name: str) -> bool:
-    try:
-        return re.search(python_pattern(pattern), name, re.ASCII) is not None
-    except re.error:
-        return False
 
 
 def _item_schemas(holding: Iterable[Schema], index: int) -> Iterator[Schema]:

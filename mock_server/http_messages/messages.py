@@ -60,13 +60,18 @@ def encoded_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
 
 
 class Request(NamedTuple):
-    """A request as it came in: `path` is still percent-encoded, `query` without its `?`."""
+    """A request as it came in: `path` is still percent-encoded, `query` without its `?`.
+
+    `prefix` is what the client had before the path to name its session.
+    """
 
     method: str
     path: str
     query: str
     headers: Mapping[bytes, bytes]
     body: bytes
+    scheme: str = "http"
+    prefix: str = ""
 
     @property
     def target(self) -> str:
@@ -77,6 +82,16 @@ class Request(NamedTuple):
         """The value of the header of that lower-case name; None where it wasn't sent."""
         value = self.headers.get(name.encode())
         return None if value is None else value.decode("latin-1")
+
+
+def client_base(request: Request) -> str:
+    """Return the address that a client knows the mock by, without a slash at its end.
+
+    That is the scheme, the host and, of a session, its prefix; with a path of the contract behind
+    it it leads back. Without `Host` it is the prefix alone.
+    """
+    host = request.header("host")
+    return f"{request.scheme}://{host}{request.prefix}" if host else request.prefix
 
 
 class Reply(NamedTuple):

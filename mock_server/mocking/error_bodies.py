@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
+from html import escape
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -56,6 +57,13 @@ class ErrorDetails(NamedTuple):
         known = {code.value: code.phrase for code in HTTPStatus}
         phrase = known.get(status, "Error")
         return cls(status, phrase, phrase, (), path)
+
+    def escaped(self) -> ErrorDetails:
+        """The same for markup: `&`, `<`, `>` and quotes as references."""
+        violations = [violation.mapped(escape) for violation in self.violations]
+        return ErrorDetails(
+            self.status, escape(self.title), escape(self.message), violations, escape(self.path)
+        )
 
     @property
     def kind(self) -> str:

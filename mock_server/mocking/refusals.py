@@ -7,15 +7,15 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import orjson
-
 from mock_server.bodies import encode
 from mock_server.contract import Operation, Response
+from mock_server.core import write_json
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
 from mock_server.generation import Mode
 from mock_server.http_messages import Reply, Request, concrete, encoded_headers, header_bytes
 from mock_server.mocking.drafts import Maker
 from mock_server.mocking.error_bodies import ErrorDetails, describing_properties
+from mock_server.mocking.markup import NOSNIFF, takes_text_as_markup
 
 log = logging.getLogger("mock_server")
 
@@ -64,10 +64,11 @@ class Refusals:
         if media_type == _PROBLEM and not content.examples:
             document = problem_document(problem, told.status)
             if valid(document):
-                return orjson.dumps(document)
-        bases = self._based(told.status, response, key)
+                return write_json(document)
+        bases, is_example = self._based(told.status, response, key), bool(content.examples)
         bodies = (
-            describing_properties(base, told, valid, bool(content.examples)) for base in bases
+            describing_properties(base, _written(told, media_type, base), valid, is_example)
+            for base in bases
         )
         first = next(bodies)
         body, _ = first if first.is_told else next((b for b in bodies if b.is_told), first)
@@ -78,6 +79,11 @@ class Refusals:
             if (base := (status, key, mode)) not in self._bases:
                 self._bases[base] = self._maker.error_value(status, response, key, mode)
             yield self._bases[base]
+
+
+def _written(told: ErrorDetails, media_type: str, base: Any) -> ErrorDetails:
+    """What a body tells, as the texts in it are written."""
+    return told.escaped() if takes_text_as_markup(media_type, base) else told
 
 
 def declared_error(operation: Operation, codes: Sequence[int]) -> tuple[int, Response] | None:
@@ -105,7 +111,7 @@ def _error_key(response: Response) -> str | None:
 
 def problem_reply(problem: Problem) -> Reply:
     """A problem document, for what no operation declares."""
-    body = orjson.dumps(problem_document(problem, problem.codes[0]))
+    body = write_json(problem_document(problem, problem.codes[0]))
     return _refused(problem, problem.codes[0], _PROBLEM, {}, body)
 
 
@@ -128,9 +134,9 @@ def _refused(
 ) -> Reply:
     headers = [(b"mock-source", problem.source.encode())]
     if media_type is not None:
-        headers.append((b"content-type", header_bytes(media_type)))
+        headers += [NOSNIFF, (b"content-type", header_bytes(media_type))]
     own = [(name.lower(), value) for name, value in problem.headers]
-    names = {name for name, _ in own}
+    names = {NOSNIFF[0].decode(), *(name for name, _ in own)}
     headers += encoded_headers({n: v for n, v in declared.items() if n.lower() not in names})
     headers += [(header_bytes(name), header_bytes(value)) for name, value in own]
     headers += violation_headers(problem.violations)

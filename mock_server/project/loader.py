@@ -18,6 +18,7 @@ from mock_server.contract import Contract, Operation, read_contract
 from mock_server.documents import shown_path
 from mock_server.errors import Finding, StartError, WrongUse
 from mock_server.fixtures import Store, read_store
+from mock_server.generation import sent_examples
 from mock_server.http_messages import FaultRule, WrongRule, members_of, read_rule
 from mock_server.project.handlers import Handler, bind, identifier
 from mock_server.settings import Settings, shipped
@@ -35,6 +36,7 @@ class Project:
     handlers: ModuleType | None
     bound: dict[str, Handler]
     faults: tuple[FaultRule, ...] = ()
+    invalid_examples: bool = False
 
     @property
     def findings(self) -> list[Finding]:
@@ -48,21 +50,22 @@ class Project:
         canned = [f"reply:{reply.name}" for reply in self.store.replies.get(operation.id, ())]
         usual = operation.lowest_success
         contents = usual[1].content.values() if usual else ()
-        examples = [f"example:{name}" for content in contents for name in content.examples]
+        sent = [sent_examples(content, self.invalid_examples) for content in contents]
+        examples = [f"example:{name}" for examples in sent for name in examples]
         fallback = examples[:1] or ["generated"]
         return [*canned, *(["handler"] if operation.id in self.bound else fallback)]
 
 
 def read_project(settings: Settings) -> Project:
     """Read the document, the fixtures and the handlers. Raises StartError."""
-    contract = read_contract(settings.document or shipped("openapi.yaml"))
+    contract = read_contract(settings.document or shipped("openapi.yaml"), settings.sse_done)
     folder = settings.fixtures or (shipped("fixtures") if settings.is_shipped else None)
     store = read_store(folder, contract) if folder else Store()
     name = settings.handlers or (SHIPPED_HANDLERS if settings.is_shipped else None)
     handlers = load_module(name) if name else None
     bound = _bound(name, handlers, contract, store)
     faults = (*_rules(settings.fault, contract), *store.faults)
-    return Project(contract, store, folder, handlers, bound, faults)
+    return Project(contract, store, folder, handlers, bound, faults, settings.invalid_examples)
 
 
 def _rules(texts: Iterable[str], contract: Contract) -> list[FaultRule]:

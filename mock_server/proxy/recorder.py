@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 from mock_server.bodies import body_codec
-from mock_server.contract import Contract, Operation
+from mock_server.contract import Contract, Operation, Response
 from mock_server.documents import shown_path
 from mock_server.errors import WrongUse
 from mock_server.generation import Generator
@@ -30,6 +30,8 @@ log = logging.getLogger("mock_server")
 # What the server that sends a reply says for itself, and what says how its body is written.
 _OF_A_SERVER = CONNECTION_HEADERS | {"content-type", "server", "via", "alt-svc"}
 _OF_A_MOCK = tuple(OF_THE_UPSTREAM.decode() + name for name in ("mock-", "sl-violations"))
+# Who records a reply reads it from another origin than who is sent it again (Fetch, section 3.3).
+_CORS = "access-control-"
 
 
 class Recorder:
@@ -134,7 +136,7 @@ class Recorder:
         response = operation.response_for(answer.status)
         assert response is not None, "what isn't declared is a violation"
         masks = ReplyMasks(self._secrets.of_operation(operation), self._generator)
-        headers = masks.headers(response, _own_headers(answer))
+        headers = masks.headers(response, _own_headers(answer, response))
         body = masks.body(response, answer, judged)
         parts = {
             "status": answer.status,
@@ -153,13 +155,11 @@ def _is_masked(request: Request, secrets: OperationSecrets) -> bool:
     return secrets.request_body(request.body, list(request.headers.items())) != request.body
 
 
-def _own_headers(answer: Answer) -> dict[str, list[str]]:
-    """The headers that belong to the reply itself, each as often as it was sent."""
+def _own_headers(answer: Answer, response: Response) -> dict[str, list[str]]:
+    """The headers that are the reply's own, each as often as it was sent."""
     found: dict[str, list[str]] = {}
-    for raw, value in answer.headers:
-        name = raw.decode("latin-1")
-        if name not in _OF_A_SERVER and not name.startswith(_OF_A_MOCK):
-            found.setdefault(name, []).append(value.decode("latin-1"))
+    for name, text in _kept_headers(answer, response):
+        found.setdefault(name, []).append(text)
     return found
 
 
@@ -193,6 +193,27 @@ def _without_files(operation: Operation, request: Request, body: Any) -> Any:
     if not isinstance(body, dict):
         return ABSENT if names else body
     return {name: value for name, value in body.items() if name not in names}
+
+
+def _kept_headers(answer: Answer, response: Response) -> Iterator[tuple[str, str]]:
+    """The headers that are the reply's own: not a server's, a mock's, or CORS's.
+
+    Those of CORS stay that the contract asks for: without them no reply keeps to it.
+    """
+    required = {header.name.lower() for header in response.headers if header.required}
+    for raw, value in answer.headers:
+        name, text = raw.decode("latin-1"), value.decode("latin-1")
+        is_cors = name.startswith(_CORS) and name not in required
+        if name in _OF_A_SERVER or name.startswith(_OF_A_MOCK) or is_cors:
+            continue
+        if name != "vary" or (text := _without_origin(text)):
+            yield name, text
+
+
+def _without_origin(vary: str) -> str:
+    """What a reply depends on, but for the origin that CORS is about."""
+    members = (member.strip() for member in vary.split(","))
+    return ", ".join(member for member in members if member.lower() not in ("", "origin"))
 
 
 def _in_query(parameter: Any) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from mock_server.gateway import IN_PROCESS
 from mock_server.server import ASGIApp, BackgroundLoop
 
 # What stands in for an address where there is none.
@@ -134,4 +135,5 @@ class _Exchange:
             "headers": [(name.lower(), value) for name, value in self._request.headers.raw],
             "client": ("127.0.0.1", 0),
             "server": (url.host, url.port),
+            "extensions": {IN_PROCESS: {}},
         }

@@ -15,7 +15,7 @@ from mock_server.schemas.coercion import (
 )
 from mock_server.schemas.collection import Schemas
 from mock_server.schemas.dialects import Direction
-from mock_server.schemas.python_regex import python_pattern
+from mock_server.schemas.keywords import FORMAT_RANGES, INTEGER_FORMATS
 from mock_server.schemas.schema import Schema
 from mock_server.schemas.subschemas import (
     item_schemas,
@@ -30,6 +30,8 @@ from mock_server.schemas.subschemas import (
 __all__ = [
     "ANY",
     "EVERYTHING",
+    "FORMAT_RANGES",
+    "INTEGER_FORMATS",
     "PRIMITIVES",
     "Direction",
     "Schema",
@@ -41,7 +43,6 @@ __all__ = [
     "listed",
     "only_array",
     "property_schemas",
-    "python_pattern",
     "referred",
     "required_names",
     "schemas_within",

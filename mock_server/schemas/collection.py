@@ -22,6 +22,7 @@ from mock_server.schemas.engine import (
     registered,
 )
 from mock_server.schemas.explanations import Explanation
+from mock_server.schemas.hierarchy import Families, SchemaPlace
 from mock_server.schemas.identifiers import Names, SchemaAddress
 from mock_server.schemas.schema import Schema
 from mock_server.schemas.slices import MOST_EXPLAINED, MOST_EXPLAINED_NAMES
@@ -111,6 +112,16 @@ class Schemas:
             for steps in _linked(schema.raw):
                 schema.child(*steps)
         return dict(self._batch(list(self._by_uri.values())))
+
+    def extending(self, schema: Schema) -> list[Schema]:
+        """The components that extend a schema by `allOf`, those that extend these too."""
+        places = self._families.extending(SchemaPlace(schema.document.uri, schema.tokens))
+        documents = self.documents
+        return [self.place(documents.document(p.uri, p.uri), p.tokens) for p in places]
+
+    @cached_property
+    def _families(self) -> Families:
+        return Families(self.documents)
 
     def _components(self) -> Iterator[DocumentNode]:
         for document in self.documents:

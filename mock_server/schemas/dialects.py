@@ -24,7 +24,7 @@ from mock_server.documents import (
 from mock_server.schemas.discriminators import Discriminators
 from mock_server.schemas.keywords import (
     DRAFT_4,
-    RANGES,
+    FORMAT_RANGES,
     from_30,
     has_discriminators,
     in_format,
@@ -94,8 +94,7 @@ class Translation:
 
     def resources(self, change: Change | None = None) -> Iterator[tuple[str, Any]]:
         """Every document that is referred to, with its address; `change` is made to each schema."""
-        is_strict = self._direction == "reply"
-        discriminators = Discriminators(self._documents, self._discriminators, is_strict)
+        discriminators = Discriminators(self._documents, self._discriminators)
         for document in self._documents:
             data = self.data(document)
             if change:
@@ -163,14 +162,14 @@ class Translation:
 
     def _schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         if self._is_30:
-            new = from_30(self._with_members("schema", schema))
+            new = from_30(self._with_members("schema", schema), schema)
         elif not _NAMES.isdisjoint(schema):
             new = self._named_schema(schema)
         else:
             new = self._with_members("schema", schema)
         if "pattern" in schema or "patternProperties" in schema:
             new = with_known_patterns(new)
-        if isinstance(schema.get("format"), str) and schema["format"] in RANGES:
+        if isinstance(schema.get("format"), str) and schema["format"] in FORMAT_RANGES:
             new = in_format(new, schema["format"])
         return self._one_way(schema, new) if requires(schema) else new
 

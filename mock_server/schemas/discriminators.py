@@ -5,15 +5,14 @@ hint, which doesn't change what is valid, and say that validation should fail wh
 leads to no schema. What follows from that here:
 
 - Beside `oneOf` or `anyOf` the alternative that is named judges alone, and what is told is what is
-  wrong by that one. With `oneOf` a reply may fit no other one all the same: whoever reads it with
-  a validator that knows no discriminators would refuse it.
+  wrong by that one; whether the value would fit another one too doesn't matter.
 - A text that names nothing is refused, if every alternative has a name. A name is a key of the
   mapping, that of a component, or what `enum` and `const` of an alternative list. With
   `defaultMapping` that alternative judges, as it does where the property is missing.
 - Where it is missing otherwise, or no text, the schema is judged as if there were no discriminator:
   whether the property is required is for `required` to say.
 - Beside neither it is for those that extend the schema by `allOf`. A text that names none of them
-  is refused; what they ask for isn't asked of the schema itself. A request that names another one
+  is refused; what they ask for isn't asked of the schema itself. A value that names another one
   than judges it doesn't satisfy that one: so of alternatives that share a parent one is left.
 """
 
@@ -28,7 +27,7 @@ from mock_server.documents import Document, Documents
 from mock_server.schemas.hierarchy import Families, SchemaPlace, mapping_of
 
 # Under these keys of a discriminator stands what it asks for; no document has them.
-ADDED = OTHERS, UNKNOWN, TWICE, NAMED = "(others)", "(unknown)", "(twice)", "(named)"
+ADDED = OTHERS, UNKNOWN, NAMED = "(others)", "(unknown)", "(named)"
 # What a mere reference may have.
 _REFERENCE = {"$ref", "description", "summary", "title"}
 
@@ -43,14 +42,10 @@ class _Names(NamedTuple):
 
 
 class Discriminators:
-    """The discriminators of a contract's documents; `found` has the identity of each.
+    """The discriminators of a contract's documents; `found` has the identity of each."""
 
-    `is_strict` says that of `oneOf` no other alternative than the one that is named may fit.
-    """
-
-    def __init__(self, documents: Documents, found: Set[int], is_strict: bool) -> None:
+    def __init__(self, documents: Documents, found: Set[int]) -> None:
         self._found = found
-        self._is_strict = is_strict
         self._families = Families(documents)
 
     def judged(self, document: Document, data: Any) -> Any:
@@ -66,7 +61,7 @@ class Discriminators:
         here = SchemaPlace(document.uri, tokens)
         if (name := self._property_name(value)) is not None:
             new = self._discriminated(new, name, document, here)
-        return new if self._is_strict or here.name is None else self._extending(new, here)
+        return new if here.name is None else self._extending(new, here)
 
     def _property_name(self, schema: Json) -> str | None:
         told = schema.get("discriminator")
@@ -98,12 +93,7 @@ class Discriminators:
         if default is None and all(of_one.every for of_one in names):
             asked[UNKNOWN] = _unknown(name, names, self._families.listed(here, name))
         chosen = [_chosen(branch, index, here) for index, branch in enumerate(branches)]
-        new = {**_asking(schema, asked), keyword: chosen}
-        if self._is_strict and keyword == "oneOf":
-            pairs = zip(excluded, branches, strict=True)
-            twice = {"allOf": [{"not": {"allOf": list(pair)}} for pair in pairs]}
-            new = _with(_asking(new, {TWICE: twice}), _ref(here, TWICE))
-        return new
+        return {**_asking(schema, asked), keyword: chosen}
 
     def _with_children(
         self, schema: Json, name: str, document: Document, here: SchemaPlace

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from mock_server.documents import BrokenRef
-from mock_server.schemas.rust_regex import known
+from mock_server.patterns import is_readable
+from mock_server.schemas.number_texts import NUMBER_TEXTS
 
 Registry = jsonschema_rs.Registry
 Validator = jsonschema_rs.Validator
@@ -52,14 +53,6 @@ def _is_byte(text: str) -> bool:
     return True
 
 
-def _is_regex(text: str) -> bool:
-    try:
-        jsonschema_rs.Draft202012Validator({"pattern": known(text)})
-    except ValueError:
-        return False
-    return True
-
-
 def registered(resources: Iterable[tuple[str, Any]]) -> Registry:
     """Documents by address, for references between them; each names its dialect."""
     return Registry(resources)
@@ -71,7 +64,7 @@ def compiled(schema: dict[str, Any], registry: Registry, dialect: str) -> Valida
         schema,
         registry=registry,
         validate_formats=True,
-        formats={"byte": _is_byte, "regex": _is_regex},
+        formats={"byte": _is_byte, "regex": is_readable, **NUMBER_TEXTS},
         offline=True,
     )
 

@@ -76,19 +76,12 @@ class Explanation:
 
     def _told(self, errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
         """The errors, but what is wrong by the alternative that a discriminator names."""
-        found = list(errors)
-        wrong = {self._alternatives(e) for e in found if e.kind.name == "oneOf"}
-        for error in found:
-            if error.kind.name == "not" and self._alternatives(error) in wrong:
-                continue  # what is wrong by the alternative that is named comes before
+        for error in errors:
             named = self._named(error.kind.as_dict()) if error.kind.name in _ALTERNATIVES else None
             if named is None:
                 yield error
             else:
                 yield from self._told(named)
-
-    def _alternatives(self, error: ValidationError) -> tuple[str, str]:
-        return self._rules.of(error).name, str(error.instance_path)
 
     def _named(self, details: dict[str, Any]) -> Sequence[ValidationError] | None:
         """The errors of that alternative; where a name is unknown, that alone."""
@@ -124,6 +117,9 @@ class Explanation:
         if rule.keyword in _ALTERNATIVES:
             return self._unmatched(error, instance)
         details = error.kind.as_dict()
+        if isinstance(details.get("error"), str):  # the engine gave up on a pattern
+            pattern = value_at(rule.document.data, rule.tokens)
+            return f"is {shown_value(instance)}; {shown_value(pattern)} takes too many steps on it"
         if "error" in details:  # of a property's name
             name = details["error"]
             message = self._message(name, self._rules.of(name), name.instance)
@@ -132,7 +128,9 @@ class Explanation:
             return f"is {shown_value(instance)}; expected {known_names(details.get('options', []))}"
         schema = value_at(self._translation.data(rule.document), rule.tokens[:-1])
         value = value_at(schema, rule.tokens[-1:])
-        if rule.keyword != "format":
+        if rule.keyword == "pattern":
+            value = value_at(rule.document.data, rule.tokens)
+        elif rule.keyword != "format":
             value = details.get("limit", details.get("types", value))
         unexpected = details.get("unexpected", instance)
         wrong, expected = words_for(rule.keyword, instance, value, schema, unexpected)
@@ -152,9 +150,6 @@ class Explanation:
 
     def _unmatched(self, error: ValidationError, instance: Any) -> str:
         """Of several alternatives the one that came nearest is explained."""
-        if error.kind.name == "not":  # by `discriminators`
-            fits = "fits an alternative that it doesn't name"
-            return f"is {shown_value(instance)} and {fits}; expected it not to"
         branches = error.kind.as_dict().get("context", [])
         if error.kind.name == "oneOf" and any(not branch for branch in branches):
             fitting = sum(not branch for branch in branches)

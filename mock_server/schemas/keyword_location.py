@@ -9,7 +9,7 @@ from urllib.parse import urldefrag
 
 from mock_server.core import Tokens, pointer_of, tokens_of, value_at
 from mock_server.documents import BrokenRef, Document
-from mock_server.schemas.discriminators import ADDED, TWICE
+from mock_server.schemas.discriminators import ADDED
 from mock_server.schemas.engine import ValidationError
 from mock_server.schemas.identifiers import SchemaAddress
 from mock_server.schemas.schema import Schema
@@ -76,8 +76,7 @@ def _asked(data: Any, tokens: Tokens) -> tuple[str, Tokens] | None:
     for index, token in enumerate(tokens[:-1]):
         step = tokens[index + 1]
         if token == "discriminator" and step in ADDED and not _has(data, tokens[: index + 2]):
-            keyword = "oneOf" if step == TWICE else "discriminator"
-            return keyword, (*tokens[:index], keyword)
+            return "discriminator", tokens[: index + 1]
     return None
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from mock_server.core import Tokens, pointer_of
+from mock_server.core import Tokens, pointer_of, value_at
 from mock_server.documents import SCHEMA_HOLDERS, BrokenRef, Document, Documents, inner_schemas
 from mock_server.errors import Violation
 from mock_server.schemas.engine import DRAFTS, UNUSABLE, Validator, meta
+from mock_server.schemas.keywords import unreadable_patterns
 from mock_server.schemas.slices import path_of
 
 
@@ -23,6 +24,9 @@ class Collection(Protocol):
 
     def followed(self, ref: str, schema: Schema) -> Schema:
         """The schema that a reference in another one leads to. Raises BrokenRef."""
+
+    def extending(self, schema: Schema) -> list[Schema]:
+        """The components that extend a schema by `allOf`, those that extend these too."""
 
     def verdict(self, schema: Schema) -> Callable[[Any], bool]:
         """What says whether a value keeps to a schema."""
@@ -108,6 +112,11 @@ class Schema:
             except BrokenRef as error:
                 yield inner.tokens, str(error)
 
+    def unreadable_patterns(self) -> Iterator[tuple[Tokens, str]]:
+        """The regular expressions that can't be read, each with its place; they are ignored."""
+        for steps, pattern in unreadable_patterns(value_at(self.document.data, self.tokens)):
+            yield (*self.tokens, *steps), pattern
+
     def child(self, *tokens: str | int) -> Schema:
         """The schema at those steps below this one."""
         if tokens not in self._near:
@@ -119,6 +128,10 @@ class Schema:
         if ref not in self._near:
             self._near[ref] = self._schemas.followed(ref, self)
         return self._near[ref]
+
+    def extending(self) -> list[Schema]:
+        """The components that extend it by `allOf`, those that extend these too."""
+        return self._schemas.extending(self)
 
     def compile(self) -> str | None:
         """Make the engine ready; what keeps the schema from being used, if anything does.

@@ -7,7 +7,7 @@ knows what a contract's schemas and security schemes say of them.
 from mock_server.secrecy.contract_secrets import OperationSecrets, Secrets
 from mock_server.secrecy.names import EVERYTHING
 from mock_server.secrecy.texts import MASKED, TextMask
-from mock_server.secrecy.values import masked_leaf, masked_value, secret_places
+from mock_server.secrecy.values import masked_leaf, secret_places
 from mock_server.secrecy.violations import discreet_in_reply, discreet_in_request
 
 __all__ = [
@@ -19,6 +19,5 @@ __all__ = [
     "discreet_in_reply",
     "discreet_in_request",
     "masked_leaf",
-    "masked_value",
     "secret_places",
 ]

@@ -165,6 +165,8 @@ def _built_in(names: SecretNames, words: Words) -> Iterator[Hit | None]:
 
 def _judged(words: Words, start: int, end: int) -> Hit | None:
     """Whether a phrase makes a name secret, by the words around it."""
+    if words[:2] == ("access", "control"):  # headers of CORS: what may be sent, and not it
+        return None
     phrase, others = _singular(words[start:end]), {*words[:start], *words[end:]}
     rest = [word for word in words[end:] if not word.isdigit()]
     if rest and (rest[-1] in _ABOUT or (rest[-1] in ("id", "ids") and phrase in _IDENTIFIED)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 import re
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -18,6 +19,7 @@ from hypothesis.strategies import SearchStrategy
 
 from mock_server.contract import Contract
 from mock_server.documents import shown_path
+from mock_server.settings import environment_name
 from mock_server.testing.answers import AllowedReply, allowed_replies
 from mock_server.testing.canned import save as save_reply
 from mock_server.testing.canned import written
@@ -42,11 +44,13 @@ class RunningMock:
     """A mock server that runs elsewhere, and the session in it whose replies are set.
 
     The client that is explored names that session: by the header `Mock-Session`, or by a path
-    that begins with `/_session/NAME`. Without one it is everybody's.
+    that begins with `/_session/NAME`. Without one it is everybody's. The token of its control API
+    is `token`, or what `MOCK_SERVER_CONTROL_TOKEN` says.
     """
 
     def __init__(self, url: str, session: str | None = None, token: str | None = None) -> None:
         self._stubs = f"{url.rstrip('/')}/_mock/stubs"
+        token = token or os.environ.get(environment_name("control_token"))
         own = {"Mock-Session": session, "Authorization": token and f"Bearer {token}"}
         self._headers = {name: value for name, value in own.items() if value}
 

@@ -21,11 +21,12 @@ from mock_server.generation import (
     Fakes,
     SizeLimits,
     Source,
+    StringContent,
     ValueNode,
     formats_of,
     string,
 )
-from mock_server.schemas import python_pattern
+from mock_server.patterns import python_pattern
 
 # Beyond these a JSON number is none of the engine's (and of few clients') integers.
 _LEAST, _MOST = -(2**63), 2**63 - 1
@@ -85,6 +86,13 @@ def _made_up(node: ValueNode) -> SearchStrategy[str]:
     seeds = st.integers(0, _SEEDS).map(str)
     made: SearchStrategy[str] = seeds.map(lambda seed: leaf(Source(seed, fakes, "boundary")))
     return made.filter(node.accepts)
+
+
+def content(node: ValueNode, told: StringContent) -> SearchStrategy[Any]:
+    """Strings that carry content of which no schema speaks."""
+    leaf, fakes = told.leaf(string([], node.names, lambda _: True)), Fakes()
+    seeds = st.integers(0, _SEEDS).map(str)
+    return seeds.map(lambda seed: leaf(Source(seed, fakes, "boundary")))
 
 
 def _of_format(name: str) -> SearchStrategy[str] | None:

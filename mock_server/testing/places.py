@@ -20,6 +20,7 @@ from mock_server.generation import (
     Alternatives,
     Made,
     SchemaSource,
+    StringContent,
     Unsatisfiable,
     ValueNode,
     ValueNodes,
@@ -82,6 +83,24 @@ class Places:
             return self._ways(node, Alternatives("type", ways), depth)
         return _BY_TYPE[types[0]](self, node, depth) if types else st.nothing()
 
+    def text(self, node: ValueNode, depth: int) -> SearchStrategy[Any]:
+        """The strings of a node: those that carry what is said of their content, if it may be."""
+        content = StringContent.of(node)
+        otherwise = leaves.text(node, self.alphabet)
+        if content is None:
+            return otherwise
+        if content.node is None or not content.node.is_possible:
+            made = leaves.content(node, content)
+        else:
+            made = self.place(content.node, depth + 1).map(content.text)
+
+        @st.composite
+        def carrying(draw: DrawFn) -> Any:
+            text = draw(made)
+            return text if text is not None and node.accepts(text) else draw(otherwise)
+
+        return carrying()
+
     def _chosen(self, node: ValueNode, told: Alternatives, depth: int) -> SearchStrategy[Any]:
         """The values where there's a choice; where choices are nested the outermost judges."""
         made = self._ways(node, told, depth)
@@ -119,7 +138,7 @@ def _weight(node: ValueNode) -> int:
     """About how much is drawn for the least value of a node: what may be absent is asked for."""
     declared = {name for raw in node.raws for name in raw.get("properties", ())}
     required = {name for raw in node.raws for name in raw.get("required", ())}
-    groups = [g for g in node.plan.needs if all(inner.height < node.height for inner in g)]
+    groups = [g for g in node.needs if all(inner.height < node.height for inner in g)]
     least = min((sum(map(_weight, group)) for group in groups), default=0)
     return 1 + len(declared - required) + least
 
@@ -144,7 +163,7 @@ _GIVING: Mapping[str, Callable[[Any], Iterable[Any]]] = {
 _BY_TYPE: Mapping[str, Callable[[Places, ValueNode, int], SearchStrategy[Any]]] = {
     "object": lambda places, node, depth: objects(places, node, depth, lean=depth > DEEPEST),
     "array": lambda places, node, depth: lists(places, node, depth, lean=depth > DEEPEST),
-    "string": lambda places, node, depth: leaves.text(node, places.alphabet),
+    "string": lambda places, node, depth: places.text(node, depth),
     "number": lambda places, node, depth: leaves.number(node),
     "integer": lambda places, node, depth: leaves.integer(node),
     FRACTION: lambda places, node, depth: leaves.fraction(node),

@@ -93,6 +93,7 @@ def test_serve_prints_where_it_is_and_where_each_operation_gets_its_replies(pets
             "  GET     /pets/{id}  reply:gone, example:cat\n"
             "  DELETE  /pets/{id}  generated\n"
             f"Docs: {s.url}/docs\n"
+            f"Control API: this machine only\n"
             f"Mock server is listening on {s.url}\n"
         )
         assert httpx.get(f"{s.url}/pets").json() == ["Minka"]
@@ -111,7 +112,7 @@ def test_without_a_document_serve_takes_the_shipped_one_in_any_folder(tmp_path: 
 
 
 def test_serve_needs_no_environment_at_all(tmp_path: Path) -> None:
-    with serving(cwd=tmp_path, env={}) as server:
+    with serving(cwd=tmp_path, env={}, command=COMMAND) as server:
         assert httpx.get(f"{server.url}/_mock/health").status_code == 200
 
 

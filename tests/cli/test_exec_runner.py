@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.forks import Fork
 from tests.helpers.processes import COMMAND, SECONDS, environment, run
 from tests.helpers.running import document_text, until
 from tests.pytest_plugin.test_mock_api import PETS
@@ -36,10 +37,26 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+# A request that went wrong, and why, as `exec` logs it while the command runs.
+LOGGED = re.compile(r"^(?:\d\d:\d\d:\d\d| {9}└) .*\n", re.MULTILINE)
+
+
 def execute(folder: Path, *command: str) -> tuple[int, str, str]:
-    """The exit code of a command beside a server, and what is on stdout and on stderr."""
+    """The exit code of a command beside a server, and what is on stdout and on stderr.
+
+    The log of refused requests is left out.
+    """
     done = run("exec", "pets.json", "--", *command, cwd=folder)
-    return done.returncode, done.stdout, done.stderr
+    return done.returncode, done.stdout, LOGGED.sub("", done.stderr)
+
+
+def test_of_the_requests_only_those_that_went_wrong_are_logged(folder: Path) -> None:
+    command = ("--", sys.executable, "ask.py", "/pets/1", "/pets/x")
+    done = run("exec", "pets.json", *command, cwd=folder)
+    line, reason, *verdict = done.stderr.splitlines()
+    assert re.match(r"\d\d:\d\d:\d\d GET     /pets/x +422 refusal ", line)
+    assert reason.endswith('└ id in the path is a string, "x"; expected an integer')
+    assert verdict[0] == "mock-server: 2 requests, 1 broke the contract."
 
 
 def test_a_client_that_keeps_to_the_contract_ends_with_0(folder: Path) -> None:
@@ -205,39 +222,12 @@ while True:
 """
 
 
-# What runs the tests may ignore signals, as nohup and a job in the background do, and who is
-# started by it inherits that.
-AS_FROM_A_SHELL = [
-    sys.executable,
-    "-c",
-    "import os, signal, sys\n"
-    "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
-    "signal.signal(signal.SIGINT, signal.SIG_DFL)\n"
-    "os.execv(sys.argv[1], sys.argv[1:])",
-]
-
-
 @contextmanager
-def waiting(folder: Path, ends: bool) -> Iterator[subprocess.Popen[str]]:
+def waiting(folder: Path, ends: bool) -> Iterator[Fork]:
     """A command that waits for a signal, and then ends by itself or dies of it."""
-    with subprocess.Popen(
-        [
-            *AS_FROM_A_SHELL,
-            *COMMAND,
-            "exec",
-            "pets.json",
-            "--",
-            sys.executable,
-            "-c",
-            WAITING.format(ends=ends),
-        ],
-        cwd=folder,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,  # no terminal, whose keys reach the command by themselves
-    ) as process:
+    command = (sys.executable, "-c", WAITING.format(ends=ends))
+    arguments = ("exec", "pets.json", "--", *command)
+    with Fork("mock_server", arguments, folder, environment()) as process:
         try:
             yield process
         finally:
@@ -249,13 +239,11 @@ def waiting(folder: Path, ends: bool) -> Iterator[subprocess.Popen[str]]:
 def test_signals_are_passed_on_to_the_command(folder: Path, name: str, ends: bool) -> None:
     number = signal.Signals[name]
     with waiting(folder, ends) as process:
-        assert process.stdout is not None
         command, _ = json.loads(process.stdout.readline())
         process.send_signal(number)
-        out, err = process.communicate(timeout=SECONDS)
-    assert out == f"{name}\n"
-    assert process.returncode == (9 if ends else 128 + number)
-    assert err == "mock-server: No requests.\n"
+        assert process.stdout.read() == f"{name}\n".encode()
+        assert process.stderr.read() == b"mock-server: No requests.\n"
+        assert process.wait(SECONDS) == (9 if ends else 128 + number)
     until(lambda: not _is_running(command), "the command has ended")
 
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator
 from datetime import datetime
+from random import Random
 from typing import Any
 from uuid import UUID
 
 import pytest
 from wiremock.client import NearMissMatchPatternRequest, Requests, Scenarios
 from wiremock.constants import Config
-from wiremock.exceptions import InvalidInputException, NotFoundException
+from wiremock.exceptions import (
+    InvalidInputException,
+    NotFoundException,
+    RequiresLoginException,
+)
 
 from tests.helpers.control import call, exchanges, wrong
-from tests.helpers.running import Mock, Serve, json_of, thing
+from tests.helpers.running import Mock, Serve, json_of, request, thing, until
 
 TEXT = json_of({"type": "string"}, example="ok")
 CANNED = {
@@ -173,6 +179,85 @@ UNKNOWN = [
 @pytest.mark.parametrize("pattern", UNKNOWN, ids=str)
 def test_a_pattern_that_isn_t_supported_is_refused(shipped: Mock, pattern: dict[str, Any]) -> None:
     assert wrong(shipped, "POST", "/__admin/requests/count", json=pattern)
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "look-ahead in a url": ({"urlPattern": "/(?=t).*"}, "look-around"),
+    "back reference in a path": ({"urlPathPattern": r"/(t)\1"}, "back references"),
+    "look-behind in a header": ({"headers": {"a": {"matches": "(?<=a)b"}}}, "look-around"),
+    "back reference in a query": (
+        {"queryParameters": {"a": {"doesNotMatch": r"(.)\1"}}}, "back references",
+    ),
+    "possessive in a body": ({"bodyPatterns": [{"matches": "a*+b"}]}, "possessive"),
+    "too long": ({"urlPattern": "a" * 1_001}, "1000"),
+    "too large": ({"urlPattern": r"(\p{L}{0,99}){0,99}"}, "262144"),
+    "too deep": ({"bodyPatterns": [{"equalToJson": "[" * 102 + "]" * 102}]}, "100 levels"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("pattern", "why"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("call_of", ["count", "find"])
+def test_what_can_t_be_matched_in_linear_time_is_refused_with_the_reason(
+    shipped: Mock, pattern: dict[str, Any], why: str, call_of: str
+) -> None:
+    (told,) = wrong(shipped, "POST", f"/__admin/requests/{call_of}", json=pattern)
+    assert why in told
+
+
+STOPPING = [
+    {"bodyPatterns": [{"matches": '"(a+)+b"'}, {"matches": '"(a|a|aa)*b"'}]},
+    {"bodyPatterns": [{"matches": ".*(.*a){20}b"}]},
+    {"urlPattern": "(/+t?h?i?n?g?)+!"},
+]
+
+
+@pytest.mark.parametrize("pattern", STOPPING, ids=str)
+def test_an_expression_that_makes_others_backtrack_doesn_t_stop_the_server(
+    mock: Mock, pattern: dict[str, Any]
+) -> None:
+    for _ in range(3):
+        mock.post("/thing", json="a" * 60_000)
+    assert call(mock, "POST", "/__admin/requests/count", json=pattern)["count"] == 0
+
+
+def test_other_requests_are_answered_while_a_pattern_is_looked_for(mock: Mock) -> None:
+    text = "".join(Random(1).choices("ab", k=60_000))
+    for _ in range(40):
+        mock.post("/thing", json=text)
+    pattern = json.dumps({"bodyPatterns": [{"matches": '"[ab]*a[ab]{900}c"'}]}).encode()
+    with mock.wire() as wire:
+        wire.send(
+            request("/__admin/requests/count", pattern, "content-type: application/json").replace(
+                b"host: mock", b"host: localhost"
+            )
+        )
+        assert mock.get("/_mock/health").status_code == 200
+        assert mock.get("/nowhere").status_code == 404
+        wire.socket.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            wire.socket.recv(1)
+    mock.client.close()
+    until(lambda: not mock.busy, "nobody looks on, since the client left")
+
+
+def test_lists_that_take_too_long_to_compare_are_refused(mock: Mock) -> None:
+    numbers = list(range(2_000))
+    mock.post("/thing", json=numbers)
+    pattern = {"bodyPatterns": [{"equalToJson": numbers[::-1], "ignoreArrayOrder": True}]}
+    (told,) = wrong(mock, "POST", "/__admin/requests/count", json=pattern)
+    assert "500,000 pairs" in told
+
+
+def test_its_client_sends_the_token(serve: Serve) -> None:
+    mock = serve(thing({"200": TEXT}), control_token="secret")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Config, "base_url", f"{mock.url}/__admin")
+        patch.setattr(Config, "headers", {**Config.headers, "Authorization": "Bearer secret"})
+        assert count(method="ANY") == 0
+        Requests.reset_request_journal()
+        patch.setitem(Config.headers, "Authorization", "Bearer wrong")
+        with pytest.raises(RequiresLoginException):
+            count(method="ANY")
 
 
 def test_a_scenario_is_put_into_a_state_and_back(mock: Mock) -> None:

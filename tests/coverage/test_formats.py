@@ -14,6 +14,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from mock_server.coverage.formats import FORMATS
+from mock_server.coverage.parts import KINDS
 from mock_server.coverage.report import Entry, Exchanges, Report, Subject
 from mock_server.errors import FilePlace
 from tests.helpers.browser import Page
@@ -244,6 +245,23 @@ def test_html_asks_for_nothing_else_and_runs_nothing(opened: Page) -> None:
     assert opened.errors() == []
     assert opened.all("script, link, img, iframe") == []
     assert not opened.all("li b b")
+
+
+MARK = "<b title='x'>\"&amp;</b>"
+
+
+def test_what_names_say_is_text_in_the_html_page() -> None:
+    place = FilePlace(MARK, 1, 1)
+    entries = [
+        Entry(kind, MARK, "reply", MARK, where, MARK, met=met)
+        for kind in KINDS
+        for where in (place, None)
+        for met in (True, False)
+    ]
+    counts = Exchanges(counted=1, cut=1, forgotten=2, astray=3)
+    shown = FORMATS["html"](Report(Subject(MARK, MARK, MARK, MARK), counts, tuple(entries)))
+    assert "<b title" not in shown and "<b>&quot;" not in shown
+    assert shown.count("&lt;b title=&#x27;x&#x27;&gt;&quot;&amp;amp;&lt;/b&gt;") >= len(entries)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

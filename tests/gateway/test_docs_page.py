@@ -103,3 +103,28 @@ def test_a_document_in_several_files_is_shown_and_tried_out(page: Page, serve: S
     until(lambda: mock.exchanges and mock.exchanges[-1].operation == "get_pet", "the reply")
     assert page.the(".response .response-col_status").text.startswith("200")
     assert page.errors() == []
+
+
+@pytest.mark.parametrize("name", ["localhost", "app.localhost"])
+@pytest.mark.parametrize("prefix", ["", "/_session/a"])
+def test_it_works_under_every_name_of_this_machine_and_in_a_session(
+    page: Page, serve: Serve, name: str, prefix: str
+) -> None:
+    mock = serve(THING)
+    own = mock.url.replace("127.0.0.1", name)
+    page.open(f"{own}{prefix}/docs")
+    assert page.the(".opblock-summary-description").text == "A thing"
+    page.the(".opblock-summary-control").click()
+    page.the(".execute").click()
+    assert page.the(".live-responses-table .response .response-col_status").text.startswith("200")
+    session = "a" if prefix else ""
+    assert [e.operation for e in mock.exchanges_of(session) if e.operation] == ["GET /thing"]
+    assert page.errors() == []
+    assert page.hosts() == {own}
+
+
+@pytest.mark.parametrize("name", ["%22%3E%3Cb%3E", "';b", "%3C%2Fscript%3E%3Cb%3E"])
+def test_the_name_of_a_session_is_no_part_of_the_page_s_code(serve: Serve, name: str) -> None:
+    reply = serve(THING).get(f"/_session/{name}/docs/")
+    assert (reply.status_code, reply.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert "<b>" not in reply.text and "';b" not in reply.text

@@ -24,6 +24,7 @@ import pytest
 from mock_server.generation import files as samples
 from mock_server.generation.files import sample
 from mock_server.http_messages.media_types import USUAL, parse_media_type
+from tools.sample_files import files
 
 TEXT = b"Hello from the mock server.\n"
 OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -80,11 +81,20 @@ def test_every_type_that_is_sent_for_a_range_has_a_sample() -> None:
     assert binary and all(sample(name) for name in binary)
 
 
-def test_a_file_is_small_and_always_the_same() -> None:
-    for media_type, make in samples._MAKERS.items():
-        assert str(parse_media_type(media_type)) == media_type
-        assert make() == make() == sample(media_type)
-        assert 0 < len(make()) <= 10_240
+def test_a_file_is_small_and_its_type_is_written_as_types_are() -> None:
+    for name, types in samples._TYPES.items():
+        for media_type in types:
+            assert str(parse_media_type(media_type)) == media_type
+            assert sample(media_type) == samples.sample_file(name)
+        assert 0 < len(samples.sample_file(name)) <= 10_240
+
+
+def test_the_files_are_those_that_their_script_builds() -> None:
+    built = files()
+    assert built == {name: samples.sample_file(name) for name in built}
+    assert built.keys() == samples.SAMPLE_FILES.keys()
+    data = Path(samples.__file__).parent / "data"
+    assert {path.name for path in data.iterdir()} == set(built)
 
 
 def chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from tests.helpers.forks import Fork
 from tests.helpers.running import until
 
 # As long as a process may take on a busy machine.
 SECONDS = 60
 COMMAND = (sys.executable, "-m", "mock_server")
+Process = subprocess.Popen[bytes] | Fork
 LISTENING = re.compile(r"^Mock server is listening on (http://\S+)$", re.MULTILINE)
 
 
@@ -32,15 +34,23 @@ def run(
     *arguments: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """A command that ends by itself, with what it printed."""
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=cwd,
-        env=env if env is not None else environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=SECONDS,
-    )
+    return module("mock_server", *arguments, cwd=cwd, env=env)
+
+
+def module(
+    name: str,
+    *arguments: str | Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """A module that runs as a program and ends by itself, with what it printed."""
+    process = Fork(name, arguments, cwd, environment() if env is None else env)
+    out, err = Printed(process.stdout), Printed(process.stderr)
+    try:
+        code = process.wait(SECONDS)
+    finally:
+        process.kill()
+    return subprocess.CompletedProcess(arguments, code, out.complete(), err.complete())
 
 
 class Printed:
@@ -71,7 +81,7 @@ class Printed:
 class Running:
     """A server in a process of its own."""
 
-    process: subprocess.Popen[bytes]
+    process: Process
     url: str
     out: Printed
     err: Printed
@@ -94,17 +104,15 @@ def serving(
     *arguments: str | Path,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
-    command: tuple[str, ...] = COMMAND,
+    command: tuple[str, ...] = (),
     name: str = "serve",
 ) -> Iterator[Running]:
-    """`mock-server serve -p 0 …` from its line that it listens until the end of the block."""
-    process = subprocess.Popen(
-        [*command, name, "-p", "0", *arguments],
-        cwd=cwd,
-        env=env if env is not None else environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+    """`mock-server serve -p 0 …` from its line that it listens until the end of the block.
+
+    A `command` is started anew, with all that it has to import: `COMMAND`, or one that starts it.
+    """
+    process = _begun(
+        command, (name, "-p", "0", *arguments), cwd, environment() if env is None else env
     )
     assert process.stdout is not None and process.stderr is not None
     out, err = Printed(process.stdout), Printed(process.stderr)
@@ -116,12 +124,30 @@ def serving(
             process.wait(SECONDS)
         finally:
             process.kill()
-            process.wait()
+            process.wait(SECONDS)
             out.complete()
             err.complete()
 
 
-def _address(process: subprocess.Popen[bytes], out: Printed, err: Printed) -> str:
+def _begun(
+    command: tuple[str, ...],
+    arguments: tuple[str | Path, ...],
+    cwd: Path | None,
+    env: Mapping[str, str],
+) -> Process:
+    if not command:
+        return Fork("mock_server", arguments, cwd, env)
+    return subprocess.Popen(
+        [*command, *arguments],
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def _address(process: Process, out: Printed, err: Printed) -> str:
     until(
         lambda: LISTENING.search(out.text) is not None or process.poll() is not None,
         "the line that the server listens",

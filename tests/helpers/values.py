@@ -56,6 +56,10 @@ class Plain:
             raise BrokenRef(f"there is no {ref}")
         return Plain(self.document, *ref.split("/")[1:])
 
+    def extending(self) -> list[Plain]:
+        """None: the tests of whole documents have families."""
+        return []
+
     def is_valid(self, value: Any, /) -> bool:
         if self._engine is None:
             registry = jsonschema_rs.Registry([("mem:///contract.json", self.document)])

@@ -107,7 +107,7 @@ def test_workers_of_xdist_have_servers_of_their_own(pytester: pytest.Pytester) -
     """
     pytester.makepyfile(test_it=IMPORTS + dedent(tests))
     arguments = (*PLUGIN, "-p", "xdist", "-n", "2", "--dist", "each", "-W", "error")
-    pytester.runpytest_subprocess(*arguments).assert_outcomes(passed=8)
+    pytester.runpytest_inprocess(*arguments).assert_outcomes(passed=8)
     urls = [path.read_text() for path in pytester.path.glob("*.url")]
     assert len({url.partition("/_session/")[0] for url in urls}) == 2
 
@@ -151,7 +151,7 @@ def test_a_request_that_leads_nowhere_breaks_it_too(pytester: pytest.Pytester) -
     assert told(result, "test_it") == (
         "The client broke the contract. 1 request, 1 led to no operation.\n"
         "  no operation: GET /pet/7\n"
-        "    Things has no path /pet/7; did you mean /pets/{id} or /pets?\n"
+        "    Things has no path /pet/7. Did you mean /pets/{id} or /pets?\n"
     )
 
 
@@ -367,7 +367,7 @@ def test_what_the_run_met_is_written_at_its_end(pytester: pytest.Pytester, worke
     (pytester.path / "pyproject.toml").write_text(TABLE + 'coverage = "met.json"')
     pytester.makepyfile(test_it=IMPORTS + ONE_EACH)
     arguments = (*PLUGIN, "-p", "xdist", "-n", str(workers), "-W", "error")
-    pytester.runpytest_subprocess(*arguments).assert_outcomes(passed=4)
+    pytester.runpytest_inprocess(*arguments).assert_outcomes(passed=4)
     assert [path.name for path in pytester.path.glob("met*.json")] == ["met.json"]
     report = read_report(pytester.path / "met.json")
     figure = report.figures["operations"]
@@ -422,7 +422,8 @@ def test_pytest_s_start_imports_nothing_but_the_plugin_itself(project: Path) -> 
         text=True,
         check=True,
     )
-    assert done.stdout.split() == ["mock_server", "mock_server.pytest_plugin.plugin"]
+    package, plugin = "mock_server.pytest_plugin", "mock_server.pytest_plugin.plugin"
+    assert done.stdout.split() == ["mock_server", package, plugin]
 
 
 # What was covered
@@ -446,22 +447,39 @@ def covered(
     """The result of a run that asks for one operation in four tests."""
     pytester.makepyfile(test_it=COVERING)
     command = (*PLUGIN, *plugins, "-W", "error", *arguments)
-    return pytester.runpytest_subprocess(*command)
+    return pytester.runpytest_inprocess(*command)
 
 
-@pytest.mark.parametrize("plugins", [(), ("-p", "xdist", "-n", "2")], ids=["alone", "by workers"])
-def test_what_was_met_is_shown_at_the_end(
+BY_WORKERS = [(), ("-p", "xdist", "-n", "2")]
+# What one worker hands on is what each does.
+BY_ONE = [(), ("-p", "xdist", "-n", "1")]
+
+
+@pytest.mark.parametrize("plugins", BY_WORKERS, ids=["alone", "by workers"])
+def test_what_was_met_is_shown_at_the_end_and_written_where_the_settings_say(
     pytester: pytest.Pytester, plugins: tuple[str, ...]
 ) -> None:
+    (pytester.path / "pyproject.toml").write_text(f'{TABLE}coverage = "met.json"\n')
     result = covered(pytester, "--mock-api-coverage", plugins=plugins)
     result.assert_outcomes(passed=4)
     assert result.ret == 0
     shown = str(result.stdout).partition("mock_api: coverage")[2]
     assert "Things 1, 4 exchanges" in shown
     assert re.search(FIGURE, shown, re.MULTILINE)
+    written = json.loads((pytester.path / "met.json").read_text())
+    assert written["exchanges"]["counted"] == 4
+    assert written["figures"]["operations"]["met"] == 1
 
 
-@pytest.mark.parametrize("plugins", [(), ("-p", "xdist", "-n", "2")], ids=["alone", "by workers"])
+def test_it_is_written_without_being_shown(pytester: pytest.Pytester) -> None:
+    (pytester.path / "pyproject.toml").write_text(f'{TABLE}coverage = "met.json"\n')
+    result = covered(pytester)
+    assert result.ret == 0
+    assert "coverage" not in str(result.stdout)
+    assert json.loads((pytester.path / "met.json").read_text())["exchanges"]["counted"] == 4
+
+
+@pytest.mark.parametrize("plugins", BY_ONE, ids=["alone", "by a worker"])
 def test_less_than_was_asked_for_fails_the_run(
     pytester: pytest.Pytester, plugins: tuple[str, ...]
 ) -> None:
@@ -476,31 +494,20 @@ def test_less_than_was_asked_for_fails_the_run(
     assert covered(pytester, "--mock-api-fail-under", "parameters=1").ret == 0
 
 
-@pytest.mark.parametrize("plugins", [(), ("-p", "xdist", "-n", "2")], ids=["alone", "by workers"])
+@pytest.mark.parametrize("plugins", BY_ONE, ids=["alone", "by a worker"])
 def test_a_run_that_uses_no_mock_has_met_less_than_was_asked_for(
     pytester: pytest.Pytester, plugins: tuple[str, ...]
 ) -> None:
     pytester.makepyfile(test_it="def test_without():\n    pass\n")
     command = (*PLUGIN, *plugins, "-W", "error")
     asked = ("--mock-api-fail-under", "1")
-    result = pytester.runpytest_subprocess(*command, *asked)
+    result = pytester.runpytest_inprocess(*command, *asked)
     result.assert_outcomes(passed=1)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     shown = str(result.stdout).partition("mock_api: coverage")[2].splitlines()[1]
     assert shown == "no test has used mock_api, so nothing of a contract was met"
-    assert pytester.runpytest_subprocess(*command).ret == 0
-    assert pytester.runpytest_subprocess(*command, *asked, "--collect-only").ret == 0
-
-
-@pytest.mark.parametrize("plugins", [(), ("-p", "xdist", "-n", "2")], ids=["alone", "by workers"])
-def test_the_report_is_written_where_the_settings_say(
-    pytester: pytest.Pytester, plugins: tuple[str, ...]
-) -> None:
-    (pytester.path / "pyproject.toml").write_text(f'{TABLE}coverage = "met.json"\n')
-    assert covered(pytester, plugins=plugins).ret == 0
-    written = json.loads((pytester.path / "met.json").read_text())
-    assert written["exchanges"]["counted"] == 4
-    assert written["figures"]["operations"]["met"] == 1
+    assert pytester.runpytest_inprocess(*command).ret == 0
+    assert pytester.runpytest_inprocess(*command, *asked, "--collect-only").ret == 0
 
 
 def test_without_being_asked_nothing_is_said_of_it(pytester: pytest.Pytester) -> None:

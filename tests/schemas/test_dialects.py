@@ -55,6 +55,9 @@ def at(contract: Contract, *tokens: str, direction: Direction = "reply") -> Sche
     return schemas.place(contract.documents.root, tokens)
 
 
+FIVE = {"$ref": "#/components/schemas/Five"}
+
+
 # OpenAPI 3.0 -----------------------------------------------------------------------------------
 
 
@@ -131,6 +134,32 @@ def at(contract: Contract, *tokens: str, direction: Direction = "reply") -> Sche
             [{"a": "fives"}],
             [{"a": "x"}],
             id="siblings of a reference inside",
+        ),
+        *(
+            pytest.param(
+                {keyword: [FIVE, null]},
+                ["fives", None],
+                ["a", 5],
+                id=f"a reference or null, by {keyword} and {len(null)} words",
+            )
+            for keyword in ("anyOf", "oneOf", "allOf")
+            for null in ({"nullable": True}, {"nullable": True, "description": "None", "x-a": 1})
+        ),
+        pytest.param(
+            {"allOf": [{"nullable": True}, FIVE, {"maxLength": 6}]},
+            ["fives", None],
+            ["a", "too long"],
+            id="of several parts, or null",
+        ),
+        pytest.param(
+            {"anyOf": [FIVE, {"nullable": True, "minLength": 1}]},
+            ["a", 5],
+            [""],
+            id="nullable beside what a part asks for",
+        ),
+        pytest.param({"anyOf": [{"nullable": True}]}, ["a", None], [], id="nullable and no more"),
+        pytest.param(
+            {"anyOf": [FIVE, {"nullable": False}]}, ["a", None, 5], [], id="a part not nullable"
         ),
     ],
 )
@@ -455,7 +484,21 @@ def test_what_a_3_0_reference_swallows_is_no_harm(read: Write) -> None:
         ({"type": "number", "format": "int32"}, [1.5], [2.0**31]),
         ({"type": "string", "format": "int32"}, ["99999999999"], [5]),
         ({"format": "int32"}, ["a", 5], [2**31]),
-        ({"type": "integer", "format": "int8"}, [2**70], ["a"]),
+        ({"type": "integer", "format": "int128"}, [2**70], ["a"]),
+        ({"type": "integer", "format": "int8"}, [-128, 127], [-129, 128]),
+        ({"type": "integer", "format": "int16"}, [-(2**15), 2**15 - 1], [2**15]),
+        ({"type": "integer", "format": "uint8"}, [0, 255], [-1, 256]),
+        ({"type": "integer", "format": "uint16"}, [0, 65_535], [-1, 65_536]),
+        ({"type": "integer", "format": "uint32"}, [0, 4_294_967_295], [-1, 4_294_967_296]),
+        ({"type": "integer", "format": "uint64"}, [0, 2**64 - 1], [-1, 2**64]),
+        ({"type": "number", "format": "double-int"}, [2**53 - 1], [2**53]),
+        ({"type": "string", "format": "int64"}, ["0", "-5", str(2**63 - 1)], [str(2**63), "a", ""]),
+        ({"type": "string", "format": "uint64"}, ["0", str(2**64 - 1)], ["-1", str(2**64), "1.0"]),
+        ({"type": "string", "format": "decimal"}, ["12.50", "-1"], ["1e5", "twelve", "1."]),
+        ({"type": "string", "format": "decimal128"}, ["1.5E-3", "9" * 34], ["9" * 35, "NaN"]),
+        ({"type": "string", "format": "unixtime"}, ["1700000000"], ["yesterday"]),
+        # The registry has these for numbers alone.
+        ({"type": "string", "format": "int32"}, ["any", "99999999999"], [5]),
         ({"type": "array", "items": INT32}, [[1]], [[1, 2**31]]),
     ],
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 
+from mock_server.cli.request_log import RequestLog
 from mock_server.sessions import Verdict
 from tests.helpers.running import Mock, Serve, json_of, thing
 
@@ -115,6 +117,23 @@ def test_a_verdict_names_requests_without_secrets(serve: Serve) -> None:
     assert "GET /thing?pin=***&a=1" in verdict
     assert "GET /other?token=***" in verdict
     assert SECRET not in verdict
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_the_log_of_requests_shows_no_secret(serve: Serve, format: str) -> None:
+    path = {"name": "token", "in": "path", "required": True, "schema": {"type": "integer"}}
+    operation = {"operationId": "reset", "parameters": [path], "responses": {"200": json_of(True)}}
+    mock = serve({"/reset/{token}/now": {"get": operation}})
+    mock.get(f"/reset/{SECRET}/now")
+    mock.get(f"/eyJhbGciOiJIUzI1NiJ9.{SECRET}.x")
+    stream = io.StringIO()
+    log = RequestLog(stream, format, secrets=lambda: mock.app.secrets)
+    for exchange in mock.exchanges:
+        log.add(exchange)
+    log.close()
+    assert "/reset/***/now" in stream.getvalue()
+    assert "token in the path is ***" in stream.getvalue()
+    assert SECRET not in stream.getvalue()
 
 
 def test_exchanges_inside_the_process_are_whole(serve: Serve) -> None:

@@ -312,19 +312,19 @@ def test_a_changed_document_is_checked_too(folder: Path) -> None:
 def test_the_check_of_a_document_does_not_hold_the_next_change_up(folder: Path) -> None:
     """It takes seconds for a large document; the next change ends it."""
     schema = {"properties": {f"p{n}": {"type": "string"} for n in range(20)}}
-    large = {"schemas": {f"S{n}": schema for n in range(500)}}
 
-    def written(word: str) -> None:
+    def written(word: str, count: int) -> None:
         paths = {"/example": answering({"example": word}), "/wrong": answering(WRONG)}
+        components = {"schemas": {f"S{n}": schema for n in range(count)}}
         info = {"title": "Large", "version": "1"}
-        text = {"openapi": "3.1.0", "info": info, "paths": paths, "components": large}
+        text = {"openapi": "3.1.0", "info": info, "paths": paths, "components": components}
         renamed(folder / "api.yaml", json.dumps(text))
 
-    written("first")
+    written("first", 500)
     with started(folder) as mock:
-        for word in ("second", "third"):
+        for word, count in (("second", 500), ("third", 1)):
             until(lambda: checks_in(folder), "a check")
-            written(word)
+            written(word, count)
             mock.serves("/example", word)
         until(lambda: checks_in(folder) == [], "the end of all checks")
         mock.server.logged("^WARNING ")

@@ -41,7 +41,7 @@ WAITING = """\
 import asyncio
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[1]
+FOLDER = Path(__file__).parent
 
 
 async def latest_invocations_by_keys():
@@ -228,7 +228,8 @@ def test_a_host_that_is_not_there_ends_the_start(tmp_path: Path) -> None:
 
 
 def test_what_takes_long_to_import_is_there_without_any_request(tmp_path: Path) -> None:
-    with serving(cwd=tmp_path, env=environment(PYTHONPROFILEIMPORTTIME="1")) as server:
+    told = environment(PYTHONPROFILEIMPORTTIME="1")
+    with serving(cwd=tmp_path, env=told, command=COMMAND) as server:
         server.logged(r"\| +faker$")
 
 

@@ -36,7 +36,12 @@ class Format(NamedTuple):
 FORMATS = [
     Format("int32", [2**31 - 1], [2**31, -(2**31) - 1], "integer"),
     Format("int64", [2**63 - 1], [2**63], "integer"),
-    Format("int8, int16, uint8, uint16, uint32, uint64", [1, -1, 2**40], (), "integer"),
+    Format("int8", [127, -128], [128, -129], "integer"),
+    Format("int16", [2**15 - 1, -(2**15)], [2**15], "integer"),
+    Format("uint8", [255, 0], [256, -1], "integer"),
+    Format("uint16", [2**16 - 1, 0], [2**16, -1], "integer"),
+    Format("uint32", [2**32 - 1, 0], [2**32, -1], "integer"),
+    Format("uint64", [2**64 - 1, 0], [2**64, -1], "integer"),
     Format("float", [1.5, 3.4e38], [3.5e38], "number"),
     Format("double", [1.5, 1e300], [10**309], "number"),
     Format(

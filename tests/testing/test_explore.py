@@ -180,6 +180,7 @@ def test_an_async_test_is_refused() -> None:
 def test_pytest_shows_the_reply_and_gives_the_test_its_fixtures(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makepyfile(
         test_it=f"""
         from hypothesis import settings
@@ -192,7 +193,8 @@ def test_pytest_shows_the_reply_and_gives_the_test_its_fixtures(
             assert all("source_id" in one for one in answer.json().values())
         """
     )
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    plugins = ("-p", "mock_server.pytest_plugin.plugin", "-p", "no:cacheprovider")
+    result = pytester.runpytest_inprocess(*plugins)
     result.assert_outcomes(failed=1)
     path = pytester.path / "fixtures" / "replies" / f"{OPERATION}.yaml"
     result.stdout.fnmatch_lines(["E *breaks the client:", "E *sources:", "E *kept as sources in *"])

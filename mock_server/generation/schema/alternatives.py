@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import product
-from typing import Any, NamedTuple
+from itertools import islice, product
+from typing import Any, Final, NamedTuple
 
 from mock_server.documents import BrokenRef
-from mock_server.generation.schema.composition import forbids
-from mock_server.generation.schema.discriminators import branch_tags
+from mock_server.generation.schema.composition import component, forbids
+from mock_server.generation.schema.discriminators import (
+    branch_tags,
+    component_tags,
+    is_mapped,
+    property_name,
+)
 from mock_server.generation.schema.json_types import LEAST_VALUES, possible_types
 from mock_server.generation.schema.negation import Way, conditions, ways_against
 from mock_server.generation.schema.nodes import ValueNode, ValuePlan
-from mock_server.generation.schema.run import GenerationRun, Maker
+from mock_server.generation.schema.properties import companions, group_of
+from mock_server.generation.schema.run import NOTHING_NEEDED, GenerationRun, Maker
 from mock_server.generation.schema.schema import Made, Opposite, SchemaSource, Unsatisfiable
 
-# So many combinations of choices are looked at in one place; then each further choice is settled
-# by its first way.
-_MOST_COMBINATIONS = 256
+# So many combinations of choices are looked at in one place; of each further choice only the first
+# way, and others as long as that leads to no value.
+_MOST_COMBINATIONS = 16
 _EXCLUSIVE = "what it asks for excludes each other"
+# What makes a value, and the mode in which it does; "" is the run's own.
+_Try = tuple[Maker, str]
+# No value: null is one.
+_NONE: Final = object()
 
 
 class Alternatives(NamedTuple):
@@ -33,7 +43,7 @@ class Alternatives(NamedTuple):
     spare: Sequence[Way] = ()
 
 
-def choices(parts: Iterable[SchemaSource], strict: bool) -> Iterator[Alternatives]:
+def choices(parts: Sequence[SchemaSource], strict: bool) -> Iterator[Alternatives]:
     """Every choice among the parts; the ways of a `oneOf` exclude each other if it's strict."""
     for part in parts:
         raw = part.raw
@@ -53,6 +63,27 @@ def choices(parts: Iterable[SchemaSource], strict: bool) -> Iterator[Alternative
             yield Alternatives(f"{part.uri}/dependentSchemas/{name}", [[absent], there])
         if "not" in raw:
             yield Alternatives(f"{part.uri}/not", list(ways_against(part.child("not"))))
+        if ways := _children(part, parts):
+            yield Alternatives(f"{part.uri}/discriminator", ways)
+
+
+def _children(part: SchemaSource, parts: Sequence[SchemaSource]) -> list[Way]:
+    """The schemas that extend one with a discriminator, and itself if it is a kind of its own.
+
+    There are none beside alternatives that are listed, nor if one of them is among the parts.
+    """
+    if property_name(part) is None or {"oneOf", "anyOf"} & part.raw.keys():
+        return []
+    children = part.extending()
+    if not children or not {child.uri for child in children}.isdisjoint(p.uri for p in parts):
+        return []
+    named = [(child, component(child)) for child in children]
+    ways: list[Way] = [[child, *component_tags(part, name)] for child, name in named if name]
+    own = component(part)
+    mapping = part.raw["discriminator"].get("mapping")
+    if own and (not isinstance(mapping, dict) or not mapping or is_mapped(part, own)):
+        ways.append(component_tags(part, own))
+    return ways
 
 
 def _opposites(branches: Iterable[SchemaSource], but: SchemaSource) -> Iterator[SchemaSource]:
@@ -72,23 +103,35 @@ def choice(node: ValueNode, told: Alternatives) -> ValuePlan:
 
 
 def _branching(node: ValueNode, told: Alternatives, is_judged: bool) -> ValuePlan:
-    branches, spares = (
-        list(filter(_is_promising, (node.branch(told.name, extra) for extra in ways)))
-        for ways in (told.ways, told.spare)
-    )
-    if node.width * len(branches) > _MOST_COMBINATIONS and node.done:
-        branches, spares = branches[:1], []
-    for branch in (*branches, *spares):
+    usual, spares = _promising(node, told, told.ways), _promising(node, told, told.spare)
+    is_wide = node.width * len(told.ways) > _MOST_COMBINATIONS and bool(node.done)
+    branches = list(islice(usual, 1) if is_wide else usual)
+    last: list[ValueNode] = []
+    for branch in branches:
         branch.width = node.width * len(branches)
 
+    def further() -> Iterator[Sequence[ValueNode]]:
+        for found, known in ((usual, branches), (spares, last)):
+            for branch in found:
+                branch.width = node.width
+                known.append(branch)
+                yield [branch]
+
     def build() -> Maker:
-        usable = [branch for branch in branches if branch.is_possible]
-        last = [branch for branch in spares if branch.is_possible]
-        return _judged(node, usable, last) if is_judged else _picking(usable or last)
+        usable, spare = (list(filter(_is_possible, known)) for known in (branches, last))
+        return _Judged(node, usable, spare) if is_judged else _picking(usable or spare)
 
     reason = "" if branches else _EXCLUSIVE if told.ways else "it excludes every value"
-    is_null = bool(branches) and all(branch.plan.is_null for branch in branches)
-    return ValuePlan([[branch] for branch in (*branches, *spares)], build, reason, is_null)
+    needs = [[branch] for branch in branches]
+    return ValuePlan(needs, build, reason, further=further(), branches=branches)
+
+
+def _promising(node: ValueNode, told: Alternatives, ways: Iterable[Way]) -> Iterator[ValueNode]:
+    return filter(_is_promising, (node.branch(told.name, extra) for extra in ways))
+
+
+def _is_possible(branch: ValueNode) -> bool:
+    return branch.is_possible
 
 
 def _is_promising(branch: ValueNode) -> bool:
@@ -104,73 +147,134 @@ def _is_promising(branch: ValueNode) -> bool:
     return not required & forbidden or possible_types(branch) != ["object"]
 
 
+def _lost(branch: ValueNode) -> int:
+    """How many properties that the schemas around declare can't be there in a branch."""
+    if branch.plan.branches:
+        return min(map(_lost, branch.plan.branches))
+    declared = [raw.get("properties", {}) for raw in branch.raws]
+    excluded = {name for own in declared for name in own if own[name] is False}
+    return sum(any(own.get(name, False) is not False for own in declared) for name in excluded)
+
+
 def _picking(branches: Sequence[ValueNode]) -> Maker:
-    """All branches alike, but null seldom; the flattest ones where little is to be made."""
+    """All branches alike, but null seldom, and what loses properties only if fewer are wanted.
+
+    The flattest ones alone are taken if little is to be made.
+    """
     flattest = min(branch.height for branch in branches)
     flat = [branch for branch in branches if branch.height == flattest]
-    nulls = [branch for branch in branches if branch.plan.is_null]
-    others = [branch for branch in branches if not branch.plan.is_null]
+    nulls = [branch for branch in branches if branch.is_null]
+    others = [branch for branch in branches if not branch.is_null]
+    lost = list(map(_lost, others)) if len(others) > 1 else [0] * len(others)
+    whole = [b for b, count in zip(others, lost, strict=True) if count == min(lost)]
 
     def make(run: GenerationRun) -> Any:
         if run.lean:
             return run.pick(flat).make(run)
-        return run.pick(nulls if nulls and (not others or run.rarely()) else others).make(run)
+        usual = whole if run.is_whole else others
+        return run.pick(nulls if nulls and (not others or run.rarely()) else usual).make(run)
 
     return make
 
 
-def _judged(node: ValueNode, usable: Sequence[ValueNode], spares: Sequence[ValueNode]) -> Maker:
-    """A value of one of the branches that satisfies the whole."""
-    # Other modes make odder values, which may tell alternatives apart that are alike.
-    tries: list[tuple[Maker, str]] = [(_picking(usable or spares), "")] * 4
-    branches = [*usable, *spares]
-    tries += [(branch, mode) for mode in ("", "minimal", "boundary") for branch in branches]
-    names = [{name for raw in b.raws for name in raw.get("properties", ())} for b in branches]
-    foreign = [sorted(set().union(*names) - own) for own in names]
+class _Judged:
+    """Makes values of one of the branches that satisfy the whole."""
 
-    def make(run: GenerationRun) -> Any:
-        known, own_mode = run.known, run.mode
-        for maker, mode in tries:
-            run.known, run.mode = known, mode or own_mode
-            run.tries -= 1
-            try:
-                return _told_apart(node, maker(run), foreign)
-            except Unsatisfiable:
-                if run.tries < 0:
-                    break
-            finally:
-                run.mode = own_mode
-        if not node.strict and run.tries >= 0:
+    def __init__(
+        self, node: ValueNode, usable: Sequence[ValueNode], spares: Sequence[ValueNode]
+    ) -> None:
+        self._node = node
+        branches = [*usable, *spares]
+        self._usual: list[_Try] = [(_picking(usable or spares), "")] * 3
+        self._usual += [(branch, "") for branch in branches]
+        # Other modes make odder values, which may tell alternatives apart that are alike.
+        self._odd: list[_Try] = [(b, mode) for mode in ("minimal", "boundary") for b in branches]
+        names = [{n for raw in b.raws for n in raw.get("properties", ())} for b in branches]
+        self._foreign = [sorted(set().union(*names) - own) for own in names]
+        self._companions = companions([raw for branch in branches for raw in branch.raws])
+
+    def __call__(self, run: GenerationRun) -> Any:
+        """A value for the run. Raises Unsatisfiable."""
+        known = run.known
+        refused: list[Any] = []
+        made = self._first(run, known, self._usual, refused)
+        if made is _NONE and refused:
+            made = self._told_apart(refused[0])
+        if made is _NONE:
+            made = self._first(run, known, self._odd, refused)
+        if made is _NONE and run.tries >= 0 and not self._node.strict:
             run.known = known
             with suppress(Unsatisfiable):
-                return node.stricter.make(run)
-        raise Unsatisfiable(node.uri, _overlap(node))
+                return self._node.stricter.make(run)
+        if made is _NONE:
+            raise Unsatisfiable(self._node.uri, _overlap(self._node))
+        return made
 
-    return make
+    def _first(
+        self,
+        run: GenerationRun,
+        known: Mapping[str, Any],
+        tries: Sequence[_Try],
+        refused: list[Any],
+    ) -> Any:
+        """The first value that fits, at least in part; those that don't are `refused`."""
+        own_mode = run.mode
+        for maker, mode in tries:
+            if run.tries < 0:
+                break
+            run.known, run.mode, run.needed = known, mode or own_mode, NOTHING_NEEDED
+            run.tries -= 1
+            try:
+                value = maker(run)
+            except Unsatisfiable:
+                continue
+            finally:
+                run.mode = own_mode
+            if (fitting := self._fitting(value, run.needed)) is not _NONE:
+                return fitting
+            refused.append(value)
+        return _NONE
 
+    def _fitting(self, value: Any, needed: Container[str]) -> Any:
+        """The value or, of an object, as much as can be there together."""
+        accepts = self._node.accepts
+        if accepts(value):
+            return value
+        if not isinstance(value, dict):
+            return _NONE
+        names = {name for name in value if name in needed}
+        if accepts(_only(value, names)):
+            for name in value:
+                more = names | (group_of(name, self._companions) & value.keys())
+                if len(more) > len(names) and accepts(_only(value, more)):
+                    names = more
+            return _only(value, names)
+        fewer = (_only(value, value.keys() - {name}) for name in value if name not in needed)
+        return next(filter(accepts, fewer), _NONE)
 
-def _told_apart(node: ValueNode, value: Any, foreign: Iterable[Sequence[str]]) -> Any:
-    """The value once all of the node accepts it. Raises Unsatisfiable.
+    def _told_apart(self, value: Any) -> Any:
+        """An object with what the other branches of a `oneOf` don't allow, if that makes it fit.
 
-    An object that fits several branches of a `oneOf` is given what the others don't allow: of the
-    `foreign` properties, which its own branch doesn't declare, values of a wrong type.
-    """
-    if node.accepts(value):
-        return value
-    if isinstance(value, dict):
-        for names, wrong in product(foreign, LEAST_VALUES):
+        Of the `foreign` properties, which its own branch doesn't declare, those are values of a
+        wrong type. It's for objects that fit several branches whatever is left out of them.
+        """
+        for names, wrong in product(self._foreign, LEAST_VALUES) if isinstance(value, dict) else ():
             spoiled = {**dict.fromkeys(names, wrong), **value}
-            if node.accepts(spoiled):
-                return _thinned(node, spoiled, [name for name in names if name not in value])
-    raise Unsatisfiable(node.uri, _overlap(node))
+            if self._node.accepts(spoiled):
+                return self._thinned(spoiled, [name for name in names if name not in value])
+        return _NONE
+
+    def _thinned(self, value: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+        """The value with no more of the names than it needs."""
+        for name in names:
+            fewer = _only(value, value.keys() - {name})
+            value = fewer if self._node.accepts(fewer) else value
+        return value
 
 
-def _thinned(node: ValueNode, value: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """The value with no more of the names than it needs."""
-    for name in names:
-        fewer = {key: item for key, item in value.items() if key != name}
-        value = fewer if node.accepts(fewer) else value
-    return value
+def _only(value: Mapping[str, Any], names: Container[str]) -> dict[str, Any]:
+    """The members of those names."""
+    return {name: member for name, member in value.items() if name in names}
 
 
 def _overlap(node: ValueNode) -> str:

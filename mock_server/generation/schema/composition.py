@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote
 
 from mock_server.generation.schema.schema import SchemaSource
@@ -37,3 +37,8 @@ def component(schema: SchemaSource) -> str | None:
 def forbids(schemas: Iterable[SchemaSource]) -> bool:
     """Whether one of the schemas is false: nothing may stand there."""
     return any(schema.raw is False for schema in schemas)
+
+
+def place_of(parts: Sequence[SchemaSource], uri: str) -> str:
+    """What a place is known by wherever its component is used; its own address if it has none."""
+    return next((part.uri for part in parts if component(part)), uri)

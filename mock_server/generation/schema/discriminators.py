@@ -6,21 +6,41 @@ from mock_server.generation.schema.schema import Made, SchemaSource
 
 # The keyword of a value that must be taken: no document has it.
 TAG = "(tag)"
+# The keyword of properties that are there wherever they may be: no document has it.
+ALWAYS = "(always)"
 
 
 def branch_tags(part: SchemaSource, branch: SchemaSource) -> list[SchemaSource]:
-    """What the discriminator asks of a branch (OAS 3.1, section 4.8.25)."""
+    """What the discriminator asks of a branch (OAS 3.1.1, section 4.8.25)."""
     ref = branch.raw.get("$ref") if isinstance(branch.raw, dict) else None
-    return component_tags(part, ref.rpartition("/")[2]) if isinstance(ref, str) else []
+    if isinstance(ref, str):
+        return component_tags(part, ref.rpartition("/")[2])
+    name = property_name(part)
+    return [] if name is None else [Made({ALWAYS: [name]})]
 
 
 def component_tags(part: SchemaSource, component: str) -> list[SchemaSource]:
     """What the discriminator of a schema asks of a component."""
-    told = part.raw.get("discriminator")
-    name = told.get("propertyName") if isinstance(told, dict) else None
-    if not isinstance(name, str):
+    name = property_name(part)
+    if name is None:
         return []
-    mapping = told.get("mapping")
+    tag = next(iter(_mapped(part, component)), component)
+    return [Made({ALWAYS: [name], "properties": {name: {TAG: tag}}})]
+
+
+def is_mapped(part: SchemaSource, component: str) -> bool:
+    """Whether the mapping of a schema's discriminator leads to a component."""
+    return bool(_mapped(part, component))
+
+
+def _mapped(part: SchemaSource, component: str) -> list[str]:
+    mapping = part.raw["discriminator"].get("mapping")
     tags = mapping.items() if isinstance(mapping, dict) else ()
-    fitting = (tag for tag, ref in tags if str(ref).rpartition("/")[2] == component)
-    return [Made({"properties": {name: {TAG: next(fitting, component)}}})]
+    return [tag for tag, ref in tags if str(ref).rpartition("/")[2] == component]
+
+
+def property_name(part: SchemaSource) -> str | None:
+    """The property that a schema's discriminator reads; None if there is none."""
+    told = part.raw.get("discriminator") if isinstance(part.raw, dict) else None
+    name = told.get("propertyName") if isinstance(told, dict) else None
+    return name if isinstance(name, str) else None

@@ -42,14 +42,29 @@ def preferring_given(node: ValueNode, plan: ValuePlan) -> ValuePlan:
     if tags:
         return possible(lambda run: tags[0])
     examples = list(filter(node.accepts, chain(_given(node, "examples"), _given(node, "example"))))
-    defaults = list(filter(node.accepts, _given(node, "default")))
+    defaults = [raw["default"] for raw in node.raws if "default" in raw]
+    defaults = list(filter(node.accepts, defaults))
     if not examples and not defaults:
         return plan
 
     def build() -> Maker:
-        return _preferring(examples or defaults, 1.0 if examples else 0.5, node, plan.build())
+        made = plan.build()
+        if examples:
+            return _preferring(examples, 1.0, node, made)
+        plain = [value for value in defaults if not _holds_objects(value)]
+        return _by_default(defaults[0], _preferring(plain, 0.5, node, made) if plain else made)
 
     return plan._replace(build=build)
+
+
+def _by_default(value: Any, otherwise: Maker) -> Maker:
+    """The default if every default is wanted."""
+
+    def make(run: GenerationRun) -> Any:
+        is_sized = isinstance(value, list) and run.items is not None
+        return fresh(value) if run.defaults and not is_sized else otherwise(run)
+
+    return make
 
 
 def _given(node: ValueNode, keyword: str) -> Iterator[Any]:

@@ -39,14 +39,15 @@ class Generator:
         *,
         shape: ValueShape = TYPICAL,
         known: Mapping[str, Any] = NO_VALUES,
+        hint: str = "",
     ) -> Any:
         """A value that satisfies the schema, always the same for one seed and shape.
 
         `known` are values by property name that the object itself, or the one in its `data`,
-        carries where they fit. Raises Unsatisfiable.
+        carries where they fit; `hint` is what the value is called. Raises Unsatisfiable.
         """
         with self._lock:
-            node = self._nodes[shape.direction].node((schema,))
+            node = self._nodes[shape.direction].node((schema,), hint)
             return self._made(node, seed, shape, known)
 
     def _made(self, node: ValueNode, seed: str, shape: ValueShape, known: Mapping[str, Any]) -> Any:

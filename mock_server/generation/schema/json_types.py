@@ -20,7 +20,8 @@ _KEYWORDS = {
                "dependentSchemas", "unevaluatedProperties"),
     "array": ("items", "prefixItems", "contains", "minItems", "maxItems", "uniqueItems",
               "unevaluatedItems"),
-    "string": ("minLength", "maxLength", "pattern", "format", "contentEncoding"),
+    "string": ("minLength", "maxLength", "pattern", "format", "contentEncoding",
+               "contentMediaType", "contentSchema"),
     "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from math import ceil
 from string import ascii_letters, digits
 from typing import Any, NamedTuple
 
-from mock_server.generation.schema.composition import forbids
+from mock_server.generation.schema.composition import forbids, place_of
 from mock_server.generation.schema.examples import fresh
 from mock_server.generation.schema.negation import TWICE
 from mock_server.generation.schema.nodes import ValueNode, ValuePlan, impossible
@@ -44,6 +44,7 @@ class ListMaker:
 
     def __init__(self, node: ValueNode) -> None:
         self._node = node
+        self.place = place_of(node.parts, node.uri)
         self._prefix = max((len(raw.get("prefixItems", ())) for raw in node.raws), default=0)
         self._unique = any(raw.get("uniqueItems") is True for raw in node.raws)
         self._twice = node.says(TWICE)
@@ -175,12 +176,16 @@ class ListMaker:
             run.budget -= layout.size
         budget = run.budget
         for node in self._nodes(*layout):
+            kept = run.budget - run.budget // (layout.size - len(made))
+            run.budget -= kept
             try:
                 item = self._item(run, node, seen)
             except Unsatisfiable:
                 if len(made) < self.limits.low:
                     raise
                 break
+            finally:
+                run.budget += kept
             made.append(item)
             run.first, run.moment, run.person = False, run.a_moment(), None
             if run.items is not None:

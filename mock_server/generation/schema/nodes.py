@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
@@ -14,20 +13,27 @@ from mock_server.generation.schema.composition import component, opened
 from mock_server.generation.schema.run import GenerationRun, Maker
 from mock_server.generation.schema.schema import SchemaSource, Unsatisfiable
 from mock_server.generation.values.keywords import Raw
-from mock_server.schemas import python_pattern
+from mock_server.patterns import matches
+
+# So many further groups are looked at in one place.
+_MOST_FURTHER = 256
 
 
 class ValuePlan(NamedTuple):
     """How a node makes its values.
 
-    `needs` are groups of nodes, one of which must have a value each; where there's no group there
-    is no value, and `reason` says why. `build` is called when those nodes' heights are known.
+    `needs` are groups of nodes, one of which must have a value each; if there's no group there is
+    no value, and `reason` says why. `further` yields groups that are looked at only if those lead
+    to no value. `build` is called when the heights of all these nodes are known. `branches` are the
+    ways that a choice has, so far as they were looked at.
     """
 
     needs: Sequence[Sequence[ValueNode]]
     build: Callable[[], Maker]
     reason: str = ""
     is_null: bool = False
+    further: Iterator[Sequence[ValueNode]] = iter(())
+    branches: Sequence[ValueNode] = ()
 
 
 def impossible(reason: str) -> ValuePlan:
@@ -48,18 +54,20 @@ class ValueNode:
     """One place in a value, with the schemas (`roots`) that hold there.
 
     `hint` is the property's name; `done` are the choices already made, of which there are `width`
-    combinations. `height` is how deep its flattest value is, and infinite where there's none.
+    combinations. `height` is how deep its flattest value is, and infinite if there's none.
     """
 
     def __init__(self, nodes: ValueNodes, roots: tuple[SchemaSource, ...], hint: str) -> None:
         self.nodes, self.roots, self.hint = nodes, roots, hint
         self.done: frozenset[str] = frozenset()
         self.width = 1
+        self.patience = _Patience()
         self.strict = False
         self.height = inf
         self.settled = False
         self.make: Maker = self._first_make
         self._plan: ValuePlan | None = None
+        self._needs: list[Sequence[ValueNode]] | None = None
         self._parts: tuple[SchemaSource, ...] | None = None
 
     @property
@@ -95,9 +103,31 @@ class ValueNode:
         return self._plan
 
     @property
+    def needs(self) -> Sequence[Sequence[ValueNode]]:
+        """The groups of nodes of which one must have a value each, so far as they are known."""
+        if self._needs is None:
+            self._needs = list(self.plan.needs)
+        return self._needs
+
+    def look_further(self) -> bool:
+        """Take one more group into `needs`; whether there was one that may still be tried."""
+        group = next(self.plan.further, None) if self.patience.lasts() else None
+        if group is None or self._needs is None:
+            return False
+        self._needs.append(group)
+        return True
+
+    @property
+    def is_null(self) -> bool:
+        """Whether null is the only value."""
+        plan = self.plan
+        return plan.is_null or (all(b.is_null for b in plan.branches) and bool(plan.branches))
+
+    @property
     def is_possible(self) -> bool:
         """Whether there is a value."""
-        _settle(self)
+        if not self.settled:
+            _settle(self)
         return self.height < inf
 
     def says(self, *keywords: str) -> bool:
@@ -116,6 +146,7 @@ class ValueNode:
         """This place with one choice made, in which the extra schemas hold too."""
         branch = ValueNode(self.nodes, (*self.roots, *extra), self.hint)
         branch.done, branch.strict = self.done | {choice}, self.strict
+        branch.patience = self.patience
         return branch
 
     @cached_property
@@ -146,7 +177,6 @@ class ValueNodes:
     def __init__(self, hides: str, plan: Callable[[ValueNode], ValuePlan]) -> None:
         self.hides, self.plan = hides, plan
         self._nodes: dict[tuple[tuple[str, ...], str], ValueNode] = {}
-        self._patterns: dict[str, re.Pattern[str] | None] = {}
 
     def node(self, roots: tuple[SchemaSource, ...], hint: str = "") -> ValueNode:
         """The node for those schemas under that name."""
@@ -156,30 +186,50 @@ class ValueNodes:
         return self._nodes[key]
 
     def matches(self, pattern: str, name: str) -> bool:
-        """Whether the pattern is found in the name; never where Python can't read it."""
-        if pattern not in self._patterns:
-            try:
-                compiled = re.compile(python_pattern(pattern), re.ASCII)
-            except re.error:
-                compiled = None
-            self._patterns[pattern] = compiled
-        regex = self._patterns[pattern]
-        return regex is not None and regex.search(name) is not None
+        """Whether the pattern is found in the name."""
+        return matches(pattern, name)
+
+
+class _Patience:
+    """How many further groups are looked at in one place, whatever choices were made there."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_FURTHER
+
+    def lasts(self) -> bool:
+        """Whether one more may be looked at."""
+        self._left -= 1
+        return self._left >= 0
 
 
 def _settle(start: ValueNode) -> None:
-    """Find the height of the node and of all it depends on: a least fixed point."""
-    found = list(_unsettled(start))
+    """Find the height of the node and of all it depends on.
+
+    As long as the node has no value, what has none looks further.
+    """
+    while True:
+        found = list(_unsettled(start))
+        _lower(found)
+        if start.height < inf or not _looked_further(found):
+            break
+    for node in found:
+        node.settled = node.height < inf or start.height == inf
+
+
+def _looked_further(found: Iterable[ValueNode]) -> bool:
+    return sum(node.look_further() for node in found if node.height == inf) > 0
+
+
+def _lower(found: Sequence[ValueNode]) -> None:
+    """Bring the heights down to what they are: a least fixed point."""
     changed = True
     while changed:
         changed = False
         for node in reversed(found):
-            heights = (1 + max((n.height for n in group), default=0) for group in node.plan.needs)
+            heights = (1 + max((n.height for n in group), default=0) for group in node.needs)
             height = min(heights, default=inf)
             if height < node.height:
                 node.height, changed = height, True
-    for node in found:
-        node.settled = True
 
 
 def _unsettled(start: ValueNode) -> Iterator[ValueNode]:
@@ -190,7 +240,7 @@ def _unsettled(start: ValueNode) -> Iterator[ValueNode]:
         if not node.settled and id(node) not in seen:
             seen.add(id(node))
             yield node
-            waiting += chain.from_iterable(node.plan.needs)
+            waiting += chain.from_iterable(node.needs)
 
 
 def _why(node: ValueNode, seen: set[int]) -> str:
@@ -198,6 +248,6 @@ def _why(node: ValueNode, seen: set[int]) -> str:
     if node.plan.reason:
         return node.plan.reason
     seen.add(id(node))
-    culprits = [n for n in chain.from_iterable(node.plan.needs) if n.height == inf]
+    culprits = [n for n in chain.from_iterable(node.needs) if n.height == inf]
     reasons = (_why(n, seen) for n in culprits if id(n) not in seen)
     return next(filter(None, reasons), "its value would have to contain itself without end")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mock_server.generation.schema.additional_properties import Extras
+from mock_server.generation.schema.composition import place_of
 from mock_server.generation.schema.date_order import put_in_order, timelines
 from mock_server.generation.schema.examples import fresh
 from mock_server.generation.schema.nodes import ValueNode, ValuePlan, impossible
@@ -40,6 +41,8 @@ class ObjectMaker:
         self._agreements = Agreements(self._properties)
         self._plain = {plain(name): name for name in reversed(declared)}
         self._is_free = not self._companions and self._limits == (0, None)
+        self._required = frozenset(entry.name for entry in self._properties if entry.required)
+        self.place = place_of(node.parts, node.uri)
 
     def needs(self) -> list[list[ValueNode]]:
         """The nodes of what must be there; what must be there under any name may be one of some."""
@@ -64,7 +67,6 @@ class ObjectMaker:
         known, run.known = run.known, NO_VALUES
         person, run.person = run.person, None
         run.open.append(self)
-        run.budget -= len(self._properties)
         try:
             return self._made(run, known)
         finally:
@@ -75,7 +77,10 @@ class ObjectMaker:
         here = self._fitting(known) if known else known
         exemplary = run.mode == "typical" and run.first
         value: dict[str, Any] = {}
-        for entry in self._chosen(run, here):
+        chosen = self._chosen(run, here)
+        run.budget -= len(chosen)
+        deep = sum(entry.is_deep for entry in chosen)
+        for entry in chosen:
             name = entry.name
             if name in here:
                 value[name] = here[name]
@@ -83,7 +88,8 @@ class ObjectMaker:
                 value[name] = entry.examples[0]
             else:
                 run.known = known if not here and name in _WRAPPERS else NO_VALUES
-                self._put(run, value, entry)
+                self._put(run, value, entry, deep)
+            deep -= entry.is_deep
         if len(value) < self._limits.low or (self._extras.wanted and not run.is_lean_in(self)):
             self._extras.add(run, value)
         run.known = NO_VALUES
@@ -91,14 +97,21 @@ class ObjectMaker:
             put_in_order(value, [name for name in names if name not in here])
         if self._agreements.are_any and run.mode != "boundary":
             self._agreements.put_into(value, here)
+        run.needed = self._required
         return value
 
-    def _put(self, run: GenerationRun, value: dict[str, Any], entry: Property) -> None:
+    @staticmethod
+    def _put(run: GenerationRun, value: dict[str, Any], entry: Property, deep: int) -> None:
+        """Make one property; it's one of so many `deep` ones that share what may be made."""
+        kept = run.budget - run.budget // deep if entry.is_deep else 0
+        run.budget -= kept
         try:
             value[entry.name] = entry.node.make(run)
         except Unsatisfiable:
             if entry.required:
                 raise
+        finally:
+            run.budget += kept
 
     def _fitting(self, known: Mapping[str, Any]) -> dict[str, Any]:
         """What is known under a property's own name, or under one of the same words."""
@@ -114,6 +127,8 @@ class ObjectMaker:
         entries = self._properties
         if run.is_lean_in(self):
             chosen = [e for e in entries if e.required or e.name in here]
+        elif run.is_whole:
+            chosen = [e for e in entries if e.required or not e.is_deprecated or e.name in here]
         else:
             random, eagerness = run.random, run.eagerness
             chosen = [e for e in entries if e.required or random() < eagerness or e.name in here]

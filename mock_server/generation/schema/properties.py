@@ -8,19 +8,26 @@ from typing import Any, NamedTuple
 
 from mock_server.documents import BrokenRef
 from mock_server.generation.schema.composition import component, forbids
-from mock_server.generation.schema.discriminators import component_tags
+from mock_server.generation.schema.discriminators import ALWAYS, TAG, component_tags
+from mock_server.generation.schema.json_types import possible_types
 from mock_server.generation.schema.nodes import ValueNode
 from mock_server.generation.schema.schema import SchemaSource
 from mock_server.generation.values.keywords import Raw
 
 
 class Property(NamedTuple):
-    """One property of an object; `examples` holds what an example of the whole object has there."""
+    """One property of an object.
+
+    `examples` holds what an example of the whole object has there. `is_deep` says that its value
+    may have members of its own.
+    """
 
     name: str
     node: ValueNode
     required: bool
     examples: tuple[Any, ...]
+    is_deprecated: bool = False
+    is_deep: bool = False
 
 
 def properties(node: ValueNode, companions: Mapping[str, Iterable[str]]) -> Iterator[Property]:
@@ -29,14 +36,26 @@ def properties(node: ValueNode, companions: Mapping[str, Iterable[str]]) -> Iter
     `companions` says which others have to be there with a property. Raises BrokenRef.
     """
     required = dict.fromkeys(name for raw in node.raws for name in raw.get("required", ()))
+    always = {name: None for raw in node.raws for name in raw.get(ALWAYS, ())}
     declared = dict.fromkeys(name for raw in node.raws for name in raw.get("properties", ()))
-    for name in declared | required | dict.fromkeys(chain(*companions.values())):
+    named = declared | always | required | dict.fromkeys(chain(*companions.values()))
+    for name in named:
         schemas = [*all_property_schemas(node, name), *_tags(node, name)]
         child = node.node(schemas, _hint(node, name))
-        if name in required or (
-            fits_name(node, name) and not (forbids(schemas) or _is_hidden(child))
-        ):
-            yield Property(name, child, name in required, tuple(_examples(node, name, child)))
+        must = name in required
+        if must or (fits_name(node, name) and not (forbids(schemas) or _is_hidden(child))):
+            examples = tuple(_examples(node, name, child))
+            yield Property(name, child, must or name in always, examples, *_nature(child))
+
+
+def _nature(child: ValueNode) -> tuple[bool, bool]:
+    """Whether it's deprecated, and whether its value may have members."""
+    try:
+        is_deprecated = any(raw.get("deprecated") is True for raw in child.raws)
+        types = ["string"] if child.says("enum", "const") else possible_types(child)
+    except BrokenRef:
+        return False, False  # whoever checks the document reports it
+    return is_deprecated, types is None or not {"object", "array"}.isdisjoint(types)
 
 
 def fits_name(node: ValueNode, name: str) -> bool:
@@ -103,6 +122,9 @@ def _tags(node: ValueNode, name: str) -> list[SchemaSource]:
     extending = next(filter(None, map(component, node.parts)), None)
     if extending is None:
         return []
+    own = [raw.get("properties", {}).get(name) for raw in node.raws]
+    if any(isinstance(member, dict) and TAG in member for member in own):
+        return []  # the choice that leads here has it already
     bases = [part for part in node.parts if not {"oneOf", "anyOf"} & part.raw.keys()]
     tags = [tag for part in bases for tag in component_tags(part, extending)]
     return [tag.child("properties", name) for tag in tags if name in tag.raw["properties"]]

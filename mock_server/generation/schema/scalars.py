@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mock_server.generation.schema.contents import StringContent, carrying
 from mock_server.generation.schema.examples import fresh
 from mock_server.generation.schema.json_types import LEAST_VALUES
 from mock_server.generation.schema.nodes import ValueNode, ValuePlan, impossible, possible
@@ -23,7 +24,12 @@ def any_string(node: ValueNode) -> ValuePlan:
     limits = SizeLimits.of(node.raws, "Length")
     if limits.empty:
         return impossible(f"its text has {limits} characters")
-    return _drawn(node, string(node.raws, node.names, node.accepts))
+    leaf = by_faker(node.raws, string(node.raws, node.names, node.accepts), node.accepts)
+    content = StringContent.of(node)
+    if content is None:
+        return possible(leaf)
+    plain = string([], node.names, lambda _: True)
+    return carrying(node, content, leaf, plain)
 
 
 def any_number(node: ValueNode) -> ValuePlan:

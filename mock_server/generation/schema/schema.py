@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from mock_server.documents import BrokenRef
@@ -29,6 +29,9 @@ class SchemaSource(Protocol):
 
     def is_valid(self, value: Any, /) -> bool:
         """Whether the value satisfies the schema, formats included."""
+
+    def extending(self) -> Sequence[SchemaSource]:
+        """The components that extend it by `allOf`, those that extend these too."""
 
 
 class Unsatisfiable(MockServerError):
@@ -71,6 +74,10 @@ class Made:
     def is_valid(self, value: Any, /) -> bool:
         """True."""
         return True
+
+    def extending(self) -> Sequence[SchemaSource]:
+        """None: it's no component."""
+        return ()
 
 
 class Opposite(Made):

@@ -26,8 +26,8 @@ def stage(name: str) -> int | None:
     return next((_STAGES[word] for word in words_of(name) if word in _STAGES), None)
 
 
-def _seconds(name: str) -> Callable[[Source], int]:
-    """When what the name tells of happens: seconds after the first moment."""
+def seconds_of(name: str) -> Callable[[Source], int]:
+    """When what has that name happens: seconds after the first moment."""
     told = stage(name)
     low, high = _SECONDS[_OTHER_STAGE if told is None else told]
     return lambda source: source.moment + source.between(low, high)
@@ -35,7 +35,7 @@ def _seconds(name: str) -> Callable[[Source], int]:
 
 def date_time(name: str) -> Text:
     """A date-time for what has that name. It ends in Z, which strict clients insist on."""
-    seconds = _seconds(name)
+    seconds = seconds_of(name)
 
     def leaf(source: Source) -> str:
         moment = FIRST_MOMENT + timedelta(seconds=seconds(source))
@@ -54,10 +54,12 @@ def date(name: str) -> Text:
     )
 
 
-def unix_time(name: str) -> Callable[[Source], int] | None:
-    """Seconds since 1970, for a name that says when something happens; else None."""
+def unix_time(name: str, is_time: bool = False) -> Callable[[Source], int] | None:
+    """Seconds since 1970, for a time or a name that says when something happens; else None."""
     words = words_of(name)
-    if not words or not (words[-1] in {"at", "timestamp"} or words[-1] in _STAGES):
+    if not is_time and (
+        not words or not (words[-1] in {"at", "timestamp"} or words[-1] in _STAGES)
+    ):
         return None
-    seconds, first = _seconds(name), int(FIRST_MOMENT.timestamp())
+    seconds, first = seconds_of(name), int(FIRST_MOMENT.timestamp())
     return lambda source: first + seconds(source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.generation.values import texts
+from mock_server.generation.values import openapi_formats, texts
 from mock_server.generation.values.dates import date, date_time
 from mock_server.generation.values.names import IMAGES, NAMES
 from mock_server.generation.values.random_source import Text
@@ -30,9 +30,10 @@ _FORMATS: dict[str, Text] = {
     "uri-reference": lambda s: f"/{word(s)}/{slug(s)}",
     "uri-template": lambda s: f"https://example.com/{word(s)}/{{id}}",
     "uuid": texts.uuid,
+    **openapi_formats.TEXTS,
 }  # fmt: skip
 # The shortest text of a format, for where there's little room.
-LEAST = table(
+LEAST = openapi_formats.LEAST | table(
     ("email idn-email", "a@b.co"), ("hostname idn-hostname", "a.co"), ("uri iri", "a:b"),
     ("uri-reference iri-reference uri-template regex", "a"), ("ipv6", "::1"),
     ("ipv4", "1.1.1.1"), ("duration", "P1D"), ("relative-json-pointer", "0"),
@@ -47,7 +48,7 @@ _HOST = rf"{_LABEL}(\.{_LABEL})*"
 _PATH = r"(/[a-zA-Z0-9._~!$&'()*+,;=:@-]*)*(\?[a-zA-Z0-9._~&=/-]+)?(#[a-zA-Z0-9._~/-]+)?"
 _URI = rf"[a-z][a-z0-9+.-]*:(//{_HOST}(:\d{{2,4}})?)?{_PATH}"
 # What has the form is of the format: for texts that have to fit patterns too.
-EXPRESSIONS = table(
+EXPRESSIONS = openapi_formats.EXPRESSIONS | table(
     ("date", f"^{_DAY}$"), ("time", f"^{_HOUR}{_ZONE}$"), ("date-time", f"^{_DAY}T{_HOUR}{_ZONE}$"),
     ("duration", r"^P(\d+W|\d+D|(\d+[YMD])?T(\d+H|\d+M|\d+S))$"),
     ("email idn-email", rf"^[a-zA-Z0-9_+-]+(\.[a-zA-Z0-9_+-]+)*@{_HOST}$"),
@@ -58,12 +59,13 @@ EXPRESSIONS = table(
     ("uri-template", rf"^({_URI}|{_PATH}|/\{{[a-z]+\}})$"),
     ("uuid", "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}"
              "-[0-9a-fA-F]{12}$"),
-    ("byte", "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)?$"),
+    ("byte", f"^{openapi_formats.BASE64}$"),
     ("json-pointer", "^(/[a-zA-Z0-9_-]*)*$"),
     ("relative-json-pointer", "^(0|[1-9][0-9]*)(#|(/[a-zA-Z0-9_-]*)*)$"),
 )  # fmt: skip
 # The first and the last of a format, and what is odd in it.
 EXTREMES = {
+    **openapi_formats.EXTREMES,
     "date-time": ("2024-01-01T00:00:00Z", "2024-02-29T23:59:59.999Z", "2025-12-31T23:59:59Z"),
     "date": ("2024-02-29", "2025-12-31"),
     "time": ("00:00:00Z", "23:59:59Z"),
@@ -76,6 +78,8 @@ def text_by_format(name: str, hint: str) -> Text | None:
 
     A format that isn't known may be called like what a name tells of: `phone`, `iban`.
     """
+    if name in openapi_formats.NAMED:
+        return openapi_formats.NAMED[name](hint)
     if name == "date-time":
         return date_time(hint)
     if name == "date":

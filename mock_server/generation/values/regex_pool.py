@@ -9,9 +9,8 @@ from functools import cached_property
 from mock_server.generation.values.fakes import Fakes
 from mock_server.generation.values.keywords import SizeLimits
 from mock_server.generation.values.random_source import Source, Valid
-from mock_server.generation.values.regex_automata import Languages
-from mock_server.generation.values.regex_parser import UnreadPattern, parsed
 from mock_server.generation.values.regex_walks import Walks
+from mock_server.patterns import Languages, UnreadPattern, parsed
 
 _SIZE = 200
 _TRIES = 40

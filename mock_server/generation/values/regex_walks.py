@@ -7,7 +7,7 @@ from itertools import count, islice
 
 from mock_server.generation.values.keywords import SizeLimits
 from mock_server.generation.values.random_source import Source
-from mock_server.generation.values.regex_automata import NONE, START, Languages
+from mock_server.patterns import NONE, START, Languages
 
 # So many languages are looked at; what is only reached through more is left out.
 _MOST_LANGUAGES = 4_000

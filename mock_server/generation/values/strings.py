@@ -7,11 +7,15 @@ from collections.abc import Iterator, Sequence
 from mock_server.generation.values.formats import EXPRESSIONS, EXTREMES, LEAST, text_by_format
 from mock_server.generation.values.keywords import Raw, SizeLimits, formats_of
 from mock_server.generation.values.names import text_by_name
+from mock_server.generation.values.numbers import number_text
+from mock_server.generation.values.openapi_formats import NUMERIC
 from mock_server.generation.values.random_source import Leaf, Source, Text, Valid
 from mock_server.generation.values.regex_pool import Pool
 from mock_server.generation.values.texts import word
 
 _LONGEST = 1_000
+# The formats that say what an encoding does.
+_ENCODINGS = {"base64": "byte", "base64url": "base64url", "base16": "base16", "base32": "base32"}
 # Right-to-left, beyond the basic plane, combining, and with a meaning in other languages.
 _AWKWARD = (
     "שלום עולם, مرحبا بالعالم ",
@@ -28,23 +32,32 @@ def string(raws: Sequence[Raw], hints: Sequence[str], valid: Valid) -> Leaf:
     """
     limits = SizeLimits.of(raws, "Length")
     formats = list(_formats(raws))
-    formatted = next(filter(None, (text_by_format(name, hints[0]) for name in formats)), None)
+    formatted = next(filter(None, (_by_format(name, hints) for name in formats)), None)
     if formatted:
         natural = _formatted(formatted, formats, limits.low, valid)
     else:
         natural = _fitted(next(filter(None, map(text_by_name, hints)), word), limits)
-    if patterns := [raw["pattern"] for raw in raws if "pattern" in raw]:
-        patterns += [EXPRESSIONS[name] for name in formats if name in EXPRESSIONS]
-        return _patterned(natural, Pool(patterns, limits, valid), valid)
+    patterns = [raw["pattern"] for raw in raws if "pattern" in raw]
+    forms = [EXPRESSIONS[name] for name in formats if name in EXPRESSIONS]
+    if patterns or (forms and limits != (0, None)):
+        pool = Pool([*patterns, *forms], limits, valid)
+        # What goes by its name alone is of no form but by chance.
+        made = pool.draw if forms and not formatted else _patterned(natural, pool, valid)
+        return made if patterns else _with_extremes(made, formats, valid)
     if formatted:
         return _with_extremes(natural, formats, valid)
     return _with_awkward_ones(natural, limits)
 
 
+def _by_format(name: str, hints: Sequence[str]) -> Text | None:
+    return number_text(name, hints) if name in NUMERIC else text_by_format(name, hints[0])
+
+
 def _formats(raws: Sequence[Raw]) -> Iterator[str]:
     yield from formats_of(raws)
-    if any(raw.get("contentEncoding") == "base64" for raw in raws):
-        yield "byte"
+    for raw in raws:
+        if raw.get("contentEncoding") in _ENCODINGS:
+            yield _ENCODINGS[raw["contentEncoding"]]
 
 
 def _fitted(natural: Text, limits: SizeLimits) -> Text:
@@ -81,14 +94,16 @@ def _awkward(source: Source, limits: SizeLimits) -> str:
 
 
 def _formatted(natural: Text, formats: Sequence[str], low: int, valid: Valid) -> Text:
-    """A text of that format that keeps the other limits too, where one is found."""
-    shortest = [LEAST[name].ljust(low, "a") for name in formats if name in LEAST]
+    """A text of that format that keeps the other limits too, if one is found."""
+    shortest = [LEAST[name] for name in formats if name in LEAST]
+    # What may be longer in any way stays of its format.
+    is_free = not any(name in EXPRESSIONS for name in formats)
 
     def leaf(source: Source) -> str:
         made = natural(source)
         if valid(made):
             return made
-        more = "a" * (low - len(made))
+        more = "a" * (low - len(made)) if is_free else ""
         others = (*shortest, made + more, more + made, *(natural(source) for _ in range(8)))
         return next(filter(valid, others), made)
 

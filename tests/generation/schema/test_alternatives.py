@@ -37,9 +37,20 @@ def test_alternatives_that_overlap_are_told_apart() -> None:
         assert sum(isinstance(found, str) for found in value.values()) <= 1
 
 
-def test_null_is_allowed_but_seldom_taken() -> None:
-    for schema in ({"type": ["string", "null"]}, {"oneOf": [{"type": "null"}, {"type": "string"}]}):
-        assert 0 < many(schema, 200).count(None) < 80
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": ["string", "null"]},
+        {"oneOf": [{"type": "null"}, {"type": "string"}]},
+        {"enum": ["a", None]},
+        {"anyOf": [{"enum": [None]}, {"allOf": [{"type": "null"}]}, {"type": "string"}]},
+    ],
+    ids=str,
+)
+def test_null_is_taken_at_the_limits_alone(schema: dict[str, Any]) -> None:
+    assert None not in many(schema)
+    assert None not in many(schema, mode="maximal")
+    assert 0 < many(schema, mode="boundary").count(None) < 60
 
 
 def test_more_choices_than_can_be_looked_at_still_give_a_value() -> None:

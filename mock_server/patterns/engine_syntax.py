@@ -1,7 +1,8 @@
-"""Patterns: the regular expressions of ECMA-262 in words that the engine knows too.
+"""ECMA-262 regular expressions in the syntax of the schema engine (Rust's `fancy-regex`).
 
-It reads most of them as JavaScript does. What it doesn't know is said otherwise, and what only the
-older grammar allows (ECMA-262, annex B) is taken as JavaScript takes it without its `u` flag.
+The engine reads most of them as JavaScript does. What it lacks or means otherwise is translated:
+`.` excludes four line terminators, `\\b` has ASCII's word characters (ECMA-262, 22.2.2). What only
+the older grammar allows (annex B) is taken as JavaScript takes it without its `u` flag.
 """
 
 from __future__ import annotations
@@ -21,8 +22,15 @@ _TOKEN = re.compile(
 _SETS = {r"\d", r"\D", r"\w", r"\W", r"\s", r"\S"}
 
 
-def known(pattern: str) -> str:
-    """The pattern in words that the engine knows; itself where it knows them already."""
+_NOT_A_LINE_END = r"[^\n\r\u2028\u2029]"
+_WORD = "[0-9A-Za-z_]"
+_BOUNDARY = f"(?:(?<={_WORD})(?!{_WORD})|(?<!{_WORD})(?={_WORD}))"
+_NO_BOUNDARY = f"(?:(?<={_WORD})(?={_WORD})|(?<!{_WORD})(?!{_WORD}))"
+_OTHERWISE = {".": _NOT_A_LINE_END, r"\b": _BOUNDARY, r"\B": _NO_BOUNDARY}
+
+
+def engine_pattern(pattern: str) -> str:
+    """Return the pattern in the engine's syntax; itself if that means the same there."""
     return "".join(_Reading(pattern).words())
 
 
@@ -67,7 +75,7 @@ class _Reading:
             return rf"(?:\{self._numbers[token['name']]})"
         if token["group"] and self._numbers:
             return "("
-        return _character(token)
+        return _OTHERWISE.get(token[0]) or _character(token)
 
     def _in_class(self, index: int) -> str:
         token = self._tokens[index]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.schemas.python_regex import python_pattern
+from mock_server.patterns.python_syntax import python_pattern
 
 
 def test_patterns_are_read_as_ecma_262_means_them() -> None:

@@ -12,7 +12,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from mock_server.generation.values.regex_parser import (
+from mock_server.patterns.parser import (
     Ahead,
     Behind,
     Characters,

@@ -9,8 +9,8 @@ from mock_server.generation.values.fakes import Fakes
 from mock_server.generation.values.formats import EXPRESSIONS
 from mock_server.generation.values.keywords import SizeLimits
 from mock_server.generation.values.random_source import Source
-from mock_server.generation.values.regex_parser import UnreadPattern, parsed
 from mock_server.generation.values.regex_pool import Pool
+from mock_server.patterns.parser import UnreadPattern, parsed
 from tests.helpers.drawing import MODES, texts, wrong
 
 # Patterns that a string must keep to together.

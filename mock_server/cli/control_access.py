@@ -1,0 +1,43 @@
+"""What the start says of the control API, and the token that it makes if there has to be one."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from secrets import token_urlsafe
+
+from mock_server.cli.output import say, tell
+from mock_server.settings import Settings
+
+
+def with_token(settings: Settings) -> Settings:
+    """The settings, with a token made for this run if there has to be one.
+
+    It is printed on a terminal and nowhere else: what isn't read by a person at once may be a log
+    that many can read.
+    """
+    from mock_server.control import Access
+
+    if not settings.control or not Access.of(settings).is_closed or not sys.stderr.isatty():
+        return settings
+    token = token_urlsafe()
+    tell(f"Token of the control API, for this run: {token}")
+    return replace(settings, control_token=token)
+
+
+def say_who_has_access(settings: Settings) -> None:
+    """Say in a line who can use the control API."""
+    from mock_server.control import Access
+
+    access = Access.of(settings)
+    if not settings.control:
+        say("Control API: off")
+    elif access.is_closed:
+        say("Control API: nobody, until it has a token")
+        tell(
+            f"The control API is refused, because other machines reach {settings.host} and there"
+            " is no token: set --control-token or MOCK_SERVER_CONTROL_TOKEN, or turn it off with"
+            " --no-control."
+        )
+    else:
+        say(f"Control API: {access}")
