@@ -13,9 +13,10 @@ from mock_server.gateway import Application, Gateway, Receive, Scope, Send
 from mock_server.generation import Entities, Generator
 from mock_server.mocking import Addresses, Maker, Responder, Target
 from mock_server.project import Handler, Project, document_findings, read_project, unique
+from mock_server.secrecy import Secrets
 from mock_server.sessions import InitialState, Journal, Sessions
 from mock_server.settings import Settings
-from mock_server.validation import RequestOptions, Secrets
+from mock_server.validation import RequestOptions
 
 
 class App:
@@ -55,6 +56,7 @@ class App:
         generator = Generator(server_origin(parts.contract.documents.top))
         self._entities = entities = Entities(generator)
         options = request_options(settings, parts.contract)
+        self.secrets = options.secrets
 
         addresses = Addresses(parts.contract, settings.rewrite_urls)
 
@@ -67,6 +69,7 @@ class App:
                 settings.items,
                 invalid_examples=settings.invalid_examples,
                 is_strict=settings.strict_parameters,
+                secrets=options.secrets,
             )
             return Responder(
                 operation,
@@ -79,7 +82,9 @@ class App:
                 addresses,
             )
 
-        self.control = Control(parts, settings, self.sessions, entities, self.coverage, self)
+        self.control = Control(
+            parts, settings, self.sessions, entities, self.coverage, self, options.secrets
+        )
         application = Application(
             parts.contract,
             parts.bound,
@@ -133,7 +138,7 @@ def request_options(settings: Settings, contract: Contract) -> RequestOptions:
         array_format=settings.query_array_format,
         object_format=settings.query_object_format,
         schemes=contract.security_schemes if settings.security else None,
-        secrets=Secrets(contract.security_schemes),
+        secrets=Secrets.of_contract(contract, settings.secret, settings.mask_credentials),
     )
 
 

@@ -124,8 +124,14 @@ class Settings:
     )
     mask_credentials: bool = _setting(
         True,
-        "Hide credentials in what the control API tells of exchanges.",
+        "Hide credentials and other secrets wherever exchanges are shown.",
         "--mask-credentials/--no-mask-credentials",
+    )
+    secret: tuple[str, ...] = _setting(
+        (),
+        "Name that is secret, too; with a - before it, one that isn't; can be said more than once.",
+        "--secret",
+        "NAME",
     )
     coverage: Path | None = _setting(
         None, "File to write at the end: what of the contract was met.", "--coverage", "FILE"

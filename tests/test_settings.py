@@ -88,6 +88,12 @@ def test_a_setting_that_can_be_said_several_times_has_commas_in_the_environment(
     assert parsed("--fault", "reset", "--fault", "hang").fault == ("reset", "hang")
 
 
+def test_secret_names_are_added_and_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert parsed("--secret", "tenant", "--secret", "-pin").secret == ("tenant", "-pin")
+    monkeypatch.setenv("MOCK_SERVER_SECRET", "tenant key,-pin")
+    assert parsed().secret == ("tenant key", "-pin")
+
+
 @pytest.mark.parametrize("name", DEFAULTS)
 def test_settings_as_an_environment_are_the_same_settings(
     name: str, monkeypatch: pytest.MonkeyPatch

@@ -176,7 +176,7 @@ class Encoding:
         """Whether bytes are wanted; where the schema allows anything, what came tells it."""
         if types.names != EVERYTHING:
             return self.is_binary
-        return self.is_binary or part.filename is not None or not _is_readable(media_type)
+        return self.is_binary or part.filename is not None or not is_readable(media_type)
 
     def _from_bytes(self, body: bytes, media_type: MediaType, types: Types) -> Any:
         if is_form(media_type) and self._inner:
@@ -230,7 +230,7 @@ class Encoding:
         return (
             untyped
             and bool(self.media_types)
-            and not _is_readable(parse_media_type(self.media_types[0]))
+            and not is_readable(parse_media_type(self.media_types[0]))
         )
 
     def _media_type_for(self, value: Any) -> str | None:
@@ -242,7 +242,8 @@ class Encoding:
         return "application/json" if isinstance(value, dict | list) else None
 
 
-def _is_readable(media_type: MediaType) -> bool:
+def is_readable(media_type: MediaType) -> bool:
+    """Whether bodies of that type are text, or what is written as text."""
     structured = media_type.is_json or media_type.is_xml or is_form(media_type)
     return structured or media_type.is_text
 
@@ -276,7 +277,7 @@ def _is_binary(schema: Schema) -> bool:
     if schema.raw.get("format") == "binary":
         return True
     try:
-        return not _is_readable(parse_media_type(_content_media_type(schema) or "text/plain"))
+        return not is_readable(parse_media_type(_content_media_type(schema) or "text/plain"))
     except ValueError:
         return True
 

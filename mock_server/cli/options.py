@@ -32,6 +32,7 @@ _TYPES: dict[str, Any] = {
     "control_host": _Several(),
     "control_origin": _Several(),
     "fault": _Several(),
+    "secret": _Several(),
     "coverage": click.Path(path_type=Path, dir_okay=False),
     "fixtures": click.Path(path_type=Path),
     "allow_files": click.Path(path_type=Path),

@@ -40,6 +40,7 @@ from mock_server.mocking.markup import NOSNIFF
 from mock_server.mocking.negotiation import BODYLESS, Candidate, Negotiator, ReplyChoice
 from mock_server.mocking.refusals import Refusals, violation_headers
 from mock_server.project import Handler
+from mock_server.secrecy import OperationSecrets
 from mock_server.sessions import Session, StateSnapshot
 from mock_server.validation import (
     ABSENT,
@@ -133,6 +134,7 @@ class Responder:
         self._invalid_examples = invalid_examples
         self._maker = maker
         self._lenient, self._body_limit = options.lenient, options.body_limit
+        self._secrets = maker.secrets
         self._refusals = Refusals(operation, self._maker, self._links)
 
     def target(self, path: str, variables: Mapping[str, str]) -> Target:
@@ -159,7 +161,7 @@ class Responder:
         except InvalidRequest as problem:
             return await self._refused_or_lenient(problem, request, target, session)
         except Exception as error:
-            return self.refusal(as_problem(error, request), request)
+            return self.refusal(self._as_problem(error, request), request)
 
     def _decompressed(self, request: Request) -> Request:
         codings = request.header("content-encoding")
@@ -176,7 +178,7 @@ class Responder:
         try:
             reply = await self._answer(problem.arguments, request, target, session)
         except Exception as other:
-            return self.refusal(as_problem(other, request), request)
+            return self.refusal(self._as_problem(other, request), request)
         return telling(reply, (*problem.violations, *reply.violations))
 
     async def _answer(
@@ -230,7 +232,7 @@ class Responder:
         Raises InvalidReply for what isn't sent.
         """
         try:
-            return written(draft), ()
+            return written(draft, self._secrets), ()
         except InvalidReply as problem:
             if not (self._invalid_examples and _is_of_examples(draft, problem)):
                 raise
@@ -256,6 +258,16 @@ class Responder:
     def arguments(self, request: Request, target: Target) -> Arguments:
         """The values of a request. Raises a Problem where it breaks the contract."""
         return self._rules.check(self._decompressed(request), target.values, target.violations)
+
+    def _as_problem(self, error: Exception, request: Request) -> Problem:
+        """What went wrong, as a problem; what isn't one already is a mistake of ours."""
+        if isinstance(error, Problem):
+            return error
+        target = self._secrets.target(request)
+        trace = self._secrets.traceback(error)
+        log.error("A mistake in the mock server itself, met by %s\n%s", target, trace)
+        message = f"the mock server met {type(error).__name__}: {error}"
+        return Problem(f"{message}.", [Violation(("response",), "", "exception", message)])
 
     def considered(
         self, request: Request, target: Target, met: StateSnapshot
@@ -292,15 +304,6 @@ def telling(reply: Reply, violations: Sequence[Violation]) -> Reply:
     return reply._replace(headers=headers, violations=violations)
 
 
-def as_problem(error: Exception, request: Request) -> Problem:
-    """What went wrong, as a problem; what isn't one already is a mistake of ours."""
-    if isinstance(error, Problem):
-        return error
-    log.error("A mistake in the mock server itself, met by %s", request.target, exc_info=error)
-    message = f"the mock server met {type(error).__name__}: {error}"
-    return Problem(f"{message}.", [Violation(("response",), "", "exception", message)])
-
-
 def _is_of_examples(draft: Draft, problem: InvalidReply) -> bool:
     """Whether an example is to blame: the body's, or those of headers."""
     if isinstance(draft.choice.origin, Example):
@@ -310,22 +313,23 @@ def _is_of_examples(draft: Draft, problem: InvalidReply) -> bool:
     return all(place[0] == "header" and place[1] in own for place in places)
 
 
-def written(draft: Draft) -> Written:
+def written(draft: Draft, secrets: OperationSecrets) -> Written:
     """A draft's body and its Content-Type, the draft checked against the contract.
 
-    Raises InvalidReply with every violation, and HandlerFailed for a value that can't be written.
+    Raises InvalidReply with every violation, in which no secret is quoted, and HandlerFailed for a
+    value that can't be written.
     """
     choice, value, headers, _ = draft
     if choice.key is None:
         if value not in (None, b"", ""):
             message = f"the reply has a body; expected none with the status {choice.status}"
             raise _invalid([Violation(("response", "body"), "", "content", message)])
-        _refuse(reply_violations(choice.response, headers, None, None))
+        _refuse(reply_violations(choice.response, headers, None, None, secrets))
         return Written(b"", "")
     try:
-        return _written(draft, value)
+        return _written(draft, value, secrets)
     except (TypeError, ValueError):
-        return _written_as_json(draft, value)
+        return _written_as_json(draft, value, secrets)
 
 
 def as_it_stands(draft: Draft) -> Written:
@@ -343,20 +347,20 @@ def as_it_stands(draft: Draft) -> Written:
         raise _unwritable(choice, error) from None
 
 
-def _written(draft: Draft, value: Any) -> Written:
+def _written(draft: Draft, value: Any, secrets: OperationSecrets) -> Written:
     choice = draft.choice
     assert choice.key is not None
     is_written = type(value) is bytes and parse_media_type(choice.media_type).is_json
     judged = _read(value) if is_written else value
-    _refuse(reply_violations(choice.response, draft.headers, choice.key, judged))
+    _refuse(reply_violations(choice.response, draft.headers, choice.key, judged, secrets))
     return body_codec.encode(value, choice.response.content[choice.key], choice.media_type)
 
 
-def _written_as_json(draft: Draft, value: Any) -> Written:
+def _written_as_json(draft: Draft, value: Any, secrets: OperationSecrets) -> Written:
     """What JSON has no word for (a date, a dataclass) is judged as it will be written."""
     try:
         as_json = parse_json(write_json(value, option=orjson.OPT_NON_STR_KEYS))
-        return _written(draft, as_json)
+        return _written(draft, as_json, secrets)
     except (TypeError, ValueError) as error:
         raise _unwritable(draft.choice, error) from None
 

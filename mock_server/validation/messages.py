@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from mock_server.bodies import Decoder, UnreadableBody, body_codec, known_charset
 from mock_server.contract import Body, Content, Operation, Parameter, Response
-from mock_server.core import COUNTING, did_you_mean, one_of, shown_value
+from mock_server.core import did_you_mean, one_of, shown_value
 from mock_server.errors import InvalidRequest, UnsupportedMediaType, Violation
 from mock_server.http_messages import (
     CONNECTION_HEADERS,
@@ -28,8 +28,8 @@ from mock_server.parameters import (
     ParameterShape,
     QueryDecoder,
 )
+from mock_server.secrecy import OperationSecrets, Secrets, discreet_in_reply, discreet_in_request
 from mock_server.validation.client_habits import with_habit, with_habit_of_text
-from mock_server.validation.credentials import USUAL_SECRETS, Secrets
 from mock_server.validation.encoded_commas import PathReader, Separation
 from mock_server.validation.security import SecurityRules
 
@@ -75,7 +75,7 @@ class RequestOptions:
     array_format: str = "auto"
     object_format: str = "auto"
     schemes: Mapping[str, Mapping[str, Any]] | None = None
-    secrets: Secrets = USUAL_SECRETS
+    secrets: Secrets = field(default_factory=Secrets)
 
 
 class RequestRules:
@@ -108,9 +108,7 @@ class RequestRules:
             self._cookies, CookieDecoder(shapes, encoded_commas=True).decode
         )
         self._body = BodyRules(operation.body) if operation.body else None
-        self._secret = {
-            (p.location, p.name) for p in operation.parameters if options.secrets.are_in(p)
-        }
+        self._secrets = options.secrets.of_operation(operation)
 
     def path_values(self, variables: Mapping[str, str]) -> tuple[dict[str, Any], list[Violation]]:
         """The values of the path's variables, and every violation in them."""
@@ -143,18 +141,13 @@ class RequestRules:
         )
         refused = self._refused(request) if self._security is not None else None
         if violations or refused:
-            raise _problem(list(map(self._discreet, violations)), refused, arguments)
+            raise _problem(self._discreet(violations, arguments), refused, arguments)
         return arguments
 
-    def _discreet(self, violation: Violation) -> Violation:
-        """A violation as it may be told: what is wrong with a credential doesn't quote it."""
-        place = violation.location[1:3]
-        is_counted = len(violation.location) == 3 and violation.keyword in COUNTING
-        if place not in self._secret or is_counted:
-            return violation
-        location, name = place
-        message = f"{name} in the {location} is *** and breaks the rule {violation.keyword}"
-        return replace(violation, location=violation.location[:3], pointer="", message=message)
+    def _discreet(self, violations: Iterable[Violation], arguments: Arguments) -> list[Violation]:
+        """The violations as they may be shown: what is wrong with a secret doesn't quote it."""
+        secrets = self._secrets
+        return [discreet_in_request(v, secrets, _part_of(arguments, v)) for v in violations]
 
     def _refused(self, request: Request) -> InvalidRequest | None:
         """Why the request's credentials don't do."""
@@ -199,6 +192,15 @@ class RequestRules:
                     errors[parameter.name] = str(error)
         _judge_named([p for p, _, _ in self._headers], values, errors, violations)
         return values
+
+
+def _part_of(arguments: Arguments, violation: Violation) -> Any:
+    """The value that a violation is about: the body's, or a parameter's."""
+    _, location, *steps = violation.location
+    if location == "body":
+        return arguments.body
+    named: Mapping[str, Any] = getattr(arguments, location, _NONE)
+    return named.get(steps[0]) if steps else None
 
 
 def _shape(parameter: Parameter) -> ParameterShape:
@@ -395,8 +397,9 @@ def reply_violations(
     headers: Mapping[str, str],
     key: str | None,
     value: Any,
+    secrets: OperationSecrets,
 ) -> list[Violation]:
-    """Every way in which a reply breaks the response that declares it.
+    """Every way in which a reply breaks the response that declares it; no secret is quoted.
 
     `key` is the entry of `content` that the body belongs to, None for a reply without a body.
     """
@@ -407,7 +410,7 @@ def reply_violations(
         violations.extend(_unsendable(headers))
     if response.headers:
         violations.extend(_header_violations(response, headers))
-    return violations
+    return [discreet_in_reply(violation, secrets, value) for violation in violations]
 
 
 def _unsendable(headers: Mapping[str, str]) -> Iterable[Violation]:
