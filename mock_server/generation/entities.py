@@ -168,7 +168,9 @@ class Entities:
     ) -> Any:
         world, seed = seeds
         shape = replace(shape, exemplary=shape.exemplary and not index)
-        return self.value(schema, (world, f"{seed}\n{index}"), {}, shape)
+        value = self.value(schema, (world, f"{seed}\n{index}"), {}, shape)
+        named = _named_apart(value, index)
+        return named if named is not None and schema.is_valid(named) else value
 
     def _thing(
         self, schema: SchemaSource, known: Mapping[str, Any], seed: str
@@ -247,6 +249,15 @@ class Entities:
             else member
             for name, member in value.items()
         }
+
+
+def _named_apart(value: Any, index: int) -> Any:
+    """A resource of Kubernetes under a name that no other in its list has; None for others."""
+    metadata = value.get("metadata") if isinstance(value, dict) else None
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    if not isinstance(name, str):
+        return None
+    return {**value, "metadata": {**metadata, "name": f"{name}-{index + 1}"}}
 
 
 def _has_plain_example(schema: SchemaSource) -> bool:

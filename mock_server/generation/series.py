@@ -11,6 +11,8 @@ from mock_server.generation.schema.lists import identity
 
 # How often an id is drawn before one is made from what was drawn.
 _DRAWS = 10
+# How often it is drawn before the list is taken for whole.
+_LAST_DRAWS = 200
 # How far from an id that was drawn another one is looked for.
 _STEPS = 5_000
 
@@ -58,10 +60,9 @@ class Series:
         if self._draw is None:
             return None
         self._known(total)
-        for form in (own, _as_number(own)):
-            if form is not None and (index := self._indices.get(identity(form))) is not None:
-                return index
-        return None
+        forms = (form for form in (own, _as_number(own)) if form is not None)
+        found = (self._indices.get(identity(form)) for form in forms)
+        return next((index for index in found if index is not None and index < total), None)
 
     def _known(self, total: int) -> int:
         """How many ids there are, up to `total`, all of them drawn."""
@@ -75,22 +76,34 @@ class Series:
         return min(total, len(self._ids))
 
     def _another(self, index: int) -> Any:
-        """An id that isn't there yet; None if none is found."""
-        assert self._draw is not None
-        if self._is_alike and index:
-            self._alike = self._alike or _neighbours(self._ids[0])
-            fitting = (own for own in self._alike if identity(own) not in self._indices)
-            if (own := next(filter(self._accepts, fitting), None)) is not None:
+        """An id that isn't there yet; None if none is found.
+
+        If ids are drawn from few, those that look like them come next.
+        """
+        if self._alike is None and self._is_alike and index:
+            self._alike = _neighbours(self._ids[0])
+        if self._alike is None:
+            own = self._drawn(index, _DRAWS)
+            if own is None or identity(own) not in self._indices:
                 return own
+            self._alike = _neighbours(own)
+        fitting = (own for own in self._alike if identity(own) not in self._indices)
+        own = next(filter(self._accepts, fitting), None)
+        if own is None:
+            own = self._drawn(index, _LAST_DRAWS)
+        return None if identity(own) in self._indices else own
+
+    def _drawn(self, index: int, draws: int) -> Any:
+        """An id that was drawn: a new one if there is any; None if none can be drawn."""
+        assert self._draw is not None
         own = None
-        for attempt in range(_DRAWS):
+        for attempt in range(draws):
             with suppress(Unsatisfiable):
                 drawn = self._draw(f"{index}/{attempt}" if attempt else f"{index}")
                 own = own if drawn is None else drawn
             if own is not None and identity(own) not in self._indices:
-                return own
-        fitting = (o for o in _neighbours(own) if identity(o) not in self._indices)
-        return next(filter(self._accepts, fitting), None)
+                break
+        return own
 
 
 def _as_number(own: Any) -> int | None:

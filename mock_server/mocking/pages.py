@@ -174,6 +174,9 @@ class Pager:
         items = MadeUpItems(series, paged.allowed, self._entities, schema, seeds)
         page = paged.page(sent, items)
         there = [series.item(index) for index in range(page.first, page.end)]
+        if paged.item_cursor is not None:
+            for number, edge in enumerate(there, page.first + 1):
+                edge[paged.item_cursor] = paged.position(number, page, items)
         reply = _reply(asked, paged, page, sent, items, there)
         value = reply.body(body, there)
         content = asked.choice.response.content[asked.choice.key or ""]

@@ -9,9 +9,12 @@ from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl
 
+from mock_server.bodies import is_stream
 from mock_server.contract import Header, Operation, Response
 from mock_server.documents import BrokenRef
 from mock_server.generation import plain
+from mock_server.http_messages import parse_media_type
+from mock_server.paging import names
 from mock_server.paging.layout import Fact, Layout, PageMember, layout_of
 from mock_server.paging.names import Use
 from mock_server.paging.parameters import PageParameter, implicit_parameter, page_parameters
@@ -194,7 +197,8 @@ class PagedList:
     ) -> int | None:
         """The index of the first item that is wanted; None if nobody knows the token."""
         if sent.after is not None:
-            return self._index(sent.after, token, items, total, behind=1)
+            found = self._index(sent.after, token, items, total, behind=1)
+            return self._counted(sent.after, size) if found is None else found
         if sent.number is not None:
             return max(0, sent.number - self.first_number) * size
         if sent.offset is not None:
@@ -216,6 +220,13 @@ class PagedList:
         if self.form is not None:
             return None
         return next((index for index in range(total) if items.token(index) == own), None)
+
+    def _counted(self, own: Any, size: int) -> int | None:
+        """The index that a number means which stands in a page or an offset of type string."""
+        number, key = _whole(own), self.main.key if self.main else ""
+        if number is None or key not in names.NUMBERS | names.OFFSETS:
+            return None
+        return number if key in names.OFFSETS else max(0, number - 1) * size
 
     def _read(self, token: Any) -> Spot | None:
         return None if token is None or self.form is None else self.form.read(token)
@@ -253,6 +264,13 @@ class PagedList:
         """The schema of an item; None if nothing limits it."""
         place = self.layout.items.item
         return place.possible[0] if isinstance(place, SchemaPlace) else None
+
+    @cached_property
+    def item_cursor(self) -> str | None:
+        """The member of an item that holds its cursor, as an edge of GraphQL does."""
+        place = _edge_cursor(self.layout)
+        is_cursor = self.form is not None and self.main is not None and self.main.use is Use.AFTER
+        return place.name if place is not None and is_cursor else None
 
     @cached_property
     def is_unique(self) -> bool:
@@ -300,6 +318,9 @@ def paging_of(
     content = response.content.get(key) if key is not None else None
     if content is None or content.schema is None or content.item_schema is not None:
         return None
+    with suppress(ValueError):
+        if is_stream(parse_media_type(content.key)):
+            return None
     with suppress(BrokenRef):  # whoever checks the document reports it
         return paged_list(operation, schema_place(content.schema), response.headers, is_strict)
     return None
@@ -392,6 +413,14 @@ def _token_places(main: PageParameter, layout: Layout) -> Iterable[Place]:
         yield main.place
     if main.use is Use.AFTER:
         yield from (m.place for m in _flat(layout.next) if m.fact in (Fact.TOKEN, Fact.AT_OFFSET))
+        if (cursor := _edge_cursor(layout)) is not None:
+            yield cursor
+
+
+def _edge_cursor(layout: Layout) -> Place | None:
+    """The place of the cursor in an edge of GraphQL's connections."""
+    members = layout.items.item.members if layout.items.item else {}
+    return members.get("cursor") if "node" in members else None
 
 
 def _flat(members: Iterable[PageMember]) -> list[PageMember]:
@@ -402,5 +431,6 @@ def _whole(value: Any) -> int | None:
     """A whole number, which may have come as text."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
         return int(value)
-    is_whole = isinstance(value, int) and not isinstance(value, bool)
-    return value if is_whole else None
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -129,7 +129,7 @@ def _parameter(
         use = Use.AFTER  # a token that is called a page
     if use is Use.OFFSET and is_text:
         use = Use.AFTER  # the id of an item, which may be a number or a text
-    if not (is_whole or is_text) or (use is Use.SIZE and not is_whole):
+    if not (is_whole or is_text) or (use is Use.SIZE and not is_whole and key in names.AMBIGUOUS):
         return None
     return PageParameter(use, location, steps, key, wire, place, _base(use, key, place))
 

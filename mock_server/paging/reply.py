@@ -94,6 +94,8 @@ class PageReply:
 
     def _position(self, member: PageMember) -> Any:
         index = self.index(member.relation)
+        if member.relation == "previous" and index is not None and self.paged.has(Use.BEFORE):
+            index = self.page.first  # it's sent back to get what is before that
         if index is None:
             return None
         if member.fact is Fact.AT_NUMBER:

@@ -74,7 +74,7 @@ def pages(mock: Mock, path: str, step: Step, **query: Any) -> Iterator[httpx.Res
         if isinstance(wanted, str):
             reply = mock.get(str(httpx.URL(f"{mock.url}{path}").join(wanted)))
         else:
-            reply = mock.get(path, params=wanted)
+            reply = mock.get(path, params=wanted or None)
         assert reply.status_code == 200, reply.text
         assert mock.faults(reply) == []
         yield reply

@@ -268,6 +268,19 @@ def test_a_search_goes_on_by_a_token_in_its_body(serve: Serve) -> None:
     assert (sizes, len(set(ids))) == ([2, 2, 1], 5)
 
 
+def test_resources_without_an_id_have_names_of_their_own(serve: Serve) -> None:
+    name = {"type": "string", "maxLength": 63}
+    named = {"type": "object", "required": ["name"], "properties": {"name": name}}
+    pod = {"type": "object", "required": ["metadata"], "properties": {"metadata": named}}
+    metadata = {"type": "object", "properties": {"continue": TEXT}}
+    properties = {"data": {"type": "array", "items": pod}, "metadata": metadata}
+    mock = serve(listing(properties, {"limit": WHOLE, "continue": TEXT}))
+    step = by_token("metadata.continue", "continue")
+    found = [r.json()["data"] for r in pages(mock, "/thing", step, limit=40)]
+    names = [item["metadata"]["name"] for item in chain(*found)]
+    assert len(set(names)) == len(names) == 100
+
+
 # Links
 
 LINKED = listing({"next": MAYBE_TEXT}, {"page": WHOLE, "tags": TEXT})
@@ -379,6 +392,45 @@ def test_a_client_goes_back_by_the_token_of_the_page_before(serve: Serve) -> Non
     back = mock.get(params={"cursor": there[-1].json()["previous_cursor"]})
     assert back.json() == there[1].json()
     assert at(there[0].json(), "previous_cursor") is None
+
+
+def test_a_client_goes_back_by_the_cursor_of_the_first_item(serve: Serve) -> None:
+    info = {"endCursor": MAYBE_TEXT, "startCursor": MAYBE_TEXT, "hasNextPage": FLAG}
+    info["hasPreviousPage"] = FLAG
+    node = {"type": "object", "required": ["id"], "properties": {"id": TEXT}}
+    edge = {"type": "object", "required": ["cursor"], "properties": {"cursor": TEXT, "node": node}}
+    schema = {
+        "type": "object",
+        "properties": {
+            "edges": {"type": "array", "items": edge},
+            "pageInfo": {"type": "object", "properties": info},
+        },
+    }
+    query = parameters(first=WHOLE, after=TEXT, last=WHOLE, before=TEXT)
+    mock = serve(thing({"200": json_of(schema)}, parameters=query))
+    there = list(pages(mock, "/thing", by_token("pageInfo.endCursor", "after"), first=2))
+    third = there[2].json()
+    back = mock.get(params={"before": third["pageInfo"]["startCursor"], "first": 2}).json()
+    assert back["edges"] == there[1].json()["edges"]
+    behind = mock.get(params={"after": back["edges"][0]["cursor"], "first": 1}).json()
+    assert behind["edges"][0]["node"] == back["edges"][1]["node"]
+
+
+@pytest.mark.parametrize("schema", [TEXT, {"type": "number"}], ids=str)
+def test_a_page_number_of_another_type_is_counted_all_the_same(serve: Serve, schema: Any) -> None:
+    mock = serve(thing({"200": json_of(THINGS)}, parameters=parameters(page=schema, limit=schema)))
+    found = [mock.get(params={"page": n, "limit": 4}).json() for n in (1, 2, 3, 4)]
+    assert [len(page) for page in found][:3] == [4, 4, 2]
+    assert len({item["id"] for page in found[:3] for item in page}) == 10
+
+
+def test_pages_are_asked_for_in_an_object(serve: Serve) -> None:
+    page = {"type": "object", "properties": {"number": WHOLE, "size": WHOLE}}
+    parameter = {"name": "page", "in": "query", "style": "deepObject", "schema": page}
+    document = listing({"next": {**MAYBE_TEXT, "format": "uri"}}, {})
+    document["/thing"]["get"]["parameters"] = [parameter]
+    replies = list(pages(serve(document), "/thing?page[size]=2", by_link("next")))
+    assert [len(reply.json()["data"]) for reply in replies] == [2, 2, 1]
 
 
 def test_a_head_has_the_headers_of_the_page(serve: Serve) -> None:
