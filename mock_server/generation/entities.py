@@ -254,8 +254,7 @@ class Entities:
 def _named_apart(value: Any, index: int) -> Any:
     """A resource of Kubernetes under a name that no other in its list has; None for others."""
     metadata = value.get("metadata") if isinstance(value, dict) else None
-    name = metadata.get("name") if isinstance(metadata, dict) else None
-    if not isinstance(name, str):
+    if not isinstance(metadata, dict) or not isinstance(name := metadata.get("name"), str):
         return None
     return {**value, "metadata": {**metadata, "name": f"{name}-{index + 1}"}}
 

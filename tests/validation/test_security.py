@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from mock_server.contract.reader import read_contract
 from mock_server.errors import Forbidden, Unauthorized
 from mock_server.http_messages.messages import Request, header_map
 from mock_server.validation.security import SecurityRules
+from tests.helpers.effort import is_linear
 
 SCHEMES: dict[str, Any] = {
     "header": {"type": "apiKey", "in": "header", "name": "X-Key"},
@@ -620,9 +620,8 @@ def test_whatever_is_sent_is_judged(
 
 
 @pytest.mark.parametrize("piece", [", ", "Basic ", ",Basic\t\t", 'a="', "a=", "\\", " "])
-def test_long_credentials_take_no_long_time(compiled: Compile, piece: str) -> None:
+def test_long_credentials_cost_no_more_than_their_length(compiled: Compile, piece: str) -> None:
     rules = compiled({"basic": []}, {"digest": []}, {"hoba": [], "oauth": ["a"]})
-    request = authorized(f"Digest {piece * (64_000 // len(piece))}")
-    started = time.process_time()
-    refusal(rules, request)
-    assert time.process_time() - started < 1
+    assert is_linear(
+        lambda n: authorized(f"Digest {piece * n}"), lambda request: refusal(rules, request), 300
+    )
