@@ -30,6 +30,8 @@ invalid_examples = true
 strict_parameters = true
 query_array_format = "comma"
 query_object_format = "brackets"
+rewrite_urls = false
+sse_done = "[DONE]"
 fault = ["503; next=3"]
 items = 3
 body_limit = 1000
@@ -37,8 +39,12 @@ journal_size = 10
 control = false
 coverage = "coverage.json"
 control_token = "secret"
+control_host = ["mock.test"]
+control_origin = ["https://app.test"]
 mask_credentials = false
 log_level = "error"
+log_format = "json"
+color = "never"
 """
 
 
