@@ -42,6 +42,7 @@ control_token = "secret"
 control_host = ["mock.test"]
 control_origin = ["https://app.test"]
 mask_credentials = false
+secret = ["nickname"]
 log_level = "error"
 log_format = "json"
 color = "never"
