@@ -10,7 +10,7 @@ from mock_server.coverage import Account, check_folder
 from mock_server.errors import Problem, StartError
 from mock_server.gateway import Application, Gateway, Receive, Scope, Send
 from mock_server.generation import Entities, Generator
-from mock_server.mocking import Maker, Responder, Target
+from mock_server.mocking import Addresses, Maker, Responder, Target
 from mock_server.project import Handler, Project, document_findings, read_project, unique
 from mock_server.sessions import InitialState, Journal, Sessions
 from mock_server.settings import Settings
@@ -54,9 +54,18 @@ class App:
         self._entities = entities = Entities(generator)
         options = request_options(settings, parts.contract)
 
+        addresses = Addresses(parts.contract, settings.rewrite_urls)
+
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
-            maker = Maker(operation, entities, settings.seed, settings.items)
+            maker = Maker(
+                operation,
+                entities,
+                settings.seed,
+                settings.items,
+                invalid_examples=settings.invalid_examples,
+                is_strict=settings.strict_parameters,
+            )
             return Responder(
                 operation,
                 handler,
@@ -65,6 +74,7 @@ class App:
                 maker,
                 options,
                 settings.invalid_examples,
+                addresses,
             )
 
         self.control = Control(parts, settings, self.sessions, entities, self.coverage, self)
@@ -72,7 +82,7 @@ class App:
             parts.contract,
             parts.bound,
             respond,
-            pages=pages(parts.contract),
+            pages=pages(parts.contract, settings.control),
             control=self.control,
             sessions=self.sessions,
             body_limit=settings.body_limit,

@@ -10,6 +10,8 @@ PREFIX = "MOCK_SERVER_"
 # How generators of SDKs write lists and objects; `auto` is as the document says.
 ARRAY_FORMATS = ("auto", "comma", "repeat", "brackets", "space", "pipe")
 OBJECT_FORMATS = ("auto", "flat", "brackets", "dots")
+LOG_FORMATS = ("text", "json")
+COLORS = ("auto", "always", "never")
 
 
 def _setting(default: Any, help: str, flag: str = "", metavar: str = "") -> Any:
@@ -76,6 +78,17 @@ class Settings:
         "--fault",
         "RULE",
     )
+    rewrite_urls: bool = _setting(
+        True,
+        "Lead URLs of the document's servers in made-up replies and examples to the mock.",
+        "--rewrite-urls/--no-rewrite-urls",
+    )
+    sse_done: str | None = _setting(
+        None,
+        "Data of the event that ends a stream of server-sent events, such as [DONE].",
+        "--sse-done",
+        "TEXT",
+    )
     items: int | None = _setting(
         None, "How many items generated lists have; a few without it.", "--items", "N"
     )
@@ -110,7 +123,16 @@ class Settings:
         None, "File to write at the end: what of the contract was met.", "--coverage", "FILE"
     )
     log_level: str = _setting(
-        "info", "What is logged: debug, info, warning, error.", "--log-level", "LEVEL"
+        "info",
+        "What is logged: debug, info, warning, error; each request from info on.",
+        "--log-level",
+        "LEVEL",
+    )
+    log_format: str = _setting(
+        "text", "How requests are logged: text or json, a line each.", "--log-format", "FORMAT"
+    )
+    color: str = _setting(
+        "auto", "Colours in the log: auto (in a terminal), always, never.", "--color", "WHEN"
     )
 
     @property

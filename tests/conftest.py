@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mock_server.app import App, create_app
 from mock_server.contract.reader import read_contract
@@ -22,6 +24,16 @@ from tests.helpers.browser import Page, browser
 from tests.helpers.proxied import Pass, Passed
 from tests.helpers.running import SECONDS, Mock, Serve, document_text
 from tests.helpers.service import Answer, Service
+
+# How every property is tried; a test says only how often. What takes long and what is slow to draw
+# depends on the machine, so no property fails for that. In CI the examples are the same each time.
+settings.register_profile(
+    "tests",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=list(HealthCheck),
+)
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -75,13 +87,13 @@ def serve(tmp_path: Path, _closing: ThreadPoolExecutor) -> Iterator[Serve]:
             *,
             fixtures: Path | Mapping[str, str] | None = None,
             handlers: Path | str | None = None,
-            **settings: Any,
+            **others: Any,
         ) -> Mock:
             named = Settings(
                 document=_document(document, tmp_path),
                 fixtures=_fixtures(fixtures, tmp_path),
                 handlers=_handlers(handlers, tmp_path),
-                **{"reload": False, **settings},
+                **{"reload": False, **others},
             )
             return _running(create_app(named), stack, _closing)
 
@@ -102,14 +114,12 @@ def proxy(tmp_path: Path, _closing: ThreadPoolExecutor) -> Iterator[Pass]:
             record: Path | None = None,
             seconds: float = SECONDS,
             base: str = "",
-            **settings: Any,
+            **others: Any,
         ) -> Passed:
             service = Service(answer) if callable(answer) else None
             url = stack.enter_context(service).url + base if service else str(answer)
             proxying = Proxying(url, enforce, fallback, record, seconds)
-            named = Settings(
-                document=_document(document, tmp_path), **{"reload": False, **settings}
-            )
+            named = Settings(document=_document(document, tmp_path), **{"reload": False, **others})
             mock = _running(Proxy(named, proxying), stack, _closing)
             return Passed(mock, service or Service(lambda seen, connection: None))
 

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 
@@ -25,11 +25,7 @@ SCHEMAS = JUDGE.document["components"]["schemas"]
 REQUEST = "/components/schemas/LatestByKeysRequest"
 REPLY = "/components/schemas/HashMap"
 STATUSES = [int(code) for code in JUDGE.document["paths"][OPERATION]["post"]["responses"]]
-FEW = settings(
-    deadline=None,
-    max_examples=60,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+FEW = settings(max_examples=60)
 
 
 UUIDS = st.uuids().map(str)

@@ -212,10 +212,12 @@ def test_a_docstring_opens_with_one_sentence() -> None:
     assert open_ended == []
 
 
-def test_the_changelog_s_top_version_is_the_package_s() -> None:
-    headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
-    versions = [heading for heading in headings if heading != "Unreleased"]
-    assert versions[0] == mock_server.__version__
+def test_the_newest_released_version_in_the_changelog_is_the_package_s() -> None:
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert "Unreleased" not in headings[1:]
+    released = [heading for heading in headings if heading != "Unreleased"]
+    assert released[0] == mock_server.__version__
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", heading) for heading in released)
 
 
 # Nothing is shared by two servers

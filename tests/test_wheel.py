@@ -65,7 +65,7 @@ def test_it_carries_the_sample_files_and_not_what_builds_them(wheel: Path) -> No
 
 def test_it_carries_nothing_else(wheel: Path) -> None:
     tops = {name.split("/")[0] for name in names(wheel)}
-    assert tops == {"mock_server", f"mock_server-{__version__}.dist-info"}
+    assert tops == {"mock_server", f"contract_mock_server-{__version__}.dist-info"}
     parts = {part for name in names(wheel) for part in name.split("/")}
     assert not parts & {"tests", "bench", "__pycache__"}
     shipped = {name.split("/")[2] for name in names(wheel) if "/shipped/" in name}
@@ -73,11 +73,11 @@ def test_it_carries_nothing_else(wheel: Path) -> None:
 
 
 def test_it_says_who_it_is_and_what_it_needs(wheel: Path) -> None:
-    info = f"mock_server-{__version__}.dist-info"
+    info = f"contract_mock_server-{__version__}.dist-info"
     with ZipFile(wheel) as archive:
         metadata = message_from_bytes(archive.read(f"{info}/METADATA"))
         assert archive.read(f"{info}/licenses/LICENSE") == (ROOT / "LICENSE").read_bytes()
-    assert metadata["Name"] == "mock-server"
+    assert metadata["Name"] == "contract-mock-server"
     assert metadata["Version"] == __version__
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata["Requires-Python"] == ">=3.11"

@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from mock_server.bodies import json_text
+from mock_server.bodies.events import EventStream
 from mock_server.bodies.forms import Form, is_form
 from mock_server.bodies.json_text import Decoder, UnreadableBody, Written
-from mock_server.bodies.sequences import Sequence, is_stream, item_encoder, stream_decoder
+from mock_server.bodies.sequences import (
+    Sequence,
+    is_events,
+    is_stream,
+    item_encoder,
+    stream_decoder,
+)
 from mock_server.bodies.xml.codec import Xml
 from mock_server.contract import Content
 from mock_server.errors import Violation
@@ -21,8 +28,11 @@ def decoder(content: Content, media_type: MediaType) -> Decoder:
     described as one; of any other type the bytes are handed on.
     """
     if is_stream(media_type):
-        is_text = content.once(Sequence.of).is_text
-        return json_text.text_decoder(media_type) if is_text else stream_decoder(media_type)
+        if content.once(Sequence.of).is_text:
+            return json_text.text_decoder(media_type)
+        if is_events(media_type):
+            return content.once(EventStream.of).decode
+        return stream_decoder(media_type)
     if is_form(media_type):
         return content.once(Form.of).decoder(media_type)
     if media_type.is_xml:
@@ -43,6 +53,8 @@ def encode(value: Any, content: Content, media_type: str) -> Written:
         return Written(json_text.encode(value, media_type), media_type)
     if value is None or type(value) is str:
         return Written((value or "").encode(), media_type)
+    if is_events(plain):
+        return Written.of_pieces(content.once(EventStream.of).pieces(value), media_type)
     if is_stream(plain):
         items = value if isinstance(value, list) else [value]
         return Written.of_pieces(tuple(map(item_encoder(plain), items)), media_type)
@@ -65,6 +77,8 @@ def violations(content: Content, value: Any, where: tuple[str, ...]) -> list[Vio
             value = read(value.encode())
         except UnreadableBody as error:
             return [Violation(where, "", "syntax", str(error))]
+    if content.done is not None and isinstance(value, list):
+        value = content.once(EventStream.of).values(value)
     item, whole, _ = content.once(rules)
     found = [] if whole is None or whole.is_valid(value) else whole.violations(value, where)
     if item is not None:

@@ -21,8 +21,8 @@ import orjson
 from mock_server.bodies.json_text import Written
 from mock_server.bodies.multipart import Part, decoded, new_part
 from mock_server.bodies.xml.codec import Xml
-from mock_server.core import one_of, shown_value
-from mock_server.documents import BrokenRef, DocumentNode
+from mock_server.core import one_of, parse_json, shown_value
+from mock_server.documents import BrokenRef, DocumentNode, json_mistake
 from mock_server.http_messages import (
     LIST_MEMBER,
     MediaType,
@@ -289,9 +289,9 @@ def _by_types(text: str, types: Types) -> Any:
 
 def _json(text: str) -> Any:
     try:
-        return orjson.loads(text)
+        return parse_json(text)
     except orjson.JSONDecodeError as error:
-        raise ValueError(f"{shown_value(text)} is no JSON: {error.msg}") from None
+        raise ValueError(f"{shown_value(text)} is no JSON: {json_mistake(text, error)}") from None
 
 
 def _bytes(value: Any) -> bytes:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from mock_server.core import parse_json, write_json
+from mock_server.documents import json_mistake
 from mock_server.http_messages import MediaType, parse_media_type
 
 Decoder = Callable[[bytes], Any]
@@ -61,12 +63,13 @@ def text_decoder(media_type: MediaType) -> Decoder:
 
 def _json(body: bytes | str) -> Any:
     try:
-        return orjson.loads(body)
+        return parse_json(body)
     except orjson.JSONDecodeError as error:
-        if isinstance(body, bytes):
-            _text("utf-8", body)  # says which byte is wrong, where that is what is wrong
-        where = f"line {error.lineno}, column {error.colno}"
-        raise UnreadableBody(f"the body is no JSON: {error.msg} at {where}") from None
+        # Says which byte is wrong, where that is what is wrong.
+        text = _text("utf-8", body) if isinstance(body, bytes) else body
+        mistake = json_mistake(text, error)
+        where = f"line {mistake.line}, column {mistake.column}"
+        raise UnreadableBody(f"the body is no JSON: {mistake} at {where}") from None
 
 
 def _text(charset: str, body: bytes) -> str:
@@ -85,4 +88,4 @@ def encode(value: Any, media_type: str) -> bytes:
         return value
     if type(value) is str and not parse_media_type(media_type).is_json:
         return value.encode()
-    return orjson.dumps(value)
+    return write_json(value)

@@ -1,19 +1,20 @@
 """Sequential media types: bodies that hold one value after another, to lists and back.
 
-JSON Lines and NDJSON, JSON text sequences (RFC 7464, RFC 8091) and server-sent events (HTML
-Living Standard, section 9.2).
+JSON Lines and NDJSON, JSON text sequences (RFC 7464, RFC 8091) and server-sent events.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import orjson
 
+from mock_server.bodies.events import EventStream
 from mock_server.bodies.json_text import UnreadableBody
 from mock_server.contract import Content
+from mock_server.core import parse_json, write_json
+from mock_server.documents import json_mistake
 from mock_server.http_messages import MediaType
 from mock_server.schemas import Schema, types_of
 
@@ -22,14 +23,10 @@ _JSON_LINES = frozenset({
     "application/json-lines", "application/ndjson", "application/x-ndjson", "text/x-ndjson",
     "application/x-json-stream", "application/stream+json", "text/jsonl",
 })  # fmt: skip
-_EVENT_FIELDS = frozenset({"data", "event", "id", "retry"})
 # A message names this many wrong values, so that a long body of them stays readable.
 _MOST_NAMED = 5
 
 _RECORD_SEPARATOR = b"\x1e"
-# Longer ones are no time to wait for, and too long ones can't be converted.
-_DIGITS = re.compile("[0-9]{1,18}")
-_LINE_END = re.compile("\r\n|\n|\r")
 # What ends in none of these is a number or a name, which may have been cut off (RFC 7464, 2.4).
 _WHOLE = b'}]" \t\r\n'
 
@@ -63,6 +60,11 @@ class Sequence(NamedTuple):
 def is_stream(media_type: MediaType) -> bool:
     """Whether a body of that type is a sequence of values; multipart types are not among them."""
     return _kind(media_type) is not None
+
+
+def is_events(media_type: MediaType) -> bool:
+    """Whether a body of that type is a stream of server-sent events."""
+    return _kind(media_type) == "events"
 
 
 def stream_decoder(media_type: MediaType) -> Callable[[bytes], Items]:
@@ -116,9 +118,10 @@ def _values(noun: str, numbered: Iterable[tuple[int, bytes]]) -> Items:
     wrong: list[str] = []
     for number, text in numbered:
         try:
-            values.append(orjson.loads(text))
+            values.append(parse_json(text))
         except orjson.JSONDecodeError as error:
-            wrong.append(f"{noun} {number} is no JSON: {error.msg} at column {error.colno}")
+            mistake = json_mistake(text.decode(errors="replace"), error)
+            wrong.append(f"{noun} {number} is no JSON: {mistake} at column {mistake.column}")
     if wrong:
         raise UnreadableBody(_joined(wrong))
     return values
@@ -129,72 +132,19 @@ def _joined(sentences: list[str]) -> str:
     return "; ".join(sentences[:_MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
 
 
-def _events(body: bytes) -> Items:
-    """Server-sent events, as objects: strings, and `retry` as an integer (OAS 3.2.1)."""
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableBody(f"the body is no utf-8: byte {error.start} is wrong") from None
-    events: Items = []
-    fields: list[tuple[str, str]] = []
-    # The end of the body ends the last event, as in the example of OAS 3.2.1; a browser drops it.
-    for line in [*_LINE_END.split(text), ""]:
-        if line:
-            name, _, value = line.partition(":")
-            fields.append((name, value.removeprefix(" ")))
-        else:
-            events.extend(_event(fields))
-            fields = []
-    return events
-
-
-def _event(fields: list[tuple[str, str]]) -> Items:
-    """The event that those fields make up; none without data."""
-    data = [value for name, value in fields if name == "data"]
-    event: dict[str, Any] = {}
-    for name, value in fields:
-        if name == "event" or (name == "id" and "\0" not in value):
-            event[name] = value
-        elif name == "retry" and _DIGITS.fullmatch(value):
-            event[name] = int(value)
-    return [event | {"data": "\n".join(data)}] if data else []
-
-
 def _line(value: Any) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+    return write_json(value, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _text(value: Any) -> bytes:
     return _RECORD_SEPARATOR + _line(value)
 
 
-def _event_bytes(value: Any) -> bytes:
-    """An object that has the shape of an event is one; any other value is an event's data."""
-    event = value if _is_event(value) else {"data": value}
-    fields = [
-        (name, line)
-        for name in ("event", "id", "retry", "data")
-        if name == "data" or event.get(name) is not None
-        for line in _lines_of(name, event[name])
-    ]
-    return "".join(f"{name}: {line}\n" for name, line in fields).encode() + b"\n"
-
-
-def _is_event(value: Any) -> bool:
-    return isinstance(value, dict) and "data" in value and value.keys() <= _EVENT_FIELDS
-
-
-def _lines_of(name: str, value: Any) -> list[str]:
-    text = value if isinstance(value, str) else orjson.dumps(value).decode()
-    lines = _LINE_END.split(text)
-    if name != "data" and (len(lines) > 1 or "\0" in text):
-        raise ValueError(f"an event's {name} is one line without NUL; found {value!r}")
-    return lines
-
-
+# Of a stream that no schema is known of.
+_ANY_EVENTS = EventStream()
 _DECODERS: dict[str, Callable[[bytes], Items]] = {
-    "lines": _lines, "texts": _texts, "events": _events,
+    "lines": _lines, "texts": _texts, "events": _ANY_EVENTS.decode,
 }  # fmt: skip
 _ENCODERS: dict[str, Callable[[Any], bytes]] = {
-    "lines": _line, "texts": _text, "events": _event_bytes,
+    "lines": _line, "texts": _text, "events": _ANY_EVENTS.encode,
 }  # fmt: skip

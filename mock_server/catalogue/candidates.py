@@ -75,7 +75,7 @@ def preferring(
 
 def _examples(response: Response) -> list[tuple[str, str, str | None]]:
     """The source and name of each example, and what to accept where it isn't the usual type."""
-    usual = rank_content(200, response, None)[0]
+    usual = rank_content(200, response).key
     return [
         (f"example:{name}", name, None if key == usual else concrete(key))
         for key, content in response.content.items()

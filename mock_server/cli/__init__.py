@@ -6,6 +6,7 @@ import click
 
 from mock_server import __version__
 from mock_server.cli.check import check
+from mock_server.cli.completion import completion
 from mock_server.cli.coverage import coverage
 from mock_server.cli.errors import errors
 from mock_server.cli.exec import exec_
@@ -25,5 +26,5 @@ def main() -> None:
     """
 
 
-for _command in (check, coverage, errors, exec_, proxy, routes, serve):
+for _command in (check, completion, coverage, errors, exec_, proxy, routes, serve):
     main.add_command(_command)

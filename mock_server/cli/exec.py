@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from dataclasses import fields
+from functools import partial
 from typing import Any
 
 import click
 
 from mock_server.cli.options import DOCUMENT_HELP, document, fail_under, options
 from mock_server.cli.output import Command, clear_errors, tell
-from mock_server.cli.serve import log_to_stderr
+from mock_server.cli.serve import log_to_stderr, requests_logged
 from mock_server.settings import Settings
 
 
@@ -48,11 +49,12 @@ def exec_(context: click.Context, /, least: tuple[str, ...], **values: Any) -> N
         raise click.UsageError("COMMAND is missing; expected it behind --, as in: -- npm test")
     settings = Settings(**values)
     log_to_stderr(settings)
+    logged = partial(requests_logged, settings, only_wrong=True)
     with clear_errors():
         from mock_server.cli.exec_runner import NotRun, judged_beside
 
         try:
-            code, lines, is_kept = judged_beside(settings, command, least, tell)
+            code, lines, is_kept = judged_beside(settings, command, least, tell, logged)
         except NotRun as error:
             tell(error)
             sys.exit(error.code)

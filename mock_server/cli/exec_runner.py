@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 
@@ -32,7 +32,11 @@ class NotRun(Exception):
 
 
 def judged_beside(
-    settings: Settings, command: Sequence[str], least: Sequence[str], tell: Callable[[object], None]
+    settings: Settings,
+    command: Sequence[str],
+    least: Sequence[str],
+    tell: Callable[[object], None],
+    logged: Callable[[App], AbstractContextManager[None]] = lambda app: nullcontext(),
 ) -> tuple[int, list[str], bool]:
     """Run a command beside a server of its own: its exit code, the verdict, whether that is good.
 
@@ -46,7 +50,8 @@ def judged_beside(
         app.coverage.begin()
     for finding in app.parts.findings:
         tell(finding)
-    code = run_beside(app, command)
+    with logged(app):
+        code = run_beside(app, command)
     if settings.coverage is not None:
         write_report(app.coverage.report(), settings.coverage)
     missing = list(shortfalls(app.coverage.report(), thresholds)) if thresholds else []

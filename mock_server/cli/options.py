@@ -9,7 +9,14 @@ from typing import Any, TypeVar
 
 import click
 
-from mock_server.settings import ARRAY_FORMATS, OBJECT_FORMATS, Settings, environment_name
+from mock_server.settings import (
+    ARRAY_FORMATS,
+    COLORS,
+    LOG_FORMATS,
+    OBJECT_FORMATS,
+    Settings,
+    environment_name,
+)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _LEVELS = click.Choice(["debug", "info", "warning", "error"])
@@ -31,6 +38,8 @@ _TYPES: dict[str, Any] = {
     "body_limit": click.IntRange(min=0),
     "journal_size": click.IntRange(min=0),
     "log_level": _LEVELS,
+    "log_format": click.Choice(LOG_FORMATS),
+    "color": click.Choice(COLORS),
     "items": click.IntRange(0, 9999),
     "query_array_format": click.Choice(ARRAY_FORMATS),
     "query_object_format": click.Choice(OBJECT_FORMATS),

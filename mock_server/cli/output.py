@@ -6,10 +6,12 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import click
 
+from mock_server.core import did_you_mean
 from mock_server.errors import StartError
 
 
@@ -64,4 +66,18 @@ class Command(click.Command):
 
 
 class Group(Command, click.Group):
-    """A group of such commands."""
+    """A group of such commands; a document in place of a command is served only by `serve`."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command. Raises UsageError that says what may have been meant."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            ctx.fail(f"there is no command {name}{self._meant(name, args)}")
+        return super().resolve_command(ctx, args)
+
+    def _meant(self, name: str, args: list[str]) -> str:
+        if Path(name).suffix.lower() in (".yaml", ".yml", ".json") or Path(name).is_file():
+            return f"; did you mean: mock-server serve {' '.join(args)}"
+        return did_you_mean(name, self.commands)

@@ -19,6 +19,7 @@ from mock_server.settings import Settings
 @click.option("--json", "as_json", is_flag=True, help="As a JSON array.")
 def routes(as_json: bool, **values: Any) -> None:
     """List the operations of DOCUMENT, and where their replies come from."""
+    from mock_server.paging import paging_style
     from mock_server.project import read_project
 
     with clear_errors():
@@ -28,7 +29,13 @@ def routes(as_json: bool, **values: Any) -> None:
                 say(line, unread=0)
             return
         rows = [
-            {"id": o.id, "method": o.method, "path": o.path, "sources": parts.sources(o)}
+            {
+                "id": o.id,
+                "method": o.method,
+                "path": o.path,
+                "sources": parts.sources(o),
+                "paging": paging_style(o),
+            }
             for o in parts.contract.operations
         ]
         say(json.dumps(rows, indent=2, ensure_ascii=False), unread=0)

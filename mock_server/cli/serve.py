@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -14,6 +15,9 @@ from mock_server.cli.options import DOCUMENT_HELP, document, options
 from mock_server.cli.output import Command, clear_errors, say, tell
 from mock_server.cli.table import table
 from mock_server.settings import Settings
+
+# Operations that the start lists; of a larger contract the others are counted.
+MOST_OPERATIONS = 20
 
 
 @click.command(cls=Command, epilog=DOCUMENT_HELP)
@@ -43,10 +47,15 @@ def run(
     announce(app, url)
     say_who_has_access(settings)
     try:
-        uvicorn_server.serve(app, listening, lambda: say(f"Mock server is listening on {url}"))
+        with requests_logged(settings, app):
+            uvicorn_server.serve(app, listening, lambda: say(f"Mock server is listening on {url}"))
     finally:
         if settings.coverage is not None:
             write_report(app.coverage.report(), settings.coverage)
+
+
+# Libraries whose debug lines say nothing of the mock.
+_OTHERS = ("uvicorn.error", "watchfiles", "faker", "connexion", "asyncio", "httpx", "httpcore")
 
 
 def log_to_stderr(settings: Settings) -> None:
@@ -54,8 +63,24 @@ def log_to_stderr(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(levelname)s %(message)s", stream=sys.stderr
     )
-    for name in ("uvicorn.error", "watchfiles"):
+    for name in _OTHERS:
         logging.getLogger(name).setLevel(max(logging.root.level, logging.WARNING))
+
+
+@contextmanager
+def requests_logged(settings: Settings, app: Any, *, only_wrong: bool = False) -> Iterator[None]:
+    """Log an app's requests on stderr, unless the settings ask for warnings alone."""
+    from mock_server.cli.request_log import RequestLog
+
+    if sys.stderr is None or not logging.root.isEnabledFor(logging.INFO):
+        yield
+        return
+    log = RequestLog(sys.stderr, settings.log_format, settings.color, only_wrong=only_wrong)
+    app.sessions.listen(log.add)
+    try:
+        yield
+    finally:
+        log.close()
 
 
 def announce(app: Any, url: str) -> None:
@@ -63,6 +88,9 @@ def announce(app: Any, url: str) -> None:
     for finding in app.parts.findings:
         tell(finding)
     say(f"{app.parts.contract.title} at {url}")
-    for line in table(app.parts):
+    lines = table(app.parts)
+    for line in lines[:MOST_OPERATIONS]:
         say(f"  {line}")
+    if len(lines) > MOST_OPERATIONS:
+        say(f"  and {len(lines) - MOST_OPERATIONS} more; all of them: mock-server routes")
     say(f"Docs: {url}/docs")

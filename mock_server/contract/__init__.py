@@ -19,7 +19,7 @@ from mock_server.contract.model import (
 from mock_server.contract.reader import read_contract
 from mock_server.contract.references import dangling_references, every_object
 from mock_server.contract.routes import Match, Routes, base_and_bare
-from mock_server.contract.servers import server_origin
+from mock_server.contract.servers import ServerAddress, server_origin
 
 __all__ = [
     "ANY_METHOD",
@@ -33,6 +33,7 @@ __all__ = [
     "Parameter",
     "Response",
     "Routes",
+    "ServerAddress",
     "base_and_bare",
     "bundle",
     "dangling_references",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from mock_server.contract.model import Body, Content, Example, Header, Parameter, Response
+from mock_server.contract.stream_ends import DONE_EXTENSION, is_event_stream, shown_end
 from mock_server.documents import BrokenRef, DocumentNode, Documents, Unreadable, read_json
 from mock_server.errors import Finding
 from mock_server.http_messages import parse_media_type
@@ -23,8 +26,9 @@ _NO_PARAMETERS = ("accept", "content-type", "authorization")
 class MessageReader:
     """Compiles what a document says of messages, and gathers what is wrong with it."""
 
-    def __init__(self, documents: Documents, is_30: bool) -> None:
+    def __init__(self, documents: Documents, is_30: bool, sse_done: str | None = None) -> None:
         self.documents = documents
+        self._sse_done = sse_done
         self.requests, self.replies = self._schemas(is_30)
         self.findings: list[Finding] = []
 
@@ -99,8 +103,7 @@ class MessageReader:
         """How a value stands on the wire, and what it has to be: by `schema` or by `content`."""
         schemas = self.replies if location == "reply header" else self.requests
         place = location.removeprefix("reply ")
-        content = node.get("content")
-        for media_type, entry in content.items() if content else ():
+        for media_type, entry in self._entries(node):
             schema = self._schema(entry.get("schema"), schemas)
             return shape_of(name, place, schema=schema, media_type=media_type), schema
         schema = self._schema(node.get("schema"), schemas)
@@ -145,33 +148,42 @@ class MessageReader:
         return Body(body.value.get("required") is True, content)
 
     def _content(self, owner: DocumentNode, schemas: Schemas) -> Iterator[tuple[str, Content]]:
-        content = owner.get("content")
-        for key, entry in content.items() if content else ():
-            node = self.followed(entry)
-            if node is None:
-                continue
+        for key, node in self._entries(owner):
             schema = self._schema(node.get("schema"), schemas)
             items = self._schema(node.get("itemSchema"), schemas)
-            yield key, Content(key, schema, dict(self._examples(node, schema, key)), node, items)
+            examples = dict(self._examples(node, schema, partial(_value_of, media_type=key)))
+            yield key, Content(key, schema, examples, node, items)
+
+    def _entries(self, owner: DocumentNode) -> Iterator[tuple[str, DocumentNode]]:
+        """The Media Type Objects of a `content` by their keys, references followed."""
+        content = owner.get("content")
+        for key, entry in content.items() if content else ():
+            if (node := self.followed(entry)) is not None:
+                yield key, node
 
     def _examples(
-        self, node: DocumentNode, schema: Schema | None, media_type: str = ""
+        self, node: DocumentNode, schema: Schema | None, read: Callable[[bytes], Any] | None = None
     ) -> Iterator[tuple[str, Example]]:
-        """Named examples, the one `example`, or those that the schema carries."""
+        """Named examples, the one `example`, or those that the schema carries.
+
+        `read` makes a value of an example that stands there as it is sent.
+        """
         examples = node.get("examples")
         for name, entry in examples.items() if examples else ():
             example = self.followed(entry)
             value = example and (example.get("dataValue") or example.get("value"))
             if value:
                 yield name, Example(name, value.value, value)
-            elif example and media_type and (found := self._written(name, example, media_type)):
+            elif example and read and (found := self._written(name, example, read)):
                 yield name, found
         if (one := node.get("example")) is not None:
             yield "example", Example("example", one.value, one)
         if not examples and one is None and schema is not None:
             yield from self._schema_examples(schema)
 
-    def _written(self, name: str, example: DocumentNode, media_type: str) -> Example | None:
+    def _written(
+        self, name: str, example: DocumentNode, read: Callable[[bytes], Any]
+    ) -> Example | None:
         """An example that stands there as it is sent (OAS 3.2.0, section 4.19).
 
         What can't be read is a finding.
@@ -182,29 +194,36 @@ class MessageReader:
         keyword = str(node.tokens[-1])
         try:
             if keyword == "serializedValue":
-                return Example(name, _value_of(node.value.encode(), media_type), node)
+                return Example(name, read(node.value.encode()), node)
             written = self.documents.content(node.value, node.document.uri)
-            return Example(name, _value_of(written, media_type), node)
+            return Example(name, read(written), node)
         except BrokenRef as error:
             self.finding(node, str(error), keyword)
         except Unreadable as error:
             self.finding(node, f"the example is no JSON: {error}", keyword)
+        except ValueError as error:
+            self.finding(node, f"the example can't be read: {error}", keyword)
         return None
 
-    def _field_examples(self, node: DocumentNode, schema: Schema | None) -> dict[str, Example]:
+    def _field_examples(
+        self,
+        node: DocumentNode,
+        schema: Schema | None,
+        read: Callable[[bytes], Any] | None = None,
+    ) -> dict[str, Example]:
         """The examples of a parameter or a header; with `content` they stand in there."""
-        content = node.get("content")
-        entries = [entry for _, entry in content.items()] if content else []
-        return dict(self._examples(entries[0] if entries else node, schema))
+        owner = next((entry for _, entry in self._entries(node)), node)
+        return dict(self._examples(owner, schema, read))
 
     def _schema_examples(self, owner: Schema) -> Iterator[tuple[str, Example]]:
         referred = owner.referred()
         schema = self.documents.at(referred.document, referred.tokens, "")
         if (one := schema.get("example")) is not None:
-            yield "example", Example("example", one.value, one)
+            yield "example", Example("example", one.value, one, is_of_schema=True)
         elif (listed := schema.get("examples")) is not None:
             for index, entry in enumerate(listed.elements()):
-                yield f"example-{index + 1}", Example(f"example-{index + 1}", entry.value, entry)
+                name = f"example-{index + 1}"
+                yield name, Example(name, entry.value, entry, is_of_schema=True)
 
     def responses(self, node: DocumentNode) -> Iterator[tuple[str, Response]]:
         """An operation's responses by their codes; one that is dangling is left out."""
@@ -221,8 +240,31 @@ class MessageReader:
             response = self.followed(entry)
             if response is None:
                 continue
-            content = dict(self._content(response, self.replies))
+            content = dict(self._reply_content(response, node))
             yield code, Response(code, content, tuple(self._headers(response)), response)
+
+    def _reply_content(
+        self, response: DocumentNode, operation: DocumentNode
+    ) -> Iterator[tuple[str, Content]]:
+        """The content of a response, with the ends of its streams of events."""
+        for key, content in self._content(response, self.replies):
+            done = self._done(content.node, response, operation) if is_event_stream(key) else None
+            yield key, content if done is None else replace(content, done=done)
+
+    def _done(
+        self, entry: DocumentNode, response: DocumentNode, operation: DocumentNode
+    ) -> str | None:
+        """The data of the event that ends a stream: as it is said there, set, or shown."""
+        own = entry.get(DONE_EXTENSION)
+        if own is not None and isinstance(own.value, str):
+            return own.value or None
+        if own is not None:
+            message = f"`{DONE_EXTENSION}` is the data of an event; expected a string"
+            self.finding(own, message, DONE_EXTENSION)
+        if self._sse_done:
+            return self._sse_done
+        nodes = (entry, response, operation, self.followed(operation.get("requestBody")))
+        return next(filter(None, (shown_end(node) for node in nodes if node)), None)
 
     def _headers(self, response: DocumentNode) -> Iterator[Header]:
         headers = response.get("headers")
@@ -233,8 +275,17 @@ class MessageReader:
                 continue
             shape, schema = self._shaped(name, "reply header", node)
             required = node.value.get("required") is True
-            examples = self._field_examples(node, schema)
-            yield Header(name, required, shape, schema, HeaderDecoder(shape).decode, examples)
+            decode = HeaderDecoder(shape).decode
+            examples = self._field_examples(node, schema, partial(_field_value, decode=decode))
+            yield Header(name, required, shape, schema, decode, examples)
+
+
+def _field_value(written: bytes, decode: Callable[[str], Any]) -> Any:
+    """What a header's field stands for; a file may end with the end of its line."""
+    try:
+        return decode(written.decode().rstrip("\r\n"))
+    except UnicodeDecodeError:
+        raise ValueError("it is no utf-8") from None
 
 
 def _value_of(written: bytes, media_type: str) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from mock_server.contract.servers import ServerAddress
 from mock_server.documents import DocumentNode, Documents
 from mock_server.errors import Finding
 from mock_server.parameters import ParameterShape
@@ -17,11 +18,12 @@ ANY_METHOD = "*"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An answer written in the contract."""
+    """An answer written in the contract; `is_of_schema` for one that stands in its schema."""
 
     name: str
     value: Any
     node: DocumentNode
+    is_of_schema: bool = False
 
 
 Made = TypeVar("Made")
@@ -31,7 +33,8 @@ Made = TypeVar("Made")
 class Content:
     """What a body of one media type has to be (OAS 3.1.1, section 4.8.14).
 
-    `item_schema` is what each value of a sequence has to be (OAS 3.2.0, section 4.14).
+    `item_schema` is what each value of a sequence has to be (OAS 3.2.0, section 4.14), `done` the
+    data of the event that ends a stream of server-sent events.
     """
 
     key: str
@@ -39,6 +42,7 @@ class Content:
     examples: Mapping[str, Example]
     node: DocumentNode
     item_schema: Schema | None = None
+    done: str | None = None
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def once(self, make: Callable[[Content], Made]) -> Made:
@@ -84,6 +88,11 @@ class Header:
     schema: Schema | None
     decode: Callable[[str], Any]
     examples: Mapping[str, Example] = field(default_factory=dict)
+
+    @property
+    def own_examples(self) -> Mapping[str, Example]:
+        """The examples of the Header Object itself, which stand before those of its schema."""
+        return {name: one for name, one in self.examples.items() if not one.is_of_schema}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,5 +157,6 @@ class Contract:
     title: str
     base_paths: tuple[str, ...]
     operations: tuple[Operation, ...]
+    servers: tuple[ServerAddress, ...]
     security_schemes: Mapping[str, Mapping[str, Any]]
     findings: list[Finding] = field(default_factory=list)

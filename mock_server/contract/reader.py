@@ -13,7 +13,7 @@ from typing import Any
 
 from mock_server.contract.message_reader import VARIABLE, MessageReader
 from mock_server.contract.model import ANY_METHOD, Contract, Operation, Response
-from mock_server.contract.servers import base_path
+from mock_server.contract.servers import ServerAddress, addresses
 from mock_server.documents import METHODS, DocumentNode, Documents, read_document
 from mock_server.errors import Finding, StartError
 
@@ -26,11 +26,14 @@ _READ_METHODS = {
 }  # fmt: skip
 
 
-def read_contract(path: Path) -> Contract:
-    """Read and compile the document at that path. Raises StartError where it can't be read."""
+def read_contract(path: Path, sse_done: str | None = None) -> Contract:
+    """Read and compile the document at that path. Raises StartError where it can't be read.
+
+    `sse_done` is the data of the event that ends its streams, unless they say another.
+    """
     documents = Documents(read_document(path))
     try:
-        return _Reader(documents, _version(documents.top)).contract()
+        return _Reader(documents, _version(documents.top), sse_done).contract()
     except RecursionError:
         place = documents.top.place
         raise StartError([Finding(place, "nested too deeply to be read")]) from None
@@ -63,9 +66,11 @@ def _start_error(node: DocumentNode, message: str) -> StartError:
 class _Reader:
     """Walks the document once and gathers what it says and what is wrong with it."""
 
-    def __init__(self, documents: Documents, version: str) -> None:
+    def __init__(self, documents: Documents, version: str, sse_done: str | None) -> None:
         self.documents, self.version = documents, version
-        self.messages = MessageReader(documents, version.startswith("3.0"))
+        self.messages = MessageReader(documents, version.startswith("3.0"), sse_done)
+        # The addresses of servers that name a host, wherever in the document, each once.
+        self.servers: dict[ServerAddress, None] = {}
         self.base_paths = self._base_paths(documents.top)
         self.ids: dict[str, Operation] = {}
         self.reached: dict[str, Operation] = {}
@@ -83,6 +88,7 @@ class _Reader:
             else self.documents.root.path.name,
             base_paths=self.base_paths,
             operations=tuple(self._operations(top)),
+            servers=tuple(self.servers),
             security_schemes=self._security_schemes(top),
             # Operations may share what is wrong: their path's parameters, say.
             findings=list(dict.fromkeys(self.messages.findings)),
@@ -91,16 +97,22 @@ class _Reader:
     def _base_paths(self, *owners: DocumentNode) -> tuple[str, ...]:
         """The paths of the servers' addresses, each once."""
         listed = [servers for owner in owners if (servers := owner.get("servers"))]
-        found = [self._base_path(server) for servers in listed for server in servers.elements()]
-        return tuple(dict.fromkeys(filter(None, found)))
+        found = [
+            one
+            for servers in listed
+            for server in servers.elements()
+            for one in self._addresses(server)
+        ]
+        self.servers.update(dict.fromkeys(address for address in found if address.url))
+        return tuple(dict.fromkeys(filter(None, (address.base_path for address in found))))
 
-    def _base_path(self, server: DocumentNode) -> str:
+    def _addresses(self, server: DocumentNode) -> list[ServerAddress]:
         try:
-            return base_path(server)
+            return list(addresses(server))
         except ValueError as error:
             message = f"this is no URL: {error}"
             self.messages.finding(server.get("url") or server, message, "servers")
-            return ""
+            return []
 
     def _operations(self, top: DocumentNode) -> Iterator[Operation]:
         paths = top.get("paths")

@@ -1,8 +1,11 @@
-"""The servers that a document names: of their addresses the path is what counts for a mock."""
+"""The servers that a document names: their base paths are served, and their URLs lead here."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice, product
+from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from mock_server.documents import DocumentNode
@@ -10,18 +13,55 @@ from mock_server.documents import DocumentNode
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 # Where the document is: relative addresses of servers start there (OAS 3.1.1, section 4.8.5).
 _HERE = "http://mock/"
+# As many values of its variables are put into one address.
+MOST_ADDRESSES = 256
 _LOCAL = "http://localhost"
 
 
-def base_path(server: DocumentNode) -> str:
-    """The path before those of the operations, "/v1", say; empty where there is none.
+class ServerAddress(NamedTuple):
+    """An address of a server, and its path before those of the operations.
+
+    `url` is without a slash at its end; empty for an address that names no host. The base path is
+    "/v1", say, or empty.
+    """
+
+    url: str
+    base_path: str
+
+
+def addresses(server: DocumentNode) -> Iterator[ServerAddress]:
+    """The addresses of a server, with the defaults of its variables first, then their others.
 
     Raises ValueError for an address that is no URL.
     """
-    path = urlsplit(urljoin(_HERE, _address(server))).path
+    url = _value(server.get("url"))
+    if not isinstance(url, str):
+        yield ServerAddress("", "")
+        return
+    names = list(dict.fromkeys(_VARIABLE.findall(url)))
+    variables = server.get("variables")
+    choices = [_values(variables.get(name) if variables else None) for name in names]
+    for values in islice(product(*choices), MOST_ADDRESSES):
+        put = dict(zip(names, values, strict=True))
+        yield _address(_VARIABLE.sub(lambda found, put=put: put[found[1]], url))  # type: ignore[misc]
+
+
+def _address(text: str) -> ServerAddress:
+    path = urlsplit(urljoin(_HERE, text)).path
     # Absolute addresses too are without dots once they are resolved (RFC 3986, section 5.2.4).
     path = urlsplit(urljoin(_HERE, f".{path}")).path.strip("/")
-    return f"/{path}" if path else ""
+    parts = urlsplit(text)
+    is_whole = bool(parts.scheme and parts.netloc) and not (parts.query or parts.fragment)
+    return ServerAddress(text.rstrip("/") if is_whole else "", f"/{path}" if path else "")
+
+
+def _values(variable: DocumentNode | None) -> list[str]:
+    """The values that a variable may have: its default, and the members of its `enum`."""
+    if variable is None:
+        return [""]
+    default, listed = _value(variable.get("default")), _value(variable.get("enum"))
+    others = listed if isinstance(listed, list) else []
+    return list(dict.fromkeys(str(v) for v in (default, *others) if v is not None)) or [""]
 
 
 def server_origin(document: DocumentNode) -> str:
@@ -29,22 +69,13 @@ def server_origin(document: DocumentNode) -> str:
     servers = document.get("servers")
     first = next(iter(servers.elements()), None) if servers is not None else None
     try:
-        parts = urlsplit(_address(first)) if first is not None else urlsplit("")
+        url = next(addresses(first)).url if first is not None else ""
     except ValueError:  # an address that is no URL, which is a finding
         return _LOCAL
+    parts = urlsplit(url)
     is_web = parts.scheme in ("http", "https") and bool(parts.netloc)
     return f"{parts.scheme}://{parts.netloc}" if is_web else _LOCAL
 
 
-def _address(server: DocumentNode) -> str:
-    """A server's address with its variables' defaults put in; empty where it has none."""
-    url, variables = server.get("url"), server.get("variables")
-    if url is None or not isinstance(url.value, str):
-        return ""
-
-    def default(found: re.Match[str]) -> str:
-        variable = variables and variables.get(found[1])
-        value = variable and variable.get("default")
-        return str(value.value) if value else ""
-
-    return _VARIABLE.sub(default, url.value)
+def _value(node: DocumentNode | None) -> Any:
+    return None if node is None else node.value

@@ -94,9 +94,8 @@ class Control:
         """A reply with the headers that say who may read it: pages of listed origins alone."""
         headers = [pair for pair in reply.headers if pair not in _KEPT_TO_ITSELF]
         headers += _KEPT_TO_ITSELF
-        origin = head.headers.get(b"origin", b"")
         if head.header("origin") in self._access.origins:
-            return reply._replace(headers=headers + shared_headers(origin, headers))
+            return reply._replace(headers=shared_headers(headers, head.headers))
         return reply._replace(headers=[*headers, (b"vary", b"origin")])
 
     async def respond(self, request: Request) -> Reply:

@@ -9,10 +9,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import orjson
-
 from mock_server.contract import Operation
 from mock_server.control.journal_calls import check_operation
+from mock_server.core import parse_json
 from mock_server.coverage import Account
 from mock_server.errors import Problem
 from mock_server.http_messages import Request
@@ -65,7 +64,7 @@ class ContractCalls:
         url = f"http://{request.header('host') or 'localhost'}"
         command = [sys.executable, "-m", "mock_server", "errors", "--format", "json", "--url", url]
         command += [] if operation is None else ["--operation", operation]
-        return {"operations": orjson.loads(await self._printed(command))}
+        return {"operations": parse_json(await self._printed(command))}
 
     async def _printed(self, command: list[str]) -> bytes:
         printing = _Printing(command, self._settings)

@@ -29,6 +29,7 @@ _ORIGIN = re.compile(rf"([a-z][a-z0-9+.-]*)://({_NAME})(?::([0-9]+))?")
 _PORTS = {"http": "80", "https": "443"}
 # Fetch Metadata, section 2.4: the own origin, what the user typed, and no browser at all.
 _OWN_SITES = (None, "same-origin", "none")
+_ALL_ADDRESSES = ("", "0.0.0.0", "::")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,8 @@ def _is_known(host: str, access: Access) -> bool:
     name = found[1].strip("[]").removesuffix(".") if found else ""
     if is_loopback(name) or name in (access.bound, *access.hosts):
         return bool(name)
-    # One that listens on all addresses is reached by any of them, and no page has one as its name.
-    return access.bound in ("", "0.0.0.0", "::") and _is_address(name)
+    # Such a server is reached by any of its addresses, and no page has an address as its name.
+    return access.bound in _ALL_ADDRESSES and _is_address(name)
 
 
 def _origin_refusal(access: Access, head: RequestHead) -> Problem | None:

@@ -7,10 +7,10 @@ from functools import cache, partial
 from pathlib import Path
 from urllib.parse import quote
 
-import orjson
-
 from mock_server import __version__
 from mock_server.contract import Contract, bundle
+from mock_server.control.index_page import index_page
+from mock_server.core import write_json
 from mock_server.generation import file_at
 from mock_server.http_messages import Reply
 
@@ -41,13 +41,14 @@ class Pages(Mapping[str, Callable[[], Reply]]):
         return len(self._listed)
 
 
-def pages(contract: Contract) -> Mapping[str, Callable[[], Reply]]:
+def pages(contract: Contract, control: bool = True) -> Mapping[str, Callable[[], Reply]]:
     """The path of each page about the contract, and of sample files, and what makes its reply."""
     root = contract.documents.root
     one_document = cache(lambda: _page("application/json", _json(contract)))
     return Pages(
         {
             **dict(_files(contract)),
+            "/": lambda: _page("text/html; charset=utf-8", index_page(contract, control=control)),
             "/openapi.yaml": lambda: _page("application/yaml", root.source),
             "/openapi.json": one_document,
         }
@@ -77,11 +78,11 @@ def _json(contract: Contract) -> bytes:
     """The contract as one document in JSON; as it stands in its file where that is one already."""
     root = contract.documents.root
     whole = bundle(contract)
-    return root.source if root.is_json and whole is root.data else orjson.dumps(whole)
+    return root.source if root.is_json and whole is root.data else write_json(whole)
 
 
 def _health(contract: Contract) -> bytes:
-    return orjson.dumps(
+    return write_json(
         {
             "status": "ok",
             "version": __version__,

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from mock_server.control.json_comparison import Comparison, TooMuch
+from mock_server.core import parse_json
 from mock_server.errors import InvalidRequest, Violation
 from mock_server.http_messages import header_map
 from mock_server.patterns import NotLinear, linear_pattern
@@ -162,7 +163,7 @@ def _equal_to_json(pattern: Mapping[str, Any]) -> Callable[[str], bool]:
 
     def holds(value: str) -> bool:
         try:
-            return compared.holds(orjson.loads(value))
+            return compared.holds(parse_json(value))
         except orjson.JSONDecodeError:
             return False
         except TooMuch as error:
@@ -189,7 +190,7 @@ def _expression(text: str) -> Callable[[str], bool]:
 
 def _json(text: str) -> Any:
     try:
-        return orjson.loads(text)
+        return parse_json(text)
     except orjson.JSONDecodeError as error:
         raise _unreadable(f"equalToJson is no JSON: {error}") from None
 

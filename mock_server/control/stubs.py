@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import orjson
-
 from mock_server.contract import Contract, Operation
-from mock_server.core import did_you_mean, tokens_of
+from mock_server.core import did_you_mean, tokens_of, write_json
 from mock_server.documents import Document, DocumentNode, Documents
 from mock_server.errors import Finding, InvalidRequest, Violation
 from mock_server.fixtures import Conditions, ReplyReader
@@ -58,7 +56,7 @@ def known_operation(id: str, contract: Contract) -> Operation:
 
 def _node(value: Mapping[str, Any], contract: Contract) -> DocumentNode:
     """A value as one that was read from a file beside the contract."""
-    written = orjson.dumps(value)
+    written = write_json(value)
     path = contract.documents.root.path.with_name("stub")
     return Documents(Document(path, written, written.decode(), value, is_json=True)).top
 

@@ -1,10 +1,11 @@
-"""Small tools that all packages use: durations, JSON pointers, edits of JSON values, wording.
+"""Small tools that all packages use: durations, JSON texts and pointers, edits of values, wording.
 
 Nothing here knows of HTTP, OpenAPI or JSON Schema. `recursion` runs a call on a stack of its own.
 """
 
 from mock_server.core import wording
 from mock_server.core.durations import Delay, duration_text, parse_duration, read_delay
+from mock_server.core.exact_json import parse_json, write_json
 from mock_server.core.json_edit import changed, changed_list, with_changes, with_value
 from mock_server.core.json_pointer import (
     Tokens,
@@ -41,6 +42,7 @@ __all__ = [
     "member",
     "one_of",
     "parse_duration",
+    "parse_json",
     "pointer_of",
     "read_delay",
     "reference_to",
@@ -54,4 +56,5 @@ __all__ = [
     "with_value",
     "wording",
     "words_for",
+    "write_json",
 ]

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-import orjson
-
+from mock_server.core.exact_json import write_json
 from mock_server.core.suggestions import did_you_mean
 
 # Long enough to recognise a value by, short enough for a header and a line of a log.
@@ -45,8 +44,8 @@ _FORMATS = {
 def shown_value(value: Any) -> str:
     """A value as JSON, cut where it is long."""
     try:
-        text = orjson.dumps(value).decode()
-    except TypeError:  # what orjson can't write (deep nesting, huge integers) is told by its kind
+        text = write_json(value).decode()
+    except TypeError:  # what JSON can't say, or is nested too deeply, is told by its kind
         text = _kind_of(value)
     return shortened(text)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import orjson
 
+from mock_server.core import write_json
 from mock_server.coverage.github import as_github
 from mock_server.coverage.html import as_html
 from mock_server.coverage.junit import as_junit
@@ -19,7 +20,7 @@ def _lines(lines: Iterable[str]) -> str:
 
 
 def _json(value: object) -> str:
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+    return write_json(value, option=orjson.OPT_INDENT_2).decode()
 
 
 FORMATS: Mapping[str, Callable[[Report], str]] = {

@@ -11,6 +11,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import orjson
 
+from mock_server.core import parse_json, write_json
 from mock_server.coverage.parts import KINDS
 from mock_server.coverage.report import FORMAT, VERSION, Entry, Exchanges, Report, Subject
 from mock_server.documents import shown_path
@@ -49,14 +50,14 @@ def fetch_report(url: str, token: str | None) -> Report:
 
 def _detail(body: bytes) -> str:
     try:
-        return str(orjson.loads(body)["detail"])
+        return str(parse_json(body)["detail"])
     except (ValueError, TypeError, KeyError):
         return "is it a mock server, and is its control API on?"
 
 
 def write_report(report: Report, path: Path) -> None:
     """Write a report to a file, which is there as a whole or not at all. Raises WrongUse."""
-    write_text(orjson.dumps(report.as_json(), option=orjson.OPT_INDENT_2).decode() + "\n", path)
+    write_text(write_json(report.as_json(), option=orjson.OPT_INDENT_2).decode() + "\n", path)
 
 
 def check_folder(path: Path) -> None:
@@ -79,7 +80,7 @@ def write_text(text: str, path: Path) -> None:
 
 def _report(written: bytes, name: str) -> Report:
     try:
-        return parsed(orjson.loads(written), name)
+        return parsed(parse_json(written), name)
     except ValueError as error:
         raise WrongUse(f"{name}: this is no JSON: {error}") from None
 

@@ -9,7 +9,7 @@ from mock_server.documents.document import (
     shown_path,
     stamp_of,
 )
-from mock_server.documents.json_reader import read_json
+from mock_server.documents.json_reader import json_mistake, read_json
 from mock_server.documents.positions import Unreadable
 from mock_server.documents.structure import (
     KINDS,
@@ -32,6 +32,7 @@ __all__ = [
     "Documents",
     "Unreadable",
     "inner_schemas",
+    "json_mistake",
     "kind_of",
     "objects",
     "plain_scalar",

@@ -9,21 +9,80 @@ from typing import Any
 
 import orjson
 
+from mock_server.core import parse_json
 from mock_server.documents.positions import MOST_LEVELS, TOO_DEEP, Marks, Unreadable, end_of
 
 
 def read_json(text: str) -> Any:
     """The value of a JSON text (RFC 8259); a duplicate key is an error. Raises Unreadable."""
     try:
-        value = orjson.loads(text)
+        value = parse_json(text)
     except orjson.JSONDecodeError as error:
-        raise Unreadable(error.msg, error.lineno, error.colno) from None
+        _refuse_depth(text)
+        raise json_mistake(text, error) from None
     try:
-        orjson.dumps(value)
+        if _is_too_deep(value):
+            json_marks(text)
         json.loads(text, object_pairs_hook=_once_each)
-    except (TypeError, _Repeated):  # TypeError: nested too deeply to be written again
+    except _Repeated:
         json_marks(text)
     return value
+
+
+def json_mistake(text: str, error: orjson.JSONDecodeError) -> Unreadable:
+    """What is wrong with a text that orjson refused, and where.
+
+    From 3.11 on orjson runs out of a buffer of its own where lists are nested and never closed, and
+    calls that a lack of memory, too early in the text. Python's parser knows the right place.
+    """
+    message, before = error.msg, error.pos
+    if "memory" in message:
+        try:
+            json.loads(text, parse_int=str)
+        except json.JSONDecodeError as found:
+            before = found.pos
+            is_cut = not text[before:].strip()
+            message = "unexpected end of data" if is_cut else "unexpected character"
+        except RecursionError:  # the lists are nested too deeply for that one
+            pass
+    return Unreadable(message, *end_of(text[:before]))
+
+
+def _refuse_depth(text: str) -> None:
+    """Raise Unreadable where a text is JSON up to the first level beyond the deepest.
+
+    Parsers have limits of their own, and each another message.
+    """
+    levels = 0
+    for found in _JSON_TOKEN.finditer(text):
+        word = found.group()
+        levels += (word in "{[") - (word in "}]")
+        if levels > MOST_LEVELS:
+            if _is_json_so_far(text[: found.end()]):
+                raise Unreadable(TOO_DEEP, *end_of(text[: found.start()]))
+            return
+
+
+def _is_json_so_far(text: str) -> bool:
+    try:
+        json.loads(text, parse_int=str)
+    except json.JSONDecodeError as error:
+        return error.pos == len(text)
+    return True
+
+
+def _is_too_deep(value: Any) -> bool:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(MOST_LEVELS):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) is dict or type(inner) is list
+        ]
+        if not level:
+            return False
+    return True
 
 
 class _Repeated(Exception):
@@ -55,7 +114,7 @@ def json_marks(text: str) -> Marks:
             assert top is not None
             top[1] = None if top[0] else top[1] + 1
         elif top is not None and top[0] and top[1] is None:
-            top[1:] = [orjson.loads(word), start]
+            top[1:] = [parse_json(word), start]
             if tuple(entry[1] for entry in stack) in marks:
                 message = f'duplicate key "{top[1]}"; expected each key once'
                 raise Unreadable(message, *end_of(text[:start]))

@@ -9,7 +9,10 @@ Marks = dict[Tokens, tuple[int, int]]
 
 # Deep enough for any document a person wrote, and shallow enough to be written as JSON again.
 MOST_LEVELS = 254
-TOO_DEEP = f"nested deeper than {MOST_LEVELS} levels"
+TOO_DEEP = (
+    f"nested deeper than {MOST_LEVELS} levels; expected no more:"
+    " in an OpenAPI document, move the inner part to a component and refer to it with $ref"
+)
 
 
 class Unreadable(Exception):

@@ -13,6 +13,9 @@ from mock_server.core import Tokens
 from mock_server.documents.positions import MOST_LEVELS, TOO_DEEP, Marks, Unreadable, end_of
 from mock_server.documents.yaml_scalars import plain_scalar
 
+# Without libyaml PyYAML has its parser in Python alone, which is slower and reads the same.
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 # Aliases can make a small file stand for billions of values.
 MOST_VALUES = 5_000_000
 
@@ -60,7 +63,7 @@ class _Builder:
             yaml.SequenceEndEvent: self._close,
             yaml.DocumentStartEvent: self._document,
         }
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        for event in yaml.parse(text, Loader=LOADER):
             step = steps.get(type(event))
             if step is not None:
                 step(event)
@@ -122,7 +125,7 @@ class _Builder:
         if event.tag not in _COLLECTION_TAGS:
             raise _unknown_tag(event)
         if len(self.stack) >= MOST_LEVELS:
-            raise _at(event, TOO_DEEP)
+            raise _TooDeep(event)
         tokens = self._tokens(top)
         self._mark(tokens, top, event)
         self.stack.append(_Open(value, tokens, event.anchor))
@@ -184,6 +187,13 @@ class _Builder:
 _COLLECTIONS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 
 
+class _TooDeep(Unreadable):
+    """A mapping or a list starts beyond the deepest level."""
+
+    def __init__(self, event: Any) -> None:
+        super().__init__(TOO_DEEP, event.start_mark.line + 1, event.start_mark.column + 1)
+
+
 def _at(event: Any, message: str) -> Unreadable:
     return Unreadable(message, event.start_mark.line + 1, event.start_mark.column + 1)
 
@@ -202,10 +212,37 @@ def read_yaml(text: str, marks: Marks | None = None) -> Any:
         return _Builder(marks).build(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        _refuse_depth(text[: mark.index] if mark else text)
         words = ", ".join(filter(None, (error.context, error.problem)))
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise Unreadable(words, line, column) from None
     except yaml.reader.ReaderError as error:
-        before = text.encode()[: error.position].decode(errors="ignore")
-        message = f"the character U+{error.character:04X} may not stand in YAML"
+        before = _before(text, error)
+        _refuse_depth(before)
+        message = f"the character U+{ord(text[len(before)]):04X} may not stand in YAML"
         raise Unreadable(message, *end_of(before)) from None
+
+
+def _refuse_depth(before: str) -> None:
+    """Raise Unreadable where a text is nested too deeply before the parser's error.
+
+    The parser reads ahead, so its error can come before the event that starts the first level
+    beyond ours: some releases have a limit of their own. So the text up to that error is read.
+    """
+    try:
+        _Builder(None).build(before)
+    except _TooDeep as error:
+        raise error from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        if mark and mark.index < len(before):
+            _refuse_depth(before[: mark.index])
+    except (Unreadable, yaml.YAMLError):
+        pass
+
+
+def _before(text: str, error: yaml.reader.ReaderError) -> str:
+    """The text before a character that YAML forbids; libyaml counts bytes, Python characters."""
+    if error.encoding == "unicode":
+        return text[: error.position]
+    return text.encode()[: error.position].decode(errors="ignore")

@@ -34,13 +34,14 @@ def plain_scalar(text: str) -> Any:
     return text
 
 
-def _integer(text: str) -> int | float:
-    """Beyond 64 bits it is the nearest float, as most readers of JSON have it."""
+def _integer(text: str) -> int:
+    """Return an exact integer, of as many digits as one in JSON may have: a float's range."""
     try:
         number = int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
-        return number if -(2**63) <= number < 2**64 else float(number)
+        float(number)
     except (OverflowError, ValueError):  # ValueError: Python reads no more than 4,300 digits
         raise _too_large(text) from None
+    return number
 
 
 def _float(text: str) -> float:

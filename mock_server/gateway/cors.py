@@ -25,17 +25,30 @@ def options_reply(methods: list[str], headers: Mapping[bytes, bytes]) -> Reply:
     return Reply(204, sent, b"", "options")
 
 
-def shared_headers(origin: bytes, sent: RawHeaders) -> list[tuple[bytes, bytes]]:
-    """Any origin may read the reply, its own headers included (Fetch, section 3.3.3).
+def shared_headers(sent: RawHeaders, headers: Mapping[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+    """The headers of a reply with those that let any origin read it (Fetch, section 3.3.3).
 
-    What says so itself is left as it is: two origins in one reply are none.
+    `headers` are the request's; without an origin nothing is added. What the reply says of CORS
+    itself is left out: a browser refuses a reply with two origins. Only to a preflight, which is
+    answered here, all that is said of methods and headers stays.
     """
-    if any(name == b"access-control-allow-origin" for name, _ in sent):
-        return []
-    own = b", ".join(name for name, _ in sent)
-    return [
-        (b"access-control-allow-origin", origin),
+    if b"origin" not in headers:
+        return list(sent)
+    said = _SHARED if is_preflight(headers) else (_FAMILY,)
+    kept = [(name, value) for name, value in sent if not name.startswith(said)]
+    own = b", ".join(name for name, _ in kept)
+    shared = [
+        (b"access-control-allow-origin", headers[b"origin"]),
         (b"access-control-allow-credentials", b"true"),
         (b"access-control-expose-headers", own),
-        (b"vary", b"origin"),
     ]
+    varies = any(name == b"vary" and b"origin" in value.lower() for name, value in kept)
+    return [*kept, *shared, *(() if varies else [(b"vary", b"origin")])]
+
+
+_FAMILY = b"access-control-"
+_SHARED = (
+    b"access-control-allow-origin",
+    b"access-control-allow-credentials",
+    b"access-control-expose-headers",
+)

@@ -44,6 +44,8 @@ from mock_server.sessions import NO_STATE, Received, Session, Sessions
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+# A page for browsers alone.
+INDEX = "/"
 # The docs page; the contract wins where it has such a path itself.
 DOCS = "/docs"
 # What answers here speaks of exchanges and is none itself: the control API, health, what the docs
@@ -52,6 +54,8 @@ _CONTROL_PREFIXES = ("/_mock", "/__admin")
 DOCS_ASSETS = "/_mock/docs"
 # For clients that can send neither a header nor a cookie: their base path names the session.
 SESSION_PREFIX = "/_session/"
+# The key of the scope under which that base path is kept once it's taken off.
+PREFIX = "mock_server.prefix"
 # As many distinct paths as are remembered with what they lead to.
 MOST_TARGETS = 1_024
 
@@ -92,6 +96,7 @@ class Gateway:
         self._next = next_app
         self._contract = contract
         self._pages = pages
+        self._index = pages.get(INDEX)
         self._control = control
         self.sessions = sessions
         self.body_limit = body_limit
@@ -224,22 +229,28 @@ class Gateway:
 
     def _page(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Reply:
         """The reply to a preflight or to a page's path. Raises a Problem that helps."""
-        page = self._pages.get(path)
+        page = self._page_at(path)
         known = self._known(path)
         if method == "OPTIONS" and (known or (self._cors and is_preflight(headers))):
             return options_reply(known or ["OPTIONS"], headers if self._cors else {})
         if page and method in known:
             return page()
+        if path == INDEX and self._index and not known and _is_browser(method, headers):
+            return self._index()
         raise self.unserved(method, path)
+
+    def _page_at(self, path: str) -> Callable[[], Reply] | None:
+        """What makes the page of a path for any client."""
+        return self._pages.get(path) if path != INDEX else None
 
     def _known(self, path: str) -> list[str]:
         """The methods that a path answers: those of its operations, else those of a page."""
-        page = ["GET", "HEAD", "OPTIONS"] if path in self._pages else []
+        page = ["GET", "HEAD", "OPTIONS"] if self._page_at(path) else []
         return known_methods(self._routes, path) or page
 
     def unserved(self, method: str, path: str) -> Problem:
         """Why nothing answers a method on a path, still percent-encoded."""
-        if path in self._pages:
+        if self._page_at(path):
             return not_allowed(method, path, self._known(path))
         return unmatched(self._routes, self._contract.title, method, path)
 
@@ -269,9 +280,7 @@ class Gateway:
         self, sent: list[tuple[bytes, bytes]], headers: Mapping[bytes, bytes]
     ) -> list[tuple[bytes, bytes]]:
         """The headers of a reply, with those that let another origin read it."""
-        if self._cors and b"origin" in headers:
-            return sent + shared_headers(headers[b"origin"], sent)
-        return sent
+        return shared_headers(sent, headers) if self._cors and b"origin" in headers else sent
 
     async def send_and_close(
         self, reply: Reply, headers: Mapping[bytes, bytes], receive: Receive, send: Send
@@ -374,7 +383,13 @@ class _Cycle:
 
     def _request(self, body: bytes) -> Request:
         method, path = self._scope["method"], self._target.path
-        return Request(method, path, self._query, self._headers, body)
+        scheme, prefix = self._scope.get("scheme", "http"), self._scope.get(PREFIX, "")
+        return Request(method, path, self._query, self._headers, body, scheme, prefix)
+
+
+def _is_browser(method: str, headers: Mapping[bytes, bytes]) -> bool:
+    """Return whether a request asks for a page to look at."""
+    return method in ("GET", "HEAD") and b"text/html" in headers.get(b"accept", b"")
 
 
 async def _by_rules(request: Request, target: Target, session: Session, scope: Scope) -> Reply:
@@ -446,4 +461,5 @@ def within(scope: Scope, rest: str) -> Scope:
         "path": f"{root}/{unquote(path)}",
         "raw_path": f"/{path}".encode("latin-1"),
         "headers": [*headers, (b"mock-session", name)],
+        PREFIX: f"{scope.get(PREFIX, '')}{SESSION_PREFIX}{written}",
     }

@@ -4,8 +4,8 @@
 files.
 """
 
-from mock_server.generation.entities import Entities
-from mock_server.generation.files import file_at, sample
+from mock_server.generation.entities import KEYS, Entities
+from mock_server.generation.files import FILES, file_at, sample
 from mock_server.generation.invalid_requests import PARTS, InvalidRequestCase, invalid_requests
 from mock_server.generation.read_write import marked_properties, reply_examples, sent_examples
 from mock_server.generation.requests import NoRequest, Requests, RequestValues
@@ -36,6 +36,7 @@ from mock_server.generation.schema.properties import (
     properties,
 )
 from mock_server.generation.schema.schema import Made
+from mock_server.generation.series import Series
 from mock_server.generation.values.fakes import Fakes
 from mock_server.generation.values.formats import EXPRESSIONS
 from mock_server.generation.values.keywords import SizeLimits, formats_of
@@ -46,7 +47,9 @@ from mock_server.generation.values.x_faker import faker_fault
 
 __all__ = [
     "EXPRESSIONS",
+    "FILES",
     "FRACTION",
+    "KEYS",
     "PARTS",
     "TAG",
     "TWICE",
@@ -64,6 +67,7 @@ __all__ = [
     "RequestValues",
     "Requests",
     "SchemaSource",
+    "Series",
     "SizeLimits",
     "Source",
     "StringContent",

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from mock_server.documents import BrokenRef
 from mock_server.generation.schema import TYPICAL, Generator, Unsatisfiable, ValueShape
 from mock_server.generation.schema.composition import component, opened
+from mock_server.generation.schema.examples import fresh
 from mock_server.generation.schema.related_numbers import is_position
 from mock_server.generation.schema.schema import SchemaSource
+from mock_server.generation.series import Series
 from mock_server.generation.values.words import plain
+from mock_server.schemas import types_of
 
 # How deep a thing may be wrapped: {"data": {"items": [thing]}} is three levels.
 MOST_LEVELS = 3
+# As many lists are remembered, with the ids of their items.
+_MOST_SERIES = 64
+# By what things are told apart, beside their own name.
+KEYS = ("uuid", "guid", "gid", "sid", "slug")
 # What may stand beside a `$ref` without making its schema another one.
 _REMARKS = {"$comment", "default", "deprecated", "description", "example", "examples", "summary",
             "readOnly", "title", "writeOnly"}  # fmt: skip
@@ -65,7 +73,7 @@ class _Members:
         """`id`, or a property that names it so."""
         own = f"{plain(component(self.schema) or '')}_id"
         names = {plain(name): name for name in reversed(list(self.properties))}
-        for name in (names[key] for key in ("id", own, "uuid", "slug") if key in names):
+        for name in (names[key] for key in ("id", own, *KEYS) if key in names):
             is_required = any(name in part.raw.get("required", ()) for part in self._parts)
             return _Key(name, self.properties[name], is_required)
         return None
@@ -83,6 +91,7 @@ class Entities:
     def __init__(self, generator: Generator) -> None:
         self._generator = generator
         self._members: dict[str, _Members] = {}
+        self._series: dict[Hashable, Series] = {}
 
     def prepare(self) -> None:
         """Have ready what the first value would wait for."""
@@ -107,6 +116,63 @@ class Entities:
         value = self._generator.value(schema, f"{world}\n{seed}", shape=shape, known=known)
         settled = self._settled(schema, value, world, known, shape, MOST_LEVELS)
         return settled if settled is value or schema.is_valid(settled) else value
+
+    def series(
+        self,
+        schema: SchemaSource,
+        seeds: tuple[str, str],
+        shape: ValueShape = TYPICAL,
+        apart: bool = False,
+    ) -> Series:
+        """The items of a list, by the schema of an item; `apart` lets no two be equal.
+
+        `seeds` are that of the whole world and that of the list. One list is put together once.
+        """
+        key = (schema.uri, seeds, shape, apart)
+        if key not in self._series:
+            while len(self._series) >= _MOST_SERIES:
+                del self._series[next(iter(self._series))]
+            self._series[key] = self._new_series(schema, seeds, shape, apart)
+        return self._series[key]
+
+    def _new_series(
+        self, schema: SchemaSource, seeds: tuple[str, str], shape: ValueShape, apart: bool
+    ) -> Series:
+        world, seed = seeds
+        with suppress(BrokenRef):
+            schema = _followed(schema)
+            if (key := self._members_of(schema).key) is not None:
+                make = partial(self._at, schema, world, shape)
+                draw = partial(self._drawn, key.schema, f"{world}\n{seed}", hint=key.name)
+                is_alike = _has_plain_example(key.schema)
+                return Series(draw, key.schema.is_valid, make, is_alike)
+        if apart or not types_of(schema).names & {"object", "array"}:
+            draw = partial(self._drawn, schema, f"{world}\n{seed}", shape=shape)
+            return Series(draw, schema.is_valid, lambda _, own: fresh(own))
+        return Series(None, schema.is_valid, partial(self._item, schema, seeds, shape))
+
+    def _at(self, schema: SchemaSource, world: str, shape: ValueShape, index: int, own: Any) -> Any:
+        """The thing of an id at an index of a series."""
+        return self._of(schema, own, world, {}, replace(shape, position=index))
+
+    def _drawn(
+        self,
+        schema: SchemaSource,
+        seed: str,
+        index: str,
+        shape: ValueShape = TYPICAL,
+        hint: str = "",
+    ) -> Any:
+        """A value for an index of a series: of them the first alone is the document's example."""
+        shape = replace(shape, exemplary=shape.exemplary and index == "0")
+        return self._generator.value(schema, f"{seed}\n{index}", shape=shape, name=hint)
+
+    def _item(
+        self, schema: SchemaSource, seeds: tuple[str, str], shape: ValueShape, index: int, own: Any
+    ) -> Any:
+        world, seed = seeds
+        shape = replace(shape, exemplary=shape.exemplary and not index, position=index)
+        return self.value(schema, (world, f"{seed}\n{index}"), {}, shape)
 
     def _thing(
         self, schema: SchemaSource, known: Mapping[str, Any], seed: str
@@ -185,6 +251,14 @@ class Entities:
             else member
             for name, member in value.items()
         }
+
+
+def _has_plain_example(schema: SchemaSource) -> bool:
+    """Whether only an example says what a text looks like."""
+    raw = schema.raw if isinstance(schema.raw, dict) else {}
+    examples = raw.get("examples")
+    first = examples[0] if isinstance(examples, list) and examples else raw.get("example")
+    return isinstance(first, str) and not raw.keys() & {"format", "pattern", "enum", "const"}
 
 
 def _followed(schema: SchemaSource) -> SchemaSource:

@@ -25,6 +25,7 @@ from mock_server.http_messages.media_types import (
     concrete,
     find_media_type,
     parse_media_type,
+    related,
 )
 from mock_server.http_messages.messages import (
     CONNECTION_HEADERS,
@@ -34,10 +35,12 @@ from mock_server.http_messages.messages import (
     RawHeaders,
     Reply,
     Request,
+    client_base,
     encoded_headers,
     header_bytes,
     header_lines,
     header_map,
+    uri_text,
 )
 from mock_server.http_messages.prefer import (
     asks_explanation,
@@ -70,6 +73,7 @@ __all__ = [
     "accepted",
     "asks_explanation",
     "asks_leniency",
+    "client_base",
     "concrete",
     "decoded",
     "encoded_headers",
@@ -86,5 +90,7 @@ __all__ = [
     "read_preference",
     "read_rule",
     "refusal_preferences",
+    "related",
     "retry_header",
+    "uri_text",
 ]

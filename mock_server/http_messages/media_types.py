@@ -89,6 +89,13 @@ class MediaType:
         """The declared character encoding, in lower case; None where there is none."""
         return dict(self.parameters).get("charset")
 
+    @property
+    def family(self) -> str:
+        """Which of JSON and XML a document of that type is, whatever it describes; else empty."""
+        if self.type not in ("application", "text"):
+            return ""
+        return "json" if self.is_json else "xml" if self.is_xml else ""
+
     def covers(self, other: MediaType) -> bool:
         """Whether the other lies within this one, parameters aside."""
         return self.type in ("*", other.type) and self.subtype in ("*", other.subtype)
@@ -146,6 +153,19 @@ def accepted(accept: str, offered: Sequence[str]) -> list[str]:
     qualities = {key: _best(key, ranges)[0] for key in offered}
     allowed = (key for key in offered if qualities[key])
     return sorted(allowed, key=qualities.__getitem__, reverse=True)
+
+
+def related(accept: str, offered: Sequence[str]) -> list[str]:
+    """The offered keys of a family that Accept asks for under another name, best first.
+
+    `application/vnd.acme+json`, `application/problem+json` and `application/json;version=1` are
+    all read by what reads `application/json` (RFC 6839, sections 3.1 and 4.1). What Accept excludes
+    is not among them.
+    """
+    ranges = _ranges(accept)
+    qualities = {key: _family_quality(_read(key), ranges) for key in offered}
+    found = (key for key in offered if qualities[key])
+    return sorted(found, key=qualities.__getitem__, reverse=True)
 
 
 def concrete(key: str, accept: str = "") -> str:
@@ -223,8 +243,21 @@ def _weighted(member: MediaType) -> tuple[MediaType, float]:
     return MediaType(member.type, member.subtype, parameters), float(weight)
 
 
+def _family_quality(offered: MediaType, ranges: Ranges) -> float:
+    """The best weight of a member of the same family; 0 if the type itself is excluded."""
+    if not offered.family or _weight(offered, ranges) is not None:
+        return 0.0
+    named = (pair for members in ranges.values() for pair in members)
+    return max((weight for one, weight in named if one.family == offered.family), default=0.0)
+
+
 def _quality(offered: MediaType, ranges: Ranges) -> float:
-    """What the most specific range that matches says; 0 where none does."""
+    """What the most specific range that matches says; 0 if none does."""
+    return _weight(offered, ranges) or 0.0
+
+
+def _weight(offered: MediaType, ranges: Ranges) -> float | None:
+    """The weight of the most specific range that matches; None if none does."""
     for essence in (offered.essence, f"{offered.type}/*", "*/*"):
         matching = [
             (agreed, weight)
@@ -233,7 +266,7 @@ def _quality(offered: MediaType, ranges: Ranges) -> float:
         ]
         if matching:
             return max(matching)[1]
-    return 0.0
+    return None
 
 
 def _agreed(media_range: MediaType, offered: MediaType) -> int | None:

@@ -13,8 +13,11 @@ from mock_server.http_messages.faults import SECONDS_OF_A_DRIP, Fault
 
 # RFC 9110, section 5.5: visible characters, spaces and tabs; the upper half is opaque.
 _NOT_IN_HEADERS = re.compile(r"[^\t -~\x80-\xff]")
+_NOT_IN_URIS = re.compile(r"[^!#-&(-;=?-\[\]_a-z~]")
 # RFC 6265, sections 5.4 and 3: what one header holds, and what none can hold together.
 _GLUE: Mapping[bytes, bytes] = {b"cookie": b"; ", b"set-cookie": b"\n"}
+# A name or an address, and a port (RFC 3986, section 3.2), without what HTML would take for more.
+_HOST = re.compile(r"(?:[A-Za-z0-9._~%-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
 RawHeaders = Sequence[tuple[bytes, bytes]]
 # These belong to the connection, or say how bytes are written: it isn't up to a reply's maker.
 CONNECTION_HEADERS = frozenset(
@@ -60,13 +63,18 @@ def encoded_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
 
 
 class Request(NamedTuple):
-    """A request as it came in: `path` is still percent-encoded, `query` without its `?`."""
+    """A request as it came in: `path` is still percent-encoded, `query` without its `?`.
+
+    `prefix` is what the client had before the path to name its session.
+    """
 
     method: str
     path: str
     query: str
     headers: Mapping[bytes, bytes]
     body: bytes
+    scheme: str = "http"
+    prefix: str = ""
 
     @property
     def target(self) -> str:
@@ -77,6 +85,25 @@ class Request(NamedTuple):
         """The value of the header of that lower-case name; None where it wasn't sent."""
         value = self.headers.get(name.encode())
         return None if value is None else value.decode("latin-1")
+
+
+def client_base(request: Request) -> str:
+    """Return the address that a client knows the mock by, without a slash at its end.
+
+    That is the scheme, the host and, of a session, its prefix; with a path of the contract behind
+    it it leads back. Without `Host`, or with one that is no name, it is the prefix alone.
+    """
+    host = request.header("host")
+    is_name = host is not None and _HOST.fullmatch(host)
+    return f"{request.scheme}://{host}{request.prefix}" if is_name else request.prefix
+
+
+def uri_text(text: str) -> str:
+    """Return a path or a query with what a URI can't have, and quotes, percent-encoded.
+
+    So a reply that repeats it is read as a text whatever its type is (RFC 3986, section 2).
+    """
+    return _NOT_IN_URIS.sub(lambda found: f"%{ord(found[0]):02X}", text)
 
 
 class Reply(NamedTuple):

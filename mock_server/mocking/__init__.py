@@ -5,12 +5,14 @@
 
 from mock_server.mocking.drafts import Draft, Maker
 from mock_server.mocking.explanation import explained, nearest
+from mock_server.mocking.links import Addresses
 from mock_server.mocking.negotiation import BODYLESS, rank_content
 from mock_server.mocking.refusals import problem_reply, violation_headers
 from mock_server.mocking.responder import CandidateReply, Responder, Target
 
 __all__ = [
     "BODYLESS",
+    "Addresses",
     "CandidateReply",
     "Draft",
     "Maker",

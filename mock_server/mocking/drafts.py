@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
-from html import escape
 from inspect import isawaitable
 from typing import Any, NamedTuple
 
-from mock_server.bodies import Sequence, is_stream
-from mock_server.contract import Content, Example, Operation, Response
+from mock_server.bodies import EventStream, Sequence, is_stream
+from mock_server.contract import Content, Example, Header, Operation, Response
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
 from mock_server.fixtures import CannedReply
 from mock_server.generation import (
+    KEYS,
     TYPICAL,
     Entities,
     Mode,
@@ -37,13 +37,15 @@ from mock_server.http_messages import (
     problem_of,
 )
 from mock_server.mocking.error_bodies import ErrorDetails, describing_properties
-from mock_server.mocking.markup import takes_text_as_markup
+from mock_server.mocking.markup import repeatable, takes_text_as_markup
 from mock_server.mocking.negotiation import ReplyChoice, made, rank_content
+from mock_server.mocking.pages import PagedDraft, Pager, PageRequest
+from mock_server.paging import PagedList
 from mock_server.parameters import ParameterShape as WireShape
 from mock_server.parameters import encode as wire_text
 from mock_server.parameters import shape_of
 from mock_server.project import Handler
-from mock_server.schemas import Schema
+from mock_server.schemas import Schema, property_schemas, schemas_within
 from mock_server.sessions import Session
 from mock_server.validation import Arguments, one_of_types, summary, without_preferences
 
@@ -63,30 +65,45 @@ _MODES: Mapping[str, Mode] = {
 }
 _PLAIN = ValueShape(defaults=True)
 _NO_HEADERS: dict[str, str] = {}
+# How a header is made, one after the other; only "typical" takes the examples of its schema.
+_HEADER_MODES: tuple[Mode, ...] = ("typical", "typical", "maximal", "maximal", "minimal")
 # What handlers mostly give: nothing of these types is to be awaited.
 _VALUES = frozenset({dict, list, tuple, str})
 _NOTHING: Mapping[str, Any] = {}
 
 
 class Draft(NamedTuple):
-    """A reply that isn't checked and written yet: `headers` are those beside the choice's own."""
+    """A reply that isn't checked and written yet: `headers` are those beside the choice's own.
+
+    `declared` are the names of those that nobody gave for this reply: examples, and made-up ones.
+    """
 
     choice: ReplyChoice
     value: Any
     headers: Mapping[str, str] = _NO_HEADERS
+    declared: Collection[str] = ()
 
 
 class Maker:
     """Makes the drafts of one operation's replies."""
 
     def __init__(
-        self, operation: Operation, entities: Entities, seed: str, items: int | None = None
+        self,
+        operation: Operation,
+        entities: Entities,
+        seed: str,
+        items: int | None = None,
+        *,
+        invalid_examples: bool = False,
+        is_strict: bool = False,
     ) -> None:
         self._operation = operation
         self._entities = entities
         self._seed = seed
         self._items = items
-        self._made_up: dict[str, dict[str, str]] = {}
+        self._invalid_examples = invalid_examples
+        self._declared: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
+        self._pager = Pager(operation, entities, is_strict)
 
     def make(
         self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
@@ -108,8 +125,8 @@ class Maker:
             body = origin.body if choice.key is not None else None
             return self._draft(choice, body, dict(origin.headers))
         if isinstance(origin, Example):
-            return self._draft(choice, origin.value)
-        return self._draft(choice, self._generated(choice, request, arguments, session))
+            return self._exemplary(choice, origin, request, arguments)
+        return self._generated(choice, request, arguments, session)
 
     async def _asked(
         self,
@@ -158,11 +175,12 @@ class Maker:
     def _draft(
         self, choice: ReplyChoice, value: Any, headers: dict[str, str] = _NO_HEADERS
     ) -> Draft:
-        if choice.response.headers:
-            given = {name.lower() for name in headers}
-            made_up = self.declared_headers(choice.response)
-            headers = {n: text for n, text in made_up.items() if n.lower() not in given} | headers
-        return Draft(choice, value, headers)
+        if not choice.response.headers:
+            return Draft(choice, value, headers)
+        given = {name.lower() for name in headers}
+        declared = self.declared_headers(choice.response, _example_names(choice))
+        own = {name: text for name, text in declared.items() if name.lower() not in given}
+        return Draft(choice, value, own | headers, own.keys())
 
     def _answered(
         self, handler: Handler, choice: ReplyChoice, result: Any, request: Request
@@ -184,9 +202,9 @@ class Maker:
         own_type = next((texts[name] for name in texts if name.lower() == "content-type"), None)
         if own_type is not None and response.content:
             _check_type(response, own_type)
-        key, media_type = rank_content(status, response, request.header("accept"), own_type)
+        ranked = rank_content(status, response, choice.acceptance, own_type)
         choice = made(
-            int(status), response, key, media_type, handler, choice.why, choice.preference
+            int(status), response, ranked, handler, choice.why, choice.preference, choice.acceptance
         )
         return self._draft(choice, value, texts)
 
@@ -198,9 +216,62 @@ class Maker:
         violation = Violation(("response", "status"), "", "status", message, rule)
         return InvalidReply(summary([violation]), [violation])
 
+    def _exemplary(
+        self, choice: ReplyChoice, example: Example, request: Request, arguments: Arguments
+    ) -> Draft:
+        """An example: of a list, the page that is asked for."""
+        asked = PageRequest(choice, request, repeatable(arguments, choice.media_type))
+        paged = self._pager.example(asked, example) if choice.status < 300 else None
+        return self._draft(choice, example.value) if paged is None else self._paged(choice, paged)
+
+    def _paged(self, choice: ReplyChoice, paged: PagedDraft) -> Draft:
+        """A draft with one page of a list, and the headers that speak of it."""
+        choice = choice._replace(why=f"{choice.why}; {paged.why}")
+        value, headers = paged.value, dict(paged.headers)
+        left_out = {name for name, text in headers.items() if text is None}
+        draft = self._draft(choice, value, {n: text or "" for n, text in headers.items()})
+        kept = {name: text for name, text in draft.headers.items() if name not in left_out}
+        return draft._replace(headers=kept)
+
     def _generated(
         self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
+    ) -> Draft:
+        arguments = repeatable(arguments, choice.media_type)
+        preference = choice.preference
+        is_usual = choice.status < 300 and preference.dynamic not in ("minimal", "boundary")
+        if is_usual and (plan := self._pager.plan(choice.response, choice.key)) is not None:
+            asked = PageRequest(choice, request, arguments)
+            paged = self._paged_list(asked, plan, session)
+            if paged is not None:
+                return self._paged(choice, paged)
+            why = f"{choice.why}; not paged: no page would keep to the schema"
+            choice = choice._replace(why=why)
+        return self._draft(choice, self._body(choice, request, arguments, session))
+
+    def _paged_list(
+        self, asked: PageRequest, plan: PagedList, session: Session
+    ) -> PagedDraft | None:
+        """A made-up body with the page that is asked for."""
+        choice, preference = asked.choice, asked.choice.preference
+        seed = session.seed if preference.seed is None else preference.seed
+        items = self._items if preference.items is None else preference.items
+        mode = _MODES.get(preference.dynamic or "", "typical")
+        seeds = (seed, asked.seed(plan, self._operation.method))
+        schema = choice.response.content[choice.key or ""].schema
+        body = None
+        if plan.layout.steps and schema is not None:
+            # All that a body may say of its page is there, and its list comes later.
+            around = ValueShape("maximal", items=None if plan.layout.has_other_lists else 0)
+            body = self._value(schema, seeds, self._known(asked.arguments), around)
+        try:
+            return self._pager.made_up(asked, plan, body, seeds, ValueShape(mode, items))
+        except Unsatisfiable as error:
+            raise NotServable(f"Nothing can be made for an item: {error.reason}.") from None
+
+    def _body(
+        self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
     ) -> Any:
+        """A made-up body."""
         content = choice.response.content[choice.key] if choice.key is not None else None
         if content is None:
             return None
@@ -212,8 +283,6 @@ class Maker:
         is_plain = preference.seed is None and preference.dynamic is None
         shape = ValueShape(mode=mode, items=items, defaults=is_plain)
         known = self._known(arguments)
-        if takes_text_as_markup(choice.media_type, known):
-            known = {name: _escaped(value) for name, value in known.items()}
         seeds = (seed, _derived(choice, request, self._operation.method))
         if choice.media_type != "application/json":
             media_type = parse_media_type(choice.media_type)
@@ -239,14 +308,34 @@ class Maker:
             return [] if whole is None else self._value(whole, seeds, _NOTHING, shape)
         count = _ITEMS_IN_A_STREAM if shape.items is None else shape.items
         world, seed = seeds
-        return [self._value(item, (world, f"{seed}\n{n}"), _NOTHING, shape) for n in range(count)]
+        seeds_of = ((world, f"{seed}\n{n}") for n in range(count))
+        complete = content.once(_event_members)
+        return [self._event(item, complete, each, shape) for each in seeds_of]
+
+    def _event(
+        self,
+        item: Schema,
+        members: Mapping[str, list[Schema]],
+        seeds: tuple[str, str],
+        shape: ValueShape,
+    ) -> Any:
+        """A value of a sequence; of an event what a client can't do without is always there."""
+        value = self._value(item, seeds, _NOTHING, shape)
+        for name, schemas in members.items() if isinstance(value, dict) else ():
+            for schema in schemas if name not in value else ():
+                whole = {**value, name: self._value(schema, seeds, _NOTHING, shape)}
+                if item.is_valid(whole):
+                    value = whole
+                    break
+        return value
 
     def _known(self, arguments: Arguments) -> Mapping[str, Any]:
         """What a request tells of the reply's body: what it sent, and what its path says.
 
-        `{petId}` at the end of a path is the `id` of what is there. Of what was sent only single
-        values are taken over: inside the others may be some that are only written. What is only
-        read isn't a client's to give (JSON Schema 2020-12 validation, section 9.4).
+        `{petId}` at the end of a path is the `id` of what is there, `{task_gid}` its `gid` too. Of
+        what was sent only single values are taken over: inside the others may be some that are only
+        written. What is only read isn't a client's to give (JSON Schema 2020-12 validation, section
+        9.4).
         """
         body = arguments.body if isinstance(arguments.body, dict) else {}
         sent = {
@@ -257,7 +346,8 @@ class Maker:
         found = _LAST_VARIABLE.search(self._operation.path)
         last = arguments.path.get(found.group(1)) if found else None
         paging = {name: told for name, told in arguments.query.items() if plain(name) in _PAGING}
-        return {**paging, **sent, **({} if last is None else {"id": last}), **arguments.path}
+        named = {} if found is None or last is None else _keys_of(found[1], last)
+        return {**paging, **sent, **named, **arguments.path}
 
     @cached_property
     def _read_only(self) -> set[str]:
@@ -278,24 +368,64 @@ class Maker:
         except Unsatisfiable as error:
             raise NotServable(f"Nothing can be made for {schema.name}: {error.reason}.") from None
 
-    def declared_headers(self, response: Response) -> dict[str, str]:
-        """A value for each header that a response declares, made once."""
-        if response.code not in self._made_up:
-            self._made_up[response.code] = dict(self._header_values(response))
-        return dict(self._made_up[response.code])
+    def declared_headers(
+        self, response: Response, examples: tuple[str, ...] = ()
+    ) -> dict[str, str]:
+        """A value for each header that a response declares, found once.
 
-    def _header_values(self, response: Response) -> Iterable[tuple[str, str]]:
+        That is the first example of those names, else the first of all, else one made from the
+        schema. Raises NotServable for a required header that nothing can be made for.
+        """
+        key = (response.code, examples)
+        if key not in self._declared:
+            self._declared[key] = dict(self._header_texts(response, examples))
+        return dict(self._declared[key])
+
+    def _header_texts(
+        self, response: Response, examples: tuple[str, ...]
+    ) -> Iterable[tuple[str, str]]:
         for header in response.headers:
-            if header.schema is None or header.name.lower() in CONNECTION_HEADERS:
+            if header.name.lower() in CONNECTION_HEADERS:
                 continue
-            seeds = (self._seed, f"{self._operation.id} {response.code} {header.name}")
+            text = self._example_text(header, examples)
+            if text is None and header.schema is not None:
+                text = self._made_text(header, header.schema, response)
+            if text is not None:
+                yield header.name, text
+
+    def _example_text(self, header: Header, names: tuple[str, ...]) -> str | None:
+        """The first example that a field can carry and the schema accepts, the named before all."""
+        own = header.own_examples
+        named = [own[name] for name in names if name in own]
+        for example in (*named, *own.values()):
+            with suppress(ValueError):  # a finding of the check
+                text = wire_text(header.shape, example.value)
+                if self._invalid_examples or _is_accepted(header, text):
+                    return text
+        return None
+
+    def _made_text(self, header: Header, schema: Schema, response: Response) -> str | None:
+        """One made from the schema; what of that no field can carry gives way to another."""
+        seed = f"{self._operation.id} {response.code} {header.name}"
+        problem = ""
+        for number, mode in enumerate(_HEADER_MODES):
+            seeds = (self._seed, f"{seed} {number}" if number else seed)
             try:
-                value = self._value(header.schema, seeds, shape=_PLAIN)
-                yield header.name, wire_text(header.shape, value)
+                shape = ValueShape(mode, defaults=True)
+                return wire_text(header.shape, self._value(schema, seeds, shape=shape))
             except (NotServable, ValueError) as error:
-                if header.required:
-                    message = f"Nothing can be made for the header {header.name}: {error}"
-                    raise NotServable(message) from None
+                problem = problem or str(error)
+        if header.required:
+            message = f"Nothing can be made for the header {header.name}: {problem}"
+            raise NotServable(message)
+        return None
+
+    def id_value(self, schema: Schema) -> Any:
+        """The id of a thing that isn't there to be asked for it; None if none can be made."""
+        with suppress(NotServable):
+            value = self._value(schema, (self._seed, f"{self._operation.id} id"))
+            return value if isinstance(value, str | int) and value != "" else None
+        return None
 
     def error_value(self, status: int, response: Response, key: str, mode: Mode) -> Any:
         """An error body to put a message into: the first example, else one from the schema."""
@@ -308,15 +438,30 @@ class Maker:
         return self._value(content.schema, seeds, shape=ValueShape(mode, defaults=True))
 
 
-def _escaped(value: Any) -> Any:
-    """A value that a request sent, its texts as they stand in markup."""
-    if isinstance(value, str):
-        return escape(value)
-    if isinstance(value, list):
-        return [_escaped(member) for member in value]
-    if isinstance(value, dict):
-        return {escape(name): _escaped(member) for name, member in value.items()}
-    return value
+def _example_names(choice: ReplyChoice) -> tuple[str, ...]:
+    """The names that headers' examples are taken by: the one asked for, then the body's."""
+    asked = choice.preference.example
+    of_body = choice.origin.name if isinstance(choice.origin, Example) else None
+    return tuple(dict.fromkeys(name for name in (asked, of_body) if name is not None))
+
+
+def _is_accepted(header: Header, text: str) -> bool:
+    return header.schema is None or header.schema.is_valid(header.decode(text))
+
+
+def _event_members(content: Content) -> Mapping[str, list[Schema]]:
+    """The schemas of an event's data and its name, if a content's values are events."""
+    item = content.once(Sequence.of).item
+    if item is None or not content.once(EventStream.of).is_fields:
+        return {}
+    properties = property_schemas(schemas_within(item), "properties")
+    return {name: properties[name] for name in ("event", "data") if name in properties}
+
+
+def _keys_of(variable: str, value: Any) -> dict[str, Any]:
+    """What the last variable of a path says of the thing there: its id, under each usual name."""
+    last = plain(variable).rpartition("_")[2]
+    return {"id": value, **({last: value} if last in KEYS else {})}
 
 
 def _page_size(arguments: Arguments) -> int | None:

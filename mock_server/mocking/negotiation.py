@@ -23,6 +23,7 @@ from mock_server.http_messages import (
     parse_media_type,
     preference_headers,
     read_preference,
+    related,
 )
 from mock_server.mocking.markup import NOSNIFF
 from mock_server.project import Handler
@@ -48,13 +49,29 @@ GENERATED = Generated()
 Origin = CannedReply | Handler | Example | Generated
 
 
+class Acceptance(NamedTuple):
+    """Which media types a client takes: `text` is as Accept writes it.
+
+    Under leniency anything is sent that there is, with a violation if Accept forbids it. Who asks
+    for a stream otherwise takes it whatever Accept says.
+    """
+
+    text: str = ""
+    is_lenient: bool = False
+    is_streamed: bool = False
+
+
+ANYTHING = Acceptance()
+
+
 class ReplyChoice(NamedTuple):
     """What negotiation picked: status, response, media type, where the body comes from, and why.
 
     `key` is the entry of the response's `content`, None for a response without a body;
     `media_type` the concrete type to send; `source` is the value of `Mock-Source`, `headers` are
     those that follow from the choice; `instead` is what to choose where a handler doesn't give the
-    status; `fault` is what goes wrong with the answer.
+    status; `fault` is what goes wrong with the answer; `violations` are those of the request that
+    the choice was made in spite of.
     """
 
     status: int
@@ -68,6 +85,8 @@ class ReplyChoice(NamedTuple):
     headers: tuple[tuple[bytes, bytes], ...]
     instead: ReplyChoice | None = None
     fault: Fault | None = None
+    acceptance: Acceptance = ANYTHING
+    violations: tuple[Violation, ...] = ()
 
 
 @dataclass(slots=True)
@@ -78,13 +97,14 @@ class ResolvedPreference:
     """
 
     preference: Preference
+    acceptance: Acceptance
     status: int
     response: Response
     choice: ReplyChoice | None = None
 
 
-# Prefer, the query where it may hold preferences, Accept, and whether leniency was granted.
-WishKey = tuple[bytes, str, bytes | None, bool]
+# Prefer, the query if it may hold preferences, Accept, and whether leniency and a stream are due.
+WishKey = tuple[bytes, str, bytes | None, bool, bool]
 
 
 def source_of(origin: Origin) -> str:
@@ -105,14 +125,18 @@ class Negotiator:
         canned: Sequence[CannedReply],
         handler: Handler | None,
         invalid_examples: bool = False,
+        lenient: bool = False,
     ) -> None:
         self._operation = operation
         self._invalid_examples = invalid_examples
+        self._lenient = lenient
         self._canned = [(reply, Matcher(reply)) for reply in canned]
         self._handler = handler
         self._success = operation.lowest_success
         # What is sent where nothing was preferred and no canned reply applies, by Accept.
         self._usual: dict[bytes | None, ReplyChoice] = {}
+        self._usual_streams: dict[bytes | None, ReplyChoice] = {}
+        self._can_stream = any(map(stream_key, operation.responses.values()))
         self._wishes: dict[WishKey, ResolvedPreference] = {}
 
     def candidates(self, path: Mapping[str, Any]) -> list[Candidate]:
@@ -155,23 +179,33 @@ class Negotiator:
         """
         if session.met.stubs:
             candidates = [*self._stubs(session, arguments.path), *candidates]
+        is_streamed = self._can_stream and _asks_stream(arguments)
         if lenient or b"prefer" in request.headers or "__" in request.query:
-            return self._preferred(request, arguments, candidates, session, lenient)
+            return self._preferred(request, arguments, candidates, session, lenient, is_streamed)
         for canned, matcher in candidates:
             if not matcher.difference(request, arguments, session.met.scenarios):
-                return self._applying(canned, NO_PREFERENCE, request, session)
+                acceptance = self._acceptance(request, is_streamed)
+                return self._applying(canned, NO_PREFERENCE, acceptance, session)
+        known = self._usual_streams if is_streamed else self._usual
         accept = request.headers.get(b"accept")
-        return self._usual.get(accept) or self._first_usual(accept, request)
-
-    def _first_usual(self, accept: bytes | None, request: Request) -> ReplyChoice:
-        status, response = self._lowest_success()
-        if self._handler is not None:
-            choice = self._choice(status, response, self._handler, "bound", NO_PREFERENCE, request)
-        else:
-            choice = self._written(status, response, NO_PREFERENCE, request)
-        if len(self._usual) < MOST_ACCEPTS:
-            self._usual[accept] = choice
+        choice = known.get(accept)
+        if choice is None:
+            choice = self._first_usual(self._acceptance(request, is_streamed))
+            if len(known) < MOST_ACCEPTS:
+                known[accept] = choice
         return choice
+
+    def _acceptance(
+        self, request: Request, is_streamed: bool, handling: str | None = None
+    ) -> Acceptance:
+        is_lenient = self._lenient or handling == "lenient"
+        return Acceptance(request.header("accept") or "", is_lenient, is_streamed)
+
+    def _first_usual(self, acceptance: Acceptance) -> ReplyChoice:
+        status, response = self._lowest_success()
+        if self._handler is None:
+            return self._written(status, response, NO_PREFERENCE, acceptance)
+        return self._choice(status, response, self._handler, "bound", NO_PREFERENCE, acceptance)
 
     def _preferred(
         self,
@@ -180,41 +214,45 @@ class Negotiator:
         candidates: Sequence[Candidate],
         session: Session,
         lenient: bool,
+        is_streamed: bool,
     ) -> ReplyChoice:
-        wish = self._wish(request, lenient)
+        wish = self._wish(request, lenient, is_streamed)
         preference = wish.preference
         if preference.example is None and not preference.is_dynamic:
             for canned, matcher in candidates:
                 status_now = session.stage(self._operation.id, canned).status
                 is_asked = preference.code in (None, status_now)
                 if is_asked and not matcher.difference(request, arguments, session.met.scenarios):
-                    return self._applying(canned, preference, request, session)
+                    return self._applying(canned, preference, wish.acceptance, session)
         if wish.choice is None:
-            wish.choice = self._otherwise(wish, request, lenient)
+            wish.choice = self._otherwise(wish, lenient)
         return wish.choice
 
-    def _wish(self, request: Request, lenient: bool) -> ResolvedPreference:
+    def _wish(self, request: Request, lenient: bool, is_streamed: bool) -> ResolvedPreference:
         """What a request prefers: clients ask for the same again and again."""
         headers, query = request.headers, request.query if "__" in request.query else ""
-        key = (headers.get(b"prefer", b""), query, headers.get(b"accept"), lenient)
+        texts = (headers.get(b"prefer", b""), query, headers.get(b"accept"))
+        key = (*texts, lenient, is_streamed)
         wish = self._wishes.get(key)
         if wish is None:
             preference = read_preference(request)
-            wish = ResolvedPreference(preference, *self._asked_status(preference.code))
+            acceptance = self._acceptance(request, is_streamed, preference.handling)
+            status = self._asked_status(preference.code)
+            wish = ResolvedPreference(preference, acceptance, *status)
             if sum(map(len, (key[0], query, key[2] or b""))) <= MOST_WISH_BYTES:
                 while len(self._wishes) >= MOST_WISHES:
                     del self._wishes[next(iter(self._wishes))]
                 self._wishes[key] = wish
         return wish
 
-    def _otherwise(self, wish: ResolvedPreference, request: Request, lenient: bool) -> ReplyChoice:
+    def _otherwise(self, wish: ResolvedPreference, lenient: bool) -> ReplyChoice:
         """What is sent where no canned reply applies."""
         status, response, preference = wish.status, wish.response, wish.preference
-        written = self._written(status, response, preference, request)
+        written = self._written(status, response, preference, wish.acceptance)
         is_made = preference.example is not None or preference.is_dynamic
         if is_made or self._handler is None or status != self._lowest_success()[0]:
             return written
-        choice = self._choice(status, response, self._handler, "bound", preference, request)
+        choice = self._choice(status, response, self._handler, "bound", preference, wish.acceptance)
         must_have = lenient or preference.code is not None
         return choice._replace(instead=written) if must_have else choice
 
@@ -236,21 +274,25 @@ class Negotiator:
         return code, response
 
     def _written(
-        self, status: int, response: Response, preference: Preference, request: Request
+        self, status: int, response: Response, preference: Preference, acceptance: Acceptance
     ) -> ReplyChoice:
         """A body by example, else by a canned reply of that status, else generated."""
         why = "asked for" if preference.is_dynamic else "there is nothing else"
-        choice = self._choice(status, response, GENERATED, why, preference, request)
+        choice = self._choice(status, response, GENERATED, why, preference, acceptance)
         examples = self._examples(response, choice.key)
         if preference.example is not None:
-            return self._named(preference.example, choice, examples, request)
+            named = self._named(preference.example, choice, examples)
+            if named is not None:
+                return named
         if preference.is_dynamic:
             return choice
         if (example := self._first_example(response, choice.key)) is not None:
             return self._from(example, "the first example", choice)
         for canned, _ in self._canned:
             if canned.status == preference.code:
-                return self._canned_choice(canned, preference, request, "its status was asked for")
+                return self._canned_choice(
+                    canned, preference, acceptance, "its status was asked for"
+                )
         return choice
 
     @staticmethod
@@ -265,47 +307,54 @@ class Negotiator:
         return next(iter(examples.values()), None)
 
     def _named(
-        self, name: str, choice: ReplyChoice, examples: Mapping[str, Example], request: Request
-    ) -> ReplyChoice:
+        self, name: str, choice: ReplyChoice, examples: Mapping[str, Example]
+    ) -> ReplyChoice | None:
+        """The body of that name; None where only headers have an example of it."""
         if name in examples:
             return self._from(examples[name], "its name was asked for", choice)
         asked = choice.preference.code
         canned = {c.name: c for c, _ in self._canned if asked in (None, c.status)}
         if name in canned:
             why = "its name was asked for"
-            return self._canned_choice(canned[name], choice.preference, request, why)
-        known = ", ".join([*examples, *canned])
+            return self._canned_choice(canned[name], choice.preference, choice.acceptance, why)
+        in_headers = [n for header in choice.response.headers for n in header.own_examples]
+        if name in in_headers:
+            return None
+        known = ", ".join(dict.fromkeys([*examples, *canned, *in_headers]))
         raise NotFound(
             f"{self._operation.id} has no example {name!r} for the status {choice.status};"
             f" it has {known or 'none'}."
         )
 
     def _applying(
-        self, canned: CannedReply, preference: Preference, request: Request, session: Session
+        self, canned: CannedReply, preference: Preference, acceptance: Acceptance, session: Session
     ) -> ReplyChoice:
         """A canned reply whose conditions hold, as it is now in the session."""
         now = session.stage(self._operation.id, canned)
         why = "its conditions hold"
         if canned.stages:
             why += f"; stage {canned.stages.index(now) + 1} of {len(canned.stages)}"
-        choice = self._canned_choice(now, preference, request, why)
+        choice = self._canned_choice(now, preference, acceptance, why)
         session.sent(self._operation.id, canned)
         return choice
 
     def _canned_choice(
-        self, canned: CannedReply, preference: Preference, request: Request, why: str
+        self, canned: CannedReply, preference: Preference, acceptance: Acceptance, why: str
     ) -> ReplyChoice:
         response = self._operation.response_for(canned.status)
         if response is None:  # a stub outlives the contract that it was checked against
             raise _undeclared(canned, self._operation)
-        choice = self._choice(canned.status, response, canned, why, preference, request)
+        choice = self._choice(canned.status, response, canned, why, preference, acceptance)
         if choice.key is None and canned.has_body and canned.status not in BODYLESS:
             raise _undeclared_body(canned, response)
         return choice
 
     def _from(self, example: Example, why: str, choice: ReplyChoice) -> ReplyChoice:
-        status, response, key, media_type, *_ = choice
-        return made(status, response, key, media_type, example, why, choice.preference)
+        ranked = Ranked(choice.key, choice.media_type, choice.violations)
+        return made(
+            choice.status, choice.response, ranked, example, why, choice.preference,
+            choice.acceptance,
+        )  # fmt: skip
 
     def _choice(
         self,
@@ -314,14 +363,14 @@ class Negotiator:
         origin: Origin,
         why: str,
         preference: Preference,
-        request: Request,
+        acceptance: Acceptance,
     ) -> ReplyChoice:
         only = None
         if isinstance(origin, CannedReply):
             # Where it names none, it was checked as the first that is declared.
             only = origin.media_type or next(iter(response.content), None)
-        key, media_type = rank_content(status, response, request.header("accept"), only)
-        return made(status, response, key, media_type, origin, why, preference)
+        ranked = rank_content(status, response, acceptance, only)
+        return made(status, response, ranked, origin, why, preference, acceptance)
 
 
 def _undeclared(canned: CannedReply, operation: Operation) -> InvalidReply:
@@ -343,17 +392,26 @@ def _undeclared_body(canned: CannedReply, response: Response) -> InvalidReply:
     return InvalidReply(f"{message}.", [violation])
 
 
+class Ranked(NamedTuple):
+    """The entry of a response's content to send, its concrete media type, and in spite of what."""
+
+    key: str | None
+    media_type: str
+    violations: tuple[Violation, ...] = ()
+
+
 def made(
     status: int,
     response: Response,
-    key: str | None,
-    media_type: str,
+    ranked: Ranked,
     origin: Origin,
     why: str,
     preference: Preference,
+    acceptance: Acceptance = ANYTHING,
 ) -> ReplyChoice:
     """A choice with the headers that follow from it."""
     source = source_of(origin)
+    key, media_type, violations = ranked
     headers = [(b"mock-source", header_bytes(source))]
     if preference is not NO_PREFERENCE:
         headers += preference_headers(preference, isinstance(origin, Generated))
@@ -363,7 +421,7 @@ def made(
         headers.append((b"content-type", header_bytes(media_type)))
     return ReplyChoice(
         status, response, key, media_type, origin, why, preference, source, tuple(headers),
-        fault=_fault(origin, preference),
+        fault=_fault(origin, preference), acceptance=acceptance, violations=violations,
     )  # fmt: skip
 
 
@@ -375,26 +433,52 @@ def _fault(origin: Origin, preference: Preference) -> Fault | None:
 
 
 def rank_content(
-    status: int, response: Response, accept: str | None, only: str | None = None
-) -> tuple[str | None, str]:
-    """The entry of a response's content to send, and its concrete media type.
+    status: int, response: Response, acceptance: Acceptance = ANYTHING, only: str | None = None
+) -> Ranked:
+    """The entry of a response's content to send, by what a client takes.
 
-    `only` is the one media type that there is a body in. Raises NotAcceptable where nothing
-    satisfies Accept although there is content.
+    `only` is the one media type that there is a body in. Outside of 2xx, and under leniency, the
+    best is sent that there is (RFC 9110, section 12.5.1). Raises NotAcceptable if nothing satisfies
+    Accept although there is content.
     """
     if not response.content or status in BODYLESS:
-        return None, ""
+        return Ranked(None, "")
+    streamed = stream_key(response) if acceptance.is_streamed else None
+    only = only or streamed
     offered = _in_order(response.content) if only is None else [only]
-    fitting = accepted(accept or "", offered)
+    accept = acceptance.text
+    fitting = accepted(accept, offered) or related(accept, offered)
+    violations: tuple[Violation, ...] = ()
     if not fitting:
-        raise NotAcceptable(
-            f"Accept asks for {shortened(accept or '')}; there is {', '.join(offered)}."
-        )
-    if only is not None:
-        return find_media_type(response.content, parse_media_type(only)), concrete(
-            only, accept or ""
-        )
-    return fitting[0], concrete(fitting[0], accept or "")
+        is_free = not 200 <= status <= 299 or (only is not None and _is_events(only))
+        problem = f"Accept asks for {shortened(accept)}; there is {', '.join(offered)}."
+        if not is_free and not acceptance.is_lenient:
+            raise NotAcceptable(problem)
+        violations = () if is_free else (_unaccepted(problem),)
+        fitting = offered
+    chosen = fitting[0]
+    key = chosen if only is None else find_media_type(response.content, parse_media_type(only))
+    return Ranked(key, concrete(chosen, accept), violations)
+
+
+def _unaccepted(problem: str) -> Violation:
+    return Violation(("request", "header", "accept"), "", "accept", problem.rstrip("."))
+
+
+def stream_key(response: Response) -> str | None:
+    """The entry of a response's content that is a stream of events."""
+    return next(filter(_is_events, response.content), None)
+
+
+def _is_events(key: str) -> bool:
+    return key.partition(";")[0].strip().lower() == "text/event-stream"
+
+
+def _asks_stream(arguments: Arguments) -> bool:
+    """Whether a request says `stream: true` in its body or its query, as clients of models do."""
+    body = arguments.body
+    in_body = isinstance(body, dict) and body.get("stream") is True
+    return in_body or arguments.query.get("stream") is True
 
 
 def _in_order(content: Mapping[str, Any]) -> list[str]:

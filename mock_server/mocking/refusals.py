@@ -7,15 +7,15 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import orjson
-
 from mock_server.bodies import encode
-from mock_server.contract import Operation, Response
+from mock_server.contract import Content, Operation, Response
+from mock_server.core import write_json
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
 from mock_server.generation import Mode
 from mock_server.http_messages import Reply, Request, concrete, encoded_headers, header_bytes
 from mock_server.mocking.drafts import Maker
 from mock_server.mocking.error_bodies import ErrorDetails, describing_properties
+from mock_server.mocking.links import Links
 from mock_server.mocking.markup import NOSNIFF, takes_text_as_markup
 
 log = logging.getLogger("mock_server")
@@ -31,9 +31,10 @@ _MODES: tuple[Mode, ...] = ("typical", "maximal")
 class Refusals:
     """The error replies of one operation."""
 
-    def __init__(self, operation: Operation, maker: Maker) -> None:
+    def __init__(self, operation: Operation, maker: Maker, links: Links | None = None) -> None:
         self._operation = operation
         self._maker = maker
+        self._links = links
         self._bases: dict[tuple[int, str, Mode], Any] = {}
 
     def reply(self, problem: Problem, request: Request) -> Reply:
@@ -48,24 +49,35 @@ class Refusals:
         media_type = concrete(key) if key is not None else ""
         try:
             told = ErrorDetails.of(problem, status, request.path)
-            body = b"" if key is None else self._body(problem, told, response, key, media_type)
+            bases = self._led_back(status, response, key, request)
+            body = (
+                b""
+                if key is None
+                else self._body(problem, told, response.content[key], media_type, bases)
+            )
             headers = self._maker.declared_headers(response)
+            if self._links is not None:
+                headers = self._links.headers(headers, response, request)
         except (NotServable, ValueError):  # nothing satisfies the declared error itself
             body, headers = b"", {}
         return _refused(problem, status, media_type if body else None, headers, body)
 
     def _body(
-        self, problem: Problem, told: ErrorDetails, response: Response, key: str, media_type: str
+        self,
+        problem: Problem,
+        told: ErrorDetails,
+        content: Content,
+        media_type: str,
+        bases: Iterator[Any],
     ) -> bytes:
-        content = response.content[key]
         valid: Callable[[Any], bool] = (
             (lambda value: True) if content.schema is None else content.schema.is_valid
         )
         if media_type == _PROBLEM and not content.examples:
             document = problem_document(problem, told.status)
             if valid(document):
-                return orjson.dumps(document)
-        bases, is_example = self._based(told.status, response, key), bool(content.examples)
+                return write_json(document)
+        is_example = bool(content.examples)
         bodies = (
             describing_properties(base, _written(told, media_type, base), valid, is_example)
             for base in bases
@@ -73,6 +85,16 @@ class Refusals:
         first = next(bodies)
         body, _ = first if first.is_told else next((b for b in bodies if b.is_told), first)
         return b"" if body is None else encode(body, content, media_type)[0]
+
+    def _led_back(
+        self, status: int, response: Response, key: str | None, request: Request
+    ) -> Iterator[Any]:
+        """What bodies are made from, with URLs that lead to the mock."""
+        for base in self._based(status, response, key) if key is not None else ():
+            if self._links is None:
+                yield base
+            else:
+                yield self._links.value(base, response.content[str(key)], request)
 
     def _based(self, status: int, response: Response, key: str) -> Iterator[Any]:
         for mode in _MODES:
@@ -111,7 +133,7 @@ def _error_key(response: Response) -> str | None:
 
 def problem_reply(problem: Problem) -> Reply:
     """A problem document, for what no operation declares."""
-    body = orjson.dumps(problem_document(problem, problem.codes[0]))
+    body = write_json(problem_document(problem, problem.codes[0]))
     return _refused(problem, problem.codes[0], _PROBLEM, {}, body)
 
 

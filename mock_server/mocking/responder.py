@@ -10,6 +10,7 @@ import orjson
 
 from mock_server.bodies import Written, body_codec
 from mock_server.contract import Example, Operation
+from mock_server.core import parse_json, write_json
 from mock_server.errors import (
     HandlerFailed,
     InvalidReply,
@@ -33,6 +34,7 @@ from mock_server.http_messages import (
     refusal_preferences,
 )
 from mock_server.mocking.drafts import Draft, Maker
+from mock_server.mocking.links import Addresses, Links
 from mock_server.mocking.markup import NOSNIFF
 from mock_server.mocking.negotiation import BODYLESS, Candidate, Negotiator, ReplyChoice
 from mock_server.mocking.refusals import Refusals, violation_headers
@@ -83,8 +85,10 @@ class Responder:
         maker: Maker,
         options: RequestOptions,
         invalid_examples: bool = False,
+        addresses: Addresses | None = None,
     ) -> None:
         self.operation = operation
+        self._links = Links(operation, addresses, maker) if addresses is not None else None
         self._writers: dict[tuple[str, str | None], Writer | None] = {
             (code, key): fragments.writer(content.schema)
             for code, response in operation.responses.items()
@@ -92,11 +96,11 @@ class Responder:
             if "json" in key
         }
         self._rules = RequestRules(operation, options)
-        self._negotiator = Negotiator(operation, canned, handler, invalid_examples)
+        self._negotiator = Negotiator(operation, canned, handler, invalid_examples, options.lenient)
         self._invalid_examples = invalid_examples
         self._maker = maker
         self._lenient, self._body_limit = options.lenient, options.body_limit
-        self._refusals = Refusals(operation, self._maker)
+        self._refusals = Refusals(operation, self._maker, self._links)
 
     def target(self, path: str, variables: Mapping[str, str]) -> Target:
         """What a path with those variables, still percent-encoded, leads to."""
@@ -115,6 +119,8 @@ class Responder:
             draft = self._maker.make(choice, request, arguments, session)
             if not isinstance(draft, Draft):
                 draft = await draft
+            if self._links is not None:
+                draft = self._links.leading_back(draft, request, arguments)
             reply = self._checked(draft)
             return telling(reply, reply.violations) if reply.violations else reply
         except InvalidRequest as problem:
@@ -147,7 +153,11 @@ class Responder:
         candidates = target.candidates
         choice = self._negotiator.choose(request, arguments, candidates, session, lenient=True)
         draft = self._maker.make(choice, request, arguments, session)
-        return self._checked(draft if isinstance(draft, Draft) else await draft)
+        if not isinstance(draft, Draft):
+            draft = await draft
+        if self._links is not None:
+            draft = self._links.leading_back(draft, request, arguments)
+        return self._checked(draft)
 
     def _checked(self, draft: Draft) -> Reply:
         choice = draft.choice
@@ -155,9 +165,10 @@ class Responder:
         body = write(draft.value) if write is not None and not choice.response.headers else None
         headers = [*choice.headers]
         pieces: tuple[bytes, ...] = ()
-        violations: Sequence[Violation] = ()
+        violations: Sequence[Violation] = choice.violations
         if body is None:
-            (body, media_type, pieces), violations = self._judged(draft)
+            (body, media_type, pieces), found = self._judged(draft)
+            violations = (*violations, *found)
             if media_type != choice.media_type:  # with what belongs there: a boundary
                 headers[-1] = (b"content-type", header_bytes(media_type))
         if not pieces and (choice.key is not None or choice.status not in BODYLESS):
@@ -188,7 +199,7 @@ class Responder:
         try:
             return written(draft), ()
         except InvalidReply as problem:
-            if not (self._invalid_examples and isinstance(draft.choice.origin, Example)):
+            if not (self._invalid_examples and _is_of_examples(draft, problem)):
                 raise
             return as_it_stands(draft), problem.violations
 
@@ -249,12 +260,21 @@ def as_problem(error: Exception, request: Request) -> Problem:
     return Problem(f"{message}.", [Violation(("response",), "", "exception", message)])
 
 
+def _is_of_examples(draft: Draft, problem: InvalidReply) -> bool:
+    """Whether an example is to blame: the body's, or those of headers."""
+    if isinstance(draft.choice.origin, Example):
+        return True
+    own = {header.name for header in draft.choice.response.headers if header.own_examples}
+    places = [violation.location[1:3] for violation in problem.violations]
+    return all(place[0] == "header" and place[1] in own for place in places)
+
+
 def written(draft: Draft) -> Written:
     """A draft's body and its Content-Type, the draft checked against the contract.
 
     Raises InvalidReply with every violation, and HandlerFailed for a value that can't be written.
     """
-    choice, value, headers = draft
+    choice, value, headers, _ = draft
     if choice.key is None:
         if value not in (None, b"", ""):
             message = f"the reply has a body; expected none with the status {choice.status}"
@@ -273,7 +293,8 @@ def as_it_stands(draft: Draft) -> Written:
     Raises HandlerFailed for a value that its type has no form for.
     """
     choice = draft.choice
-    assert choice.key is not None, "an example stands in a content"
+    if choice.key is None:
+        return Written(b"", "")
     try:
         content = choice.response.content[choice.key]
         return body_codec.encode(draft.value, content, choice.media_type)
@@ -293,7 +314,7 @@ def _written(draft: Draft, value: Any) -> Written:
 def _written_as_json(draft: Draft, value: Any) -> Written:
     """What JSON has no word for (a date, a dataclass) is judged as it will be written."""
     try:
-        as_json = orjson.loads(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
+        as_json = parse_json(write_json(value, option=orjson.OPT_NON_STR_KEYS))
         return _written(draft, as_json)
     except (TypeError, ValueError) as error:
         raise _unwritable(draft.choice, error) from None
@@ -308,7 +329,7 @@ def _unwritable(choice: ReplyChoice, error: Exception) -> HandlerFailed:
 def _read(body: bytes) -> Any:
     """What a handler has written as JSON itself."""
     try:
-        return orjson.loads(body)
+        return parse_json(body)
     except ValueError as error:
         message = f"the reply's body is no JSON: {error}"
         raise _invalid([Violation(("response", "body"), "", "syntax", message)]) from None

@@ -327,8 +327,8 @@ def encode(shape: ParameterShape, value: Any) -> str:
     That of a query or cookie parameter starts with its name. Raises ValueError for a value that
     the style can't express, such as an exploded array without members.
     """
-    if shape.is_lines and isinstance(value, list):
-        return _lines(shape, value)
+    if shape.is_lines and isinstance(value, list | str):
+        return _lines(shape, value.splitlines() if isinstance(value, str) else value)
     text = _encoded(shape, value)
     sendable = _SENDABLE.get(shape.location)
     refused = sendable is not None and not sendable.fullmatch(text)
@@ -339,7 +339,7 @@ def encode(shape: ParameterShape, value: Any) -> str:
 
 def _lines(shape: ParameterShape, value: list[Any]) -> str:
     texts = list(map(_text, value))
-    if not all(text and _SENDABLE["header"].fullmatch(text) for text in texts):
+    if not texts or not all(text and _SENDABLE["header"].fullmatch(text) for text in texts):
         raise ValueError(f"no header {shape.name} can express {shown_value(value)}")
     return "\n".join(texts)
 

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-import orjson
-
-from mock_server.core import shown_value
+from mock_server.core import parse_json, shown_value
 from mock_server.schemas import Types, coerce
 
 Read = Callable[[str], Any]
@@ -183,6 +181,6 @@ def content_reader(media_type: str, types: Types, unescape: Unescape) -> Read:
 
 def _json(text: str) -> Any:
     try:
-        return orjson.loads(text)
+        return parse_json(text)
     except ValueError as error:
         raise ValueError(f"{shown_value(text)} is no JSON: {error}") from None

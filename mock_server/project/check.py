@@ -24,6 +24,8 @@ from mock_server.core import in_deep_stack, pointer_of, shown_value
 from mock_server.documents import BrokenRef, Document, DocumentNode, inner_schemas
 from mock_server.errors import Finding, StartError, Violation, WrongUse
 from mock_server.generation import Fakes, Generator, Unsatisfiable, faker_fault
+from mock_server.paging import PageMember, paging_of
+from mock_server.parameters import encode
 from mock_server.project.loader import Project, read_project
 from mock_server.schemas import Schema
 from mock_server.settings import Settings, shipped
@@ -67,7 +69,10 @@ def contract_findings(contract: Contract) -> Iterator[Finding]:
     told += security_findings(contract)
     yield from told
     # These may say the same in other words.
-    for others in (schema_findings, dangling_references, unsatisfiable, specification_findings):
+    kinds = (
+        schema_findings, dangling_references, unsatisfiable, endless_lists, specification_findings,
+    )  # fmt: skip
+    for others in kinds:
         places = {finding.place for finding in told}
         new = [finding for finding in others(contract) if finding.place not in places]
         yield from new
@@ -146,6 +151,26 @@ def unsatisfiable(contract: Contract) -> Iterator[Finding]:
             continue  # a finding of its own
 
 
+def endless_lists(contract: Contract) -> Iterator[Finding]:
+    """Lists of pages whose schemas have no way to say that there is no further page."""
+    for operation in contract.operations:
+        for response in operation.responses.values():
+            for key in response.content:
+                paged = paging_of(operation, response, key)
+                for member in paged.endless if paged else ():
+                    yield from _endless(operation, member)
+
+
+def _endless(operation: Operation, member: PageMember) -> Iterator[Finding]:
+    message = (
+        f"the list of {operation.id} has no end: {'.'.join(member.steps)} is required; expected it"
+        " to be optional, nullable, or empty on the last page"
+    )
+    for schema in member.place.schemas[:1]:
+        place = schema.document.place(schema.tokens)
+        yield Finding(place, message, pointer_of(schema.tokens), "paging")
+
+
 _SEED = "mock"
 
 
@@ -183,6 +208,46 @@ def example_findings(contract: Contract) -> Iterator[Finding]:
             for example in field.examples.values():
                 found = field.schema.violations(example.value, _EXAMPLE) if field.schema else []
                 yield from (_example_finding(v, example.node) for v in found)
+        for response in operation.responses.values():
+            for header in response.headers:
+                yield from _unsendable(header, contract)
+
+
+def _unsendable(header: Header, contract: Contract) -> Iterator[Finding]:
+    """Values that the document gives for a header, and no field can carry (RFC 9110, 5.5)."""
+    for node, value in (*_header_examples(header), *_header_constants(header, contract)):
+        try:
+            encode(header.shape, value)
+        except ValueError:
+            message = (
+                f"no header can carry {shown_value(value)}, so another value is sent; expected"
+                " Latin-1 characters without line ends and blanks at the ends, and no commas in"
+                " the items of a list"
+            )
+            yield Finding(node.place, message, node.pointer, str(node.tokens[-1]))
+
+
+def _header_examples(header: Header) -> Iterator[tuple[DocumentNode, Any]]:
+    """The examples that keep to their schema; the others are told of."""
+    for example in header.examples.values():
+        if header.schema is None or header.schema.is_valid(example.value):
+            yield example.node, example.value
+
+
+def _header_constants(header: Header, contract: Contract) -> Iterator[tuple[DocumentNode, Any]]:
+    """The values that the header's schema allows alone, and the one that it takes for granted."""
+    if header.schema is None:
+        return
+    try:
+        schema = header.schema.referred()
+    except BrokenRef:  # a finding of its own
+        return
+    node = contract.documents.at(schema.document, schema.tokens, "")
+    for keyword in ("const", "default"):
+        if (found := node.get(keyword)) is not None:
+            yield found, found.value
+    for entry in found.elements() if (found := node.get("enum")) is not None else ():
+        yield entry, entry.value
 
 
 _EXAMPLE = ("example", "example")

@@ -58,7 +58,7 @@ class Project:
 
 def read_project(settings: Settings) -> Project:
     """Read the document, the fixtures and the handlers. Raises StartError."""
-    contract = read_contract(settings.document or shipped("openapi.yaml"))
+    contract = read_contract(settings.document or shipped("openapi.yaml"), settings.sse_done)
     folder = settings.fixtures or (shipped("fixtures") if settings.is_shipped else None)
     store = read_store(folder, contract) if folder else Store()
     name = settings.handlers or (SHIPPED_HANDLERS if settings.is_shipped else None)

@@ -11,7 +11,7 @@ from typing import Any
 from mock_server.core import did_you_mean
 from mock_server.documents import shown_path
 from mock_server.errors import WrongUse
-from mock_server.settings import ARRAY_FORMATS, OBJECT_FORMATS, Settings
+from mock_server.settings import ARRAY_FORMATS, COLORS, LOG_FORMATS, OBJECT_FORMATS, Settings
 
 TABLE = "tool.mock-server"
 _DEFAULTS = {setting.name: setting.default for setting in fields(Settings)}
@@ -19,6 +19,8 @@ _PATHS = ("document", "fixtures", "handlers", "coverage")
 _CHOICES = {
     "query_array_format": ARRAY_FORMATS,
     "query_object_format": OBJECT_FORMATS,
+    "log_format": LOG_FORMATS,
+    "color": COLORS,
     "log_level": ("debug", "info", "warning", "error"),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import Path
@@ -18,8 +18,11 @@ from mock_server.gateway import (
     Scope,
     Send,
     is_control,
+    is_preflight,
+    shared_headers,
     within,
 )
+from mock_server.http_messages import header_map
 from mock_server.proxy.passage import Passage
 from mock_server.proxy.recorder import Recorder
 from mock_server.proxy.upstream import Upstream
@@ -77,10 +80,20 @@ class Proxy(App):
         if path.startswith(SESSION_PREFIX) and self.target(scope["method"], path, "") is None:
             scope = within(scope, path.removeprefix(SESSION_PREFIX))
             path = scope["raw_path"].decode("latin-1")
-        if is_control(path) and self.target(scope["method"], path, "") is None:
+        if self._is_answered_here(scope["method"], path, scope):
             await super().__call__(scope, receive, _dated(send))
-        else:
-            await Passage(self, Exchanged(scope, receive, _dated(send))).run()
+            return
+        headers = header_map(scope["headers"])
+        if self.settings.cors and b"origin" in headers:
+            send = _shared(send, headers)
+        await Passage(self, Exchanged(scope, receive, _dated(send))).run()
+
+    def _is_answered_here(self, method: str, path: str, scope: Scope) -> bool:
+        """Whether a request is the mock's own to answer: one of the control API, or a preflight."""
+        if is_control(path) and self.target(method, path, "") is None:
+            return True
+        is_asked = self.settings.cors and method == "OPTIONS"
+        return is_asked and is_preflight(header_map(scope["headers"]))
 
     async def mock(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the mock does."""
@@ -96,6 +109,17 @@ class Proxy(App):
     async def close(self) -> None:
         """Close the connections to the upstream."""
         await self.upstream.aclose()
+
+
+def _shared(send: Send, headers: Mapping[bytes, bytes]) -> Send:
+    """Replies let the origin that asks read them, whatever the service says of that."""
+
+    async def shared(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": shared_headers(message["headers"], headers)}
+        await send(message)
+
+    return shared
 
 
 def _dated(send: Send) -> Send:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -24,6 +24,8 @@ log = logging.getLogger("mock_server")
 
 # What the server that sends a reply says for itself, and what says how its body is written.
 _OF_A_SERVER = CONNECTION_HEADERS | {"content-type", "server", "via", "alt-svc", "sl-violations"}
+# Who records a reply reads it from another origin than who is sent it again (Fetch, section 3.3).
+_CORS = "access-control-"
 
 
 class Recorder:
@@ -118,27 +120,44 @@ class Recorder:
         """A canned reply as its file has it. Raises ValueError for what can't stand in one."""
         response = operation.response_for(answer.status)
         assert response is not None, "what isn't declared is a violation"
-        headers = self._reply_headers(answer)
+        headers = self._reply_headers(answer, response)
         return {
             "status": answer.status,
             **({"headers": headers} if headers else {}),
             **_body(response, answer, judged),
         }
 
-    def _reply_headers(self, answer: Answer) -> dict[str, Any]:
+    def _reply_headers(self, answer: Answer, response: Response) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for raw, value in answer.headers:
-            name = raw.decode("latin-1")
-            if name in _OF_A_SERVER or name.startswith("mock-"):
-                continue
-            text = value.decode("latin-1")
+        for name, text in _kept_headers(answer, response):
             if name == "set-cookie":
                 found[name] = _with_cookie(found.get(name), _masked_cookie(text))
-            elif is_secret(name) or name in self._keys["header"]:
+            elif name in self._keys["header"] or (is_secret(name) and not name.startswith(_CORS)):
                 found[name] = MASKED
             else:
                 found[name] = f"{found[name]}, {text}" if name in found else text
         return found
+
+
+def _kept_headers(answer: Answer, response: Response) -> Iterator[tuple[str, str]]:
+    """The headers that are the reply's own: not a server's, a mock's, or CORS's.
+
+    Those of CORS stay that the contract asks for: without them no reply keeps to it.
+    """
+    required = {header.name.lower() for header in response.headers if header.required}
+    for raw, value in answer.headers:
+        name, text = raw.decode("latin-1"), value.decode("latin-1")
+        is_cors = name.startswith(_CORS) and name not in required
+        if name in _OF_A_SERVER or name.startswith("mock-") or is_cors:
+            continue
+        if name != "vary" or (text := _without_origin(text)):
+            yield name, text
+
+
+def _without_origin(vary: str) -> str:
+    """What a reply depends on, but for the origin that CORS is about."""
+    members = (member.strip() for member in vary.split(","))
+    return ", ".join(member for member in members if member.lower() not in ("", "origin"))
 
 
 def _in_query(parameter: Any) -> bool:

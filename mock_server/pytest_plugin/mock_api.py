@@ -7,10 +7,9 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
 
-import orjson
-
 from mock_server.contract import Contract
 from mock_server.control import StateCalls, read_conditions
+from mock_server.core import parse_json, write_json
 from mock_server.errors import Problem, WrongUse
 from mock_server.http_messages import WrongRule, members_of
 from mock_server.pytest_plugin import transport
@@ -223,7 +222,7 @@ class MovedClock:
 def _as_json(value: dict[str, Any]) -> dict[str, Any]:
     """A copy of a value as JSON has it: what becomes of the test's own later changes nothing."""
     try:
-        copy: dict[str, Any] = orjson.loads(orjson.dumps(value))
+        copy: dict[str, Any] = parse_json(write_json(value))
     except TypeError as error:
         raise WrongUse(f"this can't be written as JSON: {error}") from None
     return copy

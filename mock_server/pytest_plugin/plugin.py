@@ -61,7 +61,8 @@ class Servers:
         from mock_server.pytest_plugin.session_app import SessionApps
 
         if settings not in self._worlds:
-            app = create_app(settings)
+            # It is served to this machine alone, whatever address the settings name.
+            app = create_app(replace(settings, host="127.0.0.1"))
             if self._counts:
                 app.coverage.begin()
             self._worlds[settings] = SessionApps(app, self._loop)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import orjson
-
-from mock_server.core import shortened
+from mock_server.core import parse_json, shortened
 from mock_server.errors import Violation
 from mock_server.sessions.journal import Exchange
 
@@ -63,7 +61,7 @@ def _told(violation: Violation) -> str:
 
 def _detail(body: bytes) -> str:
     """What a problem document (RFC 9457) says."""
-    document: Any = orjson.loads(body)
+    document: Any = parse_json(body)
     return str(document["detail"])
 
 

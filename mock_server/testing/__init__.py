@@ -1,6 +1,6 @@
 """Payloads for property tests, by Hypothesis: requests and replies made from the contract.
 
-They need an extra: `pip install 'mock-server[testing]'`.
+They need an extra: `pip install 'contract-mock-server[testing]'`.
 """
 
 from importlib.util import find_spec
@@ -9,7 +9,7 @@ for _needed in ("hypothesis", "hypothesis_jsonschema"):
     if find_spec(_needed) is None:
         raise ImportError(
             f"mock_server.testing needs {_needed}; install it with"
-            " pip install 'mock-server[testing]'",
+            " pip install 'contract-mock-server[testing]'",
             name=_needed,
         )
 

@@ -125,7 +125,7 @@ def test_serve_needs_no_stream_but_the_one_it_prints_to(closed: str, tmp_path: P
 
 
 def test_serve_goes_on_when_its_reader_has_gone(tmp_path: Path) -> None:
-    command = ("bash", "-c", 'exec "$@" > >(head -n 4)', "bash", *COMMAND)
+    command = ("bash", "-c", 'exec "$@" > >(head -n 5)', "bash", *COMMAND)
     with serving(cwd=tmp_path, command=command) as server:
         server.out.complete()
         assert httpx.get(f"{server.url}/_mock/health").status_code == 200
@@ -421,6 +421,12 @@ Options:
                                   var: MOCK_SERVER_CONTROL; default: control]
   --control-token TOKEN           Token that the control API asks for.  [env
                                   var: MOCK_SERVER_CONTROL_TOKEN]
+  --control-host NAME             Another name that the control API answers
+                                  under; can be said more than once.  [env
+                                  var: MOCK_SERVER_CONTROL_HOST]
+  --control-origin ORIGIN         Origin whose pages may use the control API;
+                                  can be said more than once.  [env var:
+                                  MOCK_SERVER_CONTROL_ORIGIN]
   --mask-credentials / --no-mask-credentials
                                   Hide credentials in what the control API
                                   tells of exchanges.  [env var:

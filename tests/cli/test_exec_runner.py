@@ -37,10 +37,26 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+# A request that went wrong, and why, as `exec` logs it while the command runs.
+LOGGED = re.compile(r"^(?:\d\d:\d\d:\d\d| {9}└) .*\n", re.MULTILINE)
+
+
 def execute(folder: Path, *command: str) -> tuple[int, str, str]:
-    """The exit code of a command beside a server, and what is on stdout and on stderr."""
+    """The exit code of a command beside a server, and what is on stdout and on stderr.
+
+    The log of refused requests is left out.
+    """
     done = run("exec", "pets.json", "--", *command, cwd=folder)
-    return done.returncode, done.stdout, done.stderr
+    return done.returncode, done.stdout, LOGGED.sub("", done.stderr)
+
+
+def test_of_the_requests_only_those_that_went_wrong_are_logged(folder: Path) -> None:
+    command = ("--", sys.executable, "ask.py", "/pets/1", "/pets/x")
+    done = run("exec", "pets.json", *command, cwd=folder)
+    line, reason, *verdict = done.stderr.splitlines()
+    assert re.match(r"\d\d:\d\d:\d\d GET     /pets/x +422 refusal ", line)
+    assert reason.endswith('└ id in the path is a string, "x"; expected an integer')
+    assert verdict[0] == "mock-server: 2 requests, 1 broke the contract."
 
 
 def test_a_client_that_keeps_to_the_contract_ends_with_0(folder: Path) -> None:

@@ -325,7 +325,10 @@ def test_base_paths_are_those_of_the_servers_with_their_variables_put_in() -> No
     assert read("servers.yaml").base_paths == SERVERS
 
 
-SERVERS = ("/v1", "/api/2", "/relative", "/without-slash", "/dot", "/dots/b", "/v3", "/host")
+SERVERS = (
+    "/v1", "/api/2", "/internal/2", "/relative", "/without-slash", "/dot", "/dots/b", "/v3",
+    "/host",
+)  # fmt: skip
 
 
 def test_an_operation_has_the_base_paths_of_its_own_servers_too() -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -155,14 +155,7 @@ def stubs(draw: st.DrawFn) -> Reply:
 
 
 # What fails is told as it was done: to shorten it may take minutes.
-FEW = settings(
-    max_examples=15,
-    stateful_step_count=40,
-    deadline=None,
-    database=None,
-    phases=(Phase.generate,),
-    suppress_health_check=list(HealthCheck),
-)
+FEW = settings(max_examples=15, stateful_step_count=40, phases=(Phase.generate,))
 
 
 class Sessions(RuleBasedStateMachine):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 
@@ -19,7 +20,7 @@ from mock_server.documents.document import (
     Documents,
     read_document,
 )
-from mock_server.documents.positions import MOST_LEVELS
+from mock_server.documents.positions import MOST_LEVELS, TOO_DEEP
 from mock_server.errors import StartError, WrongUse
 from tests.helpers.json_texts import JSON_VALUES
 
@@ -131,7 +132,7 @@ def test_a_flow_mapping_is_yaml_though_it_looks_like_json(write: Write) -> None:
         ('{"a": 1,}', "1:8: trailing comma is not allowed"),
         ('{"a":\n NaN}', "2:2: unexpected character"),
         ('{"a": 1e400}', "1:7: number is infinity when parsed as double"),
-        ('["\\ud800"]', "1:3: no low surrogate"),
+        ('[1,\n"\\ud800"]', "2:"),
         ('{"a": 1, "b": {"c": 1,\n "c": 2}}', '2:2: duplicate key "c"; expected each key once'),
         ('{"a": {"x": 1}, "\\u0061": 2}', '1:17: duplicate key "a"; expected each key once'),
         pytest.param(
@@ -139,13 +140,42 @@ def test_a_flow_mapping_is_yaml_though_it_looks_like_json(write: Write) -> None:
             f"1:{MOST_LEVELS + 1}: nested deeper than {MOST_LEVELS} levels",
             id="300 levels",
         ),
-        pytest.param("[" * 100_000, "1:1026: ", id="100,000 levels"),
+        pytest.param("[" * MOST_LEVELS, f"1:{MOST_LEVELS + 1}: ", id="all levels, none closed"),
+        pytest.param("[\n" * 190 + "[", "191:2: unexpected end of data", id="191 lists"),
+        pytest.param("[ \n" * 220 + "x", "221:1: unexpected character", id="220 lists, and a word"),
     ],
 )
 def test_what_is_no_json_is_refused_with_line_and_column(
     write: Write, text: str, refused: str
 ) -> None:
     assert line(write(text, "a.json")).startswith(f"a.json:{refused}")
+
+
+@pytest.mark.parametrize("name", ["a.yaml", "a.json"])
+@pytest.mark.parametrize("levels", [MOST_LEVELS + 1, 1_000, 1_001, 2_000, 100_000])
+@pytest.mark.parametrize(
+    ("opening", "in_each", "closing"),
+    [("[", 1, "]"), ('{"a":', 1, "}"), ('[{"a\\"[":\n', 2, "}]"), ("[", 1, ""), ("[", 1, "]x")],
+)
+def test_json_that_is_nested_too_deeply_is_refused_in_the_words_of_yaml(
+    write: Write, name: str, opening: str, in_each: int, closing: str, levels: int
+) -> None:
+    text = opening * levels + "1" + closing * levels
+    before = opening * (MOST_LEVELS // in_each)
+    line_number, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    assert line(write(text, name)) == f"{name}:{line_number}:{column}: {TOO_DEEP}"
+
+
+@pytest.mark.parametrize("name", ["a.yaml", "a.json"])
+def test_json_may_have_as_many_levels_as_yaml(write: Write, name: str) -> None:
+    text = "[" * MOST_LEVELS + "]" * MOST_LEVELS
+    assert orjson.dumps(read_document(write(text, name)).data).decode() == text
+
+
+def test_a_bracket_in_a_string_is_no_level(write: Write) -> None:
+    text = json.dumps({"[{" * 200: ["[" * 300] * 300})
+    assert read_document(write(text, "a.json")).data == json.loads(text)
+    assert line(write(f"{text},", "b.json")).startswith(f"b.json:1:{len(text) + 1}: ")
 
 
 def test_a_duplicate_key_is_an_error_in_json_that_a_yaml_file_holds(write: Write) -> None:

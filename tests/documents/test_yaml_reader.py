@@ -7,9 +7,11 @@ from typing import Any
 
 import orjson
 import pytest
+import yaml
 from hypothesis import given
 
-from mock_server.documents.positions import MOST_LEVELS, Unreadable
+from mock_server.documents import yaml_reader
+from mock_server.documents.positions import MOST_LEVELS, TOO_DEEP, Unreadable
 from mock_server.documents.yaml_reader import read_yaml
 from tests.helpers.effort import grows_with_length
 from tests.helpers.json_texts import JSON_VALUES
@@ -78,9 +80,8 @@ def refusal(text: str) -> str:
         (".nan is one", ".nan is one"),
         ("18446744073709551615", 2**64 - 1),
         ("-9223372036854775808", -(2**63)),
-        # As JSON's readers have it, larger ones are floats.
-        ("18446744073709551616", 2.0**64),
-        ("0xFFFFFFFFFFFFFFFFFF", float(16**18 - 1)),
+        ("18446744073709551616", 2**64),
+        ("0xFFFFFFFFFFFFFFFFFF", 16**18 - 1),
         # Quoted, and tagged.
         ('"5"', "5"),
         ("'null'", "null"),
@@ -227,14 +228,50 @@ def test_every_json_text_is_yaml_of_the_same_value(value: Any) -> None:
 # Bounds ----------------------------------------------------------------------------------------
 
 
+@pytest.fixture(params=["libyaml", "Python"])
+def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The parser of an installation with libyaml, and that of one without it."""
+    if request.param == "Python":
+        monkeypatch.setattr(yaml_reader, "LOADER", yaml.SafeLoader)
+    return str(request.param)
+
+
+@pytest.mark.usefixtures("parser")
+@pytest.mark.parametrize("behind", ["", "@", "\x07", " 1 ]} %"], ids=ascii)
+@pytest.mark.parametrize("levels", [300, 5_000, 100_000])
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "{a: ["])
-def test_a_hundred_thousand_levels_are_refused_at_the_first_too_deep(opening: str) -> None:
-    found = refusal(opening * 100_000)
-    levels = opening.count("[") + opening.count("{") + opening.count("-")
-    column = len(opening) * (MOST_LEVELS // levels) + 1
-    assert found.startswith(f"1:{column}: nested deeper than {MOST_LEVELS} levels")
+def test_a_hundred_thousand_levels_are_refused_at_the_first_too_deep(
+    opening: str, levels: int, behind: str
+) -> None:
+    in_each = opening.count("[") + opening.count("{") + opening.count("-")
+    column = len(opening) * (MOST_LEVELS // in_each) + 1
+    assert refusal(opening * levels + behind) == f"1:{column}: {TOO_DEEP}"
 
 
+@pytest.mark.usefixtures("parser")
+@pytest.mark.parametrize("opening", ["a:", "-"])
+def test_block_levels_are_refused_at_the_first_too_deep(opening: str) -> None:
+    text = "\n".join(" " * level + opening for level in range(2_000))
+    assert refusal(text) == f"{MOST_LEVELS + 1}:{MOST_LEVELS + 1}: {TOO_DEEP}"
+
+
+@pytest.mark.usefixtures("parser")
+def test_an_error_before_the_first_level_too_deep_comes_first() -> None:
+    assert TOO_DEEP not in refusal("[" * MOST_LEVELS + "@" + "[" * 100_000)
+    assert refusal(f"a: 1\na: {'[' * 5_000}").startswith('2:1: duplicate key "a"')
+
+
+@pytest.mark.parametrize("text", ["- ä: ['\x07', x]", 'é: "\x01"', "a:\n  ü: \ufffe"])
+def test_each_parser_finds_a_forbidden_character_at_the_same_place(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = refusal(text)
+    monkeypatch.setattr(yaml_reader, "LOADER", yaml.SafeLoader)
+    assert refusal(text) == found
+    assert "may not stand in YAML" in found
+
+
+@pytest.mark.usefixtures("parser")
 def test_as_many_levels_as_are_allowed_can_be_written_again() -> None:
     value = read_yaml("[" * MOST_LEVELS + "]" * MOST_LEVELS)
     assert orjson.dumps(value) == b"[" * MOST_LEVELS + b"]" * MOST_LEVELS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mock_server.http_messages import uri_text
 from mock_server.http_messages.messages import Request, encoded_headers, header_bytes, header_map
 
 
@@ -49,3 +50,9 @@ def test_a_request_knows_its_headers_by_name_and_its_target() -> None:
     assert (request.header("x-a"), request.header("x-b")) == ("Größe", None)
     assert request.target == "GET /a?b=c"
     assert request._replace(query="").target == "GET /a"
+
+
+def test_a_uri_text_is_a_path_or_a_query_that_no_markup_can_be_made_of() -> None:
+    legal = "/a-Z_0.9~!$&()*+,;=:@[]%20?q=1#x"
+    assert uri_text(legal) == legal
+    assert uri_text("/<b> \"'`\\^{|}\xe4") == "/%3Cb%3E%20%22%27%60%5C%5E%7B%7C%7D%E4"

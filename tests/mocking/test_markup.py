@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -12,7 +13,7 @@ import pytest
 
 from mock_server.errors import Violation
 from mock_server.mocking.error_bodies import ErrorDetails
-from tests.helpers.running import Mock, Serve, json_of, thing
+from tests.helpers.running import Mock, Serve, json_of, request, thing
 
 HTML = ["text/html", "text/html; charset=utf-8", "TEXT/HTML"]
 XML = ["application/xhtml+xml", "image/svg+xml", "application/rss+xml", "text/xml",
@@ -125,6 +126,54 @@ def test_a_generated_reply_repeats_the_request_as_text(
         found = {n: html.unescape(v) for n, v in reply.json().items() if n in ("name", "tag")}
     assert found["tag"] == MARK
     assert status == "404" or found["name"] == MARK
+
+
+PAGE = {
+    "type": "object",
+    "required": ["items", "next", "self", "cursor", "tag"],
+    "properties": {
+        "items": {"type": "array", "items": MESSAGE},
+        "next": {"type": ["string", "null"], "format": "uri-reference"},
+        "self": {"type": "string", "format": "uri"},
+        "cursor": TEXT,
+        "tag": TEXT,
+    },
+}
+
+
+@pytest.mark.parametrize("media_type", HTML)
+def test_a_page_of_a_list_repeats_the_request_as_text(serve: Serve, media_type: str) -> None:
+    types = {"q": TEXT, "cursor": TEXT, "limit": {"type": "integer"}}
+    queries = [{"name": name, "in": "query", "schema": schema} for name, schema in types.items()]
+    operation = {
+        "operationId": "thing",
+        "parameters": queries,
+        "requestBody": json_of({"type": "object", "properties": {"tag": TEXT}}),
+        "responses": {"200": {"description": "ok", **of_type(media_type, PAGE)}},
+    }
+    mock = serve({"/list": {"post": operation}})
+    query = MARK.replace(" ", "%20").replace("&", "%26")
+    with mock.wire() as wire:
+        body = json.dumps({"tag": MARK}).encode()
+        asked = request(f"/list?limit=1&q={query}", body, "content-type: application/json")
+        wire.send(asked.replace(b"host: mock", b'host: mock"><b title=x>'))
+        answer = wire.answer()
+    assert answer.status == 200
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    page = json.loads(answer.body)
+    assert html.unescape(page["tag"]) == MARK
+    assert "q=%3Cb%20title" in page["next"]
+    assert b"<b" not in answer.body
+
+
+@pytest.mark.parametrize("media_type", ["text/html", "application/xhtml+xml"])
+def test_an_example_is_led_back_to_no_name_but_a_name(serve: Serve, media_type: str) -> None:
+    example = "<p><a href='https://api.example/x'>x</a></p>"
+    content = {"content": {media_type: {"schema": TEXT, "example": example}}}
+    mock = serve({"servers": [{"url": "https://api.example"}], **thing({"200": content})})
+    assert f"href='{mock.url}/x'" in mock.get().text
+    for name in ("localhost'><b>", 'localhost"><b>', "localhost <b>"):
+        assert "<b>" not in mock.get(headers={"Host": name}).text
 
 
 def test_a_declared_header_isn_t_sent_twice(serve: Serve) -> None:

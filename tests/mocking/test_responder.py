@@ -115,7 +115,6 @@ def test_all_violations_of_a_reply_are_told(serve: Serve) -> None:
         ("return 5, True", "the status True"),
         ("return 5, 200, 'x'", "the headers 'x'"),
         ("return {'a': {1, 2}}, 404", "can't be written as application/json"),
-        ("return 2 ** 70", "can't be written as application/json"),
         ("return '\\ud800'", "can't be written as application/json"),
         ("return object()", "can't be written as application/json"),
         (

@@ -806,7 +806,7 @@ TEXTS = {
     "cookie cookie together": printable("ascii", ",;= "),
 }
 WHERE = sorted(where for where in STYLE_TABLE if "deepObject" not in where)
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=40)
 
 
 @pytest.mark.parametrize("where", WHERE)
@@ -863,7 +863,7 @@ EVERY_SHAPE = [
 WIRE = st.text() | st.text('color[]=&;.,%2C+|"R01 é\x00', max_size=60)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(wanted=st.sampled_from(EVERY_SHAPE), text=WIRE)
 def test_no_text_ends_in_anything_but_a_value_or_a_plain_error(
     wanted: ParameterShape, text: str

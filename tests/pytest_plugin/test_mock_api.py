@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,16 @@ def test_two_mocks_of_one_server_see_nothing_of_each_other(
     assert [e.path for e in api.exchanges] == ["/pets/7"]
     assert api.clock.now().year != 2030
     other.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_its_control_api_is_reached_on_its_url_and_in_this_process(
+    servers: Servers, settings: Settings, host: str
+) -> None:
+    api = servers.mock_api(replace(settings, host=host))
+    assert httpx.get(f"{api.url}/_mock/seed").json() == {"seed": "mock"}
+    assert api.client().get("/_mock/seed").json() == {"seed": "mock"}
+    assert httpx.get(f"{api.url}/_mock/seed", headers={"Origin": "null"}).status_code == 403
 
 
 def test_what_happened_is_gone_once_it_is_closed(servers: Servers, settings: Settings) -> None:

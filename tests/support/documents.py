@@ -41,4 +41,5 @@ def _is_so(server: Served, entry: Raw) -> bool:
     got = server.ask(method, target, body, {**kind, **entry.get("headers", {})})
     told = entry.get("header", {}).items() <= got.headers.items()
     says = "value" not in entry or json.loads(got.content) == entry["value"]
-    return got.status_code == entry["status"] and told and says
+    written = "text" not in entry or got.content.decode() == entry["text"]
+    return got.status_code == entry["status"] and told and says and written

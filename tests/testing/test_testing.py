@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import Phase, find, settings
 from hypothesis.strategies import SearchStrategy
 
 from mock_server.contract.reader import read_contract
@@ -22,6 +23,7 @@ from mock_server.testing.places import Places
 from tests.generation.schema.test_satisfiable import SATISFIABLE
 from tests.helpers.judge import CONTRACT, Judge
 from tests.helpers.running import Mock, Serve
+from tests.helpers.samples import samples
 from tests.helpers.values import Plain, faults
 
 LATEST = "latest_invocations_by_keys"
@@ -77,26 +79,6 @@ components:
 """
 
 
-def drawn(strategy: SearchStrategy[Any], count: int = 100) -> list[Any]:
-    """Examples, the same in each run."""
-    found: list[Any] = []
-
-    @settings(
-        max_examples=count,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy)
-    def draw(value: Any) -> None:
-        found.append(value)
-
-    draw()
-    return found
-
-
 def least(strategy: SearchStrategy[Any], condition: Callable[[Any], Any]) -> Any:
     """What an example shrinks to for which the condition holds."""
     # To explain it, which nobody reads here, would take ten times as long as to shrink it.
@@ -122,7 +104,7 @@ def test_each_reply_satisfies_its_schema_by_two_engines(status: int) -> None:
     content = read_contract(CONTRACT).operations[0].responses[str(status)].content
     first = content["application/json"].schema
     assert first is not None
-    found = drawn(replies(LATEST, status))
+    found = samples(replies(LATEST, status))
     assert [value for value in found if judge.faults_at(schema, value)] == []
     assert [value for value in found if not first.is_valid(value)] == []
 
@@ -151,7 +133,7 @@ ALTERNATIVES: dict[str, Callable[[dict[str, Any]], bool]] = {
 @pytest.fixture(scope="module")
 def many_records() -> list[dict[str, Any]]:
     """All that is in three hundred replies."""
-    return [record for value in drawn(replies(LATEST), 300) for record in records(value)]
+    return [record for value in samples(replies(LATEST), 300) for record in records(value)]
 
 
 @pytest.mark.parametrize("condition", ALTERNATIVES.values(), ids=list(ALTERNATIVES))
@@ -182,7 +164,7 @@ def test_a_reply_shrinks_to_the_smallest(condition: Any, smallest: Any) -> None:
 
 @pytest.mark.parametrize("schema", SATISFIABLE.values(), ids=list(SATISFIABLE))
 def test_what_can_be_satisfied_is_satisfied_by_two_engines(schema: Any) -> None:
-    found = drawn(Places("reply").values(Plain(schema)), 25)
+    found = samples(Places("reply").values(Plain(schema)), 25)
     assert found
     assert [value for value in found if faults(schema, value)] == []
 
@@ -199,7 +181,7 @@ TREE = {
 
 
 def test_a_schema_that_contains_itself_ends() -> None:
-    found = drawn(Places("reply").values(Plain(TREE)))
+    found = samples(Places("reply").values(Plain(TREE)))
     assert [value for value in found if faults(TREE, value)] == []
     assert any(child["children"] for value in found for child in value["children"])
 
@@ -211,16 +193,22 @@ FORMATS = (
 )
 
 
+# What the second engine, jsonschema 4.26, refuses though it is right: any 0 before a digit is a
+# leading one to it.
+REFUSED_WRONGLY = {"relative-json-pointer": re.compile(r"[1-9]\d*0\d")}
+
+
 @pytest.mark.parametrize("name", FORMATS.split())
 def test_texts_of_a_format_are_so_by_two_engines(name: str) -> None:
     schema = {"type": "string", "format": name}
-    found = drawn(Places("reply").values(Plain(schema)), 50)
+    found = samples(Places("reply").values(Plain(schema)), 50)
     assert len(set(found)) > 2
-    assert [value for value in found if faults(schema, value)] == []
+    wrongly = REFUSED_WRONGLY.get(name, re.compile("(?!)"))
+    assert [v for v in found if faults(schema, v) and not wrongly.match(v)] == []
 
 
 def test_replies_are_those_of_the_dialect_and_the_direction(pets: Path) -> None:
-    found = drawn(replies("put_pet", contract=pets))
+    found = samples(replies("put_pet", contract=pets))
     assert {name for value in found for name in value} == {"id", "name", "age"}
     assert any(value["name"] is None for value in found)
     assert all(0 < value.get("age", 1) <= 30 for value in found)
@@ -228,7 +216,7 @@ def test_replies_are_those_of_the_dialect_and_the_direction(pets: Path) -> None:
 
 def test_replies_of_every_status_have_their_headers_and_types(pets: Path) -> None:
     operation = read_contract(pets).operations[0]
-    found = drawn(allowed_replies(operation))
+    found = samples(allowed_replies(operation))
     assert {(r.status, r.media_type, *r.headers) for r in found} == {
         (200, "application/json", "X-Rate"),
         (204, None),
@@ -247,7 +235,7 @@ def send(mock: Mock, request: Any) -> httpx.Response:
 
 def test_a_server_takes_every_valid_request(pets: Path, serve: Serve) -> None:
     mock = serve(pets, strict_parameters=True)
-    found = drawn(requests("put_pet", contract=pets))
+    found = samples(requests("put_pet", contract=pets))
     refused = [(one, text) for one in found if (text := send(mock, one)).is_client_error]
     assert refused == []
     told = " ".join(f"{one.url} {sorted(one.headers)}" for one in found)
@@ -266,7 +254,7 @@ def test_a_server_refuses_every_broken_request_by_the_rule_that_it_names(
     pets: Path, serve: Serve
 ) -> None:
     mock = serve(pets)
-    found = drawn(broken_requests("put_pet", contract=pets), 60)
+    found = samples(broken_requests("put_pet", contract=pets), 60)
     for request in found:
         (violation,) = json.loads(send(mock, request).headers["sl-violations"])
         assert violation["code"] == request.rule
@@ -313,4 +301,4 @@ except ImportError as error:
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     expected = f"mock_server.testing needs {name}; install it with"
-    assert done.stdout == f"{expected} pip install 'mock-server[testing]'\n"
+    assert done.stdout == f"{expected} pip install 'contract-mock-server[testing]'\n"

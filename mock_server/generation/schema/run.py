@@ -33,13 +33,16 @@ class ValueShape:
     `items` is the size of lists that aren't within other lists, as far as `minItems` and
     `maxItems` let it be; `direction` says whose optional properties are left out: a reply has no
     `writeOnly` ones, a request no `readOnly` ones. `defaults` says that a `default` is taken
-    wherever there is one.
+    wherever there is one; `exemplary` lets the schemas' own examples be taken, as they are for
+    the first item of a list. `position` is where in a list the value stands.
     """
 
     mode: Mode = "typical"
     items: int | None = None
     direction: Direction = "reply"
     defaults: bool = False
+    exemplary: bool = True
+    position: int | None = None
 
 
 TYPICAL = ValueShape()
@@ -72,8 +75,8 @@ class GenerationRun(Source):
         self.reach = -1 if is_simple or shape.mode == "minimal" else _MOST_LEVELS
         self.budget = _MOST_MEMBERS
         self.tries = 200
-        self.first = True
-        self.position: int | None = None
+        self.first = shape.exemplary
+        self.position = shape.position
         self.open: list[Opened] = []
         self.needed = NOTHING_NEEDED
 

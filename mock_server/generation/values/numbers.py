@@ -51,8 +51,9 @@ _FORMATS: dict[str, Raw] = {
 # The formats that count the seconds since 1970.
 UNIX_TIMES = frozenset({"unixtime", "unix-time", "epoch"})
 _LARGEST = Fraction(1e308)
-# Integers beyond those are written as floats, as they are read.
+# Integers beyond those are written as floats unless the bounds themselves are such integers.
 _WRITTEN = range(-(2**63), 2**64)
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 
 
 def is_number_name(name: str) -> bool:
@@ -82,7 +83,8 @@ def number(raws: Sequence[Raw], hints: Sequence[str], valid: Valid, integer: boo
     multiples = [raw["multipleOf"] for raw in raws if "multipleOf" in raw]
     is_timely = integer and not multiples and _has_room_for_unix_time(grid)
     times = unix_time(hints[0], not UNIX_TIMES.isdisjoint(formats)) if is_timely else None
-    extremes = _extremes(grid, integer)
+    written = _exactly if _has_long_bounds(raws) else _written
+    extremes = list(map(written, _extremes(grid, integer)))
 
     def drawn(source: Source) -> float:
         if source.mode == "boundary":
@@ -92,8 +94,15 @@ def number(raws: Sequence[Raw], hints: Sequence[str], valid: Valid, integer: boo
         return times(source) if times else grid.at(source.between(low, high))
 
     if multiples or grid.reaches_beyond(_WRITTEN):
-        return _exact(drawn, multiples, valid)
+        return _exact(lambda source: written(drawn(source)), multiples, valid)
     return drawn
+
+
+def _has_long_bounds(raws: Sequence[Raw]) -> bool:
+    """Whether bounds lie beyond 64 bits, and are integers that are to be met exactly."""
+    bounds = [raw[keyword] for raw in raws for keyword in _BOUNDS if keyword in raw]
+    long = [bound for bound in bounds if _is_long(bound)]
+    return bool(long) and all(isinstance(bound, int) for bound in long)
 
 
 def _has_room_for_unix_time(grid: NumberRange) -> bool:
@@ -114,7 +123,7 @@ def _extremes(grid: NumberRange, integer: bool) -> list[float]:
     most = int((EXACT if integer else _LARGEST) / grid.step)
     low = -most if grid.low is None else grid.low
     high = most if grid.high is None else grid.high
-    return [_written(grid.at(count)) for count in (low, grid.clamped(0), max(low, high))]
+    return [grid.at(count) for count in (low, grid.clamped(0), max(low, high))]
 
 
 def _exact(drawn: Callable[[Source], float], multiples: Sequence[float], valid: Valid) -> Leaf:
@@ -122,7 +131,7 @@ def _exact(drawn: Callable[[Source], float], multiples: Sequence[float], valid: 
 
     def leaf(source: Source) -> float:
         for _ in range(40):
-            made = _written(drawn(source))
+            made = drawn(source)
             if all(_is_multiple(made, m) for m in multiples) and valid(made):
                 break
         return made
@@ -134,6 +143,14 @@ def _is_multiple(number: float, step: float) -> bool:
     return number % step == 0 or (isinstance(step, float) and number / step == number // step)
 
 
+def _is_long(number: float) -> bool:
+    return not _WRITTEN[0] <= number <= _WRITTEN[-1]
+
+
+def _exactly(number: float) -> float:
+    return number
+
+
 def _written(number: float) -> float:
-    """The number as it's written: a float where no integer of 64 bits is so large."""
-    return number if isinstance(number, float) or number in _WRITTEN else float(number)
+    """Return a float for an integer beyond 64 bits, as most readers of JSON have it."""
+    return number if isinstance(number, float) or not _is_long(number) else float(number)

@@ -84,7 +84,7 @@ def containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=120)
 @given(st.recursive(LEAVES, containers, max_leaves=8), st.sampled_from(MODES), st.text(max_size=3))
 def test_any_schema_has_valid_values(schema: Any, mode: Mode, seed: str) -> None:
     value = made(schema, seed, mode=mode)

@@ -1,0 +1,174 @@
+"""The request log: a line on stderr for each exchange, for a person or for a program."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TextIO
+
+import orjson
+
+if TYPE_CHECKING:
+    from mock_server.sessions import Exchange
+
+_GREEN, _CYAN, _YELLOW, _RED, _DIM, _END = (f"\x1b[{n}m" for n in (32, 36, 33, 31, 2, 0))
+# Exchanges that wait to be written; of more the number is written.
+MOST_WAITING = 2_000
+SECONDS_TO_END = 1
+# A path is shown up to here; longer ones are cut.
+MOST_CHARACTERS = 200
+
+
+class RequestLog:
+    """Writes exchanges to a stream as they end; `only_wrong` leaves out those that went well.
+
+    A thread writes, so that a stream that nobody reads doesn't hold the server: what can't be
+    written in time is counted instead.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        format: str = "text",
+        color: str = "auto",
+        *,
+        only_wrong: bool = False,
+    ) -> None:
+        self._stream, self._only_wrong = stream, only_wrong
+        self._line: Callable[[Exchange, tuple[str, ...]], str] = (
+            json_line if format == "json" else TextLines(is_colored(stream, color)).of
+        )
+        self._waiting: deque[Exchange] = deque()
+        self._left_out = 0
+        self._is_awake = threading.Event()
+        self._has_ended = False
+        self._thread = threading.Thread(target=self._write, daemon=True, name="request log")
+        self._thread.start()
+
+    def add(self, exchange: Exchange) -> None:
+        """Have one exchange written soon."""
+        if len(self._waiting) < MOST_WAITING:
+            self._waiting.append(exchange)
+        else:
+            self._left_out += 1
+        if not self._is_awake.is_set():
+            self._is_awake.set()
+
+    def close(self) -> None:
+        """Write what is left, unless the stream takes longer than a second."""
+        self._has_ended = True
+        self._is_awake.set()
+        self._thread.join(SECONDS_TO_END)
+
+    def _write(self) -> None:
+        # A stream that can't be written is no reason to stop serving.
+        with suppress(OSError, ValueError):
+            while not (self._has_ended and not self._waiting):
+                self._is_awake.wait()
+                self._is_awake.clear()
+                self._stream.write("".join(self._lines()))
+                self._stream.flush()
+
+    def _lines(self) -> Iterator[str]:
+        while self._waiting:
+            exchange = self._waiting.popleft()
+            wrong = what_was_wrong(exchange)
+            if wrong or not self._only_wrong:
+                yield self._line(exchange, wrong)
+        if self._left_out:
+            yield f"{self._left_out} requests aren't logged: this output isn't read fast enough\n"
+            self._left_out = 0
+
+
+def is_colored(stream: TextIO, color: str) -> bool:
+    """Return whether to colour a stream: a terminal is, unless NO_COLOR is set (no-color.org)."""
+    if color != "auto":
+        return color == "always"
+    is_terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
+    return is_terminal and not os.environ.get("NO_COLOR")
+
+
+def what_was_wrong(exchange: Exchange) -> tuple[str, ...]:
+    """Return the violations of an exchange, or the detail of its refusal; empty if it went well."""
+    reply = exchange.reply
+    if reply is None:
+        return ("the client left before the reply",)
+    if reply.violations:
+        return tuple(violation.message for violation in reply.violations)
+    if reply.source == "refusal":
+        return tuple(_detail(reply.body))
+    return ()
+
+
+def _detail(body: bytes) -> Iterator[str]:
+    """The detail of a problem document (RFC 9457)."""
+    try:
+        document: Any = orjson.loads(body)
+    except ValueError:
+        return
+    if isinstance(document, dict) and isinstance(document.get("detail"), str):
+        yield document["detail"].removesuffix(".")
+
+
+class TextLines:
+    """Exchanges as aligned lines; what was wrong stands below, indented."""
+
+    def __init__(self, colored: bool) -> None:
+        self._colored = colored
+        self._second, self._clock = 0, ""
+
+    def of(self, exchange: Exchange, wrong: tuple[str, ...]) -> str:
+        """Return the lines of one exchange."""
+        reply = exchange.reply
+        status = str(reply.status) if reply is not None else "---"
+        source = (reply.source if reply is not None else "") or "-"
+        took = f"{exchange.seconds * 1000:.1f} ms"
+        path = printable(exchange.path)
+        line = f"{exchange.method:7} {path:32} {self._status(status)} {source:20} {took:>9}"
+        below = "".join(f"         {self._dim('└')} {printable(text)}\n" for text in wrong)
+        return f"{self._dim(self._time(exchange.started))} {line}\n{below}"
+
+    def _time(self, started: float) -> str:
+        """The local time of day; formatted once a second."""
+        if int(started) != self._second:
+            self._second = int(started)
+            self._clock = time.strftime("%H:%M:%S", time.localtime(started))
+        return self._clock
+
+    def _status(self, status: str) -> str:
+        if not self._colored:
+            return status
+        color = {"2": _GREEN, "3": _CYAN, "4": _YELLOW}.get(status[0], _RED)
+        return f"{color}{status}{_END}"
+
+    def _dim(self, text: str) -> str:
+        return f"{_DIM}{text}{_END}" if self._colored else text
+
+
+def json_line(exchange: Exchange, wrong: tuple[str, ...]) -> str:
+    """Return one exchange as a line of JSON; `time` is RFC 3339 in UTC, `ms` milliseconds."""
+    reply = exchange.reply
+    seconds, fraction = divmod(exchange.started, 1)
+    moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
+    line = {
+        "time": f"{moment}.{int(fraction * 1000):03}Z",
+        "method": exchange.method,
+        "path": exchange.path,
+        "operation": exchange.operation or None,
+        "status": reply.status if reply is not None else None,
+        "source": (reply.source or None) if reply is not None else None,
+        "ms": round(exchange.seconds * 1000, 3),
+        "wrong": list(wrong),
+    }
+    return orjson.dumps(line).decode() + "\n"
+
+
+def printable(text: str) -> str:
+    """Return a text that can't move the cursor or colour a terminal, cut if it is long."""
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"

@@ -1,0 +1,36 @@
+"""Paging: how an operation pages its lists, and the page that a request asks for.
+
+`paged_list` finds out by the parameters and by the schema (or an example) of the reply, once;
+`PagedList.page` is the page that a request wants; a `PageReply` puts its items, and all that
+describes them, into a body and its headers.
+"""
+
+from mock_server.paging.layout import PageMember
+from mock_server.paging.links import address_of
+from mock_server.paging.paged_list import (
+    PagedList,
+    Sent,
+    paged_list,
+    paging_of,
+    paging_style,
+    value_at,
+)
+from mock_server.paging.places import ValuePlace
+from mock_server.paging.reply import PageReply
+from mock_server.paging.window import Page, SizeRange, total_of
+
+__all__ = [
+    "Page",
+    "PageMember",
+    "PageReply",
+    "PagedList",
+    "Sent",
+    "SizeRange",
+    "ValuePlace",
+    "address_of",
+    "paged_list",
+    "paging_of",
+    "paging_style",
+    "total_of",
+    "value_at",
+]
