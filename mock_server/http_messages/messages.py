@@ -13,7 +13,7 @@ from mock_server.http_messages.faults import SECONDS_OF_A_DRIP, Fault
 
 # RFC 9110, section 5.5: visible characters, spaces and tabs; the upper half is opaque.
 _NOT_IN_HEADERS = re.compile(r"[^\t -~\x80-\xff]")
-_NOT_IN_URIS = re.compile(r"[^!#-&(-;=?-\[\]_a-z~]")
+_NOT_IN_URIS = re.compile(r"[^!#-&(-;=?-Z_a-z~]")
 # RFC 6265, sections 5.4 and 3: what one header holds, and what none can hold together.
 _GLUE: Mapping[bytes, bytes] = {b"cookie": b"; ", b"set-cookie": b"\n"}
 # A name or an address, and a port (RFC 3986, section 3.2), without what HTML would take for more.

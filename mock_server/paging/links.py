@@ -13,7 +13,6 @@ from mock_server.paging.places import Place
 
 _ABSOLUTE_FORMATS = {"uri", "url", "iri"}
 _HOST = re.compile(r"[A-Za-z0-9.\-_~%:\[\]]+")
-# What may stand in a path or a query as it is (RFC 3986, sections 3.3 and 3.4).
 # In a Link header's order (RFC 8288, section 3; the relations are IANA's).
 RELATIONS = {"first": "first", "previous": "prev", "next": "next", "last": "last"}
 

@@ -53,6 +53,7 @@ def test_a_request_knows_its_headers_by_name_and_its_target() -> None:
 
 
 def test_a_uri_text_is_a_path_or_a_query_that_no_markup_can_be_made_of() -> None:
-    legal = "/a-Z_0.9~!$&()*+,;=:@[]%20?q=1#x"
+    legal = "/a-Z_0.9~!$&()*+,;=:@%20?q=1#x"
     assert uri_text(legal) == legal
+    assert uri_text("/a?page[size]=2") == "/a?page%5Bsize%5D=2"
     assert uri_text("/<b> \"'`\\^{|}\xe4") == "/%3Cb%3E%20%22%27%60%5C%5E%7B%7C%7D%E4"
