@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -156,7 +156,7 @@ def test_many_may_ask_at_once_how_each_status_is_met(beside: Mock) -> None:
     with ThreadPoolExecutor(8) as clients:
         asked = [clients.submit(call, beside, "GET", "/_mock/errors") for _ in range(4)]
         most = 0
-        while not all(one.done() for one in asked):
+        while wait(asked, timeout=0.02).not_done:
             most = max(most, _children())
             assert beside.get().json() == "ok", "the mock goes on meanwhile"
     told = [one.result()["operations"] for one in asked]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import socket
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -330,15 +329,23 @@ def test_an_event_arrives_when_it_is_sent(proxy: Pass, enforce: bool) -> None:
 
 
 def test_a_stream_may_be_silent_for_longer_than_an_answer_may_take(proxy: Pass) -> None:
-    seconds = 1.0
+    go_on = threading.Event()
 
-    def slow(seen: Seen, connection: socket.socket) -> None:
-        connection.sendall(reply(200, b"", "Content-Type: text/event-stream", length=False))
-        time.sleep(1.5 * seconds)
+    def answer(seen: Seen, connection: socket.socket) -> bytes | None:
+        if seen.target == "/thing":
+            connection.sendall(reply(200, b"", "Content-Type: text/event-stream", length=False))
+        go_on.wait(SECONDS)
         connection.sendall(b"data: 1\n\n")
         connection.shutdown(socket.SHUT_RDWR)
+        return None
 
-    assert proxy(ANYTHING, slow, seconds=seconds).client.get("/thing").content == b"data: 1\n\n"
+    passed = proxy(ANYTHING, answer, seconds=0.5)
+    with passed.client.stream("GET", "/thing") as got:
+        # What was asked for after the stream began has taken too long while it was silent.
+        late = httpx.get(f"{passed.proxy.url}/late", timeout=SECONDS)
+        go_on.set()
+        assert b"".join(got.iter_raw()) == b"data: 1\n\n"
+    assert (got.status_code, late.status_code) == (200, 504)
 
 
 def test_a_stream_that_its_client_leaves_is_left_too(proxy: Pass) -> None:
