@@ -6,15 +6,17 @@ from collections.abc import Awaitable, Callable
 
 from mock_server.contract import Contract, Operation, server_origin
 from mock_server.control import Control, pages
-from mock_server.coverage import Account, check_folder
+from mock_server.coverage import Account
+from mock_server.documents import Document, check_writable
 from mock_server.errors import Problem, StartError
 from mock_server.gateway import Application, Gateway, Receive, Scope, Send
 from mock_server.generation import Entities, Generator
 from mock_server.mocking import Addresses, Maker, Responder, Target
 from mock_server.project import Handler, Project, document_findings, read_project, unique
+from mock_server.secrecy import Secrets
 from mock_server.sessions import InitialState, Journal, Sessions
 from mock_server.settings import Settings
-from mock_server.validation import RequestOptions, Secrets
+from mock_server.validation import RequestOptions
 
 
 class App:
@@ -27,12 +29,13 @@ class App:
         self.settings = settings
         self.sessions = Sessions(InitialState(settings.seed, settings.journal_size))
         self.parts: Project
+        self._document: Document | None = None
         # What was met of the contract.
         self.coverage = Account(self.sessions, lambda: self.parts, self.target)
         self._serve: Callable[[Scope, Receive, Send], Awaitable[None]]
         self.load()
         if settings.coverage is not None:
-            check_folder(settings.coverage)
+            check_writable(settings.coverage)
             self.coverage.begin()
 
     @property
@@ -47,12 +50,13 @@ class App:
         they began with.
         """
         settings = self.settings
-        parts = read_project(settings)
+        parts = read_project(settings, self._document)
         if settings.strict and (found := unique(document_findings(parts))):
             raise StartError(found)
         generator = Generator(server_origin(parts.contract.documents.top))
         self._entities = entities = Entities(generator)
         options = request_options(settings, parts.contract)
+        self.secrets = options.secrets
 
         addresses = Addresses(parts.contract, settings.rewrite_urls)
 
@@ -65,6 +69,7 @@ class App:
                 settings.items,
                 invalid_examples=settings.invalid_examples,
                 is_strict=settings.strict_parameters,
+                secrets=options.secrets,
             )
             return Responder(
                 operation,
@@ -77,7 +82,9 @@ class App:
                 addresses,
             )
 
-        self.control = Control(parts, settings, self.sessions, entities, self.coverage, self)
+        self.control = Control(
+            parts, settings, self.sessions, entities, self.coverage, self, options.secrets
+        )
         application = Application(
             parts.contract,
             parts.bound,
@@ -92,6 +99,7 @@ class App:
         self.sessions.begin_with(InitialState(settings.seed, settings.journal_size, parts.faults))
         # Connexion's first layer is our gateway: nothing stands before it.
         self.parts, self._serve = parts, application.app
+        self._document = parts.contract.documents.root
         self._gateway: Gateway = application.app
         self.coverage.renew()
 
@@ -130,7 +138,7 @@ def request_options(settings: Settings, contract: Contract) -> RequestOptions:
         array_format=settings.query_array_format,
         object_format=settings.query_object_format,
         schemes=contract.security_schemes if settings.security else None,
-        secrets=Secrets(contract.security_schemes),
+        secrets=Secrets.of_contract(contract, settings.secret, settings.mask_credentials),
     )
 
 

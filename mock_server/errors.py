@@ -29,9 +29,12 @@ MockServerError
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,9 @@ class Finding:
     def __str__(self) -> str:
         details = [f"at {self.pointer}" if self.pointer else "", self.rule and f"rule {self.rule}"]
         shown = ", ".join(filter(None, details))
-        return f"{self.place}: {self.message}" + (f" ({shown})" if shown else "")
+        line = f"{self.place}: {self.message}" + (f" ({shown})" if shown else "")
+        # One finding is one line, whatever names stand in the document.
+        return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", line)
 
 
 @dataclass(frozen=True, slots=True)

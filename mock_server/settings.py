@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,13 @@ class Settings:
         "Python module, or path of one, whose functions are named by operationId.",
         "--handlers",
         "MODULE",
+    )
+    allow_files: tuple[Path, ...] = _setting(
+        (),
+        "Folder below which DOCUMENT may refer to files, beside its own; can be said more than"
+        " once.",
+        "--allow-files",
+        "DIR",
     )
     host: str = _setting("127.0.0.1", "Address to listen on.", "--host", "HOST")
     port: int = _setting(4010, "Port to listen on; 0 takes any that is free.", "--port/-p", "PORT")
@@ -116,8 +124,14 @@ class Settings:
     )
     mask_credentials: bool = _setting(
         True,
-        "Hide credentials in what the control API tells of exchanges.",
+        "Hide credentials and other secrets wherever exchanges are shown.",
         "--mask-credentials/--no-mask-credentials",
+    )
+    secret: tuple[str, ...] = _setting(
+        (),
+        "Name that is secret, too; with a - before it, one that isn't; can be said more than once.",
+        "--secret",
+        "NAME",
     )
     coverage: Path | None = _setting(
         None, "File to write at the end: what of the contract was met.", "--coverage", "FILE"
@@ -153,7 +167,11 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
 
 def _text(value: Any) -> str:
-    return ",".join(value) if isinstance(value, tuple) else str(value)
+    """A value as the environment has it; between paths stands what stands between those of PATH."""
+    if not isinstance(value, tuple):
+        return str(value)
+    between = os.pathsep if any(isinstance(one, Path) for one in value) else ","
+    return between.join(map(str, value))
 
 
 def table() -> list[tuple[str, str, str, str]]:

@@ -1,4 +1,4 @@
-"""The page of threats and guards names tests that there are."""
+"""The pages of threats and guards name tests that there are."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "explanation" / "security.md"
+PAGES = [ROOT / "docs" / "explanation" / name for name in ("security.md", "files.md")]
 ROWS = [
     [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-    for line in PAGE.read_text(encoding="utf-8").partition("## Threats and guards")[2].splitlines()
+    for page in PAGES
+    for line in page.read_text(encoding="utf-8").partition("## Threats and guards")[2].splitlines()
     if line.startswith("|") and not line.startswith(("|---", "| threat"))
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ def parsed(*arguments: str) -> Settings:
 def other(name: str) -> tuple[str, Any]:
     """A value of a setting that isn't its default: as text, and as it is read."""
     kind, default = PARAMETERS[name].type, DEFAULTS[name]
+    if name == "allow_files":
+        return f"some{os.pathsep}other", (Path("some"), Path("other"))
     if default == ():
         return "503; next=3", ("503; next=3",)
     if isinstance(default, bool):
@@ -66,6 +69,8 @@ def test_the_command_line_wins_over_the_environment(
     monkeypatch.setenv(environment_name(name), str(DEFAULTS[name]))
     flag = PARAMETERS[name].opts[0] if value is not False else PARAMETERS[name].secondary_opts[0]
     said = [flag] if isinstance(value, bool) else [flag, text]
+    if isinstance(value, tuple):
+        said = [word for one in value for word in (flag, str(one))]
     assert getattr(parsed(*said[name == "document" :]), name) == value
 
 
@@ -81,6 +86,12 @@ def test_a_setting_that_can_be_said_several_times_has_commas_in_the_environment(
     monkeypatch.setenv("MOCK_SERVER_FAULT", "503; next=3,delay=2s; every=4")
     assert parsed().fault == ("503; next=3", "delay=2s; every=4")
     assert parsed("--fault", "reset", "--fault", "hang").fault == ("reset", "hang")
+
+
+def test_secret_names_are_added_and_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert parsed("--secret", "tenant", "--secret", "-pin").secret == ("tenant", "-pin")
+    monkeypatch.setenv("MOCK_SERVER_SECRET", "tenant key,-pin")
+    assert parsed().secret == ("tenant key", "-pin")
 
 
 @pytest.mark.parametrize("name", DEFAULTS)

@@ -40,6 +40,11 @@ def decoder(content: Content, media_type: MediaType) -> Decoder:
     return json_text.decoder(media_type)
 
 
+def files(content: Content, media_type: MediaType, body: bytes) -> frozenset[str]:
+    """The names of the parts of a multipart body that hold files; none of any other body."""
+    return content.once(Form.of).files(body, media_type) if is_form(media_type) else frozenset()
+
+
 def encode(value: Any, content: Content, media_type: str) -> Written:
     """The body that stands for a value, and its Content-Type with what belongs there.
 

@@ -9,6 +9,7 @@ that `maxLength` counts bytes, as OAS 3.1.1, section 4.8.14.4, has it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,10 +26,12 @@ from mock_server.core import one_of, parse_json, shown_value
 from mock_server.documents import BrokenRef, DocumentNode, json_mistake
 from mock_server.http_messages import (
     LIST_MEMBER,
+    TOKEN,
     MediaType,
     concrete,
     find_media_type,
     parse_media_type,
+    unsendable_media_type,
 )
 from mock_server.parameters import HeaderDecoder, shape_of
 from mock_server.schemas import EVERYTHING, Schema, Types, coerce, schemas_within
@@ -105,10 +108,14 @@ class Encoding:
 
     @cached_property
     def media_types(self) -> tuple[str, ...]:
-        """The media types that `contentType` allows; none where nothing is said."""
+        """The media types that `contentType` allows; none where nothing is said.
+
+        What no header could say is a finding of the contract, and left out.
+        """
         said = self._said("contentType")
         members = LIST_MEMBER.findall(said) if isinstance(said, str) else []
-        return tuple(member.strip() for member in members if member.strip())
+        stripped = (member.strip(" ") for member in members)
+        return tuple(one for one in stripped if one and unsendable_media_type(one) is None)
 
     @property
     def is_nested(self) -> bool:
@@ -169,7 +176,7 @@ class Encoding:
         """Whether bytes are wanted; where the schema allows anything, what came tells it."""
         if types.names != EVERYTHING:
             return self.is_binary
-        return self.is_binary or part.filename is not None or not _is_readable(media_type)
+        return self.is_binary or part.filename is not None or not is_readable(media_type)
 
     def _from_bytes(self, body: bytes, media_type: MediaType, types: Types) -> Any:
         if is_form(media_type) and self._inner:
@@ -223,7 +230,7 @@ class Encoding:
         return (
             untyped
             and bool(self.media_types)
-            and not _is_readable(parse_media_type(self.media_types[0]))
+            and not is_readable(parse_media_type(self.media_types[0]))
         )
 
     def _media_type_for(self, value: Any) -> str | None:
@@ -235,7 +242,8 @@ class Encoding:
         return "application/json" if isinstance(value, dict | list) else None
 
 
-def _is_readable(media_type: MediaType) -> bool:
+def is_readable(media_type: MediaType) -> bool:
+    """Whether bodies of that type are text, or what is written as text."""
     structured = media_type.is_json or media_type.is_xml or is_form(media_type)
     return structured or media_type.is_text
 
@@ -245,7 +253,8 @@ def _headers(node: DocumentNode, own: Sequence[Schema]) -> Iterator[PartHeader]:
     for name, entry in node.items():
         with suppress(BrokenRef):  # whoever reads the whole document reports it
             header = entry.followed()
-            if name.lower() != "content-type" and isinstance(header.value, dict):
+            is_header = name.lower() != "content-type" and re.fullmatch(TOKEN, name)
+            if is_header and isinstance(header.value, dict):
                 schema = _schema_at(header.get("schema"), own)
                 decode = HeaderDecoder(shape_of(name, "header", schema)).decode
                 yield PartHeader(name, header.value.get("required") is True, decode, schema)
@@ -268,7 +277,7 @@ def _is_binary(schema: Schema) -> bool:
     if schema.raw.get("format") == "binary":
         return True
     try:
-        return not _is_readable(parse_media_type(_content_media_type(schema) or "text/plain"))
+        return not is_readable(parse_media_type(_content_media_type(schema) or "text/plain"))
     except ValueError:
         return True
 
@@ -291,7 +300,7 @@ def _json(text: str) -> Any:
     try:
         return parse_json(text)
     except orjson.JSONDecodeError as error:
-        raise ValueError(f"{shown_value(text)} is no JSON: {json_mistake(text, error)}") from None
+        raise ValueError(f"{shown_value(text)} {json_mistake(text, error).told()}") from None
 
 
 def _bytes(value: Any) -> bytes:

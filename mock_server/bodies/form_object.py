@@ -217,6 +217,11 @@ class NamedForm:
             named.append((part.name, _PartText.of(part)))
         return self._object(named)
 
+    def is_binary(self, name: str) -> bool:
+        """Whether a property is declared as the content of a file, or as base64 of it."""
+        one = self._properties.get(name.partition("[")[0])
+        return one is not None and (one.encoding.is_binary or one.encoding.is_encoded)
+
     def _object(self, pairs: Pairs) -> dict[str, Any]:
         styled = [pair for pair in pairs if self._is_styled(pair[0])]
         sent = self._styled.decode("&".join(f"{quote(n, safe='')}={_sent(t)}" for n, t in styled))

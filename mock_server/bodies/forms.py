@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from mock_server.bodies.encoding import Encoding, is_form
+from mock_server.bodies.encoding import Encoding, is_form, is_readable
 from mock_server.bodies.form_object import NamedForm, as_object
 from mock_server.bodies.json_text import UnreadableBody, Written
 from mock_server.bodies.multipart import Part, read_parts, write_parts
@@ -59,6 +59,19 @@ class Form:
         if media_type.subtype == "form-data":
             return self._ordered.from_form if names == {"array"} else self._named.from_parts
         return self._ordered.from_parts if "array" in names else self._named.from_parts
+
+    def files(self, body: bytes, media_type: MediaType) -> frozenset[str]:
+        """The names of the parts that hold files: by a filename, by their type, or by the schema.
+
+        Raises UnreadableBody.
+        """
+        if media_type.type != "multipart":
+            return frozenset()
+        parts = read_parts(body, dict(media_type.parameters).get("boundary"))
+        return frozenset(part.name or "" for part in parts if self._is_file(part))
+
+    def _is_file(self, part: Part) -> bool:
+        return _holds_file(part) or self._named.is_binary(part.name or "")
 
     def encode(self, value: Any, media_type: MediaType) -> Written:
         """The body that stands for a value, and its Content-Type with the boundary that it needs.
@@ -155,3 +168,19 @@ class _OrderedParts:
             for i, value in enumerate(values)
             for name, member in as_object(value).items()
         ]
+
+
+def _holds_file(part: Part) -> bool:
+    """Whether a part has a filename, or is of a type that no field of a form has.
+
+    Browsers name `blob` what isn't a file, such as JSON beside an upload (XMLHttpRequest,
+    FormData.append).
+    """
+    try:
+        media_type = part.media_type
+    except ValueError:
+        return True
+    if part.filename is not None:
+        return part.filename != "blob" or media_type is None or not media_type.is_json
+    is_whole = media_type is None or (is_readable(media_type) and media_type.type != "multipart")
+    return not is_whole

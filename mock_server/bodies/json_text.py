@@ -69,7 +69,7 @@ def _json(body: bytes | str) -> Any:
         text = _text("utf-8", body) if isinstance(body, bytes) else body
         mistake = json_mistake(text, error)
         where = f"line {mistake.line}, column {mistake.column}"
-        raise UnreadableBody(f"the body is no JSON: {mistake} at {where}") from None
+        raise UnreadableBody(f"the body {mistake.told(where)}") from None
 
 
 def _text(charset: str, body: bytes) -> str:

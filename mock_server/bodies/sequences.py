@@ -121,7 +121,7 @@ def _values(noun: str, numbered: Iterable[tuple[int, bytes]]) -> Items:
             values.append(parse_json(text))
         except orjson.JSONDecodeError as error:
             mistake = json_mistake(text.decode(errors="replace"), error)
-            wrong.append(f"{noun} {number} is no JSON: {mistake} at column {mistake.column}")
+            wrong.append(f"{noun} {number} {mistake.told(f'column {mistake.column}')}")
     if wrong:
         raise UnreadableBody(_joined(wrong))
     return values

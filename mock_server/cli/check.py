@@ -14,7 +14,7 @@ from mock_server.settings import Settings
 
 @click.command(cls=Command, epilog=DOCUMENT_HELP)
 @document
-@options("fixtures", "handlers")
+@options("fixtures", "handlers", "allow_files")
 def check(**values: Any) -> None:
     """Check DOCUMENT, its fixtures and its handlers without serving.
 

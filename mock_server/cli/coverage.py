@@ -58,8 +58,8 @@ def coverage(
         merged,
         read_report,
         shortfalls,
-        write_text,
     )
+    from mock_server.documents import write_text
 
     with clear_errors():
         thresholds = [Threshold.read(text) for text in least]

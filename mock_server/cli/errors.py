@@ -18,6 +18,7 @@ from mock_server.settings import Settings
 @options(
     "fixtures",
     "handlers",
+    "allow_files",
     "host",
     "port",
     "seed",

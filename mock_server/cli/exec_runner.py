@@ -44,7 +44,8 @@ def judged_beside(
     wrong in the document is told before. Raises StartError and NotRun.
     """
     thresholds = [Threshold.read(text) for text in least]
-    app, verdict = create_app(settings), Verdict()
+    app = create_app(settings)
+    verdict = Verdict(lambda: app.secrets)
     app.sessions.listen(verdict.add)
     if thresholds:
         app.coverage.begin()

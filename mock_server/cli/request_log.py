@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import orjson
 
 if TYPE_CHECKING:
+    from mock_server.secrecy import Secrets
     from mock_server.sessions import Exchange
 
 _GREEN, _CYAN, _YELLOW, _RED, _DIM, _END = (f"\x1b[{n}m" for n in (32, 36, 33, 31, 2, 0))
@@ -26,6 +27,8 @@ MOST_CHARACTERS = 200
 class RequestLog:
     """Writes exchanges to a stream as they end; `only_wrong` leaves out those that went well.
 
+    `secrets` gives what is secret in them, which a reload changes; it is masked by the thread.
+
     A thread writes, so that a stream that nobody reads doesn't hold the server: what can't be
     written in time is counted instead.
     """
@@ -36,8 +39,10 @@ class RequestLog:
         format: str = "text",
         color: str = "auto",
         *,
+        secrets: Callable[[], Secrets],
         only_wrong: bool = False,
     ) -> None:
+        self._secrets = secrets
         self._stream, self._only_wrong = stream, only_wrong
         self._line: Callable[[Exchange, tuple[str, ...]], str] = (
             json_line if format == "json" else TextLines(is_colored(stream, color)).of
@@ -76,9 +81,10 @@ class RequestLog:
     def _lines(self) -> Iterator[str]:
         while self._waiting:
             exchange = self._waiting.popleft()
-            wrong = what_was_wrong(exchange)
+            secrets = self._secrets().of(exchange.operation)
+            wrong = tuple(map(secrets.text, what_was_wrong(exchange)))
             if wrong or not self._only_wrong:
-                yield self._line(exchange, wrong)
+                yield self._line(exchange._replace(path=secrets.path(exchange.path)), wrong)
         if self._left_out:
             yield f"{self._left_out} requests aren't logged: this output isn't read fast enough\n"
             self._left_out = 0

@@ -75,7 +75,13 @@ def requests_logged(settings: Settings, app: Any, *, only_wrong: bool = False) -
     if sys.stderr is None or not logging.root.isEnabledFor(logging.INFO):
         yield
         return
-    log = RequestLog(sys.stderr, settings.log_format, settings.color, only_wrong=only_wrong)
+    log = RequestLog(
+        sys.stderr,
+        settings.log_format,
+        settings.color,
+        only_wrong=only_wrong,
+        secrets=lambda: app.secrets,
+    )
     app.sessions.listen(log.add)
     try:
         yield

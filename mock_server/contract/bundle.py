@@ -81,6 +81,8 @@ class _Bundler:
         return self._object(kind, value, base) if kind in KINDS else value
 
     def _object(self, kind: str, value: dict[str, Any], base: _Base) -> dict[str, Any]:
+        if kind == "operation" and (node := self._operation(value, base)) is not None:
+            return self._object(kind, node.value, _Base(node.document, node.document.uri))
         if kind == "schema" and isinstance(own := value.get("$id"), str):
             base = _Base(base.document, _joined(base.uri, own))
         new = {
@@ -93,6 +95,16 @@ class _Bundler:
         if kind == "schema" and isinstance(choice := value.get("discriminator"), dict):
             new["discriminator"] = self._discriminator(choice, base)
         return _with(value, new)
+
+    def _operation(self, value: dict[str, Any], base: _Base) -> DocumentNode | None:
+        """What an operation's `$ref`, which OpenAPI hasn't, leads to; None without one."""
+        if not isinstance(ref := value.get("$ref"), str):
+            return None
+        try:
+            node = self._documents.node(ref, base.uri).followed()
+        except BrokenRef:
+            return None
+        return node if isinstance(node.value, dict) and "$ref" not in node.value else None
 
     def _discriminator(self, choice: dict[str, Any], base: _Base) -> dict[str, Any]:
         """Its mapping has addresses too, beside names of schemas (OAS 3.1.1, section 4.8.25)."""

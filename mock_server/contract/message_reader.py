@@ -9,10 +9,17 @@ from functools import partial
 from typing import Any
 
 from mock_server.contract.model import Body, Content, Example, Header, Parameter, Response
+from mock_server.contract.path_items import LayeredNode
 from mock_server.contract.stream_ends import DONE_EXTENSION, is_event_stream, shown_end
+from mock_server.core import shown_value
 from mock_server.documents import BrokenRef, DocumentNode, Documents, Unreadable, read_json
 from mock_server.errors import Finding
-from mock_server.http_messages import parse_media_type
+from mock_server.http_messages import (
+    LIST_MEMBER,
+    TOKEN,
+    parse_media_type,
+    unsendable_media_type,
+)
 from mock_server.parameters import HeaderDecoder, ParameterShape, shape_of
 from mock_server.schemas import Direction, Schema, Schemas
 
@@ -54,11 +61,10 @@ class MessageReader:
             self.finding(node, str(error), "$ref")
             return None
 
-    def parameters(self, path: str, node: DocumentNode, item: DocumentNode) -> Iterator[Parameter]:
+    def parameters(self, path: str, node: DocumentNode, item: LayeredNode) -> Iterator[Parameter]:
         """The operation's own parameters stand before those of its path (OAS, section 4.8.9)."""
         seen: dict[tuple[str, str], Parameter] = {}
-        for owner in (node, item):
-            listed = owner.get("parameters")
+        for listed in (node.get("parameters"), item.get("parameters")):
             for entry in listed.elements() if listed else ():
                 parameter = self._parameter(entry)
                 if parameter and (parameter.location, parameter.name) not in seen:
@@ -89,7 +95,9 @@ class MessageReader:
             message = f"expected a parameter with `name` and `in` (one of {known})"
             self.finding(node, message, "parameters")
             return None
-        if location == "header" and name.lower() in _NO_PARAMETERS:
+        if location == "header" and (
+            name.lower() in _NO_PARAMETERS or not self._is_header_name(name, node)
+        ):
             return None
         shape, schema = self._shaped(name, location, node)
         required = location == "path" or node.value.get("required") is True
@@ -158,8 +166,38 @@ class MessageReader:
         """The Media Type Objects of a `content` by their keys, references followed."""
         content = owner.get("content")
         for key, entry in content.items() if content else ():
-            if (node := self.followed(entry)) is not None:
+            node = self.followed(entry)
+            if node is not None and self._is_media_type(key, entry):
+                self._check_encodings(node)
                 yield key, node
+
+    def _is_media_type(self, text: str, node: DocumentNode) -> bool:
+        """Whether a body can have that media type, or one in that range; else it is a finding."""
+        why = unsendable_media_type(text)
+        if why is not None:
+            self.finding(node, f"no body can be sent with this media type: {why}", "content")
+        return why is None
+
+    def _is_header_name(self, name: str, node: DocumentNode) -> bool:
+        """Whether a header can have that name (RFC 9110, section 5.1); else it is a finding."""
+        is_name = re.fullmatch(TOKEN, name) is not None
+        if not is_name:
+            message = (
+                f"no header can have the name {shown_value(name)};"
+                " expected letters, digits and dashes alone"
+            )
+            self.finding(node, message, "headers")
+        return is_name
+
+    def _check_encodings(self, node: DocumentNode) -> None:
+        """What an Encoding Object says of parts that couldn't be sent so is a finding."""
+        for entry in _encodings(node):
+            headers, said = entry.get("headers"), entry.get("contentType")
+            for name, header in headers.items() if headers else ():
+                self._is_header_name(name, header)
+            if said is not None and isinstance(said.value, str):
+                for member in filter(None, map(str.strip, LIST_MEMBER.findall(said.value))):
+                    self._is_media_type(member, said)
 
     def _examples(
         self, node: DocumentNode, schema: Schema | None, read: Callable[[bytes], Any] | None = None
@@ -273,6 +311,8 @@ class MessageReader:
             # OAS 3.1.1, section 4.8.17: a header named Content-Type is described by `content`.
             if node is None or not isinstance(node.value, dict) or name.lower() == "content-type":
                 continue
+            if not self._is_header_name(name, entry):
+                continue
             shape, schema = self._shaped(name, "reply header", node)
             required = node.value.get("required") is True
             decode = HeaderDecoder(shape).decode
@@ -286,6 +326,17 @@ def _field_value(written: bytes, decode: Callable[[str], Any]) -> Any:
         return decode(written.decode().rstrip("\r\n"))
     except UnicodeDecodeError:
         raise ValueError("it is no utf-8") from None
+
+
+def _encodings(node: DocumentNode) -> Iterator[DocumentNode]:
+    """The Encoding Objects of a Media Type Object (OAS 3.2.0, section 4.15)."""
+    named, prefix, of_items = (
+        node.get(key) for key in ("encoding", "prefixEncoding", "itemEncoding")
+    )
+    yield from (entry for _, entry in named.items()) if named else ()
+    yield from prefix.elements() if prefix else ()
+    if of_items is not None:
+        yield of_items
 
 
 def _value_of(written: bytes, media_type: str) -> Any:

@@ -7,15 +7,18 @@ is affected. Only a document that can't be read at all stops the start.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from mock_server.contract.message_reader import VARIABLE, MessageReader
 from mock_server.contract.model import ANY_METHOD, Contract, Operation, Response
-from mock_server.contract.servers import ServerAddress, addresses
-from mock_server.documents import METHODS, DocumentNode, Documents, read_document
+from mock_server.contract.path_items import LayeredNode
+from mock_server.contract.servers import MOST_ADDRESSES, ServerAddress, addresses, are_cut
+from mock_server.core import shown_value
+from mock_server.documents import METHODS, BrokenRef, Document, DocumentNode, Documents, read_root
 from mock_server.errors import Finding, StartError
+from mock_server.http_messages import TOKEN
 
 # The methods that the server's parser of HTTP reads (llhttp 9); any other is a 400 of its own.
 _READ_METHODS = {
@@ -26,12 +29,19 @@ _READ_METHODS = {
 }  # fmt: skip
 
 
-def read_contract(path: Path, sse_done: str | None = None) -> Contract:
-    """Read and compile the document at that path. Raises StartError where it can't be read.
+def read_contract(
+    path: Path,
+    sse_done: str | None = None,
+    allowed: Iterable[Path] = (),
+    before: Document | None = None,
+) -> Contract:
+    """Read and compile the document at that path; `-` is standard input.
 
-    `sse_done` is the data of the event that ends its streams, unless they say another.
+    `sse_done` is the data of the event that ends its streams, unless they say another. It may refer
+    to files below the `allowed` folders too. `before` is the document as it was read last. Raises
+    StartError where it can't be read.
     """
-    documents = Documents(read_document(path))
+    documents = Documents(read_root(path, before), allowed)
     try:
         return _Reader(documents, _version(documents.top), sse_done).contract()
     except RecursionError:
@@ -69,6 +79,7 @@ class _Reader:
     def __init__(self, documents: Documents, version: str, sse_done: str | None) -> None:
         self.documents, self.version = documents, version
         self.messages = MessageReader(documents, version.startswith("3.0"), sse_done)
+        self.schemes = dict(self._security_schemes(documents.top))
         # The addresses of servers that name a host, wherever in the document, each once.
         self.servers: dict[ServerAddress, None] = {}
         self.base_paths = self._base_paths(documents.top)
@@ -89,12 +100,12 @@ class _Reader:
             base_paths=self.base_paths,
             operations=tuple(self._operations(top)),
             servers=tuple(self.servers),
-            security_schemes=self._security_schemes(top),
+            security_schemes=self.schemes,
             # Operations may share what is wrong: their path's parameters, say.
             findings=list(dict.fromkeys(self.messages.findings)),
         )
 
-    def _base_paths(self, *owners: DocumentNode) -> tuple[str, ...]:
+    def _base_paths(self, *owners: DocumentNode | LayeredNode) -> tuple[str, ...]:
         """The paths of the servers' addresses, each once."""
         listed = [servers for owner in owners if (servers := owner.get("servers"))]
         found = [
@@ -107,6 +118,12 @@ class _Reader:
         return tuple(dict.fromkeys(filter(None, (address.base_path for address in found))))
 
     def _addresses(self, server: DocumentNode) -> list[ServerAddress]:
+        if are_cut(server):
+            message = (
+                f"its variables make more than {MOST_ADDRESSES} paths;"
+                f" the first {MOST_ADDRESSES} are served"
+            )
+            self.messages.finding(server.get("url") or server, message, "servers")
         try:
             return list(addresses(server))
         except ValueError as error:
@@ -120,7 +137,8 @@ class _Reader:
             self.messages.finding(
                 top, "`paths` is missing; expected the operations to serve", "paths"
             )
-        # A fragment never reaches a server, so a path without one is served rather than one with.
+        # A fragment never reaches a server: of operations that share a path, and that a request
+        # fits alike, the one of the path without a fragment answers.
         for path, item in sorted(paths.items() if paths else (), key=lambda entry: "#" in entry[0]):
             if path.startswith("x-"):
                 continue
@@ -129,24 +147,49 @@ class _Reader:
             yield from self._path_operations(path if path[:1] == "/" else f"/{path}", item)
 
     def _path_operations(self, path: str, item: DocumentNode) -> Iterator[Operation]:
-        if (resolved := self.messages.followed(item)) is None:
-            yield _unknown_operations(path, item, self.base_paths)
-            return
+        resolved = LayeredNode.of(item)
+        if resolved.broken is not None:
+            self.messages.finding(resolved.layers[-1], resolved.broken, "$ref")
+        for field in resolved.twice():
+            message = "what the $ref leads to has this field too; this one counts"
+            self.messages.finding(field, message, "$ref")
         additional = resolved.get("additionalOperations")
-        methods = [(m, n) for m in METHODS if (n := resolved.get(m))]
-        for method, node in [*methods, *(additional.items() if additional else ())]:
+        methods = [(m.upper(), n) for m in METHODS if (n := resolved.get(m))]
+        # An additional one is sent as it stands there (OAS 3.2.0, section 4.9).
+        methods += additional.items() if additional else ()
+        for method, node in methods:
             if not isinstance(node.value, dict):
                 message = "expected an operation: a mapping with `responses`"
                 self.messages.finding(node, message, "paths")
                 continue
-            operation = self._operation(method.upper(), path, node, resolved)
+            if not re.fullmatch(TOKEN, method):
+                message = f"{shown_value(method)} is no method; expected letters and dashes alone"
+                self.messages.finding(node, message, "additionalOperations")
+                continue
+            operation = self._operation(method, path, self._referred(node), resolved)
             self._check_reach(operation)
             self.ids[operation.id] = operation
             yield operation
+        if resolved.broken is not None:
+            yield _unknown_operations(path, resolved.layers[-1], self.base_paths)
+
+    def _referred(self, node: DocumentNode) -> DocumentNode:
+        """What an operation that is only a `$ref` leads to.
+
+        An Operation Object has no `$ref` (OAS 3.2.0, section 4.10); some publish documents that
+        have, and mean what they would with one.
+        """
+        ref = node.get("$ref")
+        if ref is None:
+            return node
+        message = "an operation has no `$ref` in OpenAPI; it is followed all the same"
+        self.messages.finding(ref, message, "operation")
+        found = self.messages.followed(node)
+        return found if found is not None and isinstance(found.value, dict) else node
 
     def _check_reach(self, operation: Operation) -> None:
         """Two paths that differ in the names of their variables alone are one."""
-        key = f"{operation.method} {VARIABLE.sub('{}', operation.path.split('#')[0])}"
+        key = f"{operation.method} {VARIABLE.sub('{}', operation.path)}"
         other = self.reached.setdefault(key, operation)
         if operation.method not in _READ_METHODS:
             self._out_of_reach(operation, f"the server can't read the method {operation.method}")
@@ -158,7 +201,7 @@ class _Reader:
         self.messages.finding(operation.node, message, "paths")
 
     def _operation(
-        self, method: str, path: str, node: DocumentNode, item: DocumentNode
+        self, method: str, path: str, node: DocumentNode, item: LayeredNode
     ) -> Operation:
         responses = dict(self.messages.responses(node))
         if "responses" not in node.value:  # as OAS 3.1 allows: nothing is known of its replies
@@ -175,7 +218,7 @@ class _Reader:
             deprecated=node.value.get("deprecated") is True,
             node=node,
             base_paths=tuple(dict.fromkeys((*self._base_paths(node, item), *self.base_paths))),
-            fault=None if responses else "the contract declares no response that can be used",
+            fault=_fault(node, responses),
         )
 
     def _id(self, method: str, path: str, node: DocumentNode) -> str:
@@ -214,16 +257,40 @@ class _Reader:
         for name, scopes in entry.items():
             if not isinstance(scopes.value, list | None):
                 self.messages.finding(scopes, "expected a list of scopes", "security")
+            self._take_scheme(name, entry)
             yield name, tuple(str(scope.value) for scope in scopes.elements())
 
-    def _security_schemes(self, top: DocumentNode) -> dict[str, Mapping[str, Any]]:
+    def _take_scheme(self, name: str, entry: DocumentNode) -> None:
+        """Know a security scheme by its URI (OAS 3.2.0, section 4.30).
+
+        What is the name of a component is no URI; what leads nowhere isn't declared.
+        """
+        if name in self.schemes or self.version.startswith(("3.0", "3.1")):
+            return
+        try:
+            found = entry.documents.node(name, entry.document.uri).followed()
+        except BrokenRef as error:
+            if "/" in name or "#" in name:
+                self.messages.finding(entry, str(error).replace("$ref ", "", 1), "security")
+            return
+        if isinstance(found.value, dict):
+            self.schemes[name] = found.value
+
+    def _security_schemes(self, top: DocumentNode) -> Iterator[tuple[str, Mapping[str, Any]]]:
         components = top.get("components")
         schemes = components.get("securitySchemes") if components else None
         found = (
             (name, self.messages.followed(node))
             for name, node in (schemes.items() if schemes else ())
         )
-        return {n: node.value for n, node in found if node and isinstance(node.value, dict)}
+        yield from ((n, node.value) for n, node in found if node and isinstance(node.value, dict))
+
+
+def _fault(node: DocumentNode, responses: Mapping[str, Response]) -> str | None:
+    """Why an operation can't be served, if it can't."""
+    if "$ref" in node.value:
+        return f"its $ref {node.value['$ref']} leads nowhere"
+    return None if responses else "the contract declares no response that can be used"
 
 
 def _unknown_operations(path: str, item: DocumentNode, base_paths: tuple[str, ...]) -> Operation:

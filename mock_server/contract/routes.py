@@ -22,20 +22,28 @@ _NAME = re.compile(r"\{([^{}]+)\}")
 class Match(NamedTuple, Generic[Target]):
     """Where a path leads: the target, and the path's variables, still percent-encoded.
 
-    `by_path` says whether the path alone decided it, or the query had a say.
+    `by_path` says whether the path alone decided it, or the query had a say. `others` are the
+    targets of the same path that the rest of a request has to tell from it, with their variables.
+    `is_forgiven` says that the path was known with or without a slash at its end alone.
     """
 
     target: Target
     variables: dict[str, str]
     by_path: bool = True
+    others: tuple[tuple[Target, dict[str, str]], ...] = ()
+    is_forgiven: bool = False
 
 
 class _Way(NamedTuple, Generic[Target]):
-    """A target, the variables' names as they stand in its path, and the query it asks for."""
+    """A target, the variables' names as they stand in its path, and what it asks for.
+
+    That is a query, and a fragment, which no server ever sees.
+    """
 
     target: Target
     names: tuple[str, ...]
     query: frozenset[tuple[str, str]]
+    fragment: str
 
 
 @dataclass(slots=True)
@@ -46,7 +54,7 @@ class _Step(Generic[Target]):
     # With how much of each is literal, most first.
     patterns: list[tuple[int, re.Pattern[str], _Step[Target]]] = field(default_factory=list)
     any_segment: _Step[Target] | None = None
-    # By method; where the query has a say, the way that asks for most comes first.
+    # By method; if the query has a say, the way that asks for most comes first.
     ways: dict[str, list[_Way[Target]]] = field(default_factory=dict)
 
 
@@ -60,19 +68,22 @@ class Routes(Generic[Target]):
     def add(self, method: str, key: str, target: Target) -> Target | None:
         """Make a path lead to a target; the target that stands there already, if one does.
 
-        The path may ask for a query, as some documents' do (`/orders?state=open`); a fragment
-        never reaches a server and is left out.
+        The path may ask for a query, as some documents' do (`/orders?state=open`). A fragment
+        (`/orders#stream`) never reaches a server: the targets of the same path without it share
+        that path.
         """
-        path, _, query = key.partition("#")[0].partition("?")
+        whole, _, fragment = key.partition("#")
+        path, _, query = whole.partition("?")
         step = self._root
         names: list[str] = []
         for segment in path.split("/")[1:]:
             step = _next(step, segment, names)
         self._paths[path] = None
-        way = _Way(target, tuple(names), frozenset(parse_qsl(query, keep_blank_values=True)))
+        asked = frozenset(parse_qsl(query, keep_blank_values=True))
+        way = _Way(target, tuple(names), asked, fragment)
         ways = step.ways.setdefault(method, [])
         for taken in ways:
-            if taken.query == way.query:
+            if (taken.query, taken.fragment) == (way.query, way.fragment):
                 return taken.target
         ways.append(way)
         ways.sort(key=lambda way: -len(way.query))
@@ -109,6 +120,14 @@ class Routes(Generic[Target]):
         steps = _walk(self._root, path.split("/"), 1, ())
         return list(dict.fromkeys(method for step, _ in steps for method in step.ways))
 
+    def known_as(self, path: str) -> str:
+        """A path as it is known: with or without a slash at its end.
+
+        That slash is forgiven unless it is what tells two known paths apart.
+        """
+        other = path[:-1] if path.endswith("/") else f"{path}/"
+        return other if other and not self.methods(path) and self.methods(other) else path
+
     def close_to(self, path: str) -> list[str]:
         """Known paths that look like this one, most alike first; all where there are few."""
         path = path[:MOST_COMPARED]
@@ -125,15 +144,19 @@ def _ways(step: _Step[Target], method: str) -> list[_Way[Target]] | None:
 def _matched(
     ways: list[_Way[Target]] | None, values: Sequence[str], query: str
 ) -> Match[Target] | None:
-    """The first way whose query is part of the one that was sent."""
+    """The first way whose query is part of the one that was sent, and the others."""
     if not ways:
         return None
     by_path = not ways[0].query
-    sent = frozenset() if by_path else frozenset(parse_qsl(query, keep_blank_values=True))
-    for way in ways:
-        if way.query <= sent:
-            return Match(way.target, dict(zip(way.names, values, strict=True)), by_path)
-    return None
+    if by_path and len(ways) == 1:
+        return Match(ways[0].target, dict(zip(ways[0].names, values, strict=True)))
+    sent = frozenset(parse_qsl(query, keep_blank_values=True))
+    open_ways = [
+        (way.target, dict(zip(way.names, values, strict=True))) for way in ways if way.query <= sent
+    ]
+    if not open_ways:
+        return None
+    return Match(*open_ways[0], by_path, tuple(open_ways[1:]))
 
 
 def _filled(template: str, asked: list[str]) -> str:

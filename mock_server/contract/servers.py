@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice, product
+from math import prod
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from mock_server.documents import DocumentNode
 
+# What stands before the path: a scheme and a host.
+_ORIGIN = re.compile(r"(?:[^/]*:)?//[^/]*")
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 # Where the document is: relative addresses of servers start there (OAS 3.1.1, section 4.8.5).
 _HERE = "http://mock/"
@@ -41,9 +44,20 @@ def addresses(server: DocumentNode) -> Iterator[ServerAddress]:
     names = list(dict.fromkeys(_VARIABLE.findall(url)))
     variables = server.get("variables")
     choices = [_values(variables.get(name) if variables else None) for name in names]
+    # Those in the path come last, so their values are the first to be put in.
     for values in islice(product(*choices), MOST_ADDRESSES):
         put = dict(zip(names, values, strict=True))
         yield _address(_VARIABLE.sub(lambda found, put=put: put[found[1]], url))  # type: ignore[misc]
+
+
+def are_cut(server: DocumentNode) -> bool:
+    """Whether the variables in a server's path have more values than are put in."""
+    url, variables = _value(server.get("url")), server.get("variables")
+    if not isinstance(url, str) or variables is None:
+        return False
+    origin = _ORIGIN.match(url)
+    names = dict.fromkeys(_VARIABLE.findall(url, origin.end() if origin else 0))
+    return prod(len(_values(variables.get(name))) for name in names) > MOST_ADDRESSES
 
 
 def _address(text: str) -> ServerAddress:
@@ -61,7 +75,11 @@ def _values(variable: DocumentNode | None) -> list[str]:
         return [""]
     default, listed = _value(variable.get("default")), _value(variable.get("enum"))
     others = listed if isinstance(listed, list) else []
-    return list(dict.fromkeys(str(v) for v in (default, *others) if v is not None)) or [""]
+    return list(dict.fromkeys(_text(v) for v in (default, *others) if v is not None)) or [""]
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def server_origin(document: DocumentNode) -> str:

@@ -15,7 +15,6 @@ from mock_server.control.contract_calls import ContractCalls
 from mock_server.control.explanations import Paths
 from mock_server.control.guard import Access, is_asset, refusal
 from mock_server.control.journal_calls import JournalCalls
-from mock_server.control.masking import Mask, NoMask
 from mock_server.control.pages import CONTROL_DOCUMENT, HEALTH, control_pages
 from mock_server.control.state_calls import StateCalls
 from mock_server.control.wiremock import WireMockCalls
@@ -34,6 +33,7 @@ from mock_server.generation import Entities
 from mock_server.http_messages import Reply, Request
 from mock_server.mocking import Draft, Maker, Responder, problem_reply
 from mock_server.project import Handler, Project, bind
+from mock_server.secrecy import Secrets
 from mock_server.sessions import InitialState, Session, Sessions
 from mock_server.settings import Settings
 from mock_server.validation import Arguments, RequestOptions, without_preferences
@@ -57,14 +57,14 @@ class Control:
         entities: Entities,
         coverage: Account,
         paths: Paths,
+        secrets: Secrets,
     ) -> None:
         contract = parts.contract
-        mask = Mask(contract.security_schemes) if settings.mask_credentials else NoMask()
         replies = parts.store.replies
         self._calls: list[object] = [
-            JournalCalls([operation.id for operation in contract.operations], mask, paths),
+            JournalCalls([operation.id for operation in contract.operations], secrets, paths),
             StateCalls(contract, replies, sessions),
-            WireMockCalls(replies, mask),
+            WireMockCalls(replies, secrets),
             ContractCalls(parts, settings, coverage),
         ]
         self._access = Access.of(settings)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
-import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from mock_server.contract import Operation
 from mock_server.control.journal_calls import check_operation
-from mock_server.core import parse_json
+from mock_server.core import child_command, child_input, parse_json
 from mock_server.coverage import Account
 from mock_server.errors import Problem
 from mock_server.http_messages import Request
@@ -62,12 +65,16 @@ class ContractCalls:
         """
         check_operation(operation, [known.id for known in self._parts.contract.operations])
         url = f"http://{request.header('host') or 'localhost'}"
-        command = [sys.executable, "-m", "mock_server", "errors", "--format", "json", "--url", url]
-        command += [] if operation is None else ["--operation", operation]
+        named = () if operation is None else ("--operation", operation)
+        command = child_command("errors", "--format", "json", "--url", url, *named)
         return {"operations": parse_json(await self._printed(command))}
 
-    async def _printed(self, command: list[str]) -> bytes:
-        printing = _Printing(command, self._settings)
+    async def _printed(self, command: Sequence[str]) -> bytes:
+        root = self._parts.contract.documents.root
+        settings, given = self._settings, b""
+        if root.stream is not None:  # which was read, and can't be read again
+            settings, given = replace(settings, document=Path("-")), root.source
+        printing = _Printing(command, settings, given)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._worker, printing.output)
         except asyncio.CancelledError:
@@ -78,9 +85,9 @@ class ContractCalls:
 class _Printing:
     """A command whose output is wanted, unless that is given up before it is there."""
 
-    def __init__(self, command: list[str], settings: Settings) -> None:
+    def __init__(self, command: Sequence[str], settings: Settings, given: bytes) -> None:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-        self._command = command
+        self._command, self._given = command, given
         self._environment = {**clean, **environment_of(settings)}
         self._process: subprocess.Popen[bytes] | None = None
         self._is_given_up = False
@@ -91,13 +98,20 @@ class _Printing:
         with subprocess.Popen(
             self._command,
             env=self._environment,
-            stdin=subprocess.DEVNULL,
+            stdin=pipe,
             stdout=pipe,
             stderr=pipe,
         ) as self._process:
             if self._is_given_up:
                 self._process.kill()
-            out, err = self._process.communicate()
+            # `communicate` would close the pipe that says that this process is there.
+            own_end, self._process.stdin = self._process.stdin, None
+            assert own_end is not None
+            with own_end:
+                with suppress(BrokenPipeError):
+                    own_end.write(child_input(self._given))
+                    own_end.flush()
+                out, err = self._process.communicate()
         if self._process.returncode:
             raise Problem(err.decode("utf-8", "replace").strip())
         return out

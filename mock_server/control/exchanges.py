@@ -6,20 +6,20 @@ import codecs
 from base64 import b64encode
 from typing import Any
 
-from mock_server.control.masking import Mask
 from mock_server.control.moments import written
-from mock_server.http_messages import Reply
-from mock_server.sessions import Exchange
+from mock_server.http_messages import RawHeaders, Reply
+from mock_server.sessions import ShownExchange
 
 
-def exchange_json(exchange: Exchange, mask: Mask) -> dict[str, Any]:
+def exchange_json(shown: ShownExchange) -> dict[str, Any]:
     """An exchange as `GET /_mock/exchanges/{id}` gives it."""
+    exchange = shown.exchange
     request = {
         "method": exchange.method,
         "path": exchange.path,
-        "query": mask.query(exchange.query),
-        "headers": joined(mask.headers(exchange.request_headers)),
-        "body": body_json(exchange.request_body, exchange.request_size),
+        "query": exchange.query,
+        "headers": joined(header_texts(exchange.request_headers)),
+        "body": body_json(exchange.request_body, exchange.request_size, shown.is_request_cut),
     }
     return {
         "id": exchange.id,
@@ -27,22 +27,27 @@ def exchange_json(exchange: Exchange, mask: Mask) -> dict[str, Any]:
         "seconds": round(exchange.seconds, 6),
         "operation": exchange.operation or None,
         "request": request,
-        "reply": _reply_json(exchange.reply, exchange.reply_size, mask),
+        "reply": _reply_json(exchange.reply, exchange.reply_size, shown.is_reply_cut),
     }
 
 
-def _reply_json(reply: Reply | None, size: int, mask: Mask) -> dict[str, Any] | None:
+def _reply_json(reply: Reply | None, size: int, is_cut: bool) -> dict[str, Any] | None:
     if reply is None:
         return None
     return {
         "status": reply.status,
-        "headers": joined(mask.headers(reply.headers)),
-        "body": body_json(reply.body, size),
+        "headers": joined(header_texts(reply.headers)),
+        "body": body_json(reply.body, size, is_cut),
         "source": reply.source,
         "why": reply.why,
         "violations": [violation.as_json() for violation in reply.violations],
         "fault": str(reply.fault) if reply.fault is not None else None,
     }
+
+
+def header_texts(raw: RawHeaders) -> list[tuple[str, str]]:
+    """The headers as text, by lower-case name."""
+    return [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw]
 
 
 def joined(headers: list[tuple[str, str]]) -> dict[str, str]:
@@ -54,11 +59,10 @@ def joined(headers: list[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def body_json(body: bytes, size: int) -> dict[str, Any] | None:
+def body_json(body: bytes, size: int, is_cut: bool) -> dict[str, Any] | None:
     """A body as text where it is UTF-8, else in base64; what was cut off is marked so."""
     if not size:
         return None
-    is_cut = len(body) < size
     text = text_of(body, is_cut)
     shown = {"base64": b64encode(body).decode()} if text is None else {"text": text}
     return {"size": size, **shown, **({"cut": True} if is_cut else {})}

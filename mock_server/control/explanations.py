@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from mock_server.control.masking import Mask
+from mock_server.core import tokens_of
 from mock_server.errors import Problem
+from mock_server.fixtures import Difference
 from mock_server.http_messages import Reply, Request, header_map
 from mock_server.mocking import CandidateReply, Target, nearest
-from mock_server.sessions import Exchange
+from mock_server.secrecy import MASKED, OperationSecrets, Secrets
+from mock_server.sessions import Exchange, shown_exchange
+from mock_server.validation import ABSENT
 
 
 class Paths(Protocol):
@@ -22,25 +26,29 @@ class Paths(Protocol):
         """Why nothing answers a method on a path."""
 
 
-def explanation_json(exchange: Exchange, paths: Paths, mask: Mask) -> dict[str, Any]:
+def explanation_json(exchange: Exchange, paths: Paths, secrets: Secrets) -> dict[str, Any]:
     """Why an exchange ended as it did, as `GET /_mock/exchanges/{id}/explanation` gives it.
 
     `considered` is all that the reply may have come from, in order; `nearest` names those that
     didn't apply, with the fewest differences first.
     """
-    reply, query = exchange.reply, mask.query(exchange.query)
+    shown = shown_exchange(exchange, secrets).exchange
+    reply, query, own = shown.reply, shown.query, secrets.of(exchange.operation)
     target = paths.target(exchange.method, exchange.path, exchange.query)
     if not exchange.operation:
         target = None  # a preflight, say: whatever stands there, it was not what answered
+    elif target is not None:
+        target = target.of_operation(exchange.operation)
     found = _considered(exchange, target)
+    unserved = _unserved(exchange, target, paths)
     return {
         "id": exchange.id,
-        "request": f"{exchange.method} {exchange.path}{'?' * bool(query)}{query}",
+        "request": f"{shown.method} {shown.path}{'?' * bool(query)}{query}",
         "body_was_cut": exchange.request_size > len(exchange.request_body),
-        "route": _route(target),
-        "unserved": _unserved(exchange, target, paths),
+        "route": _route(target, own),
+        "unserved": own.text(unserved) if unserved is not None else None,
         "violations": [violation.as_json() for violation in reply.violations] if reply else [],
-        "considered": [_considered_json(entry, mask) for entry in found],
+        "considered": [_considered_json(entry, own) for entry in found],
         "nearest": [entry.source for entry in nearest(found)],
         "chosen": _chosen(reply) if reply else None,
     }
@@ -56,7 +64,7 @@ def _considered(exchange: Exchange, target: Target | None) -> list[CandidateRepl
     return target.responder.considered(request, target, exchange.met)
 
 
-def _route(target: Target | None) -> dict[str, Any] | None:
+def _route(target: Target | None, secrets: OperationSecrets) -> dict[str, Any] | None:
     if target is None:
         return None
     operation = target.responder.operation
@@ -64,7 +72,11 @@ def _route(target: Target | None) -> dict[str, Any] | None:
         "operation": operation.id,
         "method": operation.method,
         "path": operation.path,
-        "variables": dict(target.values),
+        "variables": {
+            name: MASKED if secrets.hides("path", name) else secrets.value(value)
+            for name, value in target.values.items()
+        },
+        "notes": target.notes,
     }
 
 
@@ -76,12 +88,37 @@ def _unserved(exchange: Exchange, target: Target | None, paths: Paths) -> str | 
     return problem.detail if exchange.reply.status in problem.codes else None
 
 
-def _considered_json(entry: CandidateReply, mask: Mask) -> dict[str, Any]:
+def _considered_json(entry: CandidateReply, secrets: OperationSecrets) -> dict[str, Any]:
     return {
         "source": entry.source,
         "applies": not entry.differences,
-        "differences": [str(mask.difference(difference)) for difference in entry.differences],
+        "differences": [str(_discreet(difference, secrets)) for difference in entry.differences],
     }
+
+
+# What a difference says of its place; see `fixtures.Difference`.
+_PARAMETER = re.compile(r"(?:(path|query) parameter|(header)) (.*)", re.DOTALL)
+_BODY = re.compile(r"(?:an element of the )?body(?: (/.*))?", re.DOTALL)
+
+
+def _discreet(difference: Difference, secrets: OperationSecrets) -> Difference:
+    """What differs from a condition, both sides masked if one would show a secret."""
+    if not secrets.is_on:
+        return difference
+    is_hidden = _is_secret(difference.where, secrets)
+    sides = (
+        side if side is ABSENT else MASKED if is_hidden else secrets.value(side)
+        for side in (difference.expected, difference.found)
+    )
+    return Difference(difference.where, *sides)
+
+
+def _is_secret(where: str, secrets: OperationSecrets) -> bool:
+    if found := _PARAMETER.fullmatch(where):
+        return secrets.hides(found.group(1) or found.group(2), found.group(3))
+    if found := _BODY.fullmatch(where):
+        return secrets.hides_in_body(map(str, tokens_of(found.group(1) or "")))
+    return False
 
 
 def _chosen(reply: Reply) -> dict[str, Any]:

@@ -9,37 +9,38 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mock_server import __version__
-from mock_server.control.exchanges import joined, text_of
-from mock_server.control.masking import MASKED, Mask
+from mock_server.control.exchanges import header_texts, joined, text_of
 from mock_server.control.moments import written
 from mock_server.http_messages import SILENT, Reply
-from mock_server.sessions import Exchange
+from mock_server.secrecy import MASKED
+from mock_server.sessions import Exchange, ShownExchange
 
 Pairs = list[tuple[str, str]]
 # What isn't known of a message, as HAR says it.
 _UNKNOWN = -1
 
 
-def archive(exchanges: Iterable[Exchange], mask: Mask) -> dict[str, Any]:
+def archive(exchanges: Iterable[ShownExchange]) -> dict[str, Any]:
     """The exchanges as one log; what HAR has no word for has a name that starts with `_`."""
     return {
         "log": {
             "version": "1.2",
             "creator": {"name": "mock-server", "version": __version__},
-            "entries": [_entry(exchange, mask) for exchange in exchanges],
+            "entries": [_entry(shown) for shown in exchanges],
         }
     }
 
 
-def _entry(exchange: Exchange, mask: Mask) -> dict[str, Any]:
+def _entry(shown: ShownExchange) -> dict[str, Any]:
+    exchange = shown.exchange
     milliseconds = round(exchange.seconds * 1_000, 3)
     reply = exchange.reply
     violations = [] if reply is None else [v.as_json() for v in reply.violations]
     return {
         "startedDateTime": written(exchange.started),
         "time": milliseconds,
-        "request": _request(exchange, mask),
-        "response": _seen(exchange, mask),
+        "request": _request(shown),
+        "response": _seen(shown),
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
         "_id": exchange.id,
@@ -50,53 +51,53 @@ def _entry(exchange: Exchange, mask: Mask) -> dict[str, Any]:
     }
 
 
-def _seen(exchange: Exchange, mask: Mask) -> dict[str, Any]:
+def _seen(shown: ShownExchange) -> dict[str, Any]:
     """What the client saw of the reply: nothing where it left, or was left without one."""
-    reply = exchange.reply
+    reply = shown.exchange.reply
     if reply is None or (reply.fault is not None and reply.fault.kind in SILENT):
         return _NO_RESPONSE
-    return _response(reply, exchange.reply_size, mask)
+    return _response(reply, shown.exchange.reply_size, shown.is_reply_cut)
 
 
-def _request(exchange: Exchange, mask: Mask) -> dict[str, Any]:
-    headers = mask.headers(exchange.request_headers)
-    query = mask.query(exchange.query)
+def _request(shown: ShownExchange) -> dict[str, Any]:
+    exchange = shown.exchange
+    headers = header_texts(exchange.request_headers)
     found = {
         "method": exchange.method,
-        "url": url_of(exchange, mask),
+        "url": url_of(exchange),
         "httpVersion": "HTTP/1.1",
         "cookies": _cookies(joined(headers).get("cookie", ""), ";"),
         "headers": _named(headers),
-        "queryString": _named(parse_qsl(query, keep_blank_values=True)),
+        "queryString": _named(parse_qsl(exchange.query, keep_blank_values=True)),
         "headersSize": _UNKNOWN,
         "bodySize": exchange.request_size,
     }
     if exchange.request_size:
-        found["postData"] = _posted(exchange, joined(headers).get("content-type", ""))
+        found["postData"] = _posted(shown, joined(headers).get("content-type", ""))
     return found
 
 
-def url_of(exchange: Exchange, mask: Mask) -> str:
+def url_of(exchange: Exchange) -> str:
     """The whole address that was asked for."""
     hosts = (value for name, value in exchange.request_headers if name == b"host")
-    query = mask.query(exchange.query)
+    query = exchange.query
     host = next(hosts, b"localhost").decode("latin-1")
     return f"http://{host}{exchange.path}{'?' if query else ''}{query}"
 
 
-def _posted(exchange: Exchange, media_type: str) -> dict[str, Any]:
+def _posted(shown: ShownExchange, media_type: str) -> dict[str, Any]:
     """HAR 1.2 knows a request's body as text alone; other bytes stand in base64, marked so."""
-    body = exchange.request_body
-    text = text_of(body, len(body) < exchange.request_size)
+    body = shown.exchange.request_body
+    text = text_of(body, shown.is_request_cut)
     if text is not None:
         return {"mimeType": media_type, "text": text}
     return {"mimeType": media_type, "text": b64encode(body).decode(), "_encoding": "base64"}
 
 
-def _response(reply: Reply, size: int, mask: Mask) -> dict[str, Any]:
-    headers = mask.headers(reply.headers)
+def _response(reply: Reply, size: int, is_cut: bool) -> dict[str, Any]:
+    headers = header_texts(reply.headers)
     known = joined(headers)
-    text = text_of(reply.body, len(reply.body) < size)
+    text = text_of(reply.body, is_cut)
     content = {"size": size, "mimeType": known.get("content-type", "x-unknown")}
     if text is not None:
         content["text"] = text

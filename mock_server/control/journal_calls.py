@@ -10,10 +10,10 @@ from mock_server.control.explanations import Paths, explanation_json
 from mock_server.control.filters import Filter, status_of
 from mock_server.control.har import archive
 from mock_server.control.live import awaited, events
-from mock_server.control.masking import Mask
 from mock_server.core import did_you_mean, parse_duration
 from mock_server.errors import InvalidRequest, NotFound, TooFew, Violation
-from mock_server.sessions import Exchange, Session
+from mock_server.secrecy import Secrets
+from mock_server.sessions import Exchange, Session, shown_exchange
 
 # As many exchanges as are named where too few came.
 MOST_NEAREST = 3
@@ -22,9 +22,9 @@ MOST_NEAREST = 3
 class JournalCalls:
     """What the control API tells of exchanges; `operations` are the ids that there are."""
 
-    def __init__(self, operations: Collection[str], mask: Mask, paths: Paths) -> None:
+    def __init__(self, operations: Collection[str], secrets: Secrets, paths: Paths) -> None:
         self._operations = operations
-        self._mask = mask
+        self._secrets = secrets
         self._paths = paths
 
     def list_exchanges(
@@ -32,15 +32,15 @@ class JournalCalls:
     ) -> dict[str, Any]:
         """The exchanges that are meant, the newest last; of many the newest so many."""
         found = self._found(session, limit, wanted)
-        return {"exchanges": [exchange_json(e, self._mask) for e in found]}
+        return {"exchanges": [self._json(e) for e in found]}
 
     def get_exchange(self, session: Session, id: int) -> dict[str, Any]:
         """One exchange."""
-        return exchange_json(found_exchange(session, id), self._mask)
+        return self._json(found_exchange(session, id))
 
     def explain_exchange(self, session: Session, id: int) -> dict[str, Any]:
         """Why an exchange ended as it did."""
-        return explanation_json(found_exchange(session, id), self._paths, self._mask)
+        return explanation_json(found_exchange(session, id), self._paths, self._secrets)
 
     def count_exchanges(self, session: Session, **wanted: Any) -> dict[str, Any]:
         """How many exchanges are meant."""
@@ -57,8 +57,8 @@ class JournalCalls:
         kind = self._filter(wanted)
         found = await awaited(session.journal, kind, count, _seconds(timeout))
         if len(found) >= count:
-            return {"exchanges": [exchange_json(e, self._mask) for e in found]}
-        near = kind.nearest(session.journal, MOST_NEAREST)
+            return {"exchanges": [self._json(e) for e in found]}
+        near = self._nearest(kind, session)
         until = (
             "before the session was dropped" if session.journal.has_ended else f"within {timeout}"
         )
@@ -75,7 +75,9 @@ class JournalCalls:
         self, session: Session, limit: int | None = None, **wanted: Any
     ) -> dict[str, Any]:
         """The exchanges that are meant, as an HTTP Archive."""
-        return archive(self._found(session, limit, wanted), self._mask)
+        return archive(
+            shown_exchange(e, self._secrets) for e in self._found(session, limit, wanted)
+        )
 
     def stream_exchanges(self, session: Session, **wanted: Any) -> AsyncGenerator[bytes, None]:
         """The exchanges that are meant as they happen; those after `Last-Event-ID` first."""
@@ -84,13 +86,30 @@ class JournalCalls:
         # An id that isn't given out yet is one of a server that was here before.
         after = newest if last is None else last if last <= newest else 0
         kind = self._filter(wanted)
-        return events(session.journal, kind, after, lambda e: exchange_json(e, self._mask))
+        return events(session.journal, kind, after, self._json)
+
+    def _json(self, exchange: Exchange) -> dict[str, Any]:
+        return exchange_json(shown_exchange(exchange, self._secrets))
 
     def _found(
         self, session: Session, limit: int | None, wanted: Mapping[str, Any]
     ) -> list[Exchange]:
         found = self._filter(wanted).found(session.journal)
         return found if limit is None else found[max(0, len(found) - limit) :]
+
+    def _nearest(self, kind: Filter, session: Session) -> list[tuple[Exchange, list[str]]]:
+        """Those that come near, as they are shown, with what differs."""
+        found = kind.nearest(session.journal, MOST_NEAREST)
+        shown = [shown_exchange(exchange, self._secrets).exchange for exchange, _ in found]
+        return [
+            (new, [self._quoted(old, new, said) for said in differences])
+            for new, (old, differences) in zip(shown, found, strict=True)
+        ]
+
+    def _quoted(self, exchange: Exchange, shown: Exchange, difference: str) -> str:
+        """A difference, which may quote the path."""
+        secrets = self._secrets.of(exchange.operation)
+        return secrets.text(difference.replace(exchange.path, shown.path))
 
     def _filter(self, wanted: Mapping[str, Any]) -> Filter:
         check_operation(wanted.get("operation"), self._operations)

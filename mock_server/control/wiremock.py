@@ -7,17 +7,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from mock_server.control.exchanges import joined
+from mock_server.control.exchanges import header_texts, joined
 from mock_server.control.filters import Filter, is_unmatched
 from mock_server.control.har import url_of as whole_url_of
 from mock_server.control.journal_calls import found_exchange, refused
-from mock_server.control.masking import Mask
 from mock_server.control.moments import written
-from mock_server.control.patterns import Pattern
+from mock_server.control.patterns import Pattern, url_of
 from mock_server.control.state_calls import Replies, scenarios_of
 from mock_server.errors import NotFound
 from mock_server.http_messages import Reply
-from mock_server.sessions import Exchange, Session
+from mock_server.secrecy import Secrets
+from mock_server.sessions import Exchange, Session, shown_exchange
 
 _NUMBER = 2**48 - 1
 
@@ -25,9 +25,9 @@ _NUMBER = 2**48 - 1
 class WireMockCalls:
     """What WireMock's clients ask for."""
 
-    def __init__(self, replies: Replies, mask: Mask) -> None:
+    def __init__(self, replies: Replies, secrets: Secrets) -> None:
         self._replies = replies
-        self._mask = mask
+        self._secrets = secrets
 
     def wiremock_requests(
         self, session: Session, limit: int | None = None, since: str | None = None
@@ -106,41 +106,43 @@ class WireMockCalls:
         return {}
 
     def _requests(self, exchanges: Iterable[Exchange]) -> dict[str, Any]:
-        shown = [self._request(exchange) for exchange in exchanges]
+        shown = [_request(shown_exchange(e, self._secrets).exchange) for e in exchanges]
         return {"requests": shown, "requestJournalDisabled": False}
 
     def _event(self, exchange: Exchange) -> dict[str, Any]:
-        reply = exchange.reply
-        response = {"status": 0} if reply is None else self._response(reply)
+        shown = shown_exchange(exchange, self._secrets).exchange
+        reply = shown.reply
+        response = {"status": 0} if reply is None else _response(reply)
         return {
             "id": str(UUID(int=exchange.id)),
-            "request": self._request(exchange),
+            "request": _request(shown),
             "responseDefinition": {**response, "fromConfiguredStub": bool(exchange.operation)},
             "response": response,
             "wasMatched": not is_unmatched(exchange),
             "timing": {"totalTime": round(exchange.seconds * 1_000)},
         }
 
-    def _request(self, exchange: Exchange) -> dict[str, Any]:
-        query = self._mask.query(exchange.query)
-        body = exchange.request_body
-        return {
-            "url": f"{exchange.path}?{query}" if query else exchange.path,
-            "absoluteUrl": whole_url_of(exchange, self._mask),
-            "method": exchange.method,
-            "headers": joined(self._mask.headers(exchange.request_headers)),
-            "cookies": {},
-            "browserProxyRequest": False,
-            "loggedDate": round(exchange.started * 1_000),
-            "loggedDateString": written(exchange.started),
-            "body": body.decode("utf-8", "replace"),
-            "bodyAsBase64": b64encode(body).decode(),
-        }
 
-    def _response(self, reply: Reply) -> dict[str, Any]:
-        return {
-            "status": reply.status,
-            "headers": joined(self._mask.headers(reply.headers)),
-            "body": reply.body.decode("utf-8", "replace"),
-            "bodyAsBase64": b64encode(reply.body).decode(),
-        }
+def _request(exchange: Exchange) -> dict[str, Any]:
+    body = exchange.request_body
+    return {
+        "url": url_of(exchange),
+        "absoluteUrl": whole_url_of(exchange),
+        "method": exchange.method,
+        "headers": joined(header_texts(exchange.request_headers)),
+        "cookies": {},
+        "browserProxyRequest": False,
+        "loggedDate": round(exchange.started * 1_000),
+        "loggedDateString": written(exchange.started),
+        "body": body.decode("utf-8", "replace"),
+        "bodyAsBase64": b64encode(body).decode(),
+    }
+
+
+def _response(reply: Reply) -> dict[str, Any]:
+    return {
+        "status": reply.status,
+        "headers": joined(header_texts(reply.headers)),
+        "body": reply.body.decode("utf-8", "replace"),
+        "bodyAsBase64": b64encode(reply.body).decode(),
+    }

@@ -4,8 +4,9 @@ Nothing here knows of HTTP, OpenAPI or JSON Schema. `recursion` runs a call on a
 """
 
 from mock_server.core import wording
+from mock_server.core.child_process import child_command, child_input
 from mock_server.core.durations import Delay, duration_text, parse_duration, read_delay
-from mock_server.core.exact_json import parse_json, write_json
+from mock_server.core.exact_json import NUMBER_RANGE, parse_json, write_json
 from mock_server.core.json_edit import changed, changed_list, with_changes, with_value
 from mock_server.core.json_pointer import (
     Tokens,
@@ -30,10 +31,13 @@ from mock_server.core.wording import (
 
 __all__ = [
     "COUNTING",
+    "NUMBER_RANGE",
     "Delay",
     "Tokens",
     "changed",
     "changed_list",
+    "child_command",
+    "child_input",
     "did_you_mean",
     "duration_text",
     "expectation",

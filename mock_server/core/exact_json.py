@@ -15,6 +15,8 @@ import orjson
 
 from mock_server.core.recursion import in_deep_stack
 
+# What a number may be: the largest of IEEE 754's binary64 (RFC 8259, section 6).
+NUMBER_RANGE = "-1.8e308 to 1.8e308"
 _DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
 # The shortest integer beyond 64 bits has so many digits: -9223372036854775809.
 _LONG_RUN = b"0" * 19

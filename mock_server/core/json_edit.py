@@ -23,13 +23,17 @@ def changed_list(value: list[Any], change: Callable[[Any], Any]) -> list[Any]:
 def with_changes(
     value: Any, tokens: Tokens, places: Set[Tokens], change: Callable[[Tokens, dict[str, Any]], Any]
 ) -> Any:
-    """The value with each mapping at one of the places changed, the inner ones first."""
+    """The value with each mapping at one of the places changed, the inner ones first.
+
+    What isn't changed is shared: who knows a mapping by its identity finds it again.
+    """
     if isinstance(value, list):
-        return [with_changes(v, (*tokens, i), places, change) for i, v in enumerate(value)]
+        new = [with_changes(v, (*tokens, i), places, change) for i, v in enumerate(value)]
+        return new if any(a is not b for a, b in zip(new, value, strict=True)) else value
     if not isinstance(value, dict):
         return value
-    new = {key: with_changes(v, (*tokens, key), places, change) for key, v in value.items()}
-    return change(tokens, new) if tokens in places else new
+    inside = changed(value, lambda key, v: with_changes(v, (*tokens, key), places, change))
+    return change(tokens, inside) if tokens in places else inside
 
 
 def with_value(value: Any, tokens: Tokens, new: Any) -> Any:

@@ -4,11 +4,9 @@ from mock_server.coverage.account import Account
 from mock_server.coverage.formats import FORMATS
 from mock_server.coverage.report import merged
 from mock_server.coverage.report_files import (
-    check_folder,
     fetch_report,
     read_report,
     write_report,
-    write_text,
 )
 from mock_server.coverage.runs import Runs
 from mock_server.coverage.thresholds import Threshold, shortfalls
@@ -18,11 +16,9 @@ __all__ = [
     "Account",
     "Runs",
     "Threshold",
-    "check_folder",
     "fetch_report",
     "merged",
     "read_report",
     "shortfalls",
     "write_report",
-    "write_text",
 ]

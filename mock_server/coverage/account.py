@@ -75,4 +75,4 @@ class Account:
             try:
                 self._counter.count(exchange, self._tally)
             except Exception:  # a mistake of ours must not keep a client from its answer
-                log.exception("Not counted: %s %s", exchange.method, exchange.path)
+                log.exception("Not counted: %s, exchange %s", exchange.operation, exchange.id)

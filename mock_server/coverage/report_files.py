@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -14,7 +12,7 @@ import orjson
 from mock_server.core import parse_json, write_json
 from mock_server.coverage.parts import KINDS
 from mock_server.coverage.report import FORMAT, VERSION, Entry, Exchanges, Report, Subject
-from mock_server.documents import shown_path
+from mock_server.documents import shown_path, write_text
 from mock_server.errors import FilePlace, WrongUse
 
 SECONDS_TO_ANSWER = 30
@@ -56,26 +54,8 @@ def _detail(body: bytes) -> str:
 
 
 def write_report(report: Report, path: Path) -> None:
-    """Write a report to a file, which is there as a whole or not at all. Raises WrongUse."""
+    """Write a report to a path, as `documents.write_text` does. Raises WrongUse."""
     write_text(write_json(report.as_json(), option=orjson.OPT_INDENT_2).decode() + "\n", path)
-
-
-def check_folder(path: Path) -> None:
-    """Raise WrongUse where there is no folder for a file that is written much later."""
-    if not path.absolute().parent.is_dir():
-        raise WrongUse(f"{shown_path(path)}: there is no such folder to write it to")
-
-
-def write_text(text: str, path: Path) -> None:
-    """Write a text to a file, which is there as a whole or not at all. Raises WrongUse."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink()
-        raise WrongUse(f"{shown_path(path)}: the file can't be written: {error.strerror}") from None
 
 
 def _report(written: bytes, name: str) -> Report:

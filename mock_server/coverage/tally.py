@@ -64,6 +64,7 @@ class Counter:
         A request that breaks the contract counts for its operation and its reply alone.
         """
         target = self._leads_to(exchange.method, exchange.path, exchange.query)
+        target = target and target.of_operation(exchange.operation)
         tally.exchanges += 1
         if target is None or target.responder.operation.id != exchange.operation:
             tally.astray += 1

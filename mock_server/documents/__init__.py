@@ -6,9 +6,9 @@ from mock_server.documents.document import (
     DocumentNode,
     Documents,
     read_document,
-    shown_path,
-    stamp_of,
+    read_root,
 )
+from mock_server.documents.files import STANDARD_INPUT, regular_bytes, shown_path, stamp_of
 from mock_server.documents.json_reader import json_mistake, read_json
 from mock_server.documents.positions import Unreadable
 from mock_server.documents.structure import (
@@ -19,6 +19,7 @@ from mock_server.documents.structure import (
     kind_of,
     objects,
 )
+from mock_server.documents.written_files import check_writable, write_text
 from mock_server.documents.yaml_reader import read_yaml
 from mock_server.documents.yaml_scalars import plain_scalar
 
@@ -26,11 +27,13 @@ __all__ = [
     "KINDS",
     "METHODS",
     "SCHEMA_HOLDERS",
+    "STANDARD_INPUT",
     "BrokenRef",
     "Document",
     "DocumentNode",
     "Documents",
     "Unreadable",
+    "check_writable",
     "inner_schemas",
     "json_mistake",
     "kind_of",
@@ -38,7 +41,10 @@ __all__ = [
     "plain_scalar",
     "read_document",
     "read_json",
+    "read_root",
     "read_yaml",
+    "regular_bytes",
     "shown_path",
     "stamp_of",
+    "write_text",
 ]

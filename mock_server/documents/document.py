@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from os.path import relpath
@@ -15,19 +16,30 @@ from urllib.request import url2pathname
 import orjson
 
 from mock_server.core import Tokens, member, pointer_of, tokens_of
+from mock_server.documents.files import (
+    MOST_BYTES,
+    OutOfReach,
+    Reach,
+    Stamp,
+    regular_bytes,
+    shown_path,
+    stamp_of,
+    stream_bytes,
+    stream_name,
+)
 from mock_server.documents.json_reader import json_marks, read_json
 from mock_server.documents.positions import Marks, Unreadable, end_of
 from mock_server.documents.yaml_reader import read_yaml
 from mock_server.errors import FilePlace, Finding, StartError, WrongUse
-
-Stamp = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
 class Document:
     """One file, read: `data` is its value, `uri` its absolute address.
 
-    `folder` is that of the contract which it belongs to; its own where it is the contract.
+    `folder` is that of the contract which it belongs to; its own if it is the contract. `stream`
+    names what could be read once only, such as a pipe: then `path` is that of no file, and lies in
+    the current folder, from which its references lead.
     """
 
     path: Path
@@ -37,6 +49,7 @@ class Document:
     is_json: bool
     stamp: Stamp | None = None
     folder: Path | None = None
+    stream: str | None = None
 
     @cached_property
     def uri(self) -> str:
@@ -46,7 +59,7 @@ class Document:
     @property
     def name(self) -> str:
         """The file's name as messages show it: relative to the current folder where it can be."""
-        return shown_path(self.path)
+        return self.stream or shown_path(self.path)
 
     @property
     def label(self) -> str:
@@ -89,46 +102,78 @@ class Document:
         return marks
 
 
-def shown_path(path: Path) -> str:
-    """A path for a message: relative to the current folder where it lies inside it."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+def read_root(path: Path, before: Document | None = None) -> Document:
+    """Read the document of a contract: a file, or what comes from a pipe or standard input (`-`).
 
-
-def stamp_of(path: Path) -> Stamp | None:
-    """What changes with a file: its inode, its time and its size; None where it isn't there."""
-    try:
-        found = path.stat()
-    except (OSError, ValueError):  # ValueError: a name with a null character
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
-
-
-def read_document(path: Path, folder: Path | None = None) -> Document:
-    """Read a YAML or JSON file; `folder` is that of the contract which refers to it.
-
-    Raises StartError with file, line and column.
+    `before` is the same document as it was read last. A stream is read once, so that one stays; a
+    file stays one, since nothing may ever write to a pipe that took its place. Raises StartError.
     """
+    if before is not None and before.stream is not None:
+        return before
+    name = stream_name(path) if before is None else None
+    if name is None:
+        return read_document(path)
+    try:
+        source = stream_bytes(path)
+    except OSError as error:
+        raise _unreadable(name, error) from None
+    stand_in = Path.cwd() / (name if name.startswith("<") else f"<{path.name}>")
+    text, data, is_json = _parsed(source, name, is_named_json=False)
+    return Document(stand_in, source, text, data, is_json, stream=name)
+
+
+def read_document(path: Path, folder: Path | None = None, most: int | None = None) -> Document:
+    """Read a regular file of YAML or JSON, of at most so many bytes.
+
+    `folder` is that of the contract which refers to it. Raises StartError with file, line and
+    column.
+    """
+    _expect_no_url(path)
     path = path.absolute()
     stamp = stamp_of(path)
     if ".." in path.parts:  # or a file would have two addresses, this one and that of a `$ref`
         path = path.parent.resolve() / path.name
     try:
-        source = path.read_bytes()
+        source = regular_bytes(path, most)
     except FileNotFoundError:
         raise WrongUse(f"{shown_path(path)}: there is no such file") from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise WrongUse(f"{shown_path(path)}: the file can't be read: {reason}") from None
+        raise _unreadable(shown_path(path), error) from None
+    text, data, is_json = _parsed(source, shown_path(path), path.suffix == ".json")
+    return Document(path, source, text, data, is_json, stamp, folder)
+
+
+# A path has lost one of the two slashes; a setting in a file is joined to its folder.
+_URL = re.compile(r"(?:^|/)(https?|ftp|file):/(?!/)(.+)", re.IGNORECASE)
+
+
+def _expect_no_url(path: Path) -> None:
+    """Raise WrongUse for a URL that was given as a path, unless there is such a file."""
+    found = _URL.search(str(path))
+    if found is None or path.exists():
+        return
+    scheme, rest = found[1].lower(), found[2]
+    if scheme == "file":
+        raise WrongUse(f"file:///{rest}: expected a path rather than a URL, such as /{rest}")
+    url, name = f"{scheme}://{rest}", Path(rest.partition("?")[0]).name or "openapi.yaml"
+    raise WrongUse(
+        f"{url}: documents are not read from URLs; get a copy first, for example with"
+        f" curl -fsSLo {name} {url}, and give {name}"
+    )
+
+
+def _unreadable(name: str, error: OSError | ValueError) -> WrongUse:
+    reason = getattr(error, "strerror", None) or error
+    return WrongUse(f"{name}: the file can't be read: {reason}")
+
+
+def _parsed(source: bytes, name: str, is_named_json: bool) -> tuple[str, Any, bool]:
+    """The text, its value and whether it is JSON. Raises StartError with line and column."""
     try:
         text = _decoded(source)
-        data, is_json = _read(text, path.suffix == ".json")
+        return text, *_read(text, is_named_json)
     except Unreadable as error:
-        place = FilePlace(shown_path(path), error.line, error.column)
-        raise StartError([Finding(place, str(error))]) from None
-    return Document(path, source, text, data, is_json, stamp, folder)
+        raise StartError([Finding(FilePlace(name, error.line, error.column), str(error))]) from None
 
 
 def _read(text: str, must_be_json: bool) -> tuple[Any, bool]:
@@ -217,13 +262,17 @@ class DocumentNode:
 
 
 class Documents:
-    """The files of one contract; a file is read when something first refers to it."""
+    """The files of one contract; a file is read when something first refers to it.
 
-    def __init__(self, root: Document) -> None:
+    `allowed` are folders whose files may be referred to, beside those that are in reach anyway.
+    """
+
+    def __init__(self, root: Document, allowed: Iterable[Path] = ()) -> None:
         self.root = root
+        self._reach = Reach.of(root.path, allowed)
         self._by_uri: dict[str, Document] = {root.uri: root}
         # Every file that something refers to, be it there or not, as it was before it was read.
-        self.stamps = {root.path: root.stamp}
+        self.stamps = {} if root.stream else {root.path: root.stamp}
         # The address that the root gives itself, where that isn't the file's.
         self.own_address = _own_address(root)
 
@@ -265,7 +314,7 @@ class Documents:
         if address not in self._by_uri:
             path = self._path(address, f"$ref {ref}")
             try:
-                self._by_uri[address] = read_document(path, self.root.path.parent)
+                self._by_uri[address] = read_document(path, self.root.path.parent, MOST_BYTES)
             except StartError as error:
                 raise BrokenRef(f"$ref {ref}: {error}") from None
         return self._by_uri[address]
@@ -275,14 +324,17 @@ class Documents:
         told = f"externalValue {external}"
         try:
             address = urldefrag(urljoin(base, external))[0]
-            return self._path(self._stored(address), told).read_bytes()
+            return regular_bytes(self._path(self._stored(address), told))
         except ValueError as error:
             raise BrokenRef(f"{told} is no address: {error}") from None
         except OSError as error:
             raise BrokenRef(f"{told} can't be read: {error.strerror or error}") from None
 
     def _path(self, address: str, told: str) -> Path:
-        """The file at an address; it is one that the contract is made of from then on."""
+        """The file at an address; it is one that the contract is made of from then on.
+
+        Raises BrokenRef for one on another host, or out of reach.
+        """
         parts = urlsplit(address)
         if (parts.scheme, parts.netloc) != urlsplit(self.root.uri)[:2]:
             raise BrokenRef(
@@ -290,6 +342,10 @@ class Documents:
                 " keep a copy beside the document and refer to that"
             )
         path = Path(url2pathname(parts.path))
+        try:
+            self._reach.check(path)
+        except OutOfReach as error:
+            raise BrokenRef(f"{told} {error}") from None
         self.stamps[path] = stamp_of(path)
         return path
 

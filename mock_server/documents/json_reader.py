@@ -9,8 +9,10 @@ from typing import Any
 
 import orjson
 
-from mock_server.core import parse_json
+from mock_server.core import NUMBER_RANGE, parse_json
 from mock_server.documents.positions import MOST_LEVELS, TOO_DEEP, Marks, Unreadable, end_of
+
+_NUMBER = re.compile(r"[0-9.eE+-]{1,20}")
 
 
 def read_json(text: str) -> Any:
@@ -29,13 +31,35 @@ def read_json(text: str) -> Any:
     return value
 
 
-def json_mistake(text: str, error: orjson.JSONDecodeError) -> Unreadable:
+class JsonMistake(Unreadable):
+    """What is wrong with a text that should be JSON; `number` is one that is out of range."""
+
+    def __init__(self, message: str, line: int, column: int, number: str = "") -> None:
+        super().__init__(message, line, column)
+        self._number = number
+
+    def told(self, where: str = "") -> str:
+        """What is wrong, to follow the name of the text: "is no JSON: … at column 3".
+
+        A number that is too large is JSON all the same (RFC 8259, section 6, leaves the range to
+        who reads it).
+        """
+        at = f" at {where}" if where else ""
+        if not self._number:
+            return f"is no JSON: {self}{at}"
+        return f"has the number {self._number}{at}, which is out of range; expected {NUMBER_RANGE}"
+
+
+def json_mistake(text: str, error: orjson.JSONDecodeError) -> JsonMistake:
     """What is wrong with a text that orjson refused, and where.
 
     From 3.11 on orjson runs out of a buffer of its own where lists are nested and never closed, and
     calls that a lack of memory, too early in the text. Python's parser knows the right place.
     """
     message, before = error.msg, error.pos
+    if "infinity" in message and (found := _NUMBER.match(text, before)):
+        message = f"the number {found[0]} is out of range; expected {NUMBER_RANGE}"
+        return JsonMistake(message, *end_of(text[:before]), found[0])
     if "memory" in message:
         try:
             json.loads(text, parse_int=str)
@@ -45,7 +69,7 @@ def json_mistake(text: str, error: orjson.JSONDecodeError) -> Unreadable:
             message = "unexpected end of data" if is_cut else "unexpected character"
         except RecursionError:  # the lists are nested too deeply for that one
             pass
-    return Unreadable(message, *end_of(text[:before]))
+    return JsonMistake(message, *end_of(text[:before]))
 
 
 def _refuse_depth(text: str) -> None:

@@ -46,7 +46,7 @@ class ContractSpecification(OpenAPISpecification):  # type: ignore[misc]
         self.contract = contract
         self._raw_spec = self._spec = contract.documents.root.data
         self._base_uri = contract.documents.root.uri
-        self._ids = {(o.path, o.method.lower()): o.id for o in contract.operations}
+        self._ids = {(o.path, o.method): o.id for o in contract.operations}
 
     @property
     def version(self) -> tuple[int, ...]:
@@ -101,7 +101,7 @@ class ContractMiddleware(Gateway, SpecMiddleware):  # type: ignore[misc]
             bound = specification.operation_cls.from_spec(
                 specification,
                 path=operation.path,
-                method=operation.method.lower(),
+                method=operation.method,
                 resolver=resolver,
             )
             self.serve(self._respond(operation, bound.function))

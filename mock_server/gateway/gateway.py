@@ -146,7 +146,7 @@ class Gateway:
         match = self._match(method, path, scope["query_string"].decode("latin-1"))
         if match is None:
             return None
-        target = match.target.target(path, match.variables)
+        target = _target_of(match, path)
         if match.by_path and method != "OPTIONS" and len(self._targets) < MOST_TARGETS:
             self._targets[method, scope["raw_path"]] = target
         return target
@@ -155,16 +155,24 @@ class Gateway:
         match = self._routes.match(method, path, query)
         if match is None and method == "HEAD":
             match = self._routes.match("GET", path, query)
+        if match is None and (known := self._known_as(path)) != path:
+            match = self._match(method, known, query)
+            return match and match._replace(is_forgiven=True)
         return match
+
+    def _known_as(self, path: str) -> str:
+        """A path as the contract has it, or as it is if something beside the contract has it."""
+        is_beside = path in self._pages or path.startswith(DOCS) or is_control(path)
+        return path if is_beside else self._routes.known_as(path)
 
     def leads_to(self, method: str, path: str, query: str) -> Target | None:
         """What a path leads to, if it is an operation's; the path still percent-encoded."""
         match = self._match(method, path, query)
-        return match.target.target(path, match.variables) if match is not None else None
+        return _target_of(match, path) if match is not None else None
 
     def methods(self, path: str) -> list[str]:
         """The methods that a path answers; none where nothing leads there."""
-        return known_methods(self._routes, path)
+        return known_methods(self._routes, self._known_as(path))
 
     def _is_docs(self, path: str) -> bool:
         docs = (f"{DOCS}/", f"{DOCS_ASSETS}/")
@@ -246,13 +254,13 @@ class Gateway:
     def _known(self, path: str) -> list[str]:
         """The methods that a path answers: those of its operations, else those of a page."""
         page = ["GET", "HEAD", "OPTIONS"] if self._page_at(path) else []
-        return known_methods(self._routes, path) or page
+        return self.methods(path) or page
 
     def unserved(self, method: str, path: str) -> Problem:
         """Why nothing answers a method on a path, still percent-encoded."""
         if self._page_at(path):
             return not_allowed(method, path, self._known(path))
-        return unmatched(self._routes, self._contract.title, method, path)
+        return unmatched(self._routes, self._contract.title, method, self._known_as(path))
 
     async def send(
         self, reply: Reply, method: str, headers: Mapping[bytes, bytes], send: Send
@@ -328,13 +336,14 @@ class _Cycle:
 
         Raises ContentTooLarge, WrongSession and ClientLeft.
         """
-        headers, target = self._headers, self._target
+        headers = self._headers
         if b"mock-session" in headers or b"cookie" in headers:
             self._session = self._gateway.sessions.of(headers)
         session = self._session
         if b"content-length" in headers or b"transfer-encoding" in headers:
             self._body = await read_body(headers, self._receive, self._gateway.body_limit)
         request = self._request(self._body)
+        self._target = target = self._target.for_request(request)
         self._met = session.met
         if session.faults.rules:
             self.reply = await _by_rules(request, target, session, self._scope)
@@ -390,6 +399,16 @@ class _Cycle:
 def _is_browser(method: str, headers: Mapping[bytes, bytes]) -> bool:
     """Return whether a request asks for a page to look at."""
     return method in ("GET", "HEAD") and b"text/html" in headers.get(b"accept", b"")
+
+
+def _target_of(match: Match[Responder], path: str) -> Target:
+    """What a match means for a path, still percent-encoded."""
+    first = match.target.target(path, match.variables)
+    if not match.others and not match.is_forgiven:
+        return first
+    others = [responder.target(path, variables) for responder, variables in match.others]
+    sharing = (first, *others) if others else ()
+    return first._replace(sharing=sharing, is_forgiven=match.is_forgiven)
 
 
 async def _by_rules(request: Request, target: Target, session: Session, scope: Scope) -> Reply:

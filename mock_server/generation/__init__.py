@@ -5,7 +5,7 @@ files.
 """
 
 from mock_server.generation.entities import KEYS, Entities
-from mock_server.generation.files import file_at, sample
+from mock_server.generation.files import FILES, file_at, sample
 from mock_server.generation.invalid_requests import PARTS, InvalidRequestCase, invalid_requests
 from mock_server.generation.read_write import marked_properties, reply_examples, sent_examples
 from mock_server.generation.requests import NoRequest, Requests, RequestValues
@@ -47,6 +47,7 @@ from mock_server.generation.values.x_faker import faker_fault
 
 __all__ = [
     "EXPRESSIONS",
+    "FILES",
     "FRACTION",
     "KEYS",
     "PARTS",

@@ -142,14 +142,18 @@ class Entities:
         with suppress(BrokenRef):
             schema = _followed(schema)
             if (key := self._members_of(schema).key) is not None:
-                make = partial(self._of, world=world, known={}, shape=shape)
+                make = partial(self._at, schema, world, shape)
                 draw = partial(self._drawn, key.schema, f"{world}\n{seed}", hint=key.name)
                 is_alike = _has_plain_example(key.schema)
-                return Series(draw, key.schema.is_valid, lambda _, own: make(schema, own), is_alike)
+                return Series(draw, key.schema.is_valid, make, is_alike)
         if apart or not types_of(schema).names & {"object", "array"}:
             draw = partial(self._drawn, schema, f"{world}\n{seed}", shape=shape)
             return Series(draw, schema.is_valid, lambda _, own: fresh(own))
         return Series(None, schema.is_valid, partial(self._item, schema, seeds, shape))
+
+    def _at(self, schema: SchemaSource, world: str, shape: ValueShape, index: int, own: Any) -> Any:
+        """The thing of an id at an index of a series."""
+        return self._of(schema, own, world, {}, replace(shape, position=index))
 
     def _drawn(
         self,
@@ -167,7 +171,7 @@ class Entities:
         self, schema: SchemaSource, seeds: tuple[str, str], shape: ValueShape, index: int, own: Any
     ) -> Any:
         world, seed = seeds
-        shape = replace(shape, exemplary=shape.exemplary and not index)
+        shape = replace(shape, exemplary=shape.exemplary and not index, position=index)
         value = self.value(schema, (world, f"{seed}\n{index}"), {}, shape)
         named = _named_apart(value, index)
         return named if named is not None and schema.is_valid(named) else value
@@ -254,8 +258,7 @@ class Entities:
 def _named_apart(value: Any, index: int) -> Any:
     """A resource of Kubernetes under a name that no other in its list has; None for others."""
     metadata = value.get("metadata") if isinstance(value, dict) else None
-    name = metadata.get("name") if isinstance(metadata, dict) else None
-    if not isinstance(metadata, dict) or not isinstance(name, str):
+    if not isinstance(metadata, dict) or not isinstance(name := metadata.get("name"), str):
         return None
     return {**value, "metadata": {**metadata, "name": f"{name}-{index + 1}"}}
 

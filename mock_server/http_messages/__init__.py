@@ -26,6 +26,7 @@ from mock_server.http_messages.media_types import (
     find_media_type,
     parse_media_type,
     related,
+    unsendable_media_type,
 )
 from mock_server.http_messages.messages import (
     CONNECTION_HEADERS,
@@ -92,5 +93,6 @@ __all__ = [
     "refusal_preferences",
     "related",
     "retry_header",
+    "unsendable_media_type",
     "uri_text",
 ]

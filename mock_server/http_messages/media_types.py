@@ -14,6 +14,7 @@ from operator import itemgetter
 
 TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
 QUOTED = r'"(?P<quoted>(?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[^\x00-\x08\x0a-\x1f\x7f])*+)"'
+_FIELD_VALUE = re.compile(r"[\t -~\x80-\xff]*")
 ESSENCE = re.compile(rf"({TOKEN})/({TOKEN})")
 PARAMETER = re.compile(
     rf"[ \t]*+;[ \t]*+(?:(?P<name>{TOKEN})=(?:(?P<token>{TOKEN})|{QUOTED}))?",
@@ -127,6 +128,20 @@ def parse_media_type(text: str) -> MediaType:
             raise ValueError(f"{_shown(text)} has the parameter {_shown(name)} twice")
         parameters[name] = value
     return MediaType(kind, subtype, tuple(parameters.items()))
+
+
+def unsendable_media_type(text: str) -> str | None:
+    """Why no Content-Type can be that media type, or a range of them; None if one can be.
+
+    RFC 9110, sections 5.5 and 8.3.1.
+    """
+    try:
+        parse_media_type(text)
+    except ValueError as error:
+        return str(error)
+    if not _FIELD_VALUE.fullmatch(text):
+        return f"{_shown(text)} has a character that no header can have"
+    return None
 
 
 def find_media_type(declared: Iterable[str], media_type: MediaType) -> str | None:

@@ -46,6 +46,7 @@ from mock_server.parameters import encode as wire_text
 from mock_server.parameters import shape_of
 from mock_server.project import Handler
 from mock_server.schemas import Schema, property_schemas, schemas_within
+from mock_server.secrecy import Secrets
 from mock_server.sessions import Session
 from mock_server.validation import Arguments, one_of_types, summary, without_preferences
 
@@ -96,7 +97,9 @@ class Maker:
         *,
         invalid_examples: bool = False,
         is_strict: bool = False,
+        secrets: Secrets | None = None,
     ) -> None:
+        self.secrets = (secrets or Secrets()).of_operation(operation)
         self._operation = operation
         self._entities = entities
         self._seed = seed
@@ -158,10 +161,20 @@ class Maker:
         try:
             result = handler.call(request, arguments, session)
         except (Exception, SystemExit) as error:
-            raise _failure(handler, request, error) from None
+            raise self._failure(handler, request, error) from None
         if type(result) not in _VALUES and isawaitable(result):
             return self._awaited(handler, choice, request, result)
         return self._answered(handler, choice, result, request)
+
+    def _failure(self, handler: Handler, request: Request, error: BaseException) -> Problem:
+        """A handler's own Problem, or that it failed, which the log tells with the traceback."""
+        if isinstance(error, Problem):
+            error.source = "handler"
+            return error
+        target = self.secrets.target(request)
+        trace = self.secrets.traceback(error)
+        log.error("The handler %s failed on %s\n%s", handler.name, target, trace)
+        return _failed(f"the handler {handler.name} raised {type(error).__name__}: {error}")
 
     async def _awaited(
         self, handler: Handler, choice: ReplyChoice, request: Request, result: Awaitable[Any]
@@ -169,7 +182,7 @@ class Maker:
         try:
             value = await result
         except (Exception, SystemExit) as error:
-            raise _failure(handler, request, error) from None
+            raise self._failure(handler, request, error) from None
         return self._answered(handler, choice, value, request)
 
     def _draft(
@@ -477,15 +490,6 @@ def _file(content: Content, media_type: MediaType) -> bytes | None:
     if media_type.is_json or (isinstance(raw, dict) and raw.get("type", "string") != "string"):
         return None
     return sample(media_type.essence)
-
-
-def _failure(handler: Handler, request: Request, error: BaseException) -> Problem:
-    """A handler's own Problem, or that it failed, which the log tells with the traceback."""
-    if isinstance(error, Problem):
-        error.source = "handler"
-        return error
-    log.error("The handler %s failed on %s", handler.name, request.target, exc_info=error)
-    return _failed(f"the handler {handler.name} raised {type(error).__name__}: {error}")
 
 
 def _failed(message: str) -> HandlerFailed:

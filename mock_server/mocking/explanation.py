@@ -24,6 +24,7 @@ def explained(reply: Reply, request: Request, target: Target, met: StateSnapshot
     """
     found = target.responder.considered(request, target, met)
     parts = [f"{target.responder.operation.id}: {reply.source}, {reply.why or 'refused'}"]
+    parts += target.notes
     for entry in nearest(found):
         part = f"{entry.source}: {', '.join(map(str, entry.differences))}"
         if sum(map(len, parts)) + len(part) > MOST_HEADER_BYTES:

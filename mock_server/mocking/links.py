@@ -20,9 +20,11 @@ from mock_server.contract import (
     Operation,
     Response,
     ServerAddress,
+    server_origin,
 )
 from mock_server.core import Tokens, value_at, with_value
 from mock_server.errors import Violation
+from mock_server.generation import FILES
 from mock_server.http_messages import Request, client_base, uri_text
 from mock_server.mocking.drafts import Draft, Maker
 from mock_server.mocking.negotiation import GENERATED
@@ -54,7 +56,10 @@ class Addresses:
         self.rewrites = rewrite
         self._shared = frozenset(contract.base_paths)
         self._by_url = {one.url: one for one in contract.servers if rewrite}
-        longest = sorted(self._by_url, key=len, reverse=True)
+        # Where sample files are said to be, which stand beside all base paths.
+        self._files = server_origin(contract.documents.top) + FILES.rstrip("/")
+        urls = [*self._by_url, *([self._files] if rewrite else ())]
+        longest = sorted(urls, key=len, reverse=True)
         pattern = "|".join(map(re.escape, longest))
         self._pattern = re.compile(f"{_BEFORE}(?:{pattern}){_BEHIND}") if longest else None
 
@@ -72,7 +77,12 @@ class Addresses:
         """A text whose URLs begin with the client's address and base path."""
         if self._pattern is None or not base.address:
             return text
-        return self._pattern.sub(lambda found: self._base_of(self._by_url[found[0]], base), text)
+        return self._pattern.sub(lambda found: self._new_base(found[0], base), text)
+
+    def _new_base(self, url: str, base: _Base) -> str:
+        if url == self._files:
+            return base.address + FILES.rstrip("/")
+        return self._base_of(self._by_url[url], base)
 
     def _base_of(self, server: ServerAddress, base: _Base) -> str:
         """Who uses a server of the whole document, or none, is led to the same.

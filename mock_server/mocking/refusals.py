@@ -40,7 +40,8 @@ class Refusals:
     def reply(self, problem: Problem, request: Request) -> Reply:
         """The error reply that the operation declares for a problem, else a problem document."""
         if isinstance(problem, HandlerFailed | InvalidReply | NotServable):
-            log.error("%s: %s", request.target, problem.detail)
+            secrets = self._maker.secrets
+            log.error("%s: %s", secrets.target(request), secrets.text(problem.detail))
         declared = declared_error(self._operation, problem.codes)
         if declared is None:
             return problem_reply(problem)

@@ -11,6 +11,7 @@ import orjson
 from mock_server.bodies import Written, body_codec
 from mock_server.contract import Example, Operation
 from mock_server.core import parse_json, write_json
+from mock_server.documents import json_mistake
 from mock_server.errors import (
     HandlerFailed,
     InvalidReply,
@@ -39,6 +40,7 @@ from mock_server.mocking.markup import NOSNIFF
 from mock_server.mocking.negotiation import BODYLESS, Candidate, Negotiator, ReplyChoice
 from mock_server.mocking.refusals import Refusals, violation_headers
 from mock_server.project import Handler
+from mock_server.secrecy import OperationSecrets
 from mock_server.sessions import Session, StateSnapshot
 from mock_server.validation import (
     ABSENT,
@@ -56,7 +58,10 @@ class Target(NamedTuple):
     """What a path leads to, worked out once for each distinct path.
 
     `values` are those of the path's variables, `violations` what is wrong in them, `candidates`
-    the canned replies whose conditions on the path hold.
+    the canned replies whose conditions on the path hold. `sharing` are all targets of the same
+    path, this one among them, of which the rest of a request has to choose; none if it is alone.
+    `is_forgiven` says that the document has the path with a slash at its end and the request
+    without, or the other way round.
     """
 
     responder: Responder
@@ -64,6 +69,35 @@ class Target(NamedTuple):
     values: Mapping[str, Any]
     violations: Sequence[Violation]
     candidates: Sequence[Candidate]
+    sharing: tuple[Target, ...] = ()
+    is_forgiven: bool = False
+
+    def for_request(self, request: Request) -> Target:
+        """Of those that share the path the one that the request fits, or comes nearest to."""
+        if not self.sharing:
+            return self
+        return self._chosen(min(self.sharing, key=lambda one: one.responder.lacks(request, one)))
+
+    def of_operation(self, operation: str) -> Target:
+        """Of those that share the path the one of an operation; itself if none of them is."""
+        return self._chosen(
+            next((one for one in self.sharing if one.responder.operation.id == operation), self)
+        )
+
+    def _chosen(self, one: Target) -> Target:
+        return one._replace(sharing=self.sharing, is_forgiven=self.is_forgiven)
+
+    @property
+    def notes(self) -> list[str]:
+        """What the path alone doesn't say of how a request came here."""
+        notes = []
+        if self.is_forgiven:
+            known = self.responder.operation.path
+            notes.append(f"the document has {known}; the slash at the end is forgiven")
+        if self.sharing:
+            paths = [one.responder.operation.path for one in self.sharing]
+            notes.append(f"of {', '.join(paths)} the request fits this one best")
+        return notes
 
 
 class CandidateReply(NamedTuple):
@@ -100,6 +134,7 @@ class Responder:
         self._invalid_examples = invalid_examples
         self._maker = maker
         self._lenient, self._body_limit = options.lenient, options.body_limit
+        self._secrets = maker.secrets
         self._refusals = Refusals(operation, self._maker, self._links)
 
     def target(self, path: str, variables: Mapping[str, str]) -> Target:
@@ -126,7 +161,7 @@ class Responder:
         except InvalidRequest as problem:
             return await self._refused_or_lenient(problem, request, target, session)
         except Exception as error:
-            return self.refusal(as_problem(error, request), request)
+            return self.refusal(self._as_problem(error, request), request)
 
     def _decompressed(self, request: Request) -> Request:
         codings = request.header("content-encoding")
@@ -143,7 +178,7 @@ class Responder:
         try:
             reply = await self._answer(problem.arguments, request, target, session)
         except Exception as other:
-            return self.refusal(as_problem(other, request), request)
+            return self.refusal(self._as_problem(other, request), request)
         return telling(reply, (*problem.violations, *reply.violations))
 
     async def _answer(
@@ -197,11 +232,19 @@ class Responder:
         Raises InvalidReply for what isn't sent.
         """
         try:
-            return written(draft), ()
+            return written(draft, self._secrets), ()
         except InvalidReply as problem:
             if not (self._invalid_examples and _is_of_examples(draft, problem)):
                 raise
             return as_it_stands(draft), problem.violations
+
+    def lacks(self, request: Request, target: Target) -> int:
+        """In how many ways a request breaks what the operation asks for; 0 if it fits."""
+        try:
+            self.arguments(request, target)
+        except Problem as problem:
+            return max(1, len(problem.violations))
+        return 0
 
     def read(self, request: Request, target: Target) -> tuple[Request, Arguments]:
         """A request with its body decompressed, and its values as far as they can be read."""
@@ -215,6 +258,16 @@ class Responder:
     def arguments(self, request: Request, target: Target) -> Arguments:
         """The values of a request. Raises a Problem where it breaks the contract."""
         return self._rules.check(self._decompressed(request), target.values, target.violations)
+
+    def _as_problem(self, error: Exception, request: Request) -> Problem:
+        """What went wrong, as a problem; what isn't one already is a mistake of ours."""
+        if isinstance(error, Problem):
+            return error
+        target = self._secrets.target(request)
+        trace = self._secrets.traceback(error)
+        log.error("A mistake in the mock server itself, met by %s\n%s", target, trace)
+        message = f"the mock server met {type(error).__name__}: {error}"
+        return Problem(f"{message}.", [Violation(("response",), "", "exception", message)])
 
     def considered(
         self, request: Request, target: Target, met: StateSnapshot
@@ -251,15 +304,6 @@ def telling(reply: Reply, violations: Sequence[Violation]) -> Reply:
     return reply._replace(headers=headers, violations=violations)
 
 
-def as_problem(error: Exception, request: Request) -> Problem:
-    """What went wrong, as a problem; what isn't one already is a mistake of ours."""
-    if isinstance(error, Problem):
-        return error
-    log.error("A mistake in the mock server itself, met by %s", request.target, exc_info=error)
-    message = f"the mock server met {type(error).__name__}: {error}"
-    return Problem(f"{message}.", [Violation(("response",), "", "exception", message)])
-
-
 def _is_of_examples(draft: Draft, problem: InvalidReply) -> bool:
     """Whether an example is to blame: the body's, or those of headers."""
     if isinstance(draft.choice.origin, Example):
@@ -269,22 +313,23 @@ def _is_of_examples(draft: Draft, problem: InvalidReply) -> bool:
     return all(place[0] == "header" and place[1] in own for place in places)
 
 
-def written(draft: Draft) -> Written:
+def written(draft: Draft, secrets: OperationSecrets) -> Written:
     """A draft's body and its Content-Type, the draft checked against the contract.
 
-    Raises InvalidReply with every violation, and HandlerFailed for a value that can't be written.
+    Raises InvalidReply with every violation, in which no secret is quoted, and HandlerFailed for a
+    value that can't be written.
     """
     choice, value, headers, _ = draft
     if choice.key is None:
         if value not in (None, b"", ""):
             message = f"the reply has a body; expected none with the status {choice.status}"
             raise _invalid([Violation(("response", "body"), "", "content", message)])
-        _refuse(reply_violations(choice.response, headers, None, None))
+        _refuse(reply_violations(choice.response, headers, None, None, secrets))
         return Written(b"", "")
     try:
-        return _written(draft, value)
+        return _written(draft, value, secrets)
     except (TypeError, ValueError):
-        return _written_as_json(draft, value)
+        return _written_as_json(draft, value, secrets)
 
 
 def as_it_stands(draft: Draft) -> Written:
@@ -302,20 +347,20 @@ def as_it_stands(draft: Draft) -> Written:
         raise _unwritable(choice, error) from None
 
 
-def _written(draft: Draft, value: Any) -> Written:
+def _written(draft: Draft, value: Any, secrets: OperationSecrets) -> Written:
     choice = draft.choice
     assert choice.key is not None
     is_written = type(value) is bytes and parse_media_type(choice.media_type).is_json
     judged = _read(value) if is_written else value
-    _refuse(reply_violations(choice.response, draft.headers, choice.key, judged))
+    _refuse(reply_violations(choice.response, draft.headers, choice.key, judged, secrets))
     return body_codec.encode(value, choice.response.content[choice.key], choice.media_type)
 
 
-def _written_as_json(draft: Draft, value: Any) -> Written:
+def _written_as_json(draft: Draft, value: Any, secrets: OperationSecrets) -> Written:
     """What JSON has no word for (a date, a dataclass) is judged as it will be written."""
     try:
         as_json = parse_json(write_json(value, option=orjson.OPT_NON_STR_KEYS))
-        return _written(draft, as_json)
+        return _written(draft, as_json, secrets)
     except (TypeError, ValueError) as error:
         raise _unwritable(draft.choice, error) from None
 
@@ -330,8 +375,9 @@ def _read(body: bytes) -> Any:
     """What a handler has written as JSON itself."""
     try:
         return parse_json(body)
-    except ValueError as error:
-        message = f"the reply's body is no JSON: {error}"
+    except orjson.JSONDecodeError as error:
+        told = json_mistake(body.decode(errors="replace"), error).told()
+        message = f"the reply's body {told}"
         raise _invalid([Violation(("response", "body"), "", "syntax", message)]) from None
 
 

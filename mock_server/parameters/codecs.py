@@ -110,8 +110,8 @@ class PathDecoder:
 
     __slots__ = ("decode",)
 
-    def __init__(self, shape: ParameterShape) -> None:
-        self.decode: Read = _path_reader(shape)
+    def __init__(self, shape: ParameterShape, encoded_commas: bool = False) -> None:
+        self.decode: Read = _path_reader(shape, encoded_commas)
 
 
 class HeaderDecoder:
@@ -123,13 +123,13 @@ class HeaderDecoder:
         self.decode: Read = _header_reader(shape)
 
 
-def _path_reader(shape: ParameterShape) -> Read:
+def _path_reader(shape: ParameterShape, encoded_commas: bool) -> Read:
     types = shape.types
     if shape.media_type:
         return shape.reader(percent_decoded)
     if shape.style == "simple" and types.plain and "string" in types.names and not types.texts:
         return percent_decoded
-    commas = styles.at_commas(types)
+    commas = styles.at_commas(types, encoded_commas)
     exploded = {
         "simple": (commas, styles.named),
         "label": (styles.at("."), styles.named),
@@ -180,6 +180,7 @@ class QueryDecoder:
     `array_format` and `object_format` say how a client's generator writes arrays and objects,
     whatever the document says. "auto" is what the document says, and brackets where they can't
     be mistaken: `a[]=1`, `a[0]=1` or `a[b]=1` for `a`, unless a parameter has that very name.
+    With "comma" an encoded comma separates too, as it does with `encoded_commas`.
     """
 
     def __init__(
@@ -187,11 +188,12 @@ class QueryDecoder:
         shapes: Sequence[ParameterShape],
         array_format: str = "auto",
         object_format: str = "auto",
+        encoded_commas: bool = False,
     ) -> None:
         if array_format not in ARRAY_FORMATS or object_format not in OBJECT_FORMATS:
             raise ValueError(f"unknown formats: arrays {array_format}, objects {object_format}")
         self._fields = Fields(
-            [_query_field(shape, array_format, object_format) for shape in shapes]
+            [_query_field(shape, array_format, object_format, encoded_commas) for shape in shapes]
         )
         self._whole = next((s for s in shapes if s.location == "querystring"), None)
 
@@ -205,8 +207,8 @@ class QueryDecoder:
 class CookieDecoder:
     """Reads a Cookie header (RFC 6265, section 4.2.1), all parameters of an operation at once."""
 
-    def __init__(self, shapes: Sequence[ParameterShape]) -> None:
-        fields = [_cookie_field(shape) for shape in shapes]
+    def __init__(self, shapes: Sequence[ParameterShape], encoded_commas: bool = False) -> None:
+        fields = [_cookie_field(shape, encoded_commas) for shape in shapes]
         forms = [
             field for field, shape in zip(fields, shapes, strict=True) if shape.style == "form"
         ]
@@ -251,7 +253,9 @@ def _readable(name: str, unescape: Unescape) -> str:
 _FORMAT_OF_STYLE = {"spaceDelimited": "space", "pipeDelimited": "pipe", "deepObject": "repeat"}
 
 
-def _query_field(shape: ParameterShape, array_format: str, object_format: str) -> Field:
+def _query_field(
+    shape: ParameterShape, array_format: str, object_format: str, encoded_commas: bool
+) -> Field:
     if shape.media_type:
         return _content_field(shape, _content_escapes(shape))
     types, deep = shape.types, shape.style == "deepObject"
@@ -259,7 +263,8 @@ def _query_field(shape: ParameterShape, array_format: str, object_format: str) -
     written = array_format
     if array_format == "auto" or (in_one_text and "array" not in types.names):
         written = _FORMAT_OF_STYLE.get(shape.style, "repeat" if shape.explode else "comma")
-    splits = {"comma": styles.at_commas(types), "space": styles.at_spaces, "pipe": styles.at_pipes}
+    commas = styles.at_commas(types, encoded_commas or array_format == "comma")
+    splits = {"comma": commas, "space": styles.at_spaces, "pipe": styles.at_pipes}
     pairs = styles.flat if in_one_text else styles.apart
     return Field(
         shape.name,
@@ -281,16 +286,15 @@ def _marks(types: Types, array_format: str, object_format: str) -> str:
     return "[" * (listed or nested) + "." * dotted
 
 
-def _cookie_field(shape: ParameterShape) -> Field:
+def _cookie_field(shape: ParameterShape, encoded_commas: bool) -> Field:
     if shape.media_type:
         return _content_field(shape, loosely_decoded)
     unescape = styles.cookie_decoded if shape.style == "form" else styles.as_sent
     if shape.explode:
         layout = StyleLayout(styles.whole, styles.apart, unescape)
         return Field(shape.name, shape.types, layout, repeats=True, spread=True)
-    return Field(
-        shape.name, shape.types, StyleLayout(styles.at_commas(shape.types), styles.flat, unescape)
-    )
+    commas = styles.at_commas(shape.types, encoded_commas)
+    return Field(shape.name, shape.types, StyleLayout(commas, styles.flat, unescape))
 
 
 def _content_escapes(shape: ParameterShape) -> Unescape:

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+import orjson
+
 from mock_server.core import parse_json, shown_value
+from mock_server.documents import json_mistake
 from mock_server.schemas import Types, coerce
 
 Read = Callable[[str], Any]
@@ -71,10 +74,13 @@ def whole(text: str) -> list[str]:
     return [text]
 
 
-def at_commas(types: Types) -> Split:
-    """An encoded comma is data, but where the members can't be strings it can only be a comma."""
+def at_commas(types: Types, encoded_too: bool = False) -> Split:
+    """An encoded comma is data, unless the members can't be strings: it can only be a comma then.
+
+    `encoded_too` says that it separates all the same.
+    """
     no_strings = "array" in types.names and "string" not in types.inside.items.names
-    return re.compile(",|%2[Cc]").split if no_strings else at(",")
+    return re.compile(",|%2[Cc]").split if no_strings or encoded_too else at(",")
 
 
 def at_commas_or_dots(text: str) -> list[str]:
@@ -182,5 +188,7 @@ def content_reader(media_type: str, types: Types, unescape: Unescape) -> Read:
 def _json(text: str) -> Any:
     try:
         return parse_json(text)
-    except ValueError as error:
-        raise ValueError(f"{shown_value(text)} is no JSON: {error}") from None
+    except orjson.JSONDecodeError as error:
+        mistake = json_mistake(text, error)
+        where = f"line {mistake.line}, column {mistake.column}"
+        raise ValueError(f"{shown_value(text)} {mistake.told(where)}") from None

@@ -6,8 +6,9 @@ server leaves it to a process of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from urllib.parse import urldefrag
 
 from mock_server.bodies import violations
 from mock_server.contract import (
@@ -18,17 +19,16 @@ from mock_server.contract import (
     Parameter,
     dangling_references,
     every_object,
-    read_contract,
 )
 from mock_server.core import in_deep_stack, pointer_of, shown_value
-from mock_server.documents import BrokenRef, Document, DocumentNode, inner_schemas
+from mock_server.documents import BrokenRef, Document, DocumentNode, inner_schemas, objects
 from mock_server.errors import Finding, StartError, Violation, WrongUse
 from mock_server.generation import Fakes, Generator, Unsatisfiable, faker_fault
 from mock_server.paging import PageMember, paging_of
 from mock_server.parameters import encode
-from mock_server.project.loader import Project, read_project
+from mock_server.project.loader import Project, project_of, read_settled_contract
 from mock_server.schemas import Schema
-from mock_server.settings import Settings, shipped
+from mock_server.settings import Settings
 from mock_server.validation import SecurityRules
 
 
@@ -38,19 +38,18 @@ def findings(settings: Settings) -> list[str]:
     Raises WrongUse where a file that was named isn't there.
     """
     try:
-        return _lines(read_project(settings).contract)
+        contract = read_settled_contract(settings)
     except WrongUse:
         raise
     except StartError as error:
-        return [*_document_lines(settings), *error.lines]
-
-
-def _document_lines(settings: Settings) -> list[str]:
-    """What is wrong in the document where the fixtures or the handlers are broken."""
+        return error.lines
     try:
-        return _lines(read_contract(settings.document or shipped("openapi.yaml")))
-    except StartError:
-        return []
+        project_of(settings, contract)
+    except WrongUse:
+        raise
+    except StartError as error:
+        return [*_lines(contract), *error.lines]
+    return _lines(contract)
 
 
 def _lines(contract: Contract) -> list[str]:
@@ -67,6 +66,7 @@ def contract_findings(contract: Contract) -> Iterator[Finding]:
     told = list(contract.findings)
     told += example_findings(contract)
     told += security_findings(contract)
+    told += nullable_findings(contract)
     yield from told
     # These may say the same in other words.
     kinds = (
@@ -197,6 +197,34 @@ def security_findings(contract: Contract) -> Iterator[Finding]:
             yield Finding(node.place, fault, node.pointer, "security")
 
 
+def nullable_findings(contract: Contract) -> Iterator[Finding]:
+    """Schemas of OpenAPI 3.0 that say `nullable: true` and don't take null by it.
+
+    It adds null to what the `type` beside it allows, and does nothing else (OAS 3.0.3, section
+    4.7.24.1); beside `$ref` nothing counts.
+    """
+    if not contract.version.startswith("3.0"):
+        return
+    for kind, outermost in every_object(contract):
+        for steps, _, schema in objects(outermost.value, kind) if kind == "schema" else ():
+            why = _why_not_nullable(schema)
+            if why is not None:
+                tokens = (*outermost.tokens, *steps, "nullable")
+                place = outermost.document.place(tokens)
+                message = f"`nullable` has no effect here: {why}"
+                yield Finding(place, message, pointer_of(tokens), "nullable")
+
+
+def _why_not_nullable(schema: dict[str, Any]) -> str | None:
+    if schema.get("nullable") is not True:
+        return None
+    if isinstance(schema.get("$ref"), str):
+        return "beside `$ref` nothing counts; make the schema that it leads to nullable"
+    if "type" in schema:
+        return None
+    return "there is no `type` beside it; write one here and in what it is made of"
+
+
 def example_findings(contract: Contract) -> Iterator[Finding]:
     """Examples that break their own schema: of bodies, of parameters, of headers."""
     for operation in contract.operations:
@@ -280,7 +308,11 @@ def specification_findings(contract: Contract) -> Iterator[Finding]:
         "3.2": specification.OpenAPIV32SpecValidator,
     }
     root = contract.documents.root
-    validator = validators[contract.version[:3]](root.data, base_uri=root.uri)
+
+    class Validator(validators[contract.version[:3]]):  # type: ignore[misc]
+        resolver_handlers = _OwnDocuments(contract)
+
+    validator = Validator(root.data, base_uri=root.uri)
     try:
         for error in _errors(validator):
             if type(error).__name__ in _TOLD_ALREADY:
@@ -294,6 +326,19 @@ def specification_findings(contract: Contract) -> Iterator[Finding]:
             return
         message = f"the check of the document ended here: {_one_line(str(error))}"
         yield Finding(root.place(()), message, "", type(error).__name__)
+
+
+class _OwnDocuments(dict[str, Any]):
+    """Gives the library the contract's own documents; it would read any file and URL itself."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._documents = contract.documents
+
+    def __contains__(self, scheme: object) -> bool:
+        return True
+
+    def __missing__(self, scheme: str) -> Callable[[str], Any]:
+        return lambda address: self._documents.document(urldefrag(address)[0], address).data
 
 
 def _errors(validator: Any) -> list[Any]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from mock_server.contract import Contract, Operation, read_contract
-from mock_server.documents import shown_path
+from mock_server.documents import Document, shown_path
 from mock_server.errors import Finding, StartError, WrongUse
 from mock_server.fixtures import Store, read_store
 from mock_server.generation import sent_examples
@@ -56,9 +56,16 @@ class Project:
         return [*canned, *(["handler"] if operation.id in self.bound else fallback)]
 
 
-def read_project(settings: Settings) -> Project:
-    """Read the document, the fixtures and the handlers. Raises StartError."""
-    contract = read_contract(settings.document or shipped("openapi.yaml"), settings.sse_done)
+def read_project(settings: Settings, before: Document | None = None) -> Project:
+    """Read the document, the fixtures and the handlers.
+
+    `before` is the document as it was read last. Raises StartError.
+    """
+    return project_of(settings, read_settled_contract(settings, before))
+
+
+def project_of(settings: Settings, contract: Contract) -> Project:
+    """A contract with the fixtures and the handlers that the settings name. Raises StartError."""
     folder = settings.fixtures or (shipped("fixtures") if settings.is_shipped else None)
     store = read_store(folder, contract) if folder else Store()
     name = settings.handlers or (SHIPPED_HANDLERS if settings.is_shipped else None)
@@ -66,6 +73,15 @@ def read_project(settings: Settings) -> Project:
     bound = _bound(name, handlers, contract, store)
     faults = (*_rules(settings.fault, contract), *store.faults)
     return Project(contract, store, folder, handlers, bound, faults, settings.invalid_examples)
+
+
+def read_settled_contract(settings: Settings, before: Document | None = None) -> Contract:
+    """The contract that the settings name. Raises StartError."""
+    for folder in settings.allow_files:
+        if not folder.is_dir():
+            raise WrongUse(f"--allow-files {shown_path(folder)}: there is no such folder")
+    document = settings.document or shipped("openapi.yaml")
+    return read_contract(document, settings.sse_done, settings.allow_files, before)
 
 
 def _rules(texts: Iterable[str], contract: Contract) -> list[FaultRule]:

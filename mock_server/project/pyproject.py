@@ -15,7 +15,7 @@ from mock_server.settings import ARRAY_FORMATS, COLORS, LOG_FORMATS, OBJECT_FORM
 
 TABLE = "tool.mock-server"
 _DEFAULTS = {setting.name: setting.default for setting in fields(Settings)}
-_PATHS = ("document", "fixtures", "handlers", "coverage")
+_PATHS = ("document", "fixtures", "handlers", "allow_files", "coverage")
 _CHOICES = {
     "query_array_format": ARRAY_FORMATS,
     "query_object_format": OBJECT_FORMATS,
@@ -72,8 +72,9 @@ def _expectation(name: str, value: Any) -> str:
         is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
         return "" if is_count else "a number from 0 on"
     if isinstance(default, tuple):
-        is_list = isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
-        return "" if is_list else "a list of texts"
+        member = (str, Path) if name in _PATHS else str
+        is_list = isinstance(value, list | tuple) and all(isinstance(v, member) for v in value)
+        return "" if is_list else "a list of paths" if name in _PATHS else "a list of texts"
     if name in _PATHS:
         return "" if isinstance(value, str | Path) else "a path"
     return "" if isinstance(value, str) else "a text"
@@ -82,8 +83,8 @@ def _expectation(name: str, value: Any) -> str:
 def _settled(name: str, value: Any, folder: Path) -> Any:
     if value is None:
         return None
-    if isinstance(value, list):
-        return tuple(value)
+    if isinstance(value, list | tuple):
+        return tuple(folder / one if name in _PATHS else one for one in value)
     if name == "handlers":  # the dotted name of a module, or the path of one
         return str(folder / value) if str(value).endswith(".py") else str(value)
     return folder / value if name in _PATHS else value

@@ -23,7 +23,7 @@ from mock_server.gateway import (
     within,
 )
 from mock_server.http_messages import header_map
-from mock_server.proxy.passage import Passage
+from mock_server.proxy.passage import pass_on
 from mock_server.proxy.recorder import Recorder
 from mock_server.proxy.upstream import Upstream
 from mock_server.settings import Settings
@@ -58,13 +58,15 @@ class Proxy(App):
         self.recorder: Recorder | None = None
         super().__init__(settings)
         if proxying.record is not None:
-            self.recorder = Recorder(proxying.record, self.contract, self.upstream.name)
+            self.recorder = Recorder(
+                proxying.record, self.contract, self.upstream.name, self.secrets
+            )
 
     def load(self) -> None:
         """Read everything anew; what is recorded from now on is by the new contract."""
         super().load()
         if self.recorder is not None:
-            self.recorder = self.recorder.of(self.contract)
+            self.recorder = self.recorder.of(self.contract, self.secrets)
 
     @property
     def contract(self) -> Contract:
@@ -86,7 +88,7 @@ class Proxy(App):
         headers = header_map(scope["headers"])
         if self.settings.cors and b"origin" in headers:
             send = _shared(send, headers)
-        await Passage(self, Exchanged(scope, receive, _dated(send))).run()
+        await pass_on(self, Exchanged(scope, receive, _dated(send)))
 
     def _is_answered_here(self, method: str, path: str, scope: Scope) -> bool:
         """Whether a request is the mock's own to answer: one of the control API, or a preflight."""
@@ -99,7 +101,7 @@ class Proxy(App):
         """Answer as the mock does."""
         await super().__call__(scope, receive, send)
 
-    def barred(self, method: str, path: str) -> Problem | None:
+    def rejection(self, method: str, path: str) -> Problem | None:
         """Why the contract has no such request; a browser's question before one may pass."""
         known = self.methods(path)
         if method == "OPTIONS" and known:

@@ -15,6 +15,7 @@ from mock_server.errors import (
 )
 from mock_server.http_messages import RawHeaders, decoded, header_map, parse_media_type
 from mock_server.mocking import BODYLESS
+from mock_server.secrecy import OperationSecrets, discreet_in_reply
 from mock_server.validation import entry_for, one_of_types, reply_violations
 
 _EMPTY = ("text/plain", "application/octet-stream")
@@ -35,9 +36,14 @@ class Judged(NamedTuple):
 
 
 def judge(
-    operation: Operation, status: int, headers: RawHeaders, body: bytes | None, limit: int
+    operation: Operation,
+    status: int,
+    headers: RawHeaders,
+    body: bytes | None,
+    limit: int,
+    secrets: OperationSecrets,
 ) -> Judged:
-    """Every way in which a reply breaks what its operation declares.
+    """Every way in which a reply breaks what its operation declares; no secret is quoted.
 
     `body` None is for one that isn't there to be judged: the reply to HEAD, or one too long.
     """
@@ -45,11 +51,12 @@ def judge(
     if response is None:
         return Judged([_undeclared(operation, status)])
     texts = {n.decode("latin-1"): v.decode("latin-1") for n, v in header_map(headers).items()}
-    in_headers = reply_violations(response, texts, None, None)
+    in_headers = reply_violations(response, texts, None, None, secrets)
     if body is None:
         return Judged(in_headers)
     judged = _judged_body(response, status, texts, body, limit)
-    return judged._replace(violations=[*judged.violations, *in_headers])
+    in_body = [discreet_in_reply(v, secrets, judged.value) for v in judged.violations]
+    return judged._replace(violations=[*in_body, *in_headers])
 
 
 def _judged_body(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,38 +13,43 @@ from mock_server.bodies import body_codec
 from mock_server.contract import Contract, Operation, Response
 from mock_server.documents import shown_path
 from mock_server.errors import WrongUse
-from mock_server.http_messages import CONNECTION_HEADERS, Request, parse_media_type
+from mock_server.generation import Generator
+from mock_server.http_messages import CONNECTION_HEADERS, Request, decoded, parse_media_type
+from mock_server.proxy.hops import OF_THE_UPSTREAM
 from mock_server.proxy.judging import Judged
+from mock_server.proxy.masks import without_secrets
 from mock_server.proxy.reply_file import Recorded, ReplyFile
-from mock_server.proxy.secrets import MASKED, api_keys, is_secret, masked, without_secrets
+from mock_server.proxy.reply_masks import ReplyMasks
 from mock_server.proxy.upstream import Answer
 from mock_server.proxy.yaml_text import as_yaml
-from mock_server.validation import ABSENT, Arguments
+from mock_server.secrecy import OperationSecrets, Secrets, secret_places
+from mock_server.validation import ABSENT, Arguments, entry_for
 
 log = logging.getLogger("mock_server")
 
 # What the server that sends a reply says for itself, and what says how its body is written.
-_OF_A_SERVER = CONNECTION_HEADERS | {"content-type", "server", "via", "alt-svc", "sl-violations"}
+_OF_A_SERVER = CONNECTION_HEADERS | {"content-type", "server", "via", "alt-svc"}
+_OF_A_MOCK = tuple(OF_THE_UPSTREAM.decode() + name for name in ("mock-", "sl-violations"))
 # Who records a reply reads it from another origin than who is sent it again (Fetch, section 3.3).
 _CORS = "access-control-"
 
 
 class Recorder:
-    """Writes `replies/<operationId>.yaml` in a folder; `whence` is where the answers come from."""
+    """Writes `replies/<operationId>.yaml` in a folder; the answers come from `source_url`."""
 
-    def __init__(self, folder: Path, contract: Contract, whence: str) -> None:
-        self.folder, self._contract, self._whence = folder, contract, whence
+    def __init__(self, folder: Path, contract: Contract, source_url: str, secrets: Secrets) -> None:
+        self.folder, self._contract, self._source_url = folder, contract, source_url
         self._files: dict[str, ReplyFile] = {}
-        schemes = contract.security_schemes
-        self._keys = {part: api_keys(schemes, part) for part in ("query", "header")}
+        self._secrets = secrets
+        self._generator = Generator()
         try:
             (folder / "replies").mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise WrongUse(f"{shown_path(folder)} can't be written to: {error.strerror}") from None
 
-    def of(self, contract: Contract) -> Recorder:
+    def of(self, contract: Contract, secrets: Secrets) -> Recorder:
         """One for another contract, which reads what is there anew."""
-        return Recorder(self.folder, contract, self._whence)
+        return Recorder(self.folder, contract, self._source_url, secrets)
 
     def record(
         self,
@@ -56,9 +62,9 @@ class Recorder:
         """Write an exchange down; what can't be is said in the log, by method and path alone."""
         try:
             when = self._conditions(operation, request, arguments)
-            reply = self._reply(operation, answer, judged)
-            self._file(operation).add(Recorded(when, request, arguments, reply))
-        except OSError as error:
+            reply, notes = self._reply(operation, answer, judged)
+            self._file(operation).add(Recorded(when, request, arguments, reply, notes))
+        except (OSError, WrongUse) as error:
             log.error("Not recorded: %s; %s", operation.id, error)
         except ValueError as error:
             log.warning("Not recorded: %s %s; %s", operation.id, answer.status, error)
@@ -67,7 +73,7 @@ class Recorder:
         if operation.id not in self._files:
             replies = self.folder / "replies"
             self._files[operation.id] = ReplyFile(
-                replies, operation.id, self._contract, self._whence
+                replies, operation.id, self._contract, self._source_url
             )
         return self._files[operation.id]
 
@@ -77,15 +83,25 @@ class Recorder:
         self, operation: Operation, request: Request, arguments: Arguments
     ) -> dict[str, Any]:
         """What tells a request from others, without what is secret in it."""
-        body = without_secrets(arguments.body)
+        secrets = self._secrets.of_operation(operation)
+        body = _without_files(operation, request, arguments.body)
+        if secrets.hides_in_body(()) or (isinstance(body, str) and _is_masked(request, secrets)):
+            body = ABSENT
+        elif secrets.is_on:
+            body = without_secrets(body, secrets.request)
         is_known = body is not ABSENT and _is_json(body)
         parts = {
-            "path": {n: v for n, v in arguments.path.items() if not is_secret(n)},
+            "path": arguments.path,
             "query": self._query(operation, request, arguments),
             "headers": self._headers(operation, request),
-            **({"body": body} if is_known else {}),
         }
-        return {name: part for name, part in parts.items() if part != {} or name == "body"}
+        locations = {"headers": "header"}
+        shown = {
+            part: _named_without(values, locations.get(part, part), secrets)
+            for part, values in parts.items()
+        }
+        found = {name: values for name, values in shown.items() if values}
+        return {**found, **({"body": body} if is_known else {})}
 
     def _query(
         self, operation: Operation, request: Request, arguments: Arguments
@@ -98,45 +114,85 @@ class Recorder:
             if name.partition("[")[0] not in declared
         }
         sent = {n: v for n, v in arguments.query.items() if _is_json(v)}
-        hidden = self._keys["query"]
         together = {**declared, **others, **sent}
         unknown = arguments.query.keys() - sent.keys()
-        return {
-            name: value
-            for name, value in together.items()
-            if name not in unknown and not is_secret(name) and name.lower() not in hidden
-        }
+        return {name: value for name, value in together.items() if name not in unknown}
 
     def _headers(self, operation: Operation, request: Request) -> dict[str, str]:
         """The declared header parameters, as they were sent."""
         names = [p.name.lower() for p in operation.parameters if p.location == "header"]
-        hidden = self._keys["header"]
-        sent = {n: request.header(n) for n in names if not is_secret(n) and n not in hidden}
+        sent = {name: request.header(name) for name in names}
         return {name: value for name, value in sent.items() if value is not None}
 
     # What then
 
-    def _reply(self, operation: Operation, answer: Answer, judged: Judged) -> dict[str, Any]:
-        """A canned reply as its file has it. Raises ValueError for what can't stand in one."""
+    def _reply(
+        self, operation: Operation, answer: Answer, judged: Judged
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """A canned reply as its file has it, and what is to be said of it.
+
+        Raises ValueError for what can't stand in one.
+        """
         response = operation.response_for(answer.status)
         assert response is not None, "what isn't declared is a violation"
-        headers = self._reply_headers(answer, response)
-        return {
+        masks = ReplyMasks(self._secrets.of_operation(operation), self._generator)
+        headers = masks.headers(response, _own_headers(answer, response))
+        body = masks.body(response, answer, judged)
+        parts = {
             "status": answer.status,
-            **({"headers": headers} if headers else {}),
-            **_body(response, answer, judged),
+            **({"headers": headers.value} if headers.value else {}),
+            **body.value,
         }
+        notes = (
+            *(f"The header {name} was left out: it is secret." for name in headers.left_out),
+            *(f"The body's {pointer} was left out: it is secret." for pointer in body.left_out),
+        )
+        return parts, notes
 
-    def _reply_headers(self, answer: Answer, response: Response) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name, text in _kept_headers(answer, response):
-            if name == "set-cookie":
-                found[name] = _with_cookie(found.get(name), _masked_cookie(text))
-            elif name in self._keys["header"] or (is_secret(name) and not name.startswith(_CORS)):
-                found[name] = MASKED
-            else:
-                found[name] = f"{found[name]}, {text}" if name in found else text
-        return found
+
+def _is_masked(request: Request, secrets: OperationSecrets) -> bool:
+    """Whether something in the body of a request is secret; that of a text is told by its type."""
+    return secrets.request_body(request.body, list(request.headers.items())) != request.body
+
+
+def _own_headers(answer: Answer, response: Response) -> dict[str, list[str]]:
+    """The headers that are the reply's own, each as often as it was sent."""
+    found: dict[str, list[str]] = {}
+    for name, text in _kept_headers(answer, response):
+        found.setdefault(name, []).append(text)
+    return found
+
+
+def _named_without(
+    values: Mapping[str, Any], location: str, secrets: OperationSecrets
+) -> dict[str, Any]:
+    """The parameters of a place that may be conditions: none of them holds a secret."""
+    if not secrets.is_on:
+        return dict(values)
+    open_ones = {
+        name: value
+        for name, value in values.items()
+        if not (secrets.hides(location, name) or secrets.hides_property(location, name))
+    }
+    # An authorization code is told by what stands beside it.
+    hidden = [t[0] for t in secret_places(open_ones, secrets.request)]
+    return {name: value for name, value in open_ones.items() if name not in hidden}
+
+
+def _without_files(operation: Operation, request: Request, body: Any) -> Any:
+    """The value of a request's body without what was uploaded; ABSENT if parts go by their place.
+
+    A file is nothing to tell requests by: it is long, and private.
+    """
+    media_type = parse_media_type(request.header("content-type") or "*/*")
+    if media_type.type != "multipart" or operation.body is None:
+        return body
+    content = operation.body.content[entry_for(operation.body.content, media_type)]
+    text = decoded(request.body, request.header("content-encoding") or "", sys.maxsize)
+    names = body_codec.files(content, media_type, text)
+    if not isinstance(body, dict):
+        return ABSENT if names else body
+    return {name: value for name, value in body.items() if name not in names}
 
 
 def _kept_headers(answer: Answer, response: Response) -> Iterator[tuple[str, str]]:
@@ -148,7 +204,7 @@ def _kept_headers(answer: Answer, response: Response) -> Iterator[tuple[str, str
     for raw, value in answer.headers:
         name, text = raw.decode("latin-1"), value.decode("latin-1")
         is_cors = name.startswith(_CORS) and name not in required
-        if name in _OF_A_SERVER or name.startswith("mock-") or is_cors:
+        if name in _OF_A_SERVER or name.startswith(_OF_A_MOCK) or is_cors:
             continue
         if name != "vary" or (text := _without_origin(text)):
             yield name, text
@@ -171,37 +227,3 @@ def _is_json(value: Any) -> bool:
     except (TypeError, ValueError):
         return False
     return True
-
-
-def _with_cookie(found: Any, cookie: str) -> Any:
-    """Several cookies are a list: each is a header of its own (RFC 6265, section 3)."""
-    if found is None:
-        return cookie
-    return [*(found if isinstance(found, list) else [found]), cookie]
-
-
-def _masked_cookie(text: str) -> str:
-    """A cookie without its value, attributes kept (RFC 6265, section 4.1.1)."""
-    pair, semicolon, attributes = text.partition(";")
-    return f"{pair.partition('=')[0]}={MASKED}{semicolon}{attributes}"
-
-
-def _body(response: Response, answer: Answer, judged: Judged) -> Mapping[str, Any]:
-    """The body of a canned reply, with its media type where that isn't the declared one."""
-    if judged.key is None:
-        is_empty_text = bool(response.content) and answer.status not in (204, 304)
-        return {"body": ""} if is_empty_text else {}
-    content = response.content[judged.key]
-    sent = answer.by_name.get(b"content-type", b"").decode("latin-1") or judged.key
-    if type(judged.value) is bytes:
-        raise ValueError(f"a body of {sent} has no form in a file of replies")
-
-    def is_accepted(value: Any) -> bool:
-        return not body_codec.violations(content, value, ("response", "body"))
-
-    media_type = parse_media_type(sent)
-    value = masked(judged.value, is_accepted)
-    if not media_type.is_json and value == judged.value:
-        value = judged.text.decode(media_type.charset or "utf-8")
-    usual = next(iter(response.content))
-    return {**({"media_type": sent} if sent != usual else {}), "body": value}

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from mock_server.contract import Contract
-from mock_server.documents import shown_path
+from mock_server.documents import regular_bytes, shown_path, write_text
 from mock_server.fixtures import CannedReply, Conditions, Matcher, ReplyReader
 from mock_server.http_messages import Request
 from mock_server.proxy.yaml_text import as_yaml
@@ -23,12 +23,16 @@ MOST_IN_TURN = 50
 
 
 class Recorded(NamedTuple):
-    """A request, what tells it from others, and how it was answered."""
+    """A request, what tells it from others, and how it was answered.
+
+    `notes` are to stand beside it in the file.
+    """
 
     when: Mapping[str, Any]
     request: Request
     arguments: Arguments
     reply: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
 
 
 class _Entry:
@@ -43,6 +47,12 @@ class _Entry:
     def holds_for(self, recorded: Recorded) -> bool:
         """Whether its conditions hold for a request."""
         return _holds(self._matcher, recorded)
+
+    @property
+    def text(self) -> str:
+        """As it stands in the file, with its notes."""
+        notes = "".join(f"# {note}\n" for note in self.first.notes)
+        return notes + as_yaml({self.name: self.members})
 
     @property
     def members(self) -> dict[str, Any]:
@@ -60,21 +70,23 @@ class ReplyFile:
     Where two requests can't be told apart, their answers are one reply's, in turn.
     """
 
-    def __init__(self, folder: Path, operation: str, contract: Contract, whence: str) -> None:
+    def __init__(self, folder: Path, operation: str, contract: Contract, source_url: str) -> None:
         if operation.startswith(".") or Path(f"{operation}.yaml").name != f"{operation}.yaml":
             raise ValueError("without an operationId no file can be named by it")
         self._operation, self._contract = operation, contract
         self._path = _existing(folder, operation) or folder / f"{operation}.yaml"
-        self._before = f"# Recorded from {whence}; the first whose conditions all hold is sent.\n"
+        self._before = (
+            f"# Recorded from {source_url}; the first whose conditions all hold is sent.\n"
+        )
         self._kept: list[tuple[str, Matcher]] = []
         if self._path.exists():
-            self._before = self._path.read_text()
+            self._before = regular_bytes(self._path, most=None).decode()
             self._kept = [(r.name, Matcher(r)) for r in self._read(self._before)]
         self._entries: list[_Entry] = []
         self._is_sound = False
 
     def add(self, recorded: Recorded) -> None:
-        """Write an exchange down, if it isn't there. Raises ValueError and OSError."""
+        """Write an exchange down, if it isn't there. Raises ValueError, OSError and WrongUse."""
         for name, matcher in self._kept:
             if _holds(matcher, recorded):
                 log.info("Not recorded: the reply %s in %s is kept", name, shown_path(self._path))
@@ -124,16 +136,13 @@ class ReplyFile:
 
     def _write(self, entries: list[_Entry]) -> None:
         """Put the file in place as a whole: who reads it meets the old or the new."""
-        texts = [as_yaml({entry.name: entry.members}) for entry in entries]
+        texts = [entry.text for entry in entries]
         before = [f"{self._before.rstrip()}\n"] if self._before.strip() else []
         text = "\n".join([*before, *texts])
         if self._kept and not self._is_sound:
             self._read(text)
         self._is_sound = True
-        with TemporaryDirectory(prefix=".", dir=self._path.parent) as folder:
-            path = Path(folder) / self._path.name
-            path.write_text(text)
-            path.replace(self._path)
+        write_text(text, self._path)
 
 
 def _existing(folder: Path, operation: str) -> Path | None:

@@ -10,7 +10,8 @@ import httpx
 from mock_server.bodies import is_stream
 from mock_server.errors import BadGateway, GatewayTimeout, Problem, WrongUse
 from mock_server.http_messages import RawHeaders, header_map, parse_media_type
-from mock_server.proxy.hops import passed_on
+from mock_server.mocking import BODYLESS
+from mock_server.proxy.hops import passed_on, renamed, via
 
 Pieces = Callable[[], AsyncIterator[bytes]]
 
@@ -30,10 +31,9 @@ class Answer:
     def __init__(self, response: httpx.Response, timeouts: dict[str, float | None]) -> None:
         self._response, self._timeouts = response, timeouts
         self.status = response.status_code
-        self.headers = passed_on(response.headers.raw)
-        if self.status == 304:
-            # It is the length of what isn't sent, and the server waits for as many bytes.
-            self.headers = [pair for pair in self.headers if pair[0] != b"content-length"]
+        others = [b"content-length"] if self.status in BODYLESS else []
+        headers = renamed(passed_on(response.headers.raw, *others))
+        self.headers = via(headers, _version(response.extensions.get("http_version", b"")))
         self.by_name = header_map(self.headers)
 
     @property
@@ -96,7 +96,7 @@ class Upstream:
     ) -> Answer:
         """The answer to a request; `body` None is for one that has none.
 
-        Raises BadGateway and GatewayTimeout.
+        `headers` are those that go on. Raises BadGateway and GatewayTimeout.
         """
         timeouts = self._timeouts()
         try:
@@ -109,6 +109,12 @@ class Upstream:
                 response = await self._sent(method, target, headers, body, timeouts)
         except httpx.HTTPError as error:
             raise self._problem(error) from None
+        if not 100 <= response.status_code <= 599:  # RFC 9110, section 15
+            await response.aclose()
+            raise BadGateway(
+                f"{self.name} answered with the status {response.status_code}; expected one from"
+                " 100 to 599."
+            )
         return Answer(response, timeouts)
 
     async def aclose(self) -> None:
@@ -128,7 +134,7 @@ class Upstream:
         body: Pieces | None,
         timeouts: dict[str, float | None],
     ) -> httpx.Response:
-        own = [(b"host", self.url.netloc), *_framed(passed_on(headers, b"host"), body)]
+        own = [(b"host", self.url.netloc), *_framed(headers, body)]
         request = httpx.Request(
             method,
             self.url,
@@ -158,14 +164,21 @@ class Upstream:
                 f"{self.name} can't be reached: {_words(error)}. Start it, or give another"
                 " UPSTREAM; with --fallback the mock answers in its place."
             )
+        if "_SWITCH_UPGRADE" in str(error):
+            return BadGateway(f"{self.name} answered with the status 101, which nobody asked for.")
         return BadGateway(f"{self.name} gave no answer that is HTTP: {_words(error)}.")
 
 
-def _framed(headers: list[tuple[bytes, bytes]], body: Pieces | None) -> list[tuple[bytes, bytes]]:
+def _framed(headers: RawHeaders, body: Pieces | None) -> RawHeaders:
     """The headers with what says where the body ends, if nothing does yet."""
     if body is None or any(name == b"content-length" for name, _ in headers):
         return headers
     return [*headers, (b"transfer-encoding", b"chunked")]
+
+
+def _version(protocol: bytes) -> bytes:
+    """The version alone: `1.1` of `HTTP/1.1`."""
+    return protocol.removeprefix(b"HTTP/") or b"1.1"
 
 
 def _checked(text: str) -> httpx.URL:

@@ -80,6 +80,7 @@ def _differences(app: App, exchange: Exchange, wanted: CannedReply) -> list[Diff
     method, path, query = exchange.method, exchange.path, exchange.query
     target = app.target(method, path, query)
     assert target is not None, "an operation's path leads to it"
+    target = target.of_operation(exchange.operation)
     sent = Request(method, path, query, header_map(exchange.request_headers), exchange.request_body)
     request, arguments = target.responder.read(sent, target)
     return differences(wanted, request, arguments, {})

@@ -46,11 +46,14 @@ class SessionApp:
     def __init__(self, app: App, name: str, loop: BackgroundLoop) -> None:
         self._app, self.name, self._loop = app, name, loop
         self.session: Session = app.sessions.named(name)
-        self.verdict = Verdict()
+        self.verdict = self._new_verdict()
         self.tolerates = False
         self._in_hand: set[InHand] = set()
         self._ended = asyncio.Event()
         self.session.journal.listen(self._judge)
+
+    def _new_verdict(self) -> Verdict:
+        return Verdict(lambda: self._app.secrets)
 
     def _judge(self, exchange: Exchange) -> None:
         if not self.tolerates:
@@ -58,7 +61,7 @@ class SessionApp:
 
     def judged(self) -> Verdict:
         """The verdict until now; the next one begins anew."""
-        verdict, self.verdict = self.verdict, Verdict()
+        verdict, self.verdict = self.verdict, self._new_verdict()
         return verdict
 
     @contextmanager

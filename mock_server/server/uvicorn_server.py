@@ -22,7 +22,8 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mock_server.app import App
-from mock_server.documents import shown_path, stamp_of
+from mock_server.core import child_command, child_input
+from mock_server.documents import STANDARD_INPUT, shown_path, stamp_of
 from mock_server.errors import StartError, WrongUse
 from mock_server.fixtures import SUFFIXES
 from mock_server.gateway import EXTENSION, Connection, Receive, Scope, Send
@@ -35,7 +36,8 @@ log = logging.getLogger("mock_server")
 SECONDS_TO_END = 10
 # A file system that tells nothing of its changes is asked as often.
 MOST_MS_ASLEEP = 500
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# SIGHUP, which Windows has not, comes when a terminal is closed.
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, *filter(None, [getattr(signal, "SIGHUP", None)]))
 
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -99,12 +101,19 @@ class _Uvicorn(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {sig: signal.signal(sig, self.handle_exit) for sig in _SIGNALS}
+        heard = [sig for sig in _SIGNALS if not _is_ignored_hangup(sig)]
+        before = {sig: signal.signal(sig, self.handle_exit) for sig in heard}
         try:
             yield
         finally:
             for sig, handler in before.items():
                 signal.signal(sig, handler)
+
+
+def _is_ignored_hangup(number: signal.Signals) -> bool:
+    """Whether that is SIGHUP, and this process was started to ignore it, as `nohup` does."""
+    is_hangup = number not in (signal.SIGINT, signal.SIGTERM)
+    return is_hangup and signal.getsignal(number) == signal.SIG_IGN
 
 
 class _Protocol(HttpToolsProtocol):
@@ -170,7 +179,7 @@ def new_loop() -> asyncio.AbstractEventLoop:
 
 
 def serve(app: App, listening: socket.socket, ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; requests in flight get SECONDS_TO_END to end."""
+    """Serve until SIGINT, SIGTERM or SIGHUP; requests in flight get SECONDS_TO_END to end."""
     # What is there now stays: the collector need not look at it again, nor so often at the rest.
     gc.collect()
     gc.freeze()
@@ -210,27 +219,51 @@ async def examine(app: App, server: uvicorn.Server | None = None) -> None:
     this one to its requests. The shipped document is known to be sound, and with --strict all is
     known before the start.
     """
-    document = app.settings.document
-    # What is no file, a pipe say, can't be read twice.
-    if document is None or app.settings.strict or not document.is_file():
+    settings, root = app.settings, app.parts.contract.documents.root
+    if settings.document is None or settings.strict:
         return
     while server is not None and not server.started:
         await asyncio.sleep(0.01)
-    command = (sys.executable, "-m", "mock_server", "check", "--", str(document))
+    allowed = [f"--allow-files={folder}" for folder in settings.allow_files]
+    document = "-" if root.stream else str(settings.document)
+    printed = await _printed(
+        child_command("check", *allowed, "--", document), root.source if root.stream else b""
+    )
+    told = {str(finding) for finding in app.parts.findings}
+    for line in printed.decode().splitlines():
+        if root.stream and line.startswith(f"{STANDARD_INPUT}:"):
+            line = root.name + line.removeprefix(STANDARD_INPUT)
+        if line not in told:
+            log.warning("%s", line)
+
+
+async def _printed(command: tuple[str, ...], given: bytes) -> bytes:
+    """What a command of our own prints, which is given that as its standard input.
+
+    It ends with this process, and when the task is cancelled.
+    """
     clean = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
     process = await asyncio.create_subprocess_exec(
-        *command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=clean
+        *command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=clean,
     )
+    assert process.stdin is not None and process.stdout is not None
     try:
-        out, _ = await process.communicate()
+        with suppress(ConnectionError):
+            process.stdin.write(child_input(given))
+            await process.stdin.drain()
+        printed = await process.stdout.read()
+        await process.wait()
     except asyncio.CancelledError:
         process.kill()
         await process.wait()
         raise
-    told = {str(finding) for finding in app.parts.findings}
-    for line in out.decode().splitlines():
-        if line not in told:
-            log.warning("%s", line)
+    finally:
+        process.stdin.close()
+    return printed
 
 
 class Watcher:
@@ -322,7 +355,8 @@ def folders_of(app: App) -> set[Path]:
     if app.parts.fixtures is not None:
         fixtures = app.parts.fixtures.absolute()
         folders |= {fixtures, *fixtures.glob("*")}
-    return {folder for folder in folders if folder.is_dir()}
+    # One that can't be read would end the watch of all others.
+    return {folder for folder in folders if folder.is_dir() and os.access(folder, os.R_OK)}
 
 
 class BackgroundServer:

@@ -12,6 +12,7 @@ from mock_server.sessions.journal import (
     StateSnapshot,
 )
 from mock_server.sessions.sessions import InitialState, Session, Sessions, Stub, stub_of
+from mock_server.sessions.shown import ShownExchange, shown_exchange
 
 __all__ = [
     "MOST_BODY_BYTES",
@@ -24,8 +25,10 @@ __all__ = [
     "RuleView",
     "Session",
     "Sessions",
+    "ShownExchange",
     "StateSnapshot",
     "Stub",
     "Verdict",
+    "shown_exchange",
     "stub_of",
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from mock_server.core import parse_json, shortened
 from mock_server.errors import Violation
+from mock_server.secrecy import OperationSecrets, Secrets
 from mock_server.sessions.journal import Exchange
 
 # As many different breaches as are told; the others are counted.
@@ -31,8 +32,10 @@ class ContractBreach(NamedTuple):
             yield f"    {fault}"
 
 
-def breach_of(exchange: Exchange) -> ContractBreach | None:
+def breach_of(exchange: Exchange, secrets: Secrets) -> ContractBreach | None:
     """How the request of an exchange broke the contract; None where it didn't.
+
+    What is secret is masked.
 
     What is wrong with the reply is the mock's own affair, and a client that left before it was
     answered was not judged.
@@ -40,19 +43,18 @@ def breach_of(exchange: Exchange) -> ContractBreach | None:
     reply = exchange.reply
     if reply is None:
         return None
+    own = secrets.of(exchange.operation)
     if not exchange.operation:
         is_refused = reply.source == "refusal"
-        return (
-            ContractBreach("", _request(exchange), (_detail(reply.body),)) if is_refused else None
-        )
+        detail = own.text(_detail(reply.body)) if is_refused else ""
+        return ContractBreach("", _request(exchange, own), (detail,)) if is_refused else None
     found = tuple(_told(v) for v in reply.violations if v.location[:1] == ("request",))
-    return ContractBreach(exchange.operation, _request(exchange), found) if found else None
+    return ContractBreach(exchange.operation, _request(exchange, own), found) if found else None
 
 
-def _request(exchange: Exchange) -> str:
-    return shortened(
-        f"{exchange.method} {exchange.path}{'?' * bool(exchange.query)}{exchange.query}"
-    )
+def _request(exchange: Exchange, secrets: OperationSecrets) -> str:
+    query = secrets.query(exchange.query)
+    return shortened(f"{exchange.method} {secrets.path(exchange.path)}{'?' * bool(query)}{query}")
 
 
 def _told(violation: Violation) -> str:
@@ -66,9 +68,13 @@ def _detail(body: bytes) -> str:
 
 
 class Verdict:
-    """How many requests there were, and how they broke the contract."""
+    """How many requests there were, and how they broke the contract.
 
-    def __init__(self) -> None:
+    `secrets` gives what is secret in them, which a reload changes.
+    """
+
+    def __init__(self, secrets: Callable[[], Secrets] = Secrets) -> None:
+        self._secrets = secrets
         self.requests = 0
         self.breaches: dict[ContractBreach, int] = {}
         self.violating = 0
@@ -81,7 +87,7 @@ class Verdict:
 
     def add(self, exchange: Exchange) -> None:
         """Judge one exchange more."""
-        breach = breach_of(exchange)
+        breach = breach_of(exchange, self._secrets())
         # The pages beside the contract's paths, and preflights, are none of its requests.
         self.requests += bool(exchange.operation or breach)
         if breach is not None:

@@ -3,7 +3,7 @@
 Also the credentials that an operation asks for (Security Requirement Object).
 """
 
-from mock_server.validation.credentials import Credential, Secrets, credentials, narrow_credentials
+from mock_server.validation.credentials import Credential, credentials, narrow_credentials
 from mock_server.validation.messages import (
     ABSENT,
     Arguments,
@@ -23,7 +23,6 @@ __all__ = [
     "Credential",
     "RequestOptions",
     "RequestRules",
-    "Secrets",
     "SecurityRules",
     "credentials",
     "entry_for",

@@ -1,52 +1,20 @@
 """Credentials that a client would send: those that satisfy what an operation asks for.
 
-A mock knows no secrets, so each is a value of the right form (see `security`). `Secrets` says where
-a real one may stand, so that nobody is told of it.
+A mock knows no secrets, so each is a value of the right form (see `security`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mock_server.contract import Operation, Parameter
+from mock_server.contract import Operation
 
 BASIC = "Basic bW9jazptb2Nr"  # mock:mock (RFC 7617, section 2)
 DIGEST = 'Digest username="mock", realm="*", nonce="mock", uri="/", response="mock"'
 BEARER = "Bearer mock"
 # A token that names its own scopes, and none that a document asks for.
 NARROW = "Bearer mock:scope=none"
-_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
-
-
-class Secrets:
-    """Where messages carry what is nobody's business: cookies, and what security schemes name.
-
-    `headers` are in lower case.
-    """
-
-    def __init__(self, schemes: Mapping[str, Mapping[str, Any]]) -> None:
-        self.headers = _SECRET_HEADERS | {name.lower() for name in _keys(schemes, "header")}
-        self.query = frozenset(_keys(schemes, "query"))
-
-    def are_in(self, parameter: Parameter) -> bool:
-        """Whether a parameter, or a property of it that is sent under its own name, is one."""
-        if parameter.location == "header":
-            return parameter.name.lower() in self.headers
-        names = {parameter.name, *parameter.shape.types.inside.properties}
-        is_query = parameter.location in ("query", "querystring")
-        return parameter.location == "cookie" or (is_query and not self.query.isdisjoint(names))
-
-
-def _keys(schemes: Mapping[str, Mapping[str, Any]], location: str) -> Iterator[str]:
-    """The names of the API keys that stand in that place."""
-    for scheme in schemes.values():
-        if scheme.get("type") == "apiKey" and scheme.get("in") == location:
-            yield str(scheme.get("name", ""))
-
-
-# Those of a contract that says nothing of any.
-USUAL_SECRETS = Secrets({})
 
 
 class Credential(NamedTuple):

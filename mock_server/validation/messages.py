@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from mock_server.bodies import Decoder, UnreadableBody, body_codec, known_charset
 from mock_server.contract import Body, Content, Operation, Parameter, Response
-from mock_server.core import COUNTING, did_you_mean, one_of, shown_value
+from mock_server.core import did_you_mean, one_of, shown_value
 from mock_server.errors import InvalidRequest, UnsupportedMediaType, Violation
 from mock_server.http_messages import (
     CONNECTION_HEADERS,
@@ -26,10 +26,11 @@ from mock_server.parameters import (
     CookieDecoder,
     HeaderDecoder,
     ParameterShape,
-    PathDecoder,
     QueryDecoder,
 )
-from mock_server.validation.credentials import USUAL_SECRETS, Secrets
+from mock_server.secrecy import OperationSecrets, Secrets, discreet_in_reply, discreet_in_request
+from mock_server.validation.client_habits import with_habit, with_habit_of_text
+from mock_server.validation.encoded_commas import PathReader, Separation
 from mock_server.validation.security import SecurityRules
 
 # As many Content-Type values as a client in its right mind sends; others are judged anew.
@@ -74,7 +75,7 @@ class RequestOptions:
     array_format: str = "auto"
     object_format: str = "auto"
     schemes: Mapping[str, Mapping[str, Any]] | None = None
-    secrets: Secrets = USUAL_SECRETS
+    secrets: Secrets = field(default_factory=Secrets)
 
 
 class RequestRules:
@@ -89,29 +90,34 @@ class RequestRules:
             parts["query" if parameter.location == "querystring" else parameter.location].append(
                 parameter
             )
-        self._path = [(p, PathDecoder(_shape(p)).decode) for p in parts["path"]]
+        self._path = [PathReader(p, _shape(p)) for p in parts["path"]]
         self._query = parts["query"]
         shapes = [_shape(p) for p in self._query]
-        self._decode_query = QueryDecoder(
-            shapes, options.array_format, options.object_format
-        ).decode
+        formats = options.array_format, options.object_format
+        self._decode_query = QueryDecoder(shapes, *formats).decode
+        self._separate_query = Separation(
+            self._query, QueryDecoder(shapes, *formats, encoded_commas=True).decode
+        )
         self._headers = [
             (p, p.name.lower().encode(), HeaderDecoder(_shape(p)).decode) for p in parts["header"]
         ]
         self._cookies = parts["cookie"]
-        self._decode_cookies = CookieDecoder([_shape(p) for p in self._cookies]).decode
+        shapes = [_shape(p) for p in self._cookies]
+        self._decode_cookies = CookieDecoder(shapes).decode
+        self._separate_cookies = Separation(
+            self._cookies, CookieDecoder(shapes, encoded_commas=True).decode
+        )
         self._body = BodyRules(operation.body) if operation.body else None
-        self._secret = {
-            (p.location, p.name) for p in operation.parameters if options.secrets.are_in(p)
-        }
+        self._secrets = options.secrets.of_operation(operation)
 
     def path_values(self, variables: Mapping[str, str]) -> tuple[dict[str, Any], list[Violation]]:
         """The values of the path's variables, and every violation in them."""
         values: dict[str, Any] = {}
         violations: list[Violation] = []
-        for parameter, decode_text in self._path:
+        for reader in self._path:
+            parameter = reader.parameter
             try:
-                value = values[parameter.name] = decode_text(variables[parameter.name])
+                value = values[parameter.name] = reader.value(variables[parameter.name])
             except ValueError as error:
                 violations.append(_unreadable(parameter, str(error)))
             else:
@@ -135,18 +141,13 @@ class RequestRules:
         )
         refused = self._refused(request) if self._security is not None else None
         if violations or refused:
-            raise _problem(list(map(self._discreet, violations)), refused, arguments)
+            raise _problem(self._discreet(violations, arguments), refused, arguments)
         return arguments
 
-    def _discreet(self, violation: Violation) -> Violation:
-        """A violation as it may be told: what is wrong with a credential doesn't quote it."""
-        place = violation.location[1:3]
-        is_counted = len(violation.location) == 3 and violation.keyword in COUNTING
-        if place not in self._secret or is_counted:
-            return violation
-        location, name = place
-        message = f"{name} in the {location} is *** and breaks the rule {violation.keyword}"
-        return replace(violation, location=violation.location[:3], pointer="", message=message)
+    def _discreet(self, violations: Iterable[Violation], arguments: Arguments) -> list[Violation]:
+        """The violations as they may be shown: what is wrong with a secret doesn't quote it."""
+        secrets = self._secrets
+        return [discreet_in_request(v, secrets, _part_of(arguments, v)) for v in violations]
 
     def _refused(self, request: Request) -> InvalidRequest | None:
         """Why the request's credentials don't do."""
@@ -158,7 +159,9 @@ class RequestRules:
         return None
 
     def _query_values(self, request: Request, violations: list[Violation]) -> Mapping[str, Any]:
-        sent = self._decode_query(without_preferences(request.query))
+        query = without_preferences(request.query)
+        sent = self._decode_query(query)
+        self._separate_query(sent, query)
         _judge_named(self._query, sent.values, sent.errors, violations, sent.empty)
         if self._strict and sent.unknown:
             violations.extend(self._undeclared(name) for name in sent.unknown)
@@ -172,7 +175,9 @@ class RequestRules:
         return Violation(("request", "query", name), "", "undeclared", message)
 
     def _cookie_values(self, request: Request, violations: list[Violation]) -> Mapping[str, Any]:
-        sent = self._decode_cookies(request.header("cookie") or "")
+        cookies = request.header("cookie") or ""
+        sent = self._decode_cookies(cookies)
+        self._separate_cookies(sent, cookies)
         _judge_named(self._cookies, sent.values, sent.errors, violations)
         return sent.values
 
@@ -187,6 +192,15 @@ class RequestRules:
                     errors[parameter.name] = str(error)
         _judge_named([p for p, _, _ in self._headers], values, errors, violations)
         return values
+
+
+def _part_of(arguments: Arguments, violation: Violation) -> Any:
+    """The value that a violation is about: the body's, or a parameter's."""
+    _, location, *steps = violation.location
+    if location == "body":
+        return arguments.body
+    named: Mapping[str, Any] = getattr(arguments, location, _NONE)
+    return named.get(steps[0]) if steps else None
 
 
 def _shape(parameter: Parameter) -> ParameterShape:
@@ -222,7 +236,7 @@ class BodyRules:
 
     def value(self, request: Request, violations: list[Violation]) -> Any:
         """What the body says; ABSENT where none was sent."""
-        if not request.body and not self._may_be_empty(request):
+        if not request.body and not self._takes_empty(request):
             if self._required:
                 expected = one_of_types(self._content)
                 message = f"the body is missing; expected {expected}"
@@ -245,14 +259,18 @@ class BodyRules:
             violations.extend(_body_violations(content, value))
         return value
 
-    @staticmethod
-    def _may_be_empty(request: Request) -> bool:
-        """Whether no bytes are a body all the same: an empty text or file is one."""
+    def _takes_empty(self, request: Request) -> bool:
+        """Whether no bytes are a body all the same: an empty text or file is one, if declared.
+
+        Of any other type they are none, though some clients name one whenever they might send a
+        body.
+        """
         try:
             media_type = parse_media_type(request.header("content-type") or "")
         except ValueError:
             return False
-        return media_type.essence in ("text/plain", "application/octet-stream")
+        may_be_empty = media_type.essence in ("text/plain", "application/octet-stream")
+        return may_be_empty and find_media_type(self._content, media_type) is not None
 
     def _chosen(self, sent: bytes) -> tuple[Content, Decoder]:
         """What a body of that Content-Type has to be, and how it is read. Raises ValueError."""
@@ -341,11 +359,12 @@ def _judge(parameter: Parameter, value: Any, violations: list[Violation]) -> Non
         if value == "" and parameter.shape.allow_empty_value:
             return
         where = ("request", parameter.location, parameter.name)
-        violations.extend(schema.violations(value, where))
+        found = schema.violations(value, where)
+        violations.extend(with_habit(v, value, parameter.required) for v in found)
 
 
 def _unreadable(parameter: Parameter, message: str) -> Violation:
-    text = f"{parameter.name} in the {parameter.location}: {message}"
+    text = f"{parameter.name} in the {parameter.location}: {with_habit_of_text(message)}"
     return _parameter_violation(parameter, "style", text)
 
 
@@ -378,8 +397,9 @@ def reply_violations(
     headers: Mapping[str, str],
     key: str | None,
     value: Any,
+    secrets: OperationSecrets,
 ) -> list[Violation]:
-    """Every way in which a reply breaks the response that declares it.
+    """Every way in which a reply breaks the response that declares it; no secret is quoted.
 
     `key` is the entry of `content` that the body belongs to, None for a reply without a body.
     """
@@ -390,7 +410,7 @@ def reply_violations(
         violations.extend(_unsendable(headers))
     if response.headers:
         violations.extend(_header_violations(response, headers))
-    return violations
+    return [discreet_in_reply(violation, secrets, value) for violation in violations]
 
 
 def _unsendable(headers: Mapping[str, str]) -> Iterable[Violation]:

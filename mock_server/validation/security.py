@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl
-from urllib.request import parse_http_list
 
 from mock_server.core import did_you_mean
 from mock_server.documents import DocumentNode
@@ -30,7 +29,7 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SCOPE = re.compile(r"[!#-\[\]-~]+")
 _OWN_SCOPES = re.compile(r"mock:scopes?=(.*)", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
-# RFC 7616, section 3.4; the parameters that later versions added are left to the client.
+# RFC 7616, section 3.4.
 _DIGEST_PARTS = ("username", "realm", "nonce", "uri", "response")
 
 
@@ -349,12 +348,21 @@ def _basic_fault(credentials: str) -> str:
     return "have a control character, such as a line break" if _CONTROL.search(decoded) else ""
 
 
+# A name with a token or a quoted string behind it (RFC 9110, sections 11.2 and 5.6).
+_PART = rf"{_TOKEN.pattern}[ \t]*=[ \t]*(?:{_TOKEN.pattern}|\"(?:[^\"\\]|\\.)*+\")"
+# Either one word or a list of such parts (RFC 9110, section 11.4).
+_CREDENTIALS = re.compile(
+    rf"[-0-9A-Za-z._~+/]+=*|[ \t,]*+{_PART}(?:[ \t]*+,[ \t,]*+(?:{_PART})?)*+"
+)
+
+
 def _digest_fault(credentials: str) -> str:
-    """What is wrong with Digest credentials (RFC 7616, section 3.4)."""
-    parts = (part.partition("=") for part in parse_http_list(credentials))
-    sent = {name.strip().lower().rstrip("*") for name, _, value in parts if value.strip(' \t"')}
-    missing = [part for part in _DIGEST_PARTS if part not in sent]
-    return f"have no {', '.join(missing)}" if missing else ""
+    """What is wrong with Digest credentials: a mock knows no secrets, so their form alone counts.
+
+    RFC 7616, section 3.4, names the parameters; which of them a client sends is left to it.
+    """
+    is_formed = _CREDENTIALS.fullmatch(credentials) is not None
+    return "" if is_formed else "are no parameters such as username=…, with commas between them"
 
 
 # Clients compute nothing without a nonce (RFC 7616, section 3.3); none is ever looked at.

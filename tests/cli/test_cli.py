@@ -321,7 +321,7 @@ def test_strict_refuses_a_document_with_mistakes(pets: Path) -> None:
 # Wrong use of the command line itself
 
 WRONG_USES = {
-    "unknown command": (["serv"], "No such command 'serv'"),
+    "unknown command": (["serv"], "there is no command serv; did you mean serve?"),
     "unknown option": (["serve", "--bogus"], "No such option '--bogus'"),
     "no number": (["serve", "-p", "http"], "Invalid value for '--port' / '-p' .*'http'"),
     "no port": (["serve", "-p", "65536"], "Invalid value for '--port' / '-p' .*65536"),
@@ -365,6 +365,9 @@ Options:
   --handlers MODULE               Python module, or path of one, whose
                                   functions are named by operationId.  [env
                                   var: MOCK_SERVER_HANDLERS]
+  --allow-files DIR               Folder below which DOCUMENT may refer to
+                                  files, beside its own; can be said more than
+                                  once.  [env var: MOCK_SERVER_ALLOW_FILES]
   --host HOST                     Address to listen on.  [env var:
                                   MOCK_SERVER_HOST; default: 127.0.0.1]
   -p, --port PORT                 Port to listen on; 0 takes any that is free.
@@ -408,6 +411,14 @@ Options:
   --fault RULE                    What goes wrong on purpose, such as '503;
                                   next=3'; can be said more than once.  [env
                                   var: MOCK_SERVER_FAULT]
+  --rewrite-urls / --no-rewrite-urls
+                                  Lead URLs of the document's servers in made-
+                                  up replies and examples to the mock.  [env
+                                  var: MOCK_SERVER_REWRITE_URLS; default:
+                                  rewrite-urls]
+  --sse-done TEXT                 Data of the event that ends a stream of
+                                  server-sent events, such as [DONE].  [env
+                                  var: MOCK_SERVER_SSE_DONE]
   --items N                       How many items generated lists have; a few
                                   without it.  [env var: MOCK_SERVER_ITEMS;
                                   0<=x<=9999]
@@ -428,16 +439,25 @@ Options:
                                   can be said more than once.  [env var:
                                   MOCK_SERVER_CONTROL_ORIGIN]
   --mask-credentials / --no-mask-credentials
-                                  Hide credentials in what the control API
-                                  tells of exchanges.  [env var:
+                                  Hide credentials and other secrets wherever
+                                  exchanges are shown.  [env var:
                                   MOCK_SERVER_MASK_CREDENTIALS; default: mask-
                                   credentials]
+  --secret NAME                   Name that is secret, too; with a - before
+                                  it, one that isn't; can be said more than
+                                  once.  [env var: MOCK_SERVER_SECRET]
   --coverage FILE                 File to write at the end: what of the
                                   contract was met.  [env var:
                                   MOCK_SERVER_COVERAGE]
-  --log-level LEVEL               What is logged: debug, info, warning, error.
-                                  [env var: MOCK_SERVER_LOG_LEVEL; default:
-                                  info]
+  --log-level LEVEL               What is logged: debug, info, warning, error;
+                                  each request from info on.  [env var:
+                                  MOCK_SERVER_LOG_LEVEL; default: info]
+  --log-format FORMAT             How requests are logged: text or json, a
+                                  line each.  [env var:
+                                  MOCK_SERVER_LOG_FORMAT; default: text]
+  --color WHEN                    Colours in the log: auto (in a terminal),
+                                  always, never.  [env var: MOCK_SERVER_COLOR;
+                                  default: auto]
   -h, --help                      Show this message and exit.
 
   Without DOCUMENT on the command line it is what MOCK_SERVER_DOCUMENT names,
@@ -470,7 +490,7 @@ def test_without_a_command_the_commands_are_listed() -> None:
     done = run()
     assert done.returncode == 2
     assert re.findall(r"^  (\w+)  ", done.stderr.partition("Commands:")[2], re.MULTILINE) == [
-        "check", "coverage", "errors", "exec", "proxy", "routes", "serve",
+        "check", "completion", "coverage", "errors", "exec", "proxy", "routes", "serve",
     ]  # fmt: skip
 
 
@@ -493,14 +513,27 @@ def test_routes_lists_the_operations_with_their_sources(pets: Path) -> None:
 def test_routes_lists_the_operations_as_json(pets: Path) -> None:
     done = run("routes", "pets.yaml", "--fixtures", "fixtures", "--json", cwd=pets)
     assert json.loads(done.stdout) == [
-        {"id": "list_pets", "method": "GET", "path": "/pets", "sources": ["generated"]},
+        {
+            "id": "list_pets",
+            "method": "GET",
+            "path": "/pets",
+            "sources": ["generated"],
+            "paging": None,
+        },
         {
             "id": "get_pet",
             "method": "GET",
             "path": "/pets/{id}",
             "sources": ["reply:gone", "example:cat"],
+            "paging": None,
         },
-        {"id": "delete_pet", "method": "DELETE", "path": "/pets/{id}", "sources": ["generated"]},
+        {
+            "id": "delete_pet",
+            "method": "DELETE",
+            "path": "/pets/{id}",
+            "sources": ["generated"],
+            "paging": None,
+        },
     ]
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.forks import Fork
-from tests.helpers.processes import COMMAND, SECONDS, environment, run
+from tests.helpers.processes import COMMAND, SECONDS, environment, run, without_requests
 from tests.helpers.running import document_text, until
 from tests.pytest_plugin.test_mock_api import PETS
 
@@ -37,17 +37,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-# A request that went wrong, and why, as `exec` logs it while the command runs.
-LOGGED = re.compile(r"^(?:\d\d:\d\d:\d\d| {9}└) .*\n", re.MULTILINE)
-
-
 def execute(folder: Path, *command: str) -> tuple[int, str, str]:
     """The exit code of a command beside a server, and what is on stdout and on stderr.
 
     The log of refused requests is left out.
     """
     done = run("exec", "pets.json", "--", *command, cwd=folder)
-    return done.returncode, done.stdout, LOGGED.sub("", done.stderr)
+    return done.returncode, done.stdout, without_requests(done.stderr)
 
 
 def test_of_the_requests_only_those_that_went_wrong_are_logged(folder: Path) -> None:

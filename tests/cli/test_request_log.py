@@ -13,6 +13,7 @@ import pytest
 
 from mock_server.cli.request_log import MOST_WAITING, RequestLog, is_colored, printable
 from mock_server.http_messages import Reply
+from mock_server.secrecy import Secrets
 from mock_server.sessions import Exchange
 from tests.helpers.processes import serving
 from tests.helpers.running import until
@@ -90,7 +91,7 @@ def test_at_level_debug_no_library_speaks(folder: Path) -> None:
 
 def test_only_what_went_wrong_is_written_if_that_was_asked_for() -> None:
     stream = io.StringIO()
-    log = RequestLog(stream, only_wrong=True)
+    log = RequestLog(stream, secrets=Secrets, only_wrong=True)
     log.add(exchange("/good"))
     log.add(exchange("/bad")._replace(reply=None))
     log.close()
@@ -114,7 +115,7 @@ class Unread(io.StringIO):
 
 def test_a_stream_that_nobody_reads_holds_no_request_and_says_what_is_left_out() -> None:
     stream = Unread()
-    log = RequestLog(stream)
+    log = RequestLog(stream, secrets=Secrets)
     log.add(exchange("/first"))
     stream.is_held.wait()
     for _ in range(MOST_WAITING + 3):
@@ -126,7 +127,7 @@ def test_a_stream_that_nobody_reads_holds_no_request_and_says_what_is_left_out()
 
 def test_a_stream_that_is_closed_stops_nothing() -> None:
     stream = io.StringIO()
-    log = RequestLog(stream)
+    log = RequestLog(stream, secrets=Secrets)
     stream.close()
     log.add(exchange())
     log.close()

@@ -206,7 +206,7 @@ def test_a_file_outside_of_the_documents_folder_is_in_the_one_document_alone(
     components = "components: {schemas: {A: {$ref: ../shared.yaml}}}"
     path = tmp_path / "api" / "root.yaml"
     path.write_text(f"openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\n{components}\n")
-    mock = serve(path)
+    mock = serve(path, allow_files=(tmp_path,))
     assert mock.get("/shared.yaml").status_code == 404
     schemas = mock.get("/openapi.json").json()["components"]["schemas"]
     assert schemas == {"A": {"$ref": "#/components/schemas/shared"}, "shared": {"type": "integer"}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -135,7 +135,7 @@ def _children() -> int:
     """How many processes of this one make a catalogue of errors just now."""
     lists = Path("/proc/self/task").glob("*/children")
     ids = [id for listed in lists for id in _text(listed).split()]
-    return sum("mock_server\0errors" in _text(Path(f"/proc/{id}/cmdline")) for id in ids)
+    return sum("mock_server.cli.child\0errors" in _text(Path(f"/proc/{id}/cmdline")) for id in ids)
 
 
 def _text(path: Path) -> str:
@@ -156,7 +156,7 @@ def test_many_may_ask_at_once_how_each_status_is_met(beside: Mock) -> None:
     with ThreadPoolExecutor(8) as clients:
         asked = [clients.submit(call, beside, "GET", "/_mock/errors") for _ in range(4)]
         most = 0
-        while not all(one.done() for one in asked):
+        while wait(asked, timeout=0.02).not_done:
             most = max(most, _children())
             assert beside.get().json() == "ok", "the mock goes on meanwhile"
     told = [one.result()["operations"] for one in asked]

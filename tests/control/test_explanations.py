@@ -29,6 +29,7 @@ def test_it_names_all_that_was_considered_in_order_and_the_nearest_first(serve: 
     told = explained(mock)
     assert (told["id"], told["request"], told["body_was_cut"]) == (1, "GET /thing", False)
     route = {"operation": "thing", "method": "GET", "path": "/thing", "variables": {}}
+    route["notes"] = []
     assert (told["route"], told["unserved"]) == (route, None)
     assert [(c["source"], c["applies"]) for c in told["considered"]] == [
         ("reply:far", False),

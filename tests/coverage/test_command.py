@@ -202,7 +202,7 @@ WRONG: dict[str, tuple[list[str], str]] = {
     ),
     "a place that can't be written to": (
         ["empty.json", "-o", "nowhere/report"],
-        "nowhere/report: the file can't be written: No such file or directory",
+        "nowhere/report: there is no such folder to write it to",
     ),
 }
 EMPTY: dict[str, Any] = {

@@ -140,6 +140,8 @@ def test_what_the_proxy_says_itself_can_be_read_by_a_page(proxy: Pass) -> None:
     assert refused.status_code == 502 and own_only(refused)
     mocked = proxy(PLAIN, "http://127.0.0.1:1", fallback=True).client.get("/thing", headers=ORIGIN)
     assert mocked.status_code == 200 and own_only(mocked)
+    control = proxied(proxy, SILENT).client.get("/_mock/health", headers=ORIGIN)
+    assert "access-control-allow-origin" not in control.headers
 
 
 def recorded(folder: Path) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -73,23 +72,37 @@ PICTURES = {
         },
     },
 }
-SERVERS: list[tuple[list[dict[str, Any]], str]] = [
-    ([], "http://localhost"),
-    ([{"url": "/v1"}], "http://localhost"),
-    ([{"url": "https://api.example.org/v1"}], "https://api.example.org"),
-    ([{"url": "https://{n}.example.org", "variables": {"n": {"default": "a"}}}], "https://a.example.org"),
-]  # fmt: skip
+SERVERS: list[list[dict[str, Any]]] = [
+    [],
+    [{"url": "/v1"}],
+    [{"url": "https://api.example.org/v1"}],
+    [{"url": "https://{n}.example.org", "variables": {"n": {"default": "a"}}}],
+    [{"url": "http://[not a url"}],
+]
+ORIGINS = ["http://localhost"] * 2 + ["https://api.example.org", "https://a.example.org"]
 
 
-@pytest.mark.parametrize(("servers", "origin"), SERVERS, ids=str)
-def test_generated_pictures_are_there(
-    serve: Serve, servers: list[dict[str, Any]], origin: str
+def pictures(made: dict[str, Any]) -> list[str]:
+    urls = [made["avatar"], made["avatar_url"], made["thumbnailUrl"]]
+    return [*urls, *(image["url"] for image in made["images"])]
+
+
+@pytest.mark.parametrize("servers", SERVERS, ids=str)
+def test_generated_pictures_are_where_the_client_finds_the_mock(
+    serve: Serve, servers: list[dict[str, Any]]
 ) -> None:
     mock = serve({"servers": servers, **thing({"200": json_of(PICTURES)})})
-    made = mock.get("/thing").json()
-    urls = [made["avatar"], made["avatar_url"], made["thumbnailUrl"]]
-    urls += [image["url"] for image in made["images"]]
-    for url in urls:
-        parts = urlsplit(url)
-        assert f"{parts.scheme}://{parts.netloc}" == origin
-        assert mock.get(parts.path).headers["content-type"].startswith("image/")
+    for base in ("", "/_session/mine"):
+        for url in pictures(mock.get(f"{base}/thing").json()):
+            assert url.startswith(f"{mock.url}{base}/_files/")
+            reply = mock.get(url.removeprefix(mock.url))
+            assert reply.headers["content-type"].startswith("image/")
+
+
+@pytest.mark.parametrize(("servers", "origin"), [*zip(SERVERS, ORIGINS, strict=False)], ids=str)
+def test_if_urls_are_left_alone_they_are_on_the_first_server(
+    serve: Serve, servers: list[dict[str, Any]], origin: str
+) -> None:
+    document = {"servers": servers, **thing({"200": json_of(PICTURES)})}
+    made = serve(document, rewrite_urls=False).get("/thing").json()
+    assert all(url.startswith(f"{origin}/_files/") for url in pictures(made))

@@ -18,8 +18,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO
 
-_SERVER = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload(["tests.helpers.preloaded"])
+SERVER = multiprocessing.get_context("forkserver")
+SERVER.set_forkserver_preload(["tests.helpers.preloaded"])
 
 
 class Fork:
@@ -32,10 +32,10 @@ class Fork:
         cwd: Path | None,
         env: Mapping[str, str],
     ) -> None:
-        out, err = (_SERVER.Pipe(duplex=False) for _ in range(2))
+        out, err = (SERVER.Pipe(duplex=False) for _ in range(2))
         folder = str(cwd or Path.cwd())
         given = (module, [str(a) for a in arguments], folder, dict(env), out[1], err[1])
-        self._process = _SERVER.Process(target=_program, args=given, daemon=True)
+        self._process = SERVER.Process(target=_program, args=given, daemon=True)
         self._process.start()
         # What the process writes.
         self.stdout, self.stderr = (_stream(ends) for ends in (out, err))

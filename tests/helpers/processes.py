@@ -21,7 +21,14 @@ from tests.helpers.running import until
 SECONDS = 60
 COMMAND = (sys.executable, "-m", "mock_server")
 Process = subprocess.Popen[bytes] | Fork
+# A request as the log shows it, and below it what was wrong.
+REQUEST_LINES = re.compile(r"^(?:\d\d:\d\d:\d\d| {9}└) .*\n", re.MULTILINE)
 LISTENING = re.compile(r"^Mock server is listening on (http://\S+)$", re.MULTILINE)
+
+
+def without_requests(log: str) -> str:
+    """What a log says beside the requests."""
+    return REQUEST_LINES.sub("", log)
 
 
 def environment(**changes: str) -> dict[str, str]:

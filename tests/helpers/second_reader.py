@@ -268,4 +268,6 @@ def _without_30(schema: dict[str, Any]) -> dict[str, Any]:
             del schema[limit]
     if schema.get("nullable") is True and isinstance(schema.get("type"), str):
         schema["type"] = [schema["type"], "null"]
+    if schema.keys() == {"nullable"} and schema["nullable"] is True:
+        return {"type": "null"}  # which is what is meant by it among alternatives
     return schema

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +13,7 @@ from mock_server.http_messages.media_types import (
     find_media_type,
     parse_media_type,
 )
+from tests.helpers.effort import is_linear
 
 HTML = MediaType("text", "html", (("charset", "utf-8"),))
 # RFC 9110, section 12.5.1.
@@ -235,24 +235,24 @@ def test_what_is_sent_lies_within_what_is_offered(accept: str, key: str) -> None
     assert parse_media_type(key).covers(sent) and not sent.is_range
 
 
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        pytest.param("," * 100_000, id="commas"),
-        pytest.param("a/b" + ";" * 100_000, id="semicolons"),
-        pytest.param('"' * 100_001, id="quotes"),
-        pytest.param("a/b;x=" + '"\\' * 50_000, id="quotes and backslashes"),
-        pytest.param('a/b;x="' + "\\" * 100_001, id="backslashes in a quote"),
-        pytest.param("a/b;" + "x" * 100_000, id="a name without an end"),
-        pytest.param("a/b" + " " * 100_000 + "x", id="spaces"),
-        pytest.param("a/b" + "; " * 50_000 + "x", id="semicolons and spaces"),
-        pytest.param("text/x;q=0.1," * 8_000, id="one range again and again"),
-        pytest.param(",".join(f"text/x;v={i}" for i in range(8_000)), id="many parameters"),
-        pytest.param(",".join(f"a{i}/*" for i in range(15_000)), id="many ranges"),
-        pytest.param("a/b" + "".join(f";x{i}=1" for i in range(12_000)), id="one long range"),
-        pytest.param("a/b;q=0." + "1" * 100_000, id="a long weight"),
-    ],
-)
+HOSTILE: dict[str, Callable[[int], str]] = {
+    "commas": lambda n: "," * n,
+    "semicolons": lambda n: "a/b" + ";" * n,
+    "quotes": lambda n: '"' * (n + 1),
+    "quotes and backslashes": lambda n: "a/b;x=" + '"\\' * n,
+    "backslashes in a quote": lambda n: 'a/b;x="' + "\\" * (n + 1),
+    "a name without an end": lambda n: "a/b;" + "x" * n,
+    "spaces": lambda n: "a/b" + " " * n + "x",
+    "semicolons and spaces": lambda n: "a/b" + "; " * n + "x",
+    "one range again and again": lambda n: "text/x;q=0.1," * n,
+    "many parameters": lambda n: ",".join(f"text/x;v={i}" for i in range(n)),
+    "many ranges": lambda n: ",".join(f"a{i}/*" for i in range(n)),
+    "one long range": lambda n: "a/b" + "".join(f";x{i}=1" for i in range(n)),
+    "a long weight": lambda n: "a/b;q=0." + "1" * n,
+}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize(
     "use",
     [
@@ -261,8 +261,7 @@ def test_what_is_sent_lies_within_what_is_offered(accept: str, key: str) -> None
         pytest.param(parsed, id="parse"),
     ],
 )
-def test_hostile_text_takes_linear_time(use: Callable[[str], object], hostile: str) -> None:
-    """100 kB take milliseconds; in quadratic time they would take minutes."""
-    start = time.process_time()
-    use(hostile)
-    assert time.process_time() - start < 1
+def test_hostile_text_costs_no_more_than_its_length(
+    use: Callable[[str], object], hostile: Callable[[int], str]
+) -> None:
+    assert is_linear(hostile, use, 500)

@@ -17,6 +17,7 @@ EVERY = """
 document = "api/pets.yaml"
 fixtures = "fixtures"
 handlers = "handlers.py"
+allow_files = ["shared"]
 host = "127.0.0.1"
 port = 8080
 seed = "spring"
@@ -29,6 +30,8 @@ invalid_examples = true
 strict_parameters = true
 query_array_format = "comma"
 query_object_format = "brackets"
+rewrite_urls = false
+sse_done = "[DONE]"
 fault = ["503; next=3"]
 items = 3
 body_limit = 1000
@@ -36,8 +39,13 @@ journal_size = 10
 control = false
 coverage = "coverage.json"
 control_token = "secret"
+control_host = ["mock.test"]
+control_origin = ["https://app.test"]
 mask_credentials = false
+secret = ["nickname"]
 log_level = "error"
+log_format = "json"
+color = "never"
 """
 
 
@@ -55,6 +63,7 @@ def test_its_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     table = read_table(tmp_path / "pyproject.toml")
     assert table["document"] == tmp_path / "api/pets.yaml"
     assert table["fixtures"] == tmp_path / "fixtures"
+    assert table["allow_files"] == (tmp_path / "shared",)
     assert table["coverage"] == tmp_path / "coverage.json"
     assert table["handlers"] == str(tmp_path / "handlers.py")
 

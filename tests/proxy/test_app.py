@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import socket
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -75,6 +74,7 @@ def test_a_request_goes_on_as_it_was_sent(proxy: Pass) -> None:
         ("cookie", "a=1"),
         ("authorization", "Bearer t"),
         ("content-length", "3"),
+        ("via", "1.1 mock-server"),
     ]
 
 
@@ -144,6 +144,98 @@ def test_a_reply_without_a_body_leaves_the_connection_usable(proxy: Pass, answer
         for _ in range(2):
             wire.send(request("/thing", method="GET", length=False))
             assert wire.answer("HEAD").status == int(answer[9:12])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 204 No Content\r\nContent-Length: 15\r\n\r\n",
+        b"HTTP/1.1 304 Not Modified\r\nContent-Length: 15\r\n\r\n",
+        b"HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n",
+    ],
+    ids=["204", "304", "204 in chunks"],
+)
+def test_what_has_no_body_has_no_length_of_one(proxy: Pass, answer: bytes) -> None:
+    passed = proxy(ANYTHING, always(answer))
+    with passed.proxy.wire() as wire:
+        for _ in range(2):
+            wire.send(request("/thing", method="GET", length=False))
+            head = wire.answer("HEAD")
+            assert head.status == int(answer[9:12])
+            assert not {"content-length", "transfer-encoding"} & set(head.headers)
+
+
+BOTH = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 3\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\nf\r\n" + REX + b"\r\n0\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("enforce", [False, True])
+def test_chunks_of_a_service_count_and_not_the_length_beside_them(
+    proxy: Pass, enforce: bool
+) -> None:
+    passed = proxy(GET, always(BOTH), enforce=enforce)
+    for _ in range(2):
+        got = passed.client.get("/thing")
+        assert (got.status_code, got.content) == (200, REX)
+        assert got.headers.get("content-length") in (None, str(len(REX)))
+    assert passed.service.connections == 1
+
+
+def test_a_request_with_a_length_beside_its_chunks_does_not_go_on(proxy: Pass) -> None:
+    passed = proxy(ANYTHING, always(json_reply(b"{}")))
+    with passed.proxy.wire() as wire:
+        wire.send(
+            b"POST /thing HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n"
+        )
+        assert wire.answer().status == 400
+    assert passed.service.seen == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "forwarded"),
+    [([], "1.1 mock-server"), (["1.0 a", "1.1 b (x)"], "1.0 a, 1.1 b (x), 1.1 mock-server")],
+    ids=["the first", "behind others"],
+)
+def test_via_names_the_proxy_in_both_directions(
+    proxy: Pass, sent: list[str], forwarded: str
+) -> None:
+    answer = json_reply(REX, *(f"Via: {value}" for value in sent))
+    passed = proxy(GET, always(answer))
+    got = passed.client.get("/thing", headers=[("Via", value) for value in sent])
+    assert passed.service.seen[0].all("via") == [forwarded]
+    assert got.headers.get_list("via") == [forwarded]
+
+
+def test_via_has_the_version_by_which_the_message_came(proxy: Pass) -> None:
+    passed = proxy(GET, always(b"HTTP/1.0" + json_reply(REX)[8:]))
+    with passed.proxy.wire() as wire:
+        wire.send(b"GET /thing HTTP/1.0\r\n\r\n")
+        assert wire.answer().headers["via"] == "1.0 mock-server"
+    assert passed.service.seen[0].all("via") == ["1.0 mock-server"]
+
+
+OURS = ["Mock-Source: handler", 'Mock-Violations: [{"location": ["a"]}]', "Sl-Violations: []",
+        "Mock-Unchecked: request body", "mock-fault: 503"]  # fmt: skip
+
+
+@pytest.mark.parametrize("enforce", [False, True])
+def test_headers_of_the_service_are_not_taken_for_the_proxy_s_own(
+    proxy: Pass, enforce: bool
+) -> None:
+    passed = proxy(GET, always(json_reply(REX, *OURS, "Mock: 1", "X-Mock-A: 1")), enforce=enforce)
+    got = passed.client.get("/thing")
+    ours = {name for name in got.headers if name.startswith("mock-") or name == "sl-violations"}
+    assert ours == set()
+    assert got.headers["upstream-mock-source"] == "handler"
+    assert got.headers["upstream-sl-violations"] == "[]"
+    assert (got.headers["mock"], got.headers["x-mock-a"]) == ("1", "1")
+    kept = passed.last.reply
+    assert kept is not None and (kept.source, kept.violations) == ("upstream", ())
+    listed = passed.client.get("/_mock/exchanges").json()["exchanges"][0]["reply"]["headers"]
+    assert not [name for name in listed if name.startswith("mock-")]
 
 
 def test_chunked_bodies_go_through_both_ways(proxy: Pass) -> None:
@@ -237,15 +329,23 @@ def test_an_event_arrives_when_it_is_sent(proxy: Pass, enforce: bool) -> None:
 
 
 def test_a_stream_may_be_silent_for_longer_than_an_answer_may_take(proxy: Pass) -> None:
-    seconds = 1.0
+    go_on = threading.Event()
 
-    def slow(seen: Seen, connection: socket.socket) -> None:
-        connection.sendall(reply(200, b"", "Content-Type: text/event-stream", length=False))
-        time.sleep(1.5 * seconds)
+    def answer(seen: Seen, connection: socket.socket) -> bytes | None:
+        if seen.target == "/thing":
+            connection.sendall(reply(200, b"", "Content-Type: text/event-stream", length=False))
+        go_on.wait(SECONDS)
         connection.sendall(b"data: 1\n\n")
         connection.shutdown(socket.SHUT_RDWR)
+        return None
 
-    assert proxy(ANYTHING, slow, seconds=seconds).client.get("/thing").content == b"data: 1\n\n"
+    passed = proxy(ANYTHING, answer, seconds=0.5)
+    with passed.client.stream("GET", "/thing") as got:
+        # What was asked for after the stream began has taken too long while it was silent.
+        late = httpx.get(f"{passed.proxy.url}/late", timeout=SECONDS)
+        go_on.set()
+        assert b"".join(got.iter_raw()) == b"data: 1\n\n"
+    assert (got.status_code, late.status_code) == (200, 504)
 
 
 def test_a_stream_that_its_client_leaves_is_left_too(proxy: Pass) -> None:
@@ -440,6 +540,27 @@ def test_a_service_that_takes_too_long_is_a_504(proxy: Pass) -> None:
 
 def test_a_service_that_answers_no_http_is_a_502(proxy: Pass) -> None:
     assert proxy(GET, always(b"hello\r\n\r\n")).client.get("/thing").status_code == 502
+
+
+@pytest.mark.parametrize("status", [600, 700, 999])
+@pytest.mark.parametrize("enforce", [False, True])
+def test_a_status_that_http_does_not_have_is_a_502_that_names_it(
+    proxy: Pass, status: int, enforce: bool
+) -> None:
+    answer = f"HTTP/1.1 {status} Odd\r\nContent-Length: 0\r\n\r\n".encode()
+    passed = proxy(GET, always(answer), enforce=enforce)
+    for _ in range(2):
+        got = passed.client.get("/thing")
+        assert got.status_code == 502
+        assert f"the status {status}; expected one from 100 to 599" in got.json()["detail"]
+
+
+@pytest.mark.parametrize("line", ["099 Odd", "99 Odd", "1000 Odd", "101 Switching Protocols"])
+def test_a_status_line_that_is_none_is_a_502_that_shows_it(proxy: Pass, line: str) -> None:
+    answer = f"HTTP/1.1 {line}\r\nContent-Length: 0\r\n\r\n".encode()
+    got = proxy(GET, always(answer)).client.get("/thing")
+    assert got.status_code == 502
+    assert line.split()[0].lstrip("0") in got.json()["detail"]
 
 
 @pytest.mark.parametrize(

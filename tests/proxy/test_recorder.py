@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -212,10 +213,23 @@ def settings(folder: Path, document: Mapping[str, Any], fixtures: Path) -> Setti
     return Settings(document=path, fixtures=fixtures)
 
 
-def test_a_secret_that_nothing_may_stand_for_is_not_recorded(
-    proxy: Pass, tmp_path: Path, caplog: pytest.LogCaptureFixture
+def test_a_secret_that_nothing_may_stand_for_is_left_out_with_a_note(
+    proxy: Pass, tmp_path: Path
 ) -> None:
     fixed = {"type": "object", "properties": {"token": {"enum": ["hunter2"]}}}
+    document = {"/t": {"get": {"operationId": "t", "responses": responses(_200=json_of(fixed))}}}
+    answer = json_reply(b'{"token": "hunter2", "a": 1}')
+    proxy(document, lambda seen, connection: answer, record=tmp_path / "r").client.get("/t")
+    text = (tmp_path / "r/replies/t.yaml").read_text()
+    assert "# The body's /token was left out: it is secret.\n200-1:" in text
+    assert recorded(tmp_path / "r", "t")["200-1"]["body"] == {"a": 1}
+
+
+def test_a_secret_that_nothing_may_stand_for_and_that_is_required_is_not_recorded(
+    proxy: Pass, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = {"token": {"enum": ["hunter2"]}}
+    fixed = {"type": "object", "properties": token, "required": ["token"]}
     document = {"/t": {"get": {"operationId": "t", "responses": responses(_200=json_of(fixed))}}}
     answer = json_reply(b'{"token": "hunter2"}')
     proxy(document, lambda seen, connection: answer, record=tmp_path / "r").client.get("/t")
@@ -307,3 +321,199 @@ def test_who_reads_while_it_is_written_meets_a_whole_file(proxy: Pass, tmp_path:
         names = [entry.name for entry in (tmp_path / "r/replies").iterdir()]
         assert names == ["get_thing.yaml"]
         assert len(recorded(tmp_path / "r", "get_thing")) == number + 1
+
+
+def test_what_is_no_regular_file_is_left_alone(
+    proxy: Pass, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody reads the pipe: to open it would be to wait without end."""
+    pipe = tmp_path / "recorded/replies/get_thing.yaml"
+    pipe.parent.mkdir(parents=True)
+    os.mkfifo(pipe)
+    passed = proxy(DOCUMENT, echo, record=tmp_path / "recorded")
+    assert passed.client.get("/things/1").status_code == 200
+    assert pipe.is_fifo()
+    assert "Not recorded: get_thing" in caplog.text and "it is a pipe" in caplog.text
+
+
+def test_a_link_is_followed_and_stays(proxy: Pass, tmp_path: Path) -> None:
+    folder, kept = tmp_path / "recorded", tmp_path / "kept.yaml"
+    (folder / "replies").mkdir(parents=True)
+    (folder / "replies/get_thing.yaml").symlink_to(kept)
+    passed = proxy(DOCUMENT, echo, record=folder)
+    passed.client.get("/things/1")
+    assert (folder / "replies/get_thing.yaml").is_symlink() and "200-1" in kept.read_text()
+
+
+FORM = {
+    "type": "object",
+    "properties": {
+        "title": {"type": "string"},
+        "meta": {"type": "object"},
+        "declared": {"type": "string", "format": "binary"},
+        "list": {"type": "array", "items": {"type": "string", "format": "binary"}},
+        "encoded": {"type": "string", "contentEncoding": "base64"},
+        "anything": {},
+    },
+}
+
+
+def upload(kind: str, schema: Any) -> dict[str, Any]:
+    content = {"content": {f"multipart/{kind}": {"schema": schema}}}
+    return {
+        "/up": {
+            "post": {
+                "operationId": "up",
+                "requestBody": content,
+                "responses": responses(_200=json_of(True)),
+            }
+        }
+    }
+
+
+def part(name: str, content: str, filename: str = "", media_type: str = "") -> str:
+    file = f'; filename="{filename}"' if filename else ""
+    of_type = f"Content-Type: {media_type}\r\n" if media_type else ""
+    disposition = f'Content-Disposition: form-data; name="{name}"{file}\r\n'
+    return f"--B\r\n{disposition}{of_type}\r\n{content}\r\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "is_kept"),
+    [
+        (part("anything", "CONTENT", "a.txt", "text/plain"), False),
+        (part("undeclared", "CONTENT", "a.json", "application/json"), False),
+        (part("title", "CONTENT", "a.txt"), False),
+        (part("declared", "CONTENT"), False),
+        (part("list", "CONTENT") + part("list", "CONTENT"), False),
+        (part("encoded", "CONTENT"), False),
+        (part("anything", "CONTENT", media_type="image/png"), False),
+        (part("meta", '{"a": "CONTENT"}', "blob", "application/json"), True),
+        (part("meta", '{"a": "CONTENT"}', media_type="application/json"), True),
+        (part("anything", "CONTENT", media_type="text/plain; charset=utf-8"), True),
+    ],
+    ids=["filename", "JSON file", "filename alone", "format", "several", "base64", "type", "blob",
+         "JSON", "text"],
+)  # fmt: skip
+def test_an_uploaded_file_is_no_condition(
+    proxy: Pass, tmp_path: Path, file: str, is_kept: bool
+) -> None:
+    passed = proxy(
+        upload("form-data", FORM), lambda seen, connection: json_reply(b"1"), record=tmp_path / "r"
+    )
+    body = part("other", "kept") + file + "--B--\r\n"
+    headers = {"content-type": "multipart/form-data; boundary=B"}
+    assert passed.client.post("/up", content=body, headers=headers).status_code == 200
+    when = recorded(tmp_path / "r", "up")["200-1"]["when"]
+    assert when["body"]["other"] == "kept"
+    assert ("CONTENT" in str(when)) == is_kept
+
+
+@pytest.mark.parametrize("filename", ["", "a.txt"])
+def test_a_file_among_parts_that_go_by_their_place_leaves_no_condition_on_them(
+    proxy: Pass, tmp_path: Path, filename: str
+) -> None:
+    document = upload("mixed", {"type": "array"})
+    answer = json_reply(b"1")
+    passed = proxy(document, lambda seen, connection: answer, record=tmp_path / "r")
+    body = part("a", "one") + part("b", "CONTENT", filename) + "--B--\r\n"
+    headers = {"content-type": "multipart/mixed; boundary=B"}
+    passed.client.post("/up", content=body, headers=headers)
+    entry = recorded(tmp_path / "r", "up")["200-1"]
+    assert ("CONTENT" in str(entry)) == (not filename)
+
+
+FITTING: dict[str, tuple[Any, Any]] = {
+    "a pattern": ("sk_live_4242", {"type": "string", "pattern": "^sk_(live|test)_[0-9]{4}$"}),
+    "an alternative": ("zzz", {"type": "string", "pattern": "^(zzz|[A-C]{2}[0-9])$"}),
+    "a format": ("ada@example.com", {"type": "string", "format": "email"}),
+    "a date": ("2024-02-29", {"type": "string", "format": "date"}),
+    "a length": ("abcdefgh", {"type": "string", "minLength": 8, "maxLength": 8}),
+    "another of an enum": ("one", {"enum": ["one", "two"]}),
+    "a number in a range": (5150, {"type": "integer", "minimum": 1000, "maximum": 9999}),
+    "a multiple": (2.5, {"type": "number", "multipleOf": 0.5, "minimum": 2}),
+    "a list": (["k-1", "k-2"], {"type": "array", "items": {"pattern": "^k-[0-9]$"}, "minItems": 2}),
+    "an object": ({"id": 7, "key": "ab"}, {"properties": {"key": {"pattern": "^[a-z]{2}$"}}}),
+}
+
+
+@pytest.mark.parametrize("case", FITTING)
+def test_what_stands_for_a_secret_has_its_type_and_fits_its_schema(
+    proxy: Pass, tmp_path: Path, case: str
+) -> None:
+    secret, schema = FITTING[case]
+    whole = {"type": "object", "properties": {"credential": schema}, "required": ["credential"]}
+    document = {"/t": {"get": {"operationId": "t", "responses": responses(_200=json_of(whole))}}}
+    answer = json_reply(json.dumps({"credential": secret}).encode())
+    proxy(document, lambda seen, connection: answer, record=tmp_path / "r").client.get("/t")
+    (entry,) = recorded(tmp_path / "r", "t").values()
+    found = entry["body"]["credential"]
+    assert leaves(found).isdisjoint(leaves(secret))
+    assert type(found) is type(secret)
+    assert faults(whole, entry["body"]) == []
+
+
+def leaves(value: Any) -> set[Any]:
+    """The texts and numbers in a value."""
+    if isinstance(value, dict):
+        return set().union(*map(leaves, value.values()))
+    return set().union(*map(leaves, value)) if isinstance(value, list) else {value}
+
+
+def test_a_secret_header_of_a_reply_fits_its_schema(proxy: Pass, tmp_path: Path) -> None:
+    key = "178bda33-35fe-4b59-b46c-5e0d4e75d9d0"
+    headers = {
+        "X-Auth-Token": {"schema": {"type": "string", "format": "uuid"}},
+        "X-Pin": {"schema": {"type": "integer", "minimum": 1000}},
+        "X-Secret": {"schema": {"const": "abc"}},
+    }
+    found = responses(_200={**json_of(True), "headers": headers})
+    document = {"/t": {"get": {"operationId": "t", "responses": found}}}
+    answer = json_reply(b"1", f"X-Auth-Token: {key}", "X-Pin: 4711", "X-Secret: abc")
+    proxy(document, lambda seen, connection: answer, record=tmp_path / "r").client.get("/t")
+    (entry,) = recorded(tmp_path / "r", "t").values()
+    assert entry["headers"]["x-auth-token"] == "00000000-0000-0000-0000-000000000000"
+    assert int(entry["headers"]["x-pin"]) >= 1000 and entry["headers"]["x-pin"] != "4711"
+    assert "x-secret" not in entry["headers"]
+    assert "The header x-secret was left out" in (tmp_path / "r/replies/t.yaml").read_text()
+    assert list(findings(settings(tmp_path, document, tmp_path / "r"))) == []
+
+
+@pytest.mark.parametrize(
+    ("request_of", "kept"),
+    [
+        ({"json": {"a": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x", "b": 1}}, {"b": 1}),
+        ({"json": {"url": "https://u:hunter2@h/", "b": 1}}, {"b": 1}),
+        ({"json": {"grant_type": "x", "code": "hunter2"}}, {"grant_type": "x"}),
+        ({"json": {"list": ["a", "https://h/?token=hunter2"]}}, {"list": ["a"]}),
+        ({"json": {"credentials": {"user": "hunter2", "is_new": True}, "b": 1}}, {"b": 1}),
+        ({"json": {"code": "E1", "page_token": "p"}}, {"code": "E1", "page_token": "p"}),
+    ],
+    ids=["JWT", "URL", "OAuth's code", "an element", "an object", "what isn't secret"],
+)
+def test_no_secret_is_a_condition(
+    proxy: Pass, tmp_path: Path, request_of: dict[str, Any], kept: Any
+) -> None:
+    passed = proxy(DOCUMENT, echo_nothing, record=tmp_path / "r")
+    passed.client.post("/search", **request_of)
+    (entry,) = recorded(tmp_path / "r", "search").values()
+    assert entry["when"]["body"] == kept
+
+
+def echo_nothing(seen: Seen, connection: socket.socket) -> bytes:
+    return json_reply(b"[]")
+
+
+def test_with_the_setting_off_secrets_are_recorded_as_they_are(proxy: Pass, tmp_path: Path) -> None:
+    answer = json_reply(b'{"name": "a", "password": "hunter2hunter2"}', "Set-Cookie: s=hunter2")
+    passed = proxy(
+        DOCUMENT,
+        lambda seen, connection: answer,
+        record=tmp_path / "r",
+        mask_credentials=False,
+    )
+    passed.client.get("/things/1?k=hunter2")
+    (entry,) = recorded(tmp_path / "r", "get_thing").values()
+    assert entry["when"]["query"]["k"] == "hunter2"
+    assert entry["headers"]["set-cookie"] == "s=hunter2"
+    assert entry["body"]["password"] == "hunter2hunter2"

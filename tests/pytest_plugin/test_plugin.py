@@ -151,7 +151,7 @@ def test_a_request_that_leads_nowhere_breaks_it_too(pytester: pytest.Pytester) -
     assert told(result, "test_it") == (
         "The client broke the contract. 1 request, 1 led to no operation.\n"
         "  no operation: GET /pet/7\n"
-        "    Things has no path /pet/7. Did you mean /pets/{id} or /pets?\n"
+        "    Things has no path /pet/7; did you mean /pets/{id} or /pets?\n"
     )
 
 

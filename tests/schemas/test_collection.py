@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import sys
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,14 +10,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from mock_server.errors import Violation
-from mock_server.schemas import Schema
 from mock_server.schemas.slices import MOST_EXPLAINED
 from tests.helpers.contents import schema_of
-from tests.helpers.effort import calls
 from tests.helpers.judge import CONTRACT, Judge
-
-BODY = ("request", "body")
-TEXTS = {"type": "array", "items": {"type": "string"}}
+from tests.helpers.large_schemas import BODY, MANY, TEXTS, component, referring
 
 
 def told(raw: Any, value: Any, **schemas: Any) -> list[str]:
@@ -251,42 +243,6 @@ def test_a_missing_property_is_told_with_what_was_expected(raw: Any, message: st
 
 # Large values ----------------------------------------------------------------------------------
 
-MANY = 40 * MOST_EXPLAINED
-
-
-def mapping() -> dict[str, int]:
-    return dict.fromkeys(map(str, range(MANY)), 5)
-
-
-LARGE: dict[str, tuple[Any, Callable[[], Any]]] = {
-    "a list": (TEXTS, lambda: [5] * MANY),
-    "a list in an object": ({"properties": {"a": TEXTS}}, lambda: {"a": [5] * MANY, "b": 1}),
-    "lists in a list": ({"items": TEXTS}, lambda: [[5] * 2_000] * 200),
-    "a mapping": ({"additionalProperties": {"type": "string"}}, mapping),
-    "objects": ({"items": {"required": ["a", "b", "c"]}}, lambda: [{}] * MANY),
-    "alternatives": ({"items": {"oneOf": [{"type": "string"}, True, True]}}, lambda: [5] * MANY),
-    "names": ({"propertyNames": {"maxLength": 1}}, mapping),
-    "undeclared": ({"additionalProperties": False}, mapping),
-    "alternatives of lists": (
-        {"oneOf": [TEXTS, {"items": {"type": "boolean"}}]},
-        lambda: ["a"] * MANY + [5],
-    ),
-}
-
-
-@pytest.mark.parametrize(("raw", "value"), LARGE.values(), ids=LARGE)
-def test_a_large_wrong_value_is_told_in_bounded_time_and_memory(
-    raw: Any, value: Callable[[], Any]
-) -> None:
-    schema, large = schema_of(raw), value()
-    assert not schema.is_valid(large)
-    before = peak_megabytes()
-    found: list[Violation] = []
-    effort = calls(lambda: found.extend(schema.violations(large, BODY)))
-    assert 1 <= len(found) <= 3 * MOST_EXPLAINED
-    assert effort < 400 * MOST_EXPLAINED
-    assert peak_megabytes() - before < 150
-
 
 @pytest.mark.parametrize("levels", [300, 900, 5_000])
 def test_a_deep_wrong_value_is_told_of(levels: int) -> None:
@@ -295,36 +251,6 @@ def test_a_deep_wrong_value_is_told_of(levels: int) -> None:
         value = [value]
     schema = schema_of({"items": {"$ref": "#/components/schemas/A"}}, {"A": {"type": "string"}})
     assert [v.pointer for v in schema.violations(value, BODY)] == ["/0"]
-
-
-def tree(count: int) -> dict[str, Any]:
-    """The schemas of a tree whose nodes are of so many kinds."""
-    kinds = {f"K{n}": {"properties": {"kind": {"const": n}, "left": NODE}} for n in range(count)}
-    return {**kinds, "Node": {"oneOf": [{"$ref": f"#/components/schemas/{k}"} for k in kinds]}}
-
-
-NODE = {"$ref": "#/components/schemas/Node"}
-
-
-@pytest.mark.parametrize("kinds", [2, 5, 30])
-@pytest.mark.parametrize("levels", [2, 5, 12, 60])
-def test_a_wrong_tree_of_alternatives_is_told_in_bounded_memory(kinds: int, levels: int) -> None:
-    """The ways through alternatives in alternatives are as many as kinds to the power of levels."""
-    value: Any = {"kind": "wrong"}
-    for _ in range(levels):
-        value = {"kind": 1, "left": value}
-    schema = schema_of(NODE, tree(kinds))
-    assert not schema.is_valid(value)
-    before = peak_megabytes()
-    (message,) = [violation.message for violation in schema.violations(value, BODY)]
-    assert message.startswith("the body ")
-    assert "alternatives" in message
-    assert peak_megabytes() - before < 100
-
-
-def peak_megabytes() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 @pytest.mark.parametrize(
@@ -494,32 +420,6 @@ def test_schemas_explain_the_same_alone_and_among_many(value: Any) -> None:
     assert among.violations(value, BODY) == alone.violations(value, BODY) != []
 
 
-def test_many_linked_schemas_take_little_memory_once_all_are_in_use() -> None:
-    """The engine compiles anew for each schema all that it refers to: here that is all the rest."""
-    linked = {f"S{n}": {"properties": {"next": reference(f"S{n + 1}")}} for n in range(300)}
-    schemas = referring({**linked, "S300": {"type": "string"}})
-    before = resident_mebibytes()
-    assert all(schema.is_valid({}) for schema in schemas[:300])
-    assert all(schema.violations({"next": {"next": 5}}, BODY) == [] for schema in schemas[:298])
-    assert len(schemas[299].violations({"next": 5}, BODY)) == 1
-    assert resident_mebibytes() - before < 40
-
-
-def reference(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def referring(schemas: dict[str, Any]) -> list[Schema]:
-    """A schema for each of them that only refers to it, all of one document."""
-    whole = schema_of({"properties": {name: reference(name) for name in schemas}}, schemas)
-    return [whole.child("properties", name) for name in schemas]
-
-
-def resident_mebibytes() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 2**20
-
-
 def test_what_is_wrong_is_told_the_same_alone_and_among_many() -> None:
     own = {
         "S7": {"properties": {"5": {"items": {"$ref": "#/components/schemas/S8"}}}},
@@ -534,32 +434,6 @@ def test_what_is_wrong_is_told_the_same_alone_and_among_many() -> None:
     )
     assert many == few
     assert [violation.pointer for violation in many] == ["/5/1"]
-
-
-def test_what_schemas_are_made_of_is_compiled_with_them() -> None:
-    """The engine compiles all that a schema refers to with it: with each of many, that is much."""
-    count = 400
-    names = [f"S{n}" for n in range(count)]
-    schemas = {
-        name: {
-            "properties": {
-                "next": {"items": {"$ref": f"#/components/schemas/S{(n + 1) % count}"}},
-                "all": {"additionalProperties": {"$ref": f"#/components/schemas/S{n // 2}"}},
-            }
-        }
-        for n, name in enumerate(names)
-    }
-    first = schema_of({}, schemas)
-    before = peak_megabytes()
-    for name in names:
-        schema = component(first, name)
-        assert schema.child("properties", "next").is_valid([{"next": []}])
-        assert schema.child("properties", "all").is_valid({"a": {"all": {}}})
-    assert peak_megabytes() - before < 150
-
-
-def component(schema: Schema, name: str) -> Schema:
-    return schema.follow(f"#/components/schemas/{name}")
 
 
 def test_a_schema_is_the_same_however_it_is_reached() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.helpers.processes import SECONDS, Running, checks_in, serving
+from tests.helpers.processes import SECONDS, Running, checks_in, serving, without_requests
 from tests.helpers.running import until
 
 DOCUMENT = """\
@@ -198,7 +199,7 @@ def test_without_reload_what_was_read_at_the_start_stays(folder: Path) -> None:
             (folder / "api.yaml").write_text(DOCUMENT.replace("WORD", word))
             mock.serves("/example", word)
         assert still.says("/example") == "first"
-        assert still.server.err.text == ""
+        assert without_requests(still.server.err.text) == ""
 
 
 # What is broken is not
@@ -226,6 +227,45 @@ def test_a_broken_file_leaves_what_was_there_until_it_is_mended(
         assert [mock.says(p) for p in FILES] == ["first"] * 3
         (folder / name).write_text(good.replace("WORD", "mended"))
         mock.serves(path, "mended")
+
+
+REFERRING = DOCUMENT.replace("schema: {type: string}, example", "schema: {$ref: REF}, example", 1)
+
+
+def looped(folder: Path) -> None:
+    (folder / "loop").symlink_to("loop")
+
+
+BAD_REFERENCES = {
+    "a pipe": ("pipe", lambda folder: os.mkfifo(folder / "pipe"), "it is a pipe"),
+    "a loop of links": ("loop", looped, "loop"),
+    "a device": ("/dev/zero", lambda folder: None, "outside of the folders"),
+    "a null character": ('"%00"', lambda folder: None, "null"),
+    "a name without end": ("x" * 5_000, lambda folder: None, "too long"),
+}
+
+
+@pytest.mark.parametrize(("ref", "make", "told"), BAD_REFERENCES.values(), ids=BAD_REFERENCES)
+def test_a_reference_to_what_is_no_file_does_not_end_the_reloads(
+    ref: str, make: Callable[[Path], None], told: str, folder: Path
+) -> None:
+    make(folder)
+    with started(folder) as mock:
+        (folder / "api.yaml").write_text(REFERRING.replace("WORD", "odd").replace("REF", ref))
+        mock.serves("/example", "odd")
+        mock.server.logged(f"^WARNING api.yaml:10:.*{told}")
+        (folder / "api.yaml").write_text(DOCUMENT.replace("WORD", "mended"))
+        mock.serves("/example", "mended")
+
+
+def test_a_document_that_becomes_a_pipe_does_not_end_the_reloads(folder: Path) -> None:
+    with started(folder) as mock:
+        (folder / "api.yaml").unlink()
+        os.mkfifo(folder / "api.yaml")
+        mock.server.logged("^ERROR Not reloaded, .*it is a pipe; expected a regular file")
+        (folder / "api.yaml").unlink()
+        (folder / "api.yaml").write_text(DOCUMENT.replace("WORD", "mended"))
+        mock.serves("/example", "mended")
 
 
 def test_a_broken_module_does_not_reach_into_the_one_before(folder: Path) -> None:
@@ -328,7 +368,7 @@ def test_the_check_of_a_document_does_not_hold_the_next_change_up(folder: Path) 
             mock.serves("/example", word)
         until(lambda: checks_in(folder) == [], "the end of all checks")
         mock.server.logged("^WARNING ")
-    told = [line.split()[0] for line in mock.server.err.text.splitlines()]
+    told = [line.split()[0] for line in without_requests(mock.server.err.text).splitlines()]
     assert told == ["INFO", "INFO", "WARNING"]
 
 

@@ -38,7 +38,8 @@ def test_it_runs_with_the_machine(clock: Clock, machine: Machine) -> None:
 
 
 def test_a_clock_on_its_own_shows_the_time_of_day() -> None:
-    assert Clock().now() == pytest.approx(time.time(), abs=60)
+    before = time.time()
+    assert before <= Clock().now() <= time.time()
 
 
 def test_a_frozen_clock_stands(clock: Clock, machine: Machine) -> None:

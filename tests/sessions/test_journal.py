@@ -64,7 +64,7 @@ def test_an_exchange_tells_the_request_and_its_reply(serve: Serve) -> None:
     reply = mock.post(f"{LATEST}?a=b", json=KEYS, headers={"X-Mine": "yes"})
     (exchange,) = mock.exchanges
     assert before <= exchange.started <= time.time()
-    assert 0 < exchange.seconds < 20
+    assert exchange.seconds > 0
     assert (exchange.method, exchange.path, exchange.query) == ("POST", LATEST, "a=b")
     assert exchange.operation == "latest_invocations_by_keys"
     assert (b"x-mine", b"yes") in exchange.request_headers

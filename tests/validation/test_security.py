@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from mock_server.contract.reader import read_contract
 from mock_server.errors import Forbidden, Unauthorized
 from mock_server.http_messages.messages import Request, header_map
 from mock_server.validation.security import SecurityRules
+from tests.helpers.effort import is_linear
 
 SCHEMES: dict[str, Any] = {
     "header": {"type": "apiKey", "in": "header", "name": "X-Key"},
@@ -45,6 +45,7 @@ SCHEMES: dict[str, Any] = {
     "worded": {"type": "http", "scheme": "Bearer token"},
     "listed": {"type": ["http"]},
 }
+NO_PARTS = "are no parameters such as username=…, with commas between them"
 DIGEST = 'Digest username="ada", realm="*", nonce="mock", uri="/pets?a=1,2", response="6629fa"'
 SECRET = "s3cr3t"
 
@@ -150,6 +151,9 @@ def locations(problem: Unauthorized | Forbidden) -> list[tuple[str, ...]]:
             authorized(DIGEST.replace('username="ada"', "username*=UTF-8''%C3%A4")),
             id="Digest, extended user name",
         ),
+        pytest.param("digest", authorized("Digest abc=="), id="Digest, one word"),
+        pytest.param("digest", authorized("Digest username=ada"), id="Digest, one part"),
+        pytest.param("digest", authorized('digest a="\\"", , b = 1 ,'), id="Digest, odd commas"),
         pytest.param("hoba", authorized('hoba result="a.b.c"'), id="another scheme"),
         pytest.param("oauth", authorized("Bearer abc"), id="OAuth 2"),
         pytest.param("openid", authorized("Bearer abc"), id="OpenID Connect"),
@@ -241,17 +245,11 @@ def test_empty_or_other_credentials_are_missing_ones(
             "have a control character",
             id="line break",
         ),
-        pytest.param("digest", "Digest abc", "have no username, realm, nonce, uri", id="no parts"),
-        pytest.param(
-            "digest", DIGEST.replace("response", "answer"), "have no response", id="no response"
-        ),
-        pytest.param("digest", DIGEST.replace('"ada"', '""'), "have no username", id="empty user"),
-        pytest.param(
-            "digest",
-            DIGEST.replace('nonce="mock", uri="/pets?a=1,2"', 'uri="/a, nonce=1"'),
-            "have no nonce",
-            id="a part inside of another",
-        ),
+        pytest.param("digest", "Digest a b", NO_PARTS, id="two words"),
+        pytest.param("digest", 'Digest username="ada', NO_PARTS, id="a quote left open"),
+        pytest.param("digest", "Digest nonce=1 uri=/a", NO_PARTS, id="no comma"),
+        pytest.param("digest", "Digest =1, nonce=1", NO_PARTS, id="no name"),
+        pytest.param("digest", "Digest ,", NO_PARTS, id="nothing but a comma"),
     ],
 )
 def test_credentials_that_cannot_be_read_are_refused_with_the_reason(
@@ -570,7 +568,7 @@ def test_schemes_that_can_be_judged_are_no_faults(compiled: Compile) -> None:
         pytest.param(f"{SECRET} abc", id="as a scheme"),
         pytest.param(f"Basic {SECRET}", id="no base64"),
         pytest.param(f"Basic {encoded(SECRET)}", id="no colon"),
-        pytest.param(f"Digest {SECRET}={SECRET}", id="no parts"),
+        pytest.param(f"Digest {SECRET} {SECRET}", id="no parts"),
         pytest.param(f"Bearer mock:scope={SECRET}", id="scopes"),
     ],
 )
@@ -622,9 +620,8 @@ def test_whatever_is_sent_is_judged(
 
 
 @pytest.mark.parametrize("piece", [", ", "Basic ", ",Basic\t\t", 'a="', "a=", "\\", " "])
-def test_long_credentials_take_no_long_time(compiled: Compile, piece: str) -> None:
+def test_long_credentials_cost_no_more_than_their_length(compiled: Compile, piece: str) -> None:
     rules = compiled({"basic": []}, {"digest": []}, {"hoba": [], "oauth": ["a"]})
-    request = authorized(f"Digest {piece * (64_000 // len(piece))}")
-    started = time.process_time()
-    refusal(rules, request)
-    assert time.process_time() - started < 1
+    assert is_linear(
+        lambda n: authorized(f"Digest {piece * n}"), lambda request: refusal(rules, request), 300
+    )

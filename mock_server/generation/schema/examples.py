@@ -56,7 +56,7 @@ def preferring_given(node: ValueNode, plan: ValuePlan) -> ValuePlan:
         made = plan.build()
         if examples:
             return _preferring(examples, 1.0, node, made)
-        plain = [value for value in defaults if not _holds_objects(value)]
+        plain = [v for v in defaults if not _holds_objects(v) and v is not None]
         return _by_default(defaults[0], _preferring(plain, 0.5, node, made) if plain else made)
 
     return plan._replace(build=build)

@@ -17,8 +17,9 @@ from mock_server.generation.values.files import is_address
 from mock_server.generation.values.keywords import Raw
 from mock_server.generation.values.words import plain, words_of
 
-# The names of numbers that say how many there are of each kind.
-_COUNTS = {"total", "total_count", "count", "failed", "pending", "running", "succeeded"}
+# The names of numbers that say how many there are, of all and of each kind.
+_TOTALS = {"total", "total_count", "count"}
+_KINDS = {"failed", "pending", "running", "succeeded", "successful", "skipped", "errored"}
 
 
 class Property(NamedTuple):
@@ -146,7 +147,8 @@ def _hint(node: ValueNode, name: str) -> str:
         return f"{next(iter(components), own)}.name"
     if is_address(name):
         return f"{own} {' '.join(components)}.{name}" if own or components else name
-    return f"{name}_count" if stage(name) is not None and _is_count(node, name) else name
+    is_kind = stage(name) is not None or plain(name) in _KINDS
+    return f"{name}_count" if is_kind and _is_count(node, name) else name
 
 
 def _is_count(node: ValueNode, name: str) -> bool:
@@ -159,7 +161,8 @@ def _is_count(node: ValueNode, name: str) -> bool:
         for other, schema in raw.get("properties", {}).items()
         if isinstance(schema, dict) and schema.get("type") in ("integer", "number")
     }
-    return name in types and not _COUNTS.isdisjoint(map(plain, types))
+    others = set(map(plain, types)) - {plain(name)}
+    return name in types and not others.isdisjoint(_TOTALS | _KINDS)
 
 
 def _examples(node: ValueNode, name: str, child: ValueNode) -> Iterator[Any]:

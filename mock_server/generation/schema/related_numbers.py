@@ -34,6 +34,9 @@ class Agreements:
         self._pairs = list(_pairs(found))
         self._counts = [entry for entry in found if "_".join(words_of(entry.name)) in _COUNTS]
         self._lists = [e.name for e in found if self._counts and "array" in _types(e)]
+        # Counts of each kind, `failed` of `total`, which add up if there's no list to be counted.
+        kinds = [entry for entry in found if entry.node.hint == f"{entry.name}_count"]
+        self._kinds = [entry.name for entry in kinds] if len(kinds) > 1 and not self._lists else []
         self.are_any = bool(self._pairs or self._counts)
 
     def put_into(self, value: dict[str, Any], fixed: Container[str]) -> None:
@@ -41,6 +44,11 @@ class Agreements:
         for low, high in self._pairs:
             if low.name not in fixed and high.name not in fixed:
                 _order(value, low, high)
+        numbers = [value.get(name) for name in self._kinds]
+        if numbers and all(map(_is_number, numbers)):
+            for entry in self._counts:
+                if entry.name in value and entry.name not in fixed:
+                    _put(value, entry.name, entry.node, sum(filter(_is_number, numbers)))
         lists = (value.get(name) for name in self._lists)
         size = max((len(inner) for inner in lists if isinstance(inner, list)), default=-inf)
         for entry in self._counts:

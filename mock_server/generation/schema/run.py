@@ -34,7 +34,7 @@ class ValueShape:
     `maxItems` let it be; `direction` says whose optional properties are left out: a reply has no
     `writeOnly` ones, a request no `readOnly` ones. `defaults` says that a `default` is taken
     wherever there is one; `exemplary` lets the schemas' own examples be taken, as they are for
-    the first item of a list.
+    the first item of a list. `position` is where in a list the value stands.
     """
 
     mode: Mode = "typical"
@@ -42,6 +42,7 @@ class ValueShape:
     direction: Direction = "reply"
     defaults: bool = False
     exemplary: bool = True
+    position: int | None = None
 
 
 TYPICAL = ValueShape()
@@ -75,7 +76,7 @@ class GenerationRun(Source):
         self.budget = _MOST_MEMBERS
         self.tries = 200
         self.first = shape.exemplary
-        self.position: int | None = None
+        self.position = shape.position
         self.open: list[Opened] = []
         self.needed = NOTHING_NEEDED
 

@@ -1,0 +1,103 @@
+"""The headers and the body of an answer as a canned reply has them, with its secrets masked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mock_server.bodies import body_codec
+from mock_server.contract import Header, Response
+from mock_server.generation import Generator
+from mock_server.http_messages import parse_media_type
+from mock_server.proxy.judging import Judged
+from mock_server.proxy.masks import FittingMasks, MaskedValue
+from mock_server.proxy.upstream import Answer
+from mock_server.secrecy import MASKED, OperationSecrets
+from mock_server.validation import ABSENT
+
+
+class ReplyMasks:
+    """Masks what is secret in the answers of one operation."""
+
+    def __init__(self, secrets: OperationSecrets, generator: Generator) -> None:
+        self._secrets = secrets
+        self._masks = FittingMasks(secrets.reply, generator)
+
+    def headers(self, response: Response, sent: Mapping[str, list[str]]) -> MaskedValue:
+        """The headers by name; several cookies are a list (RFC 6265, section 3)."""
+        declared = {header.name.lower(): header for header in response.headers}
+        found: dict[str, Any] = {}
+        left_out = []
+        for name, values in sent.items():
+            if name == "set-cookie":
+                cookies = [self._cookie(value) for value in values]
+                found[name] = cookies if len(cookies) > 1 else cookies[0]
+            elif (text := self._header(name, ", ".join(values), declared.get(name))) is ABSENT:
+                left_out.append(name)
+            else:
+                found[name] = text
+        return MaskedValue(found, tuple(left_out))
+
+    def _header(self, name: str, value: str, declared: Header | None) -> Any:
+        if not self._secrets.is_on:
+            return value
+        if not self._secrets.hides_header_of_reply(name):
+            return self._secrets.reply.text(value)
+        if declared is None or declared.schema is None:
+            return MASKED
+        schema, decode = declared.schema, declared.decode
+
+        def accepts(text: Any) -> bool:
+            try:
+                return schema.is_valid(decode(str(text)))
+            except ValueError:
+                return False
+
+        found = self._masks.leaf(value, schema, accepts)
+        return found if found is ABSENT else str(found)
+
+    def _cookie(self, text: str) -> str:
+        """A cookie without its value, attributes kept (RFC 6265, section 4.1.1)."""
+        if not self._secrets.is_on:
+            return text
+        pair, semicolon, attributes = text.partition(";")
+        return f"{pair.partition('=')[0]}={MASKED}{semicolon}{attributes}"
+
+    def body(self, response: Response, answer: Answer, judged: Judged) -> MaskedValue:
+        """The members of a canned reply that say its body: none, `body`, and `media_type`.
+
+        Raises ValueError.
+        """
+        if judged.key is None:
+            is_empty_text = bool(response.content) and answer.status not in (204, 304)
+            return MaskedValue({"body": ""} if is_empty_text else {})
+        content = response.content[judged.key]
+        sent = answer.by_name.get(b"content-type", b"").decode("latin-1") or judged.key
+        if type(judged.value) is bytes:
+            raise ValueError(f"a body of {sent} has no form in a file of replies")
+
+        def is_accepted(value: Any) -> bool:
+            return not body_codec.violations(content, value, ("response", "body"))
+
+        media_type = parse_media_type(sent)
+        masked = MaskedValue(judged.value)
+        if self._secrets.is_on:
+            own = [content.schema] if content.schema is not None else []
+            known = self._text(judged, sent) if type(judged.value) is str else judged.value
+            is_whole = self._secrets.hides_reply
+            masked = self._masks.masked(known, own, is_accepted, is_whole)
+        value = masked.value
+        if not media_type.is_json and value == judged.value:
+            value = judged.text.decode(media_type.charset or "utf-8")
+        usual = next(iter(response.content))
+        members = {**({"media_type": sent} if sent != usual else {}), "body": value}
+        return MaskedValue(members, masked.left_out)
+
+    def _text(self, judged: Judged, sent: str) -> str:
+        """A text body, masked as the journal shows it; JSON's text is a value as others are."""
+        media_type = parse_media_type(sent)
+        if media_type.is_json:
+            return str(judged.value)
+        charset = media_type.charset or "utf-8"
+        headers = [(b"content-type", sent.encode("latin-1"))]
+        return self._secrets.reply_body(judged.text, headers).decode(charset)
