@@ -16,7 +16,7 @@ run: $(if $(wildcard $(READY)),$(READY),$(SERVING))  ## serve the shipped contra
 	@$(BIN)/mock-server serve
 
 test: $(READY)  ## pass the tests
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 quick: $(READY)  ## pass the tests that take no time
 	@$(BIN)/python -m pytest -n 2 tests/core tests/documents tests/http_messages

@@ -31,6 +31,7 @@ from mock_server.http_messages import (
     CONNECTION_HEADERS,
     STATUSES,
     MediaType,
+    Preference,
     Request,
     find_media_type,
     parse_media_type,
@@ -274,10 +275,13 @@ class Maker:
         body = None
         if plan.layout.steps and schema is not None:
             # All that a body may say of its page is there, and its list comes later.
-            around = ValueShape("maximal", items=None if plan.layout.has_other_lists else 0)
+            around = ValueShape(
+                items=None if plan.layout.has_other_lists else 0, defaults=_is_plain(preference)
+            )
             body = self._value(schema, seeds, self._known(asked.arguments), around)
         try:
-            return self._pager.made_up(asked, plan, body, seeds, ValueShape(mode, items))
+            shape = ValueShape(mode, items, defaults=_is_plain(preference))
+            return self._pager.made_up(asked, plan, body, seeds, shape)
         except Unsatisfiable as error:
             raise NotServable(f"Nothing can be made for an item: {error.reason}.") from None
 
@@ -293,8 +297,7 @@ class Maker:
         items = self._items if preference.items is None else preference.items
         items = _page_size(arguments) if items is None else items
         mode = _MODES.get(preference.dynamic or "", "typical")
-        is_plain = preference.seed is None and preference.dynamic is None
-        shape = ValueShape(mode=mode, items=items, defaults=is_plain)
+        shape = ValueShape(mode=mode, items=items, defaults=_is_plain(preference))
         known = self._known(arguments)
         seeds = (seed, _derived(choice, request, self._operation.method))
         if choice.media_type != "application/json":
@@ -475,6 +478,11 @@ def _keys_of(variable: str, value: Any) -> dict[str, Any]:
     """What the last variable of a path says of the thing there: its id, under each usual name."""
     last = plain(variable).rpartition("_")[2]
     return {"id": value, **({last: value} if last in KEYS else {})}
+
+
+def _is_plain(preference: Preference) -> bool:
+    """Whether a reply is the plain one, which has the defaults of its schema."""
+    return preference.seed is None and preference.dynamic is None
 
 
 def _page_size(arguments: Arguments) -> int | None:

@@ -182,7 +182,7 @@ def test_a_mistake_while_counting_is_logged_and_keeps_nobody_from_an_answer(
     mock.app.coverage._counter._plans = {}
     with caplog.at_level(logging.ERROR, "mock_server"):
         ask(mock, "a")
-    until(lambda: "Not counted: GET /thing" in caplog.text, "what is logged of it")
+    until(lambda: "Not counted: thing, exchange 1" in caplog.text, "what is logged of it")
 
 
 def test_a_tally_of_a_contract_is_a_report_without_a_server(serve: Serve) -> None:

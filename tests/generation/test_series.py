@@ -28,7 +28,6 @@ def ids(found: Series, total: int) -> list[Any]:
         ("cus_Nff", lambda own: own.startswith("cus_")),
         ("a-b", lambda own: own.startswith("a-b")),
     ],
-    ids=str,
 )
 def test_where_the_same_is_drawn_again_and_again_ids_like_it_come_next(
     drawn: Any, accepts: Any

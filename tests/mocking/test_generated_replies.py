@@ -75,6 +75,19 @@ def test_the_plain_reply_has_the_defaults() -> None:
         assert {item["state"] for item in every} == {"open"}
 
 
+def test_the_items_of_a_page_have_the_defaults_too() -> None:
+    paged = {
+        "type": "object",
+        "properties": {"data": {"type": "array", "items": DEFAULTS}, "total": {}},
+    }
+    query = {"name": "page", "in": "query", "schema": {"type": "integer", "default": 1}}
+    paths = {"/all": {"get": operation(json_of(paged), parameters=[query])}}
+    with served(paths) as server:
+        (body,) = bodies(server, "/all")
+        assert {item["state"] for item in body["data"]} == {"open"}
+        assert {item["both"] for item in body["data"]} >= {"example"}
+
+
 def test_with_a_seed_or_in_a_mode_other_values_than_the_defaults_come_too() -> None:
     with served(of_schemas(one=DEFAULTS)) as server:
         seeded = bodies(server, "/one", *SEEDS)
