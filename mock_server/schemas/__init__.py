@@ -33,7 +33,6 @@ __all__ = [
     "FORMAT_RANGES",
     "INTEGER_FORMATS",
     "PRIMITIVES",
-    "Direction",
     "Schema",
     "SchemaView",
     "Schemas",
