@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.support import bodies, documents, formats, keywords, parameters, security
 
 PATH = Path(__file__).parents[2] / "docs" / "support.md"
-COMMAND = "make docs"
+COMMAND = "make support"
 GROUPS = (keywords, formats, parameters, bodies, security, documents)
 _HEAD = f"""# What is supported
 

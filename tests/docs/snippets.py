@@ -1,4 +1,8 @@
-"""Everything that the README shows is run as it stands, one block after the other of a chapter."""
+"""The fenced blocks of a page, and a reader who types what it shows.
+
+A block with a title is a file, or a command that keeps running. Of the others `sh` is run, and `json`
+or `text` is what the command before it prints; `…` stands for anything.
+"""
 
 from __future__ import annotations
 
@@ -13,58 +17,56 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.helpers.forks import Fork
 from tests.helpers.processes import Process
 
-ROOT = Path(__file__).parent.parent
-BLOCK = re.compile(r"^```(\w+)(?: (server|title=(\S+)))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-HEADING = re.compile(r"^## (.*)$", re.MULTILINE)
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
+# The document that most pages use; they link to it.
+PETS = ROOT / "docs" / "pets.yaml"
+BLOCK = re.compile(r'^```(\w+)(?: title="([^"\n]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^ *(?:```|~~~)", re.MULTILINE)
+SERVER = "In a terminal of its own"
+# What is shown without being run: commands that need a network or another machine.
+SHOWN = "console"
 LISTENING = re.compile(r"is listening on http://127\.0\.0\.1:(\d+)$", re.MULTILINE)
-# Where the README's server is; here each is on a port that is free.
+# The port in the pages; each test's server is on one that is free.
 PORT = 4010
 SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Block:
+    """A fenced block."""
+
     language: str
-    is_server: bool
     title: str | None
     text: str
-    heading: str
 
     @property
-    def asks(self) -> bool:
-        """Whether it is for a server that runs already."""
-        return self.language == "sh" and not self.is_server and f":{PORT}" in self.text
+    def is_server(self) -> bool:
+        """Whether it is a command that keeps running."""
+        return self.title == SERVER
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file to save by its title."""
+        return self.title is not None and not self.is_server
 
 
-def blocks() -> list[Block]:
-    readme = (ROOT / "README.md").read_text()
-    found, heading, end = [], "", 0
-    for match in BLOCK.finditer(readme):
-        heading = [heading, *HEADING.findall(readme[end : match.start()])][-1]
-        language, word, title, text = match.groups()
-        found.append(Block(language, word == "server", title, text, heading))
-        end = match.end()
-    return found
+def blocks(page: Path) -> list[Block]:
+    """The blocks of a page, in their order."""
+    found = BLOCK.findall(page.read_text(encoding="utf-8"))
+    return [Block(language, title or None, text) for language, title, text in found]
 
 
-def chapters() -> dict[str, list[Block]]:
-    """The blocks by heading; a heading whose first command asks a server goes on with the last."""
-    found: dict[str, list[Block]] = {}
-    for heading, own in groupby(blocks(), key=lambda block: block.heading):
-        read = list(own)
-        commands = [block for block in read if block.language == "sh"]
-        before = next(reversed(found), heading)
-        found.setdefault(before if commands and commands[0].asks else heading, []).extend(read)
-    return found
+def page_name(page: Path) -> str:
+    """A page's path below the project."""
+    return page.relative_to(ROOT).as_posix()
 
 
 @dataclass
@@ -97,7 +99,7 @@ class Reader:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def told(self, text: str) -> str:
+    def with_port(self, text: str) -> str:
         return text.replace(str(PORT), str(self.port))
 
     def cwd(self, command: str) -> Path:
@@ -105,7 +107,7 @@ class Reader:
 
     def run(self, command: str) -> str:
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", self.told(command)],
+            ["bash", "-euo", "pipefail", "-c", self.with_port(command)],
             cwd=self.cwd(command),
             env=self.environment(self.port),
             capture_output=True,
@@ -143,34 +145,17 @@ class Reader:
         )
 
 
-@pytest.fixture
-def reader(tmp_path: Path) -> Reader:
-    """A reader who has made every file that is shown."""
-    folder = tmp_path / "folder"
-    for block in blocks():
-        if block.title:
-            path = folder / block.title
+def made(page: Path, folder: Path) -> Reader:
+    """A reader who has saved every file that a page shows or links to, in a folder."""
+    folder.mkdir()
+    if "pets.yaml](" in page.read_text(encoding="utf-8"):
+        shutil.copy(PETS, folder)
+    for block in blocks(page):
+        if block.is_file:
+            path = folder / str(block.title)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.text)
+            path.write_text(block.text, encoding="utf-8")
     return Reader(folder)
-
-
-@pytest.mark.parametrize("chapter", chapters().values(), ids=chapters())
-def test_every_command_and_snippet_of_the_readme_does_what_it_says(
-    chapter: list[Block], reader: Reader
-) -> None:
-    for server, shown, followers in conversations(chapter):
-        if server is None:
-            follow(reader, followers)
-            continue
-        with reader.serving(server.text) as printed:
-            if shown is not None:
-                assert matches(reader.told(shown.text), printed), printed
-            follow(reader, followers)
-
-
-def test_no_block_is_left_out() -> None:
-    assert [block for chapter in chapters().values() for block in chapter] == blocks()
 
 
 Conversation = tuple[Block | None, Block | None, list[Block]]
@@ -179,7 +164,7 @@ Conversation = tuple[Block | None, Block | None, list[Block]]
 def conversations(all_blocks: list[Block]) -> list[Conversation]:
     """The blocks by the server that runs while they do, with what it prints."""
     found: list[Conversation] = [(None, None, [])]
-    shown = [b for b in all_blocks if b.title is None]
+    shown = [b for b in all_blocks if not b.is_file and b.language != SHOWN]
     for before, block in zip([None, *shown], shown, strict=False):
         if block.is_server:
             found.append((block, None, []))
@@ -198,7 +183,7 @@ def follow(reader: Reader, followers: list[Block]) -> None:
         elif block.language == "json":
             assert resembles(json.loads(block.text), json.loads(output)), output
         else:
-            assert matches(reader.told(block.text), output), output
+            assert matches(reader.with_port(block.text), output), output
 
 
 def dry(reader: Reader) -> str:
@@ -225,13 +210,3 @@ def resembles(expected: Any, actual: Any) -> bool:
     return bool(expected == actual)
 
 
-def test_the_readme_has_blocks_of_every_kind_that_is_run() -> None:
-    kinds = {(b.language, b.is_server) for b in blocks()}
-    assert {("sh", True), ("sh", False), ("json", False), ("text", False)} <= kinds
-
-
-def test_what_is_shown_is_compared() -> None:
-    assert matches("a … c", "a b c")
-    assert not matches("a … c", "a b d")
-    assert resembles({"a": ["…", 2]}, {"a": [1, 2], "b": 3})
-    assert not resembles({"a": ["…", 2]}, {"a": [1, 3]})
