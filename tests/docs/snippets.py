@@ -1,7 +1,7 @@
 """The fenced blocks of a page, and a reader who types what it shows.
 
-A block with a title is a file, or a command that keeps running. Of the others `sh` is run, and `json`
-or `text` is what the command before it prints; `…` stands for anything.
+A block with a title is a file, or a command that keeps running. Of the others `sh` is run, and
+`json` or `text` is what the command before it prints; `…` stands for anything.
 """
 
 from __future__ import annotations
@@ -208,5 +208,3 @@ def resembles(expected: Any, actual: Any) -> bool:
     if isinstance(expected, list) and isinstance(actual, list):
         return len(expected) == len(actual) and all(map(resembles, expected, actual))
     return bool(expected == actual)
-
-

@@ -14,9 +14,9 @@ from tools.reference.markdown import MADE, code, table
 _HEAD = f"""# Command line
 
 {MADE}
-`mock-server COMMAND --help` shows the same. Exit codes: 0 for success, 1 for findings or a threshold
-that wasn't reached, 2 for wrong use or nothing that can be served. `exec` ends with the exit code of
-its command.
+`mock-server COMMAND --help` shows the same. Exit codes: 0 for success, 1 for findings or a
+threshold that wasn't reached, 2 for wrong use or nothing that can be served. `exec` ends with the
+exit code of its command.
 
 Most commands also take [the settings](settings.md); they aren't repeated here.
 """
@@ -24,7 +24,9 @@ Most commands also take [the settings](settings.md); they aren't repeated here.
 
 def page() -> str:
     """Return the whole page."""
-    return "\n".join([_HEAD, *(_section(name, main.commands[name]) for name in sorted(main.commands))])
+    return "\n".join(
+        [_HEAD, *(_section(name, main.commands[name]) for name in sorted(main.commands))]
+    )
 
 
 def _section(name: str, command: click.Command) -> str:

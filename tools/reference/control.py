@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from importlib.resources import files
 from typing import Any
 
 import yaml
@@ -14,25 +15,25 @@ _HEAD = f"""# Control API
 
 {MADE}
 A running server describes these calls at `/_mock/openapi.yaml`, and checks each by that document.
-How to use them: [the guide](../guides/control-api.md). Who may: [security](../explanation/security.md).
+How to use them: [the guide](../guides/control-api.md). Who may:
+[security](../explanation/security.md).
 
 """
 
 
 def page() -> str:
     """Return the whole page."""
-    document = _document()
-    parts = [_HEAD + str(document["info"]["description"])]
-    for tag in document["tags"]:
-        rows = list(_rows(document, tag["name"]))
+    read = document()
+    parts = [_HEAD + str(read["info"]["description"])]
+    for tag in read["tags"]:
+        rows = list(_rows(read, tag["name"]))
         parts.append(f"## {tag['name']}\n\n{tag['description']}\n")
         parts.append(table(("call", "meaning", "parameters and body"), rows))
     return "\n".join(parts)
 
 
-def _document() -> dict[str, Any]:
-    from importlib.resources import files
-
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document of the control API."""
     text = files("mock_server.control").joinpath("control.yaml").read_text(encoding="utf-8")
     loaded: dict[str, Any] = yaml.safe_load(text)
     return loaded

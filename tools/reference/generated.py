@@ -15,9 +15,10 @@ T = TypeVar("T")
 _HEAD = f"""# Generated values: names
 
 {MADE}
-What a property is called decides what its generated value looks like, if its schema leaves that open.
-Case, hyphens and underscores make no difference: `firstName` is `first_name`. A longer name counts by
-its last words: `billing_email` is an `email`. How values are chosen: [the guide](../guides/generated-data.md).
+What a property is called decides what its generated value looks like, if its schema leaves that
+open. Case, hyphens and underscores make no difference: `firstName` is `first_name`. A longer name
+counts by its last words: `billing_email` is an `email`. How values are chosen:
+[the guide](../guides/generated-data.md).
 
 """
 

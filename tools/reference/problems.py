@@ -12,11 +12,12 @@ from tools.reference.markdown import MADE, table
 _HEAD = f"""# Problem types
 
 {MADE}
-An error of the server has the status and the body that the operation declares for it. Of the statuses
-in a row the first that is declared is used: by itself, by a range such as `4XX`, or by `default`. If none
-is declared, the first of the row is sent with a problem document (RFC 9457): `type` is `about:blank`,
-`title` as below, `status`, `detail`, and for a request that breaks the document `validation`, a list of
-the violations. Handlers raise the same classes: `from mock_server import NotFound`.
+An error of the server has the status and the body that the operation declares for it. Of the
+statuses in a row the first that is declared is used: by itself, by a range such as `4XX`, or by
+`default`. If none is declared, the first of the row is sent with a problem document (RFC 9457):
+`type` is `about:blank`, `title` as below, `status`, `detail`, and for a request that breaks the
+document `validation`, a list of the violations. Handlers raise the same
+classes: `from mock_server import NotFound`.
 
 """
 

@@ -10,13 +10,14 @@ _SHOWN = {"None": "", "True": "on", "False": "off"}
 _HEAD = f"""# Settings
 
 {MADE}
-`serve`, `exec`, `errors` and `proxy` take these settings. Each is an option on the command line and an
-environment variable. The option wins over the variable; an empty variable counts as unset. The
-document itself is an argument, or `{environment_name("document")}`.
+`serve`, `exec`, `errors` and `proxy` take these settings. Each is an option on the command line
+and an environment variable. The option wins over the variable; an empty variable counts as unset.
+The document itself is an argument, or `{environment_name("document")}`.
 
-In pytest the settings are members of `[tool.mock-server]` in `pyproject.toml`, named like the variable
-without `MOCK_SERVER_`, in lower case: `strict_parameters = true`. `host`, `port`, `reload`, `log_level`,
-`log_format` and `color` have no meaning there. The command line doesn't read `pyproject.toml`.
+In pytest the settings are members of `[tool.mock-server]` in `pyproject.toml`, named like the
+variable without `MOCK_SERVER_`, in lower case: `strict_parameters = true`. `host`, `port`,
+`reload`, `log_level`, `log_format` and `color` have no meaning there. The command line doesn't
+read `pyproject.toml`.
 
 """
 
