@@ -12,8 +12,12 @@ MockServerError
     ├── NotFound              404   what was asked for isn't known
     ├── TooFew                504   what was waited for didn't come in time
     ├── MethodNotAllowed      405
+    ├── UnknownMethod         501   a method that no path could have
     ├── NotAcceptable         406
     ├── ContentTooLarge       413
+    ├── HeadTooLarge          431
+    ├── WrongHost             400   no host, or several
+    ├── RequestTimeout        408
     ├── TooManyRequests       429   on purpose
     ├── HandlerFailed         500
     ├── InvalidReply          500   the reply breaks the contract
@@ -204,6 +208,13 @@ class MethodNotAllowed(Problem):
     title = "Method not allowed"
 
 
+class UnknownMethod(Problem):
+    """No path has the method, and no path could have it (RFC 9110, section 15.6.2)."""
+
+    codes = (501,)
+    title = "Unknown method"
+
+
 class NotAcceptable(Problem):
     """Nothing that is declared satisfies Accept (RFC 9110, section 12.5.1)."""
 
@@ -223,6 +234,27 @@ class ContentTooLarge(Problem):
 
     codes = (413,)
     title = "Content too large"
+
+
+class HeadTooLarge(Problem):
+    """The head of the request is larger than the limit (RFC 6585, section 5)."""
+
+    codes = (431,)
+    title = "Request header fields too large"
+
+
+class WrongHost(Problem):
+    """The request doesn't say for which host it is, or says it twice (RFC 9112, section 3.2)."""
+
+    codes = (400,)
+    title = "No host, or several"
+
+
+class RequestTimeout(Problem):
+    """The rest of the request doesn't come."""
+
+    codes = (408,)
+    title = "Request timeout"
 
 
 class TooManyRequests(Problem):

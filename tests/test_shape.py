@@ -39,6 +39,7 @@ DOORS = {
     "faker": "generation",
     # To an app in this process, and to the real service behind the proxy.
     "httpx": "pytest_plugin proxy",
+    "httptools": "server",
     "hypothesis": "testing",
     "hypothesis_jsonschema": "testing",
     "jsonschema_rs": "patterns schemas",

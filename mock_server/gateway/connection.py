@@ -45,6 +45,8 @@ class Connection(asyncio.Protocol):
         self.transport = transport
         self.over: asyncio.Future[None] = loop.create_future()
         self.lost: asyncio.Future[None] = loop.create_future()
+        # What the server itself has answered a request with that came too slowly.
+        self.refused: Reply | None = None
         self._server: Any = None
 
     def take_over(self) -> None:
@@ -155,6 +157,12 @@ class Exchanged(NamedTuple):
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await pieces.aclose()
+
+
+def refused_by_server(scope: Scope) -> Reply | None:
+    """What the server itself has answered a request with, by a scope; None if it hasn't."""
+    connection: Connection | None = scope.get("extensions", {}).get(EXTENSION)
+    return connection.refused if connection is not None else None
 
 
 async def _left(receive: Receive) -> None:
@@ -300,8 +308,9 @@ def _taken_over(exchanged: Exchanged, without: ConnectionError) -> Connection:
 
 
 async def _ended(connection: Connection) -> None:
-    """Wait until the connection has ended; where the server ends, what isn't sent is dropped."""
-    await asyncio.wait({connection.lost, connection.over}, return_when=asyncio.FIRST_COMPLETED)
+    """Wait until the connection has ended; if the server ends, what isn't sent is dropped."""
+    # The shortest wait there is: who asks next finds the exchange in the journal.
+    await connection.over
     if not connection.lost.done():
         connection.transport.abort()
         await connection.lost

@@ -31,12 +31,15 @@ def header_map(raw: RawHeaders) -> dict[bytes, bytes]:
     Cookies that are set stand one a line, as in `header_lines`.
     """
     headers = dict(raw)
-    if len(headers) != len(raw):
-        headers = {}
-        for name, value in raw:
-            glue = _GLUE.get(name, b", ")
-            headers[name] = headers[name] + glue + value if name in headers else value
-    return headers
+    return headers if len(headers) == len(raw) else _joined(raw)
+
+
+def _joined(raw: RawHeaders) -> dict[bytes, bytes]:
+    """The headers by name; the values of one are joined once, however many they are."""
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in raw:
+        values.setdefault(name, []).append(value)
+    return {name: _GLUE.get(name, b", ").join(several) for name, several in values.items()}
 
 
 def header_bytes(text: str) -> bytes:

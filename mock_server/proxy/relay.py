@@ -5,7 +5,13 @@ from __future__ import annotations
 import asyncio
 
 from mock_server.errors import ContentTooLarge, Problem
-from mock_server.gateway import Exchanged, cut_connection, in_time, misbehave
+from mock_server.gateway import (
+    Exchanged,
+    cut_connection,
+    in_time,
+    misbehave,
+    refused_by_server,
+)
 from mock_server.http_messages import STATUSES, Fault, Reply, header_map, problem_of
 from mock_server.mocking import problem_reply
 from mock_server.proxy.answered import Answered, Headers
@@ -147,7 +153,7 @@ class Relay:
         if self._is_written:
             return
         self._is_written = True
-        asked, reply = self._asked, self.reply
+        asked, reply = self._asked, self.reply or refused_by_server(self._exchanged.scope)
         met = self._session.met if asked.target else NO_STATE
         sizes = (asked.body.kept.size, max(self.reply_size, len(reply.body) if reply else 0))
         self._session.journal.add(asked.received, reply, met, sizes)
