@@ -36,7 +36,9 @@ from mock_server.server.watch import Watch
 # So much is parsed at a time: a client that sends many requests at once delays nobody by more.
 BYTES_AT_ONCE = 16_384
 _INVALID = "Invalid HTTP request received."
-_REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}) [^\s]+ HTTP/1\.[01]\r?\n")
+_REQUEST_LINE = re.compile(
+    rb"(?:\r?\n)*([!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}) [^\s]+ HTTP/1\.[01]\r?\n"
+)
 
 
 def _is_no_cancellation(record: logging.LogRecord) -> bool:
@@ -101,6 +103,8 @@ class Protocol(HttpToolsProtocol):
         self._refusal: Reply | str | None = None
         # How far the request is that is being read.
         self._is_in_head = self._is_in_message = self._has_advanced = False
+        # Whether what is parsed begins with the request that is being read.
+        self._is_first = True
         self._bytes_since = 0
         self._head_begun = self._active = self.loop.time()
 
@@ -139,9 +143,10 @@ class Protocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Parse what has come, and answer what can be answered at once."""
         self._active = self.loop.time()
-        if self._held or self._refusal is not None:
+        if self._held or self.pipeline or self._refusal is not None:
             self._hold(data)
             return
+        self._is_first = not self._is_in_message
         try:
             self._feed(data)
         except httptools.HttpParserError as error:
@@ -219,6 +224,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Judge the head, and put the request in its place in the row."""
+        self._is_first = False
         headers, self.headers = self.headers, []  # what comes behind a body is none of them
         fields, version = dict(headers), self.parser.get_http_version()
         method = self.parser.get_method()
@@ -325,7 +331,7 @@ class Protocol(HttpToolsProtocol):
         elif self._refusal is not None:
             self._send_refusal()
             return
-        elif self._held:
+        if self._held and not self.pipeline:
             self.loop.call_soon(self._go_on)
         self.flow.resume_reading()
         if self._is_in_message:
@@ -350,7 +356,7 @@ class Protocol(HttpToolsProtocol):
             self._refuse(cause.problem)
         elif (
             isinstance(error, httptools.HttpParserInvalidMethodError)
-            and not self._is_in_message
+            and self._is_first
             and (line := _REQUEST_LINE.match(data))
         ):
             method = line[1].decode()
@@ -380,8 +386,9 @@ class Protocol(HttpToolsProtocol):
 
     def _give_up(self, cycle: Cycle) -> None:
         """End a request whose body can't be read any further."""
-        if cycle is self._new:
+        if cycle is self._new:  # the journal has it all the same
             self._new = None
+            self._start_asgi_task(cycle, self.app)
         if cycle.response_started:
             self.transport.close()
         else:
