@@ -51,6 +51,7 @@ DOORS = {
     "uvicorn": "server",
     "uvloop": "server",
     "watchfiles": "server",
+    "webencodings": "bodies",
     "yaml": "documents",
 }
 # The JSON library goes in and out everywhere.

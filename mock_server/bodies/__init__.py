@@ -5,8 +5,9 @@
 
 from mock_server.bodies import body_codec
 from mock_server.bodies.body_codec import encode, rules, violations
+from mock_server.bodies.charsets import known_charset
 from mock_server.bodies.events import EventStream
-from mock_server.bodies.json_text import Decoder, UnreadableBody, Written, known_charset
+from mock_server.bodies.json_text import Decoder, UnreadableBody, Written
 from mock_server.bodies.sequences import Sequence, is_stream, item_encoder
 
 __all__ = [

@@ -30,6 +30,7 @@ from mock_server.http_messages.media_types import (
 )
 from mock_server.http_messages.messages import (
     CONNECTION_HEADERS,
+    MOST_TOLD,
     NO_PREFERENCE,
     QUERY_PREFERENCES,
     Preference,
@@ -41,6 +42,7 @@ from mock_server.http_messages.messages import (
     header_bytes,
     header_lines,
     header_map,
+    told_bytes,
     uri_text,
 )
 from mock_server.http_messages.prefer import (
@@ -57,6 +59,7 @@ __all__ = [
     "CONNECTION_HEADERS",
     "LIST_MEMBER",
     "MEMBERS",
+    "MOST_TOLD",
     "NO_PREFERENCE",
     "QUERY_PREFERENCES",
     "SILENT",
@@ -93,6 +96,7 @@ __all__ = [
     "refusal_preferences",
     "related",
     "retry_header",
+    "told_bytes",
     "unsendable_media_type",
     "uri_text",
 ]

@@ -16,7 +16,7 @@ from mock_server.http_messages.messages import (
     QUERY_PREFERENCES,
     Preference,
     Request,
-    header_bytes,
+    told_bytes,
 )
 
 # A preference's parts, the preference itself and its parameters: what semicolons stand between.
@@ -79,7 +79,7 @@ def preference_text(
         (b"preference-applied", [_applied(name, value) for name, value in applied.items()]),
         (b"mock-preference-ignored", list(ignored)),
     )
-    return [(name, header_bytes(", ".join(values))) for name, values in texts if values]
+    return [(name, told_bytes(", ".join(values))) for name, values in texts if values]
 
 
 def _applied(name: str, value: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.http_messages import Reply, Request, header_bytes
+from mock_server.http_messages import Reply, Request, told_bytes
 from mock_server.mocking.responder import CandidateReply, Target
 from mock_server.sessions import StateSnapshot
 
@@ -31,5 +31,5 @@ def explained(reply: Reply, request: Request, target: Target, met: StateSnapshot
             parts.append("…")
             break
         parts.append(part)
-    told = (b"mock-explanation", header_bytes(" | ".join(parts)))
+    told = (b"mock-explanation", told_bytes(" | ".join(parts)))
     return reply._replace(headers=[*reply.headers, told])

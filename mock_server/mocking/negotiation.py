@@ -24,6 +24,7 @@ from mock_server.http_messages import (
     preference_headers,
     read_preference,
     related,
+    told_bytes,
 )
 from mock_server.mocking.markup import NOSNIFF
 from mock_server.project import Handler
@@ -412,7 +413,7 @@ def made(
     """A choice with the headers that follow from it."""
     source = source_of(origin)
     key, media_type, violations = ranked
-    headers = [(b"mock-source", header_bytes(source))]
+    headers = [(b"mock-source", told_bytes(source))]
     if preference is not NO_PREFERENCE:
         headers += preference_headers(preference, isinstance(origin, Generated))
     if key is not None:

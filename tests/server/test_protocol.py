@@ -298,7 +298,7 @@ async def thing():
 
 
 def test_a_request_that_is_being_answered_has_all_the_time(serve: Serve) -> None:
-    limits = {"idle_timeout": SHORT, "head_timeout": SHORT, "body_timeout": SHORT}
+    limits: Any = {"idle_timeout": SHORT, "head_timeout": SHORT, "body_timeout": SHORT}
     mock = serve(thing({"200": json_of(True)}), handlers=WAITING, **limits)
     with mock.wire() as wire:
         wire.send(GET)
