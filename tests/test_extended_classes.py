@@ -237,11 +237,11 @@ PROTOCOL = {
     "on_message_complete": [],
     # What its parts call.
     "on_response_complete": [],
-    "_start_asgi_task": ["cycle", "app"],
     "_unsupported_upgrade_warning": [],
 }
 # What asyncio calls, and what we don't replace; no other method of uvicorn's is left to it.
 NOT_CALLED = {
+    "_start_asgi_task",
     "send_400_response",
     "handle_websocket_upgrade",
     "timeout_keep_alive_handler",
@@ -261,7 +261,7 @@ def test_uvicorn_s_protocol_has_the_methods_that_we_replace_or_call(
 
 def test_uvicorn_s_protocol_has_no_method_that_we_don_t_know() -> None:
     methods = {name for name, member in vars(HttpToolsProtocol).items() if callable(member)}
-    assert methods - {"__init__"} == PROTOCOL.keys() | NOT_CALLED
+    assert methods - {"__init__"} <= PROTOCOL.keys() | NOT_CALLED
 
 
 def test_uvicorn_s_protocol_has_the_attributes_that_we_use() -> None:
@@ -311,7 +311,5 @@ def test_uvicorn_s_cycle_runs_an_application_and_no_more(name: str) -> None:
     assert methods == {"__init__", "run_asgi", "send_500_response", "send", "receive"}
 
 
-def test_uvicorn_has_the_status_lines_and_the_rules_for_headers_that_we_use() -> None:
+def test_uvicorn_has_the_status_lines_that_we_use() -> None:
     assert httptools_impl.STATUS_LINE[404] == b"HTTP/1.1 404 Not Found\r\n"
-    assert httptools_impl.HEADER_RE.search(b"a b")
-    assert httptools_impl.HEADER_VALUE_RE.search(b"a\nb")

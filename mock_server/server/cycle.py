@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import (
-    HEADER_RE,
-    HEADER_VALUE_RE,
-    STATUS_LINE,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGIReceiveEvent, HTTPScope
 
+# No name or value of a header has these (RFC 9110, sections 5.1 and 5.5).
+_NOT_IN_NAMES = re.compile(rb'[\x00-\x1f\x7f()<>@,;:\[\]={} \t\\"]')
+_NOT_IN_VALUES = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 # What a body is waited for and a client sends of it meanwhile.
 MOST_BYTES_WAITING = 65_536
 # Header fields that were written once are kept as they are written, if they are no longer.
@@ -111,7 +110,8 @@ class Cycle(RequestResponseCycle):
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             self.waiting_for_100_continue = False
         if not self.disconnected and not self.response_complete:
-            self.flow.resume_reading()
+            if self.flow.read_paused:
+                self.flow.resume_reading()
             if not self._has_news:
                 await self.message_event.wait()
             self._has_news = False
@@ -165,10 +165,11 @@ class Cycle(RequestResponseCycle):
         status = message["status"]
         lines = [STATUS_LINE[status]]
         is_closing = False
-        for pair in (*self.default_headers, *message.get("headers", ())):
-            name, line = _line(*pair) if len(pair[1]) <= _LONGEST_KEPT else _written(*pair)
-            if name in _FRAMING:
-                is_closing = self._frame(name, pair[1]) or is_closing
+        for name, value in (*self.default_headers, *message.get("headers", ())):
+            short = len(value) <= _LONGEST_KEPT
+            line, frames = _line(name, value) if short else _written(name, value)
+            if frames:
+                is_closing = self._frame(name.lower(), value) or is_closing
             lines.append(line)
         if not self.keep_alive and not is_closing:
             lines.append(b"connection: close\r\n")
@@ -235,14 +236,14 @@ class Cycle(RequestResponseCycle):
             self.transport.write(body)
 
 
-def _written(name: bytes, value: bytes) -> tuple[bytes, bytes]:
-    """A header field's name in lower case, and the field as it is sent. Raises RuntimeError."""
-    if HEADER_RE.search(name):
+def _written(name: bytes, value: bytes) -> tuple[bytes, bool]:
+    """A header field as it is sent, and whether it frames the body. Raises RuntimeError."""
+    if _NOT_IN_NAMES.search(name):
         raise RuntimeError("Invalid HTTP header name.")
-    if HEADER_VALUE_RE.search(value):
+    if _NOT_IN_VALUES.search(value):
         raise RuntimeError("Invalid HTTP header value.")
     name = name.lower()
-    return name, b"%b: %b\r\n" % (name, value)
+    return b"%b: %b\r\n" % (name, value), name in _FRAMING
 
 
 _line = lru_cache(_MOST_KEPT)(_written)

@@ -93,6 +93,7 @@ class Protocol(HttpToolsProtocol):
     def __init__(self, *args: Any, limits: Limits, starter: EagerStarter, **options: Any) -> None:
         super().__init__(*args, **options)
         self.logger = _log
+        self._asgi_version = self.config.asgi_version
         self._limits, self._starter = limits, starter
         self._watch = Watch(self.loop, self._look)
         # The request that is being answered, and one whose application isn't called yet.
@@ -101,6 +102,8 @@ class Protocol(HttpToolsProtocol):
         # What was read and isn't parsed yet, and what ends the connection.
         self._held = b""
         self._refusal: Reply | str | None = None
+        # Whether an application runs at once just now, and whether nothing is served any more.
+        self._is_at_once = self._is_over = False
         # How far the request is that is being read.
         self._is_in_head = self._is_in_message = self._has_advanced = False
         # Whether what is parsed begins with the request that is being read.
@@ -206,7 +209,7 @@ class Protocol(HttpToolsProtocol):
         self.headers = []
         scope: Any = {
             "type": "http",
-            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
+            "asgi": {"version": self._asgi_version, "spec_version": "2.3"},
             "http_version": "1.1",
             "server": self.server,
             "client": self.client,
@@ -249,7 +252,7 @@ class Protocol(HttpToolsProtocol):
             return
         self._answering = cycle
         if expects or self.parser.should_upgrade():
-            self._start_asgi_task(cycle, self.app)
+            self._start_task(cycle)
         else:
             self._new = cycle
 
@@ -308,34 +311,43 @@ class Protocol(HttpToolsProtocol):
     def _begin(self, cycle: Cycle) -> None:
         """Call the application: at once if all of the request is there."""
         if cycle.more_body or self.flow.write_paused:
-            self._start_asgi_task(cycle, self.app)
+            self._start_task(cycle)
             return
-        cycle.is_eager = True
+        cycle.is_eager = self._is_at_once = True
         task = self._starter.start(cycle.run_asgi(self.app))
+        self._is_at_once = False
         if task is not None:
             cycle.go_on()
-            task.add_done_callback(self.tasks.discard)
-            self.tasks.add(task)
+            self._keep(task)
+
+    def _start_task(self, cycle: Cycle) -> None:
+        self._keep(self.loop.create_task(cycle.run_asgi(self.app)))
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        """Keep a task until it ends; the end of the server waits for it."""
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     def on_response_complete(self) -> None:
         """Go on with the next request."""
         self.server_state.total_requests += 1
         self._answering = None
-        if self.transport.is_closing() or self.transport.get_protocol() is not self:
+        if self.transport.is_closing() or self._is_over:
             return
-        self._active = self.loop.time()
         if self.pipeline:
-            cycle, app = self.pipeline.pop()
-            self._answering = cast(Cycle, cycle)
-            self._start_asgi_task(cycle, app)
+            self._answering = cast(Cycle, self.pipeline.pop()[0])
+            self._start_task(self._answering)
         elif self._refusal is not None:
             self._send_refusal()
             return
         if self._held and not self.pipeline:
             self.loop.call_soon(self._go_on)
-        self.flow.resume_reading()
-        if self._is_in_message:
-            self._watch.look_by(self._due()[0])
+        if self.flow.read_paused:
+            self.flow.resume_reading()
+        if not self._is_at_once:
+            self._active = self.loop.time()
+            if self._is_in_message:
+                self._watch.look_by(self._due()[0])
 
     def _close(self) -> None:
         """Close the connection behind a reply; a client that still sends gets to read it."""
@@ -345,6 +357,7 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
 
     def _linger(self) -> None:
+        self._is_over = True
         Lingering(self.transport, self, self._limits).begin()
 
     # What is refused
@@ -388,7 +401,7 @@ class Protocol(HttpToolsProtocol):
         """End a request whose body can't be read any further."""
         if cycle is self._new:  # the journal has it all the same
             self._new = None
-            self._start_asgi_task(cycle, self.app)
+            self._start_task(cycle)
         if cycle.response_started:
             self.transport.close()
         else:
