@@ -51,7 +51,7 @@ _log.addFilter(_is_no_cancellation)
 
 
 class _Refused(Exception):
-    """The head that was just read is refused."""
+    """What was just read is refused."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__()
@@ -152,6 +152,8 @@ class Protocol(HttpToolsProtocol):
         self._is_first = not self._is_in_message
         try:
             self._feed(data)
+        except _Refused as refused:
+            self._refuse(refused.problem)
         except httptools.HttpParserError as error:
             self._refuse_what(error, data)
         except httptools.HttpParserUpgrade:
@@ -178,13 +180,16 @@ class Protocol(HttpToolsProtocol):
                 self._count(len(piece))
 
     def _count(self, size: int) -> None:
-        """Bound what comes of a head, and between the pieces of a body: chunk sizes, trailers."""
+        """Bound what comes of a head, and between the pieces of a body: chunk sizes, trailers.
+
+        Raises _Refused.
+        """
         if self._has_advanced:
             self._has_advanced, self._bytes_since = False, 0
             return
         self._bytes_since += size
         if self._bytes_since > self._limits.head:
-            self._refuse(self._too_large())
+            raise _Refused(self._too_large())
 
     def _hold(self, data: bytes) -> None:
         if self._refusal is None:

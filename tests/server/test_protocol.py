@@ -88,6 +88,18 @@ def test_a_head_that_never_ends_is_refused_while_it_comes(serve: Serve, start: b
         assert wire.answer("GET").status == 431
 
 
+@pytest.mark.parametrize("size", [100_000, 150_000, 200_000])
+def test_nothing_of_what_comes_with_a_head_that_is_too_long_is_served(
+    serve: Serve, size: int
+) -> None:
+    mock = serve(thing(OK))
+    with mock.wire() as wire:
+        wire.send(head(size) + GET * 3)
+        assert wire.answer("GET").status == 431
+        assert wire.socket.recv(1) == b""
+    assert mock.exchanges == []
+
+
 @pytest.mark.parametrize("number", [10, 200])
 def test_a_head_may_have_so_many_fields_and_no_more(serve: Serve, number: int) -> None:
     mock = serve(thing(OK), field_limit=number)
