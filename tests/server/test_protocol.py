@@ -244,13 +244,13 @@ def test_the_rest_of_a_body_is_waited_for_so_long(serve: Serve, sent: bytes) -> 
 
 
 def test_a_body_that_comes_slowly_but_comes_is_read(serve: Serve) -> None:
-    mock = serve(ECHO, handlers=HANDLER, body_timeout=1.0, head_timeout=LONG, idle_timeout=0.1)
+    mock = serve(ECHO, handlers=HANDLER, body_timeout=2.0, head_timeout=LONG, idle_timeout=0.1)
     whole = request("/thing", b'"' + b"x" * 10 + b'"', JSON)
     pause = threading.Event()
     with mock.wire() as wire:
         wire.send(whole[:-10])
         for byte in whole[-10:]:
-            pause.wait(0.15)
+            pause.wait(0.25)
             wire.send(bytes([byte]))
         assert wire.answer().body == b'"xxxxxxxxxx"'
 
@@ -340,7 +340,8 @@ def test_a_client_that_sends_much_and_reads_nothing_delays_nobody_and_fills_noth
         assert sent < 32 * 2**20
         assert mock.get().status_code == 200
         connections: set[Any] = mock.server._server.server_state.connections
-        (connection,) = [c for c in connections if c.pipeline or c._held]
+        until(lambda: any(c.flow.write_paused for c in connections), "it can send no more")
+        (connection,) = [c for c in connections if c.flow.write_paused]
         assert len(connection.pipeline) < 500
         assert len(connection._held) < 2**20
 
