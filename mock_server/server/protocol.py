@@ -11,6 +11,7 @@ import logging
 import re
 import urllib.parse
 from collections.abc import Callable
+from email.utils import formatdate
 from typing import Any, cast
 
 import httptools
@@ -419,7 +420,9 @@ class Protocol(HttpToolsProtocol):
         self._new = None
         status, headers, body = _as_sent(refusal)
         lines = [STATUS_LINE[status]]
-        sent = [*self.server_state.default_headers, *headers, (b"connection", b"close")]
+        # An app that dates its replies by itself leaves it to nobody else, but for these.
+        dated = self.server_state.default_headers or [(b"date", formatdate(usegmt=True).encode())]
+        sent = [*dated, *headers, (b"connection", b"close")]
         lines += [b"%b: %b\r\n" % pair for pair in sent]
         self.transport.write(b"".join([*lines, b"\r\n", body]))
         self._linger()
