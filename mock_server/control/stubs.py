@@ -9,14 +9,19 @@ from mock_server.contract import Contract, Operation
 from mock_server.core import did_you_mean, tokens_of, write_json
 from mock_server.documents import Document, DocumentNode, Documents
 from mock_server.errors import Finding, InvalidRequest, Violation
-from mock_server.fixtures import Conditions, ReplyReader
+from mock_server.fixtures import REQUEST_MEMBERS, Conditions, ReplyReader
 from mock_server.sessions import Session, Stub, stub_of
 from mock_server.validation import summary
 
 _OWN = ("operation", "name")
 
 
-def read_stub(members: Mapping[str, Any], contract: Contract, session: Session) -> Stub:
+def read_stub(
+    members: Mapping[str, Any],
+    contract: Contract,
+    session: Session,
+    allow_undeclared: bool = False,
+) -> Stub:
     """The stub that those members say; one without a name gets one that is free.
 
     Raises InvalidRequest with everything in it that the contract forbids.
@@ -24,9 +29,9 @@ def read_stub(members: Mapping[str, Any], contract: Contract, session: Session) 
     operation = known_operation(members["operation"], contract)
     name = members.get("name") or _free_name(session.met.stubs.get(operation.id, ()))
     own = {member: value for member, value in members.items() if member not in _OWN}
-    reader = ReplyReader(contract)
+    reader = ReplyReader(contract, allow_undeclared)
     reply = next(reader.reply(name, _node(own, contract), operation), None)
-    _refuse(reader.findings)
+    _refuse(reader.findings, " Add undeclared: true to send it all the same.")
     assert reply is not None, "what is no reply is a finding"
     return stub_of(operation.id, reply, {"operation": operation.id, "name": name, **own})
 
@@ -37,7 +42,8 @@ def read_conditions(operation: str, when: Mapping[str, Any], contract: Contract)
     Raises InvalidRequest.
     """
     reader = ReplyReader(contract)
-    conditions = reader.conditions(_node(when, contract), known_operation(operation, contract))
+    node = _node(when, contract)
+    conditions = reader.conditions(node, known_operation(operation, contract), REQUEST_MEMBERS)
     _refuse(reader.findings)
     return conditions
 
@@ -61,10 +67,12 @@ def _node(value: Mapping[str, Any], contract: Contract) -> DocumentNode:
     return Documents(Document(path, written, written.decode(), value, is_json=True)).top
 
 
-def _refuse(findings: Iterable[Finding | str]) -> None:
+def _refuse(findings: Iterable[Finding | str], advice: str = "") -> None:
+    """Raise InvalidRequest for what was found, with the advice if the contract is to blame."""
     violations = [_violation(finding) for finding in findings if isinstance(finding, Finding)]
     if violations:
-        raise InvalidRequest(summary(violations), violations)
+        is_of_contract = any(violation.rule for violation in violations)
+        raise InvalidRequest(summary(violations) + advice * is_of_contract, violations)
 
 
 def _violation(finding: Finding) -> Violation:

@@ -67,7 +67,7 @@ def read_project(settings: Settings, before: Document | None = None) -> Project:
 def project_of(settings: Settings, contract: Contract) -> Project:
     """A contract with the fixtures and the handlers that the settings name. Raises StartError."""
     folder = settings.fixtures or (shipped("fixtures") if settings.is_shipped else None)
-    store = read_store(folder, contract) if folder else Store()
+    store = read_store(folder, contract, settings.allow_undeclared) if folder else Store()
     name = settings.handlers or (SHIPPED_HANDLERS if settings.is_shipped else None)
     handlers = load_module(name) if name else None
     bound = _bound(name, handlers, contract, store)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +21,8 @@ log = logging.getLogger("mock_server")
 # Beyond these a file is no longer read by anybody, and each request would cost more.
 MOST_REPLIES = 1_000
 MOST_IN_TURN = 50
+# The member that says why an answer wasn't kept.
+NOT_RECORDED = "not-recorded"
 
 
 class Recorded(NamedTuple):
@@ -46,7 +49,7 @@ class _Entry:
 
     def holds_for(self, recorded: Recorded) -> bool:
         """Whether its conditions hold for a request."""
-        return _holds(self._matcher, recorded)
+        return _holds(self._matcher, recorded, self.first.when.get("valid", True))
 
     @property
     def text(self) -> str:
@@ -78,19 +81,23 @@ class ReplyFile:
         self._before = (
             f"# Recorded from {source_url}; the first whose conditions all hold is sent.\n"
         )
-        self._kept: list[tuple[str, Matcher]] = []
+        self._kept: list[tuple[CannedReply, Matcher]] = []
         if self._path.exists():
             self._before = regular_bytes(self._path, most=None).decode()
-            self._kept = [(r.name, Matcher(r)) for r in self._read(self._before)]
+            self._kept = [(r, Matcher(r)) for r in self._read(self._before)]
         self._entries: list[_Entry] = []
         self._is_sound = False
 
     def add(self, recorded: Recorded) -> None:
         """Write an exchange down, if it isn't there. Raises ValueError, OSError and WrongUse."""
-        for name, matcher in self._kept:
-            if _holds(matcher, recorded):
-                log.info("Not recorded: the reply %s in %s is kept", name, shown_path(self._path))
-                return
+        for reply, matcher in self._kept:
+            if not _holds(matcher, recorded, reply.conditions.is_valid):
+                continue
+            if reply.not_recorded and NOT_RECORDED not in recorded.reply:
+                self._forget(reply.name)
+                continue
+            log.info("Not recorded: the reply %s in %s is kept", reply.name, shown_path(self._path))
+            return
         entries = self._with(recorded)
         if entries is not None:
             self._write(entries)
@@ -100,7 +107,7 @@ class ReplyFile:
         """The entries with one more, or one that goes on; None where nothing changes."""
         entries = self._entries
         at = next((i for i, e in enumerate(entries) if e.holds_for(recorded)), len(entries))
-        new = _Entry(self._free_name(recorded.reply["status"]), recorded)
+        new = _Entry(self._free_name(recorded.reply.get("status", NOT_RECORDED)), recorded)
         if at < len(entries) and new.holds_for(entries[at].first):
             return self._going_on(at, recorded.reply)
         if len(entries) >= MOST_REPLIES:
@@ -114,14 +121,19 @@ class ReplyFile:
             return None
         if len(entry.answers) >= MOST_IN_TURN:
             raise ValueError(f"{entry.name} has {MOST_IN_TURN} answers in turn already")
-        self._read(as_yaml({entry.name: reply}))
+        self._read(as_yaml({entry.name: {"sequence": [reply]}}))
         longer = _Entry(entry.name, entry.first)
         longer.answers = [*entry.answers, reply]
         return [*self._entries[:at], longer, *self._entries[at + 1 :]]
 
-    def _free_name(self, status: int) -> str:
-        taken = {name for name, _ in self._kept} | {entry.name for entry in self._entries}
-        return next(n for i in range(1, 10_000) if (n := f"{status}-{i}") not in taken)
+    def _forget(self, name: str) -> None:
+        """Take the note out that an answer wasn't kept, as there is one now."""
+        self._before = re.sub(rf"(?m)^{re.escape(name)}:\n(?:[ \t][^\n]*\n)+\n?", "", self._before)
+        self._kept = [(reply, matcher) for reply, matcher in self._kept if reply.name != name]
+
+    def _free_name(self, start: int | str) -> str:
+        taken = {reply.name for reply, _ in self._kept} | {entry.name for entry in self._entries}
+        return next(n for i in range(1, 10_000) if (n := f"{start}-{i}") not in taken)
 
     def _read(self, text: str) -> list[CannedReply]:
         """The replies that a text says. Raises ValueError with the first thing wrong in it."""
@@ -150,9 +162,10 @@ def _existing(folder: Path, operation: str) -> Path | None:
     return next((path for path in found if path.exists()), None)
 
 
-def _holds(matcher: Matcher, recorded: Recorded) -> bool:
+def _holds(matcher: Matcher, recorded: Recorded, is_valid: bool) -> bool:
+    """Whether conditions hold for a request, which is as valid as they are for."""
     arguments = recorded.arguments
-    return not (
+    return is_valid == recorded.when.get("valid", True) and not (
         matcher.path_difference(arguments.path)
         or matcher.difference(recorded.request, arguments, {})
     )

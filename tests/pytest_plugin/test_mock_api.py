@@ -178,7 +178,8 @@ REFUSED = {
     "a member that isn't known": (
         lambda api: api.reply("get_pet", bodi={}, body={"id": 1}),
         "`bodi` isn't known here; expected `when`, `scenario`, `state`, `next_state`, `status`,"
-        " `media_type`, `headers`, `body`, `fault`, `delay`, `timeline`; did you mean body?",
+        " `media_type`, `headers`, `body`, `undeclared`, `fault`, `delay`, `timeline`;"
+        " did you mean body?",
     ),
     "a body that is no JSON": (
         lambda api: api.reply("get_pet", body=b"1"),
@@ -191,7 +192,8 @@ REFUSED = {
     "a fault that isn't known": (
         lambda api: api.fault("resett"),
         "`fault`: 'resett' is no fault; expected reset, close, truncated, malformed,"
-        " content-length, chunk, drip, hang, 429 or 503; did you mean reset?",
+        " content-length, chunk, drip, hang, or a status from 400 to 599 such as 429 or 503;"
+        " did you mean reset?",
     ),
     "a fault of an operation that isn't there": (
         lambda api: api.fault("503", operation="get_pets"),
