@@ -21,6 +21,8 @@ from mock_server.project import Handler
 from mock_server.secrecy import OperationSecrets
 from mock_server.validation import judge, summary, unsendable_headers
 
+# A body that a handler has compressed is read whole.
+_MOST_BYTES = sys.maxsize - 1
 # What stands behind a source in `Mock-Source`.
 UNDECLARED_MARK = "; undeclared"
 
@@ -36,7 +38,7 @@ def standing_reply(draft: Draft, operation: Operation, secrets: OperationSecrets
     _refuse_unsendable(draft, body)
     own = encoded_headers(draft.headers)
     typed = [(b"content-type", header_bytes(media_type))] if media_type else []
-    found = judge(operation, choice.status, [*typed, *own], body, sys.maxsize, secrets).violations
+    found = judge(operation, choice.status, [*typed, *own], body, _MOST_BYTES, secrets).violations
     source = choice.source
     if found and choice.origin is not UNDECLARED:
         source += UNDECLARED_MARK

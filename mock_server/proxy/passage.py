@@ -134,7 +134,7 @@ def _record(service: Service, answered: Answered, judged: Judged) -> None:
     violations = (*asked.violations, *judged.violations)
     unkept = judged.unchecked or (summary(violations, 1) if violations else "")
     if request is not None and (not unkept or (recorder.keeps_all and not judged.unchecked)):
-        recorder.record(request, answered.answer, judged, answered.kept.data)
+        recorder.record(request, answered.answer, judged, answered.kept)
     elif asked.target is None:
         target = asked.secrets.target(asked.request)
         recorder.leave_out(None, f"{target}; the contract has no such operation")

@@ -15,6 +15,7 @@ from mock_server.documents import shown_path
 from mock_server.errors import WrongUse
 from mock_server.generation import Generator
 from mock_server.http_messages import CONNECTION_HEADERS, Request, decoded, parse_media_type
+from mock_server.proxy.bodies import Kept
 from mock_server.proxy.hops import OF_THE_UPSTREAM
 from mock_server.proxy.masks import without_secrets
 from mock_server.proxy.recordable import RecordableRequest
@@ -65,7 +66,7 @@ class Recorder:
         renewed.left_out = self.left_out
         return renewed
 
-    def record(self, asked: RecordableRequest, answer: Answer, judged: Judged, body: bytes) -> None:
+    def record(self, asked: RecordableRequest, answer: Answer, judged: Judged, body: Kept) -> None:
         """Write an exchange down; what can't be is noted, and said in the log.
 
         `body` is the answer's, with its codings.
@@ -80,7 +81,7 @@ class Recorder:
             self.leave_out(asked, f"{operation.id} {answer.status}; {error}", str(error))
 
     def _kept(
-        self, operation: Operation, answer: Answer, judged: Judged, body: bytes
+        self, operation: Operation, answer: Answer, judged: Judged, body: Kept
     ) -> tuple[dict[str, Any], tuple[str, ...]]:
         """A canned reply and its notes; one that the contract has no form for is undeclared.
 
@@ -202,7 +203,7 @@ class Recorder:
         return parts, notes
 
     def _undeclared(
-        self, operation: Operation, answer: Answer, body: bytes
+        self, operation: Operation, answer: Answer, body: Kept
     ) -> tuple[dict[str, Any], tuple[str, ...]]:
         """A canned reply that breaks the contract, as its file has it, and what is to be said.
 
@@ -260,7 +261,7 @@ def _without_files(operation: Operation, request: Request, body: Any) -> Any:
     if media_type.type != "multipart" or operation.body is None:
         return body
     content = operation.body.content[entry_for(operation.body.content, media_type)]
-    text = decoded(request.body, request.header("content-encoding") or "", sys.maxsize)
+    text = decoded(request.body, request.header("content-encoding") or "", sys.maxsize - 1)
     names = body_codec.files(content, media_type, text)
     if not isinstance(body, dict):
         return ABSENT if names else body

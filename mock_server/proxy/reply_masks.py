@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from sys import maxsize
 from typing import Any
 
 from mock_server.bodies import body_codec, charset_of
@@ -12,6 +11,7 @@ from mock_server.core import parse_json
 from mock_server.errors import Problem
 from mock_server.generation import Generator
 from mock_server.http_messages import decoded, parse_media_type
+from mock_server.proxy.bodies import Kept
 from mock_server.proxy.masks import FittingMasks, MaskedValue
 from mock_server.proxy.upstream import Answer
 from mock_server.secrecy import MASKED, OperationSecrets
@@ -96,13 +96,14 @@ class ReplyMasks:
         members = {**({"media_type": sent} if sent != usual else {}), "body": value}
         return MaskedValue(members, masked.left_out)
 
-    def undescribed_body(self, answer: Answer, body: bytes) -> dict[str, Any]:
+    def undescribed_body(self, answer: Answer, body: Kept) -> dict[str, Any]:
         """The members that say a body that no contract describes; `body` is as it was sent.
 
         Raises ValueError for one that is no text.
         """
         try:
-            data = decoded(body, answer.by_name.get(b"content-encoding", b"").decode(), maxsize)
+            codings = answer.by_name.get(b"content-encoding", b"").decode("latin-1")
+            data = decoded(body.data, codings, body.most)
         except Problem as problem:
             raise ValueError(problem.detail.rstrip(".")) from None
         if not data:
