@@ -150,7 +150,7 @@ def refusing(seen: Seen, connection: socket.socket) -> bytes:
         return json_reply(b'{"error":"who are you?"}', status=401)
     if "x" in seen.target:
         return json_reply(f'{{"error":"not {seen.target}"}}'.encode(), status=400)
-    return json_reply(b'{"name": "a"}')
+    return json_reply(b'{"name":"a"}')
 
 
 def test_a_declared_error_that_answers_an_invalid_request_is_kept_and_answers_it(
