@@ -47,7 +47,8 @@ class Project:
         """Where an operation's replies come from, in the order in which they are looked through."""
         if operation.fault:
             return [f"501, {operation.fault}"]
-        canned = [f"reply:{reply.name}" for reply in self.store.replies.get(operation.id, ())]
+        replies = self.store.replies.get(operation.id, ())
+        canned = [f"reply:{reply.name}" for reply in replies if not reply.not_recorded]
         usual = operation.lowest_success
         contents = usual[1].content.values() if usual else ()
         sent = [sent_examples(content, self.invalid_examples) for content in contents]

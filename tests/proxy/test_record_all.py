@@ -320,3 +320,13 @@ def test_a_note_that_is_none_is_a_finding(tmp_path: Path, text: str, why: str) -
     (replies / "get_thing.yaml").write_text(text)
     (found,) = findings(Settings(document=document, fixtures=tmp_path / "f"))
     assert why in found
+
+
+def test_a_note_is_no_source_of_a_reply_and_nothing_to_be_met(serve: Serve) -> None:
+    fixtures = {"replies/get_thing.yaml": "a: {not-recorded: it was down}\n"}
+    mock = serve(document_text(DOCUMENT), fixtures=fixtures)
+    operation = mock.app.parts.contract.operations[0]
+    assert mock.app.parts.sources(operation) == ["generated"]
+    assert mock.get("/_mock/coverage").json()["figures"].get("fixtures", {"of": 0})["of"] == 0
+    assert mock.get("/things/1", headers={"prefer": "code=200"}).status_code == 200
+    assert mock.get("/things/1", headers={"prefer": "dynamic=true"}).status_code == 200

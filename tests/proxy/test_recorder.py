@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import socket
@@ -410,6 +411,15 @@ def test_an_uploaded_file_is_no_condition(
     when = recorded(tmp_path / "r", "up")["200-1"]["when"]
     assert when["body"]["other"] == "kept"
     assert ("CONTENT" in str(when)) == is_kept
+
+
+def test_a_compressed_upload_is_recorded(proxy: Pass, tmp_path: Path) -> None:
+    document, answer = upload("form-data", FORM), json_reply(b"1")
+    passed = proxy(document, lambda seen, connection: answer, record=tmp_path / "r")
+    body = gzip.compress((part("other", "kept") + "--B--\r\n").encode())
+    headers = {"content-type": "multipart/form-data; boundary=B", "content-encoding": "gzip"}
+    assert passed.client.post("/up", content=body, headers=headers).status_code == 200
+    assert recorded(tmp_path / "r", "up")["200-1"]["when"]["body"] == {"other": "kept"}
 
 
 @pytest.mark.parametrize("filename", ["", "a.txt"])

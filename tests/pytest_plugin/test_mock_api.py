@@ -245,6 +245,29 @@ def test_answers_go_wrong_by_a_rule_in_a_line_or_by_keywords(api: MockApi) -> No
     assert [client.get("/pets/7").status_code for _ in range(3)] == [429, 503, 200]
 
 
+def test_a_reply_that_is_marked_may_differ_from_the_contract_and_is_meant(api: MockApi) -> None:
+    page = "<html>502 Bad Gateway</html>"
+    api.reply("get_pet", status=502, body=page, media_type="text/html", undeclared=True)
+    got = api.client().get("/pets/7")
+    assert (got.status_code, got.text, got.headers["content-type"]) == (502, page, "text/html")
+    api.assert_called("get_pet", times=1, path={"id": 7})
+    assert api.breaches() == ""
+    (exchange,) = api.exchanges
+    assert exchange.reply is not None and exchange.reply.is_undeclared
+
+
+def test_a_reply_without_the_mark_is_told_how_to_have_it(api: MockApi) -> None:
+    with pytest.raises(WrongUse, match="add undeclared: true to send it all the same"):
+        api.reply("get_pet", status=502, body="<html>", media_type="text/html")
+
+
+def test_any_status_of_an_error_is_a_fault(api: MockApi) -> None:
+    api.fault("502; next=1")
+    client = api.client()
+    assert [client.get("/pets/7").status_code for _ in range(2)] == [502, 200]
+    assert api.breaches() == ""
+
+
 def test_a_scenario_is_put_into_a_state(api: MockApi) -> None:
     assert api.client().get("/pets/7").json() == {"id": 1}
     api.scenario("order", "paid")
