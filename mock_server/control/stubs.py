@@ -14,6 +14,7 @@ from mock_server.sessions import Session, Stub, stub_of
 from mock_server.validation import summary
 
 _OWN = ("operation", "name")
+_MARK = "add undeclared: true"
 
 
 def read_stub(
@@ -31,7 +32,7 @@ def read_stub(
     own = {member: value for member, value in members.items() if member not in _OWN}
     reader = ReplyReader(contract, allow_undeclared)
     reply = next(reader.reply(name, _node(own, contract), operation), None)
-    _refuse(reader.findings, " Add undeclared: true to send it all the same.")
+    _refuse(reader.findings, may_be_marked=True)
     assert reply is not None, "what is no reply is a finding"
     return stub_of(operation.id, reply, {"operation": operation.id, "name": name, **own})
 
@@ -67,12 +68,15 @@ def _node(value: Mapping[str, Any], contract: Contract) -> DocumentNode:
     return Documents(Document(path, written, written.decode(), value, is_json=True)).top
 
 
-def _refuse(findings: Iterable[Finding | str], advice: str = "") -> None:
-    """Raise InvalidRequest for what was found, with the advice if the contract is to blame."""
+def _refuse(findings: Iterable[Finding | str], may_be_marked: bool = False) -> None:
+    """Raise InvalidRequest for what was found; with the mark what breaks the contract may stay."""
     violations = [_violation(finding) for finding in findings if isinstance(finding, Finding)]
-    if violations:
-        is_of_contract = any(violation.rule for violation in violations)
-        raise InvalidRequest(summary(violations) + advice * is_of_contract, violations)
+    if not violations:
+        return
+    detail = summary(violations)
+    if may_be_marked and any(v.rule for v in violations) and _MARK not in detail:
+        detail += f" A{_MARK[1:]} to send it all the same."
+    raise InvalidRequest(detail, violations)
 
 
 def _violation(finding: Finding) -> Violation:

@@ -464,7 +464,7 @@ def _not_marked(status: int, operation: Operation) -> UndeclaredStatus:
 def _not_recorded(canned: CannedReply) -> NotRecorded:
     return NotRecorded(
         f"{canned.name}: the service's answer to such a request wasn't recorded:"
-        f" {canned.not_recorded}."
+        f" {canned.not_recorded}. Record again with --record-all, or write a reply for it."
     )
 
 

@@ -31,6 +31,8 @@ LINES = {
         Fault("503", retry_after=2), operation="getPet", next=3
     ),
     "503; retry_after=2s": FaultRule(Fault("503", retry_after=2)),
+    "502; retry_after=2s": FaultRule(Fault("502", retry_after=2)),
+    "401; every=2": FaultRule(Fault("401"), every=2),
     "reset; one-in=20": FaultRule(Fault("reset"), one_in=20),
     "delay=2s; every=4": FaultRule(Fault(delay=Delay(2, 2)), every=4),
     "drip; over=10s; delay=100ms..500ms": FaultRule(Fault("drip", Delay(0.1, 0.5), over=10)),

@@ -473,6 +473,8 @@ def test_a_reply_for_requests_that_break_the_contract_answers_no_others(serve: S
     ("content", "text"),
     [
         ({"text/plain": {"example": "Not here."}}, "Not here."),
+        ({"text/plain": {"schema": {"type": "string", "example": "No."}}}, "No."),
+        ({"application/json": {"schema": ERROR, "example": "E1"}}, '"E1"'),
         ({"application/json": {"example": "not_here"}}, '"not_here"'),
         ({"application/json": {"example": 4711}}, "4711"),
         ({"application/json": {"example": ["E1", "E2"]}}, '["E1","E2"]'),
