@@ -133,7 +133,9 @@ def _record(service: Service, answered: Answered, judged: Judged) -> None:
     request = asked.recordable
     violations = (*asked.violations, *judged.violations)
     unkept = judged.unchecked or (summary(violations, 1) if violations else "")
-    if request is not None and (not unkept or (recorder.keeps_all and not judged.unchecked)):
+    is_error = bool(judged.violations) or answered.answer.status >= 400
+    may_break = recorder.keeps_all and not judged.unchecked and (is_error or not asked.violations)
+    if request is not None and (not unkept or may_break):
         recorder.record(request, answered.answer, judged, answered.kept)
     elif asked.target is None:
         target = asked.secrets.target(asked.request)

@@ -177,6 +177,17 @@ def test_a_declared_error_that_answers_an_invalid_request_is_kept_and_answers_it
     assert mock.get("/things/y").headers["mock-source"] == "refusal"
 
 
+def test_a_success_that_answers_an_invalid_request_is_not_kept(
+    proxy: Pass, serve: Serve, tmp_path: Path
+) -> None:
+    folder, answer = tmp_path / "r", json_reply(b'{"name": "a"}')
+    passed = proxy(DOCUMENT, lambda *_: answer, record=folder, record_all=True)
+    passed.client.get("/things/1?n=x")
+    (note,) = recorded(folder).values()
+    assert note["not-recorded"].startswith("n in the query is a string")
+    assert serve(document_text(DOCUMENT), fixtures=folder).get("/things/1?n=x").status_code == 400
+
+
 # What isn't kept
 
 
