@@ -180,9 +180,9 @@ class Responder:
         """To whom asks for leniency the request is answered all the same (RFC 7240, 4.4)."""
         if problem.arguments is None:
             return self.refusal(problem, request)
-        if not (self._lenient or asks_leniency(request)):
-            return self._refused(problem, request, target, session)
         try:
+            if not (self._lenient or asks_leniency(request)):
+                return self._refused(problem, request, target, session)
             reply = await self._answer(problem.arguments, request, target, session)
         except Exception as other:
             return self.refusal(self._as_problem(other, request), request)

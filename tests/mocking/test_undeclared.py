@@ -291,8 +291,9 @@ def test_a_marked_reply_is_had_by_its_status_or_its_name(serve: Serve) -> None:
 
 def test_a_mark_that_is_no_yes_or_no_is_a_mistake(serve: Serve) -> None:
     fixtures = {"replies/thing.yaml": "down: {status: 200, body: {id: 1}, undeclared: maybe}\n"}
-    with pytest.raises(StartError, match="1:48: expected true or false"):
+    with pytest.raises(StartError, match="1:48: expected true or false") as told:
         serve(PATHS, fixtures=fixtures)
+    assert len(told.value.lines) == 1
 
 
 def test_an_undeclared_reply_may_go_wrong_on_the_wire_too(serve: Serve) -> None:
@@ -467,6 +468,14 @@ def test_a_reply_for_requests_that_break_the_contract_answers_no_others(serve: S
     for exchange in mock.exchanges:
         verdict.add(exchange)
     assert verdict.violating == 1
+
+
+def test_such_a_reply_that_cannot_be_sent_is_a_problem_as_any_other(serve: Serve) -> None:
+    mock = serve(PATHS)
+    stub(mock, when={"valid": False}, status=200, body={"id": 1})
+    assert mock.get("/thing?n=x", headers={"accept": "text/html"}).status_code == 406
+    stub(mock, when={"valid": False}, status=200, body={"id": 1}, fault="503")
+    assert mock.get("/thing?n=x").status_code == 503
 
 
 @pytest.mark.parametrize(
