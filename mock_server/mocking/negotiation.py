@@ -230,7 +230,7 @@ class Negotiator:
     ) -> ReplyChoice | None:
         """The canned reply that is for requests that break the contract, if there is one."""
         for canned, matcher in (*self._stubs(session, arguments.path), *candidates):
-            if canned.conditions.is_valid or session.stage(self._operation.id, canned).not_recorded:
+            if canned.conditions.is_valid or canned.not_recorded:
                 continue
             if not matcher.difference(request, arguments, session.met.scenarios):
                 acceptance = self._acceptance(request, False)
@@ -403,10 +403,9 @@ class Negotiator:
         self, canned: CannedReply, preference: Preference, acceptance: Acceptance, session: Session
     ) -> ReplyChoice:
         """A canned reply whose conditions hold, as it is now in the session."""
+        if canned.not_recorded:
+            raise _not_recorded(canned)
         now = session.stage(self._operation.id, canned)
-        if now.not_recorded:
-            session.sent(self._operation.id, canned)
-            raise _not_recorded(now)
         why = "its conditions hold"
         if canned.stages:
             why += f"; stage {canned.stages.index(now) + 1} of {len(canned.stages)}"

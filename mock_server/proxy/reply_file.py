@@ -39,11 +39,16 @@ class Recorded(NamedTuple):
 
 
 class _Entry:
-    """A canned reply: what it was recorded from, and its answers in turn."""
+    """A canned reply: what it was recorded from, and its answers in turn.
 
-    def __init__(self, name: str, first: Recorded) -> None:
+    `unkept` are the reasons why other answers to such a request aren't among them; where there is
+    no answer at all, the first reason stands in the place of one.
+    """
+
+    def __init__(self, name: str, first: Recorded, unkept: tuple[str, ...] = ()) -> None:
         self.name = name
         self.first = first
+        self.unkept = unkept
         self.answers = [first.reply]
         self._matcher = Matcher(_canned(name, first.when))
 
@@ -52,9 +57,15 @@ class _Entry:
         return _holds(self._matcher, recorded, self.first.when.get("valid", True))
 
     @property
+    def reason(self) -> str | None:
+        """Why there is no answer; None if there is one."""
+        return self.first.reply.get(NOT_RECORDED)
+
+    @property
     def text(self) -> str:
         """As it stands in the file, with its notes."""
-        notes = "".join(f"# {note}\n" for note in self.first.notes)
+        told = (*self.first.notes, *(f"{NOT_RECORDED}: {reason}" for reason in self.unkept))
+        notes = "".join(f"# {' '.join(note.split())}\n" for note in told)
         return notes + as_yaml({self.name: self.members})
 
     @property
@@ -109,22 +120,31 @@ class ReplyFile:
         at = next((i for i, e in enumerate(entries) if e.holds_for(recorded)), len(entries))
         new = _Entry(self._free_name(recorded.reply.get("status", NOT_RECORDED)), recorded)
         if at < len(entries) and new.holds_for(entries[at].first):
-            return self._going_on(at, recorded.reply)
+            going_on = self._going_on(entries[at], new)
+            return None if going_on is None else [*entries[:at], going_on, *entries[at + 1 :]]
         if len(entries) >= MOST_REPLIES:
             raise ValueError(f"there are {MOST_REPLIES} replies already")
         self._read(as_yaml({new.name: new.members}))
         return [*entries[:at], new, *entries[at:]]
 
-    def _going_on(self, at: int, reply: Mapping[str, Any]) -> list[_Entry] | None:
-        entry = self._entries[at]
+    def _going_on(self, entry: _Entry, new: _Entry) -> _Entry | None:
+        """What becomes of an entry with a further answer to such a request; None if it stays."""
+        reply = new.first.reply
+        if new.reason is not None:
+            known = {entry.reason, *entry.unkept}
+            if new.reason in known or len(entry.unkept) >= MOST_IN_TURN:
+                return None
+            return _changed(entry, entry.answers, (*entry.unkept, new.reason))
+        if entry.reason is not None:  # now there is an answer
+            new.unkept = (entry.reason, *entry.unkept)
+            self._read(as_yaml({new.name: new.members}))
+            return new
         if entry.answers[-1] == reply:
             return None
         if len(entry.answers) >= MOST_IN_TURN:
             raise ValueError(f"{entry.name} has {MOST_IN_TURN} answers in turn already")
-        self._read(as_yaml({entry.name: {"sequence": [reply]}}))
-        longer = _Entry(entry.name, entry.first)
-        longer.answers = [*entry.answers, reply]
-        return [*self._entries[:at], longer, *self._entries[at + 1 :]]
+        self._read(as_yaml({entry.name: reply}))
+        return _changed(entry, [*entry.answers, reply], entry.unkept)
 
     def _forget(self, name: str) -> None:
         """Take the note out that an answer wasn't kept, as there is one now."""
@@ -155,6 +175,13 @@ class ReplyFile:
             self._read(text)
         self._is_sound = True
         write_text(text, self._path)
+
+
+def _changed(entry: _Entry, answers: list[Mapping[str, Any]], unkept: tuple[str, ...]) -> _Entry:
+    """An entry with other answers, and other reasons for those that it lacks."""
+    changed = _Entry(entry.name, entry.first, unkept)
+    changed.answers = answers
+    return changed
 
 
 def _existing(folder: Path, operation: str) -> Path | None:

@@ -212,6 +212,42 @@ def test_what_breaks_the_contract_is_noted_with_its_reason_without_the_option(
     assert mock.get("/things/2").status_code == 200  # which nobody asked for
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["kept first", "kept last"])
+def test_beside_an_answer_that_was_kept_the_others_are_noted_in_a_comment(
+    proxy: Pass, serve: Serve, tmp_path: Path, order: int
+) -> None:
+    answers = [json_reply(b'{"name": "a"}'), reply(502, PAGE, HTML), reply(503, PAGE, HTML)]
+    coming = iter(answers[::order])
+    folder = tmp_path / "r"
+    passed = proxy(DOCUMENT, lambda *_: next(coming), record=folder)
+    for _ in answers:
+        passed.client.get("/things/1")
+    text = (folder / "replies/get_thing.yaml").read_text()
+    for status in (502, 503):
+        assert f"\n# not-recorded: the status {status} isn't declared by get_thing" in text
+    (kept,) = recorded(folder).values()
+    assert kept["status"] == 200
+    mock = serve(document_text(DOCUMENT), fixtures=folder)
+    assert [mock.get("/things/1").status_code for _ in range(3)] == [200] * 3
+
+
+def test_a_special_request_whose_answer_was_not_kept_is_not_answered_as_a_general_one(
+    proxy: Pass, serve: Serve, tmp_path: Path
+) -> None:
+    def answer(seen: Seen, connection: socket.socket) -> bytes:
+        return reply(502) if b"more" in seen.body else json_reply(b'{"name": "a"}')
+
+    folder = tmp_path / "r"
+    passed = proxy(DOCUMENT, answer, record=folder)
+    key = {"X-Key": "hunter2"}
+    bodies = [{"name": "a"}, {"name": "a", "more": 1}]
+    for body in bodies:
+        passed.client.post("/things/1", json=body, headers=key)
+    mock = serve(document_text(DOCUMENT), fixtures=folder)
+    got = [mock.post("/things/1", json=body, headers=key).status_code for body in bodies]
+    assert got == [200, 501]
+
+
 BINARY = reply(500, b"\x89PNG\xff", "Content-Type: image/png")
 
 
@@ -319,7 +355,7 @@ def test_nothing_is_said_where_all_was_kept(tmp_path: Path) -> None:
 WRONG_NOTES = {
     "a: {not-recorded: 5}\n": "`not-recorded` is a reason; expected a text",
     "a: {not-recorded: b, status: 200}\n": "`status` isn't known here",
-    "a: {sequence: [{not-recorded: ''}]}\n": "`not-recorded` is a reason; expected a text",
+    "a: {not-recorded: ''}\n": "`not-recorded` is a reason; expected a text",
 }
 
 
