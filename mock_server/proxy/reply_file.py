@@ -97,15 +97,16 @@ class ReplyFile:
             self._before = regular_bytes(self._path, most=None).decode()
             self._kept = [(r, Matcher(r)) for r in self._read(self._before)]
         self._entries: list[_Entry] = []
+        self._behind: list[str] = []
         self._is_sound = False
 
     def add(self, recorded: Recorded) -> None:
         """Write an exchange down, if it isn't there. Raises ValueError, OSError and WrongUse."""
-        for reply, matcher in self._kept:
+        for reply, matcher in list(self._kept):
             if not _holds(matcher, recorded, reply.conditions.is_valid):
                 continue
             if reply.not_recorded and NOT_RECORDED not in recorded.reply:
-                self._forget(reply.name)
+                self._give_way(reply, recorded)
                 continue
             log.info("Not recorded: the reply %s in %s is kept", reply.name, shown_path(self._path))
             return
@@ -146,10 +147,14 @@ class ReplyFile:
         self._read(as_yaml({entry.name: reply}))
         return _changed(entry, [*entry.answers, reply], entry.unkept)
 
-    def _forget(self, name: str) -> None:
-        """Take the note out that an answer wasn't kept, as there is one now."""
-        self._before = re.sub(rf"(?m)^{re.escape(name)}:\n(?:[ \t][^\n]*\n)+\n?", "", self._before)
-        self._kept = [(reply, matcher) for reply, matcher in self._kept if reply.name != name]
+    def _give_way(self, note: CannedReply, recorded: Recorded) -> None:
+        """Let a note that there was no answer stand behind one; of the same request it goes."""
+        block = _block(note.name, self._before)
+        self._before = self._before.replace(block, "")
+        if note.conditions == _canned(note.name, recorded.when).conditions:
+            self._kept = [pair for pair in self._kept if pair[0] is not note]
+        elif block:
+            self._behind.append(f"{block.rstrip()}\n")
 
     def _free_name(self, start: int | str) -> str:
         taken = {reply.name for reply, _ in self._kept} | {entry.name for entry in self._entries}
@@ -170,11 +175,17 @@ class ReplyFile:
         """Put the file in place as a whole: who reads it meets the old or the new."""
         texts = [entry.text for entry in entries]
         before = [f"{self._before.rstrip()}\n"] if self._before.strip() else []
-        text = "\n".join([*before, *texts])
+        text = "\n".join([*before, *texts, *self._behind])
         if self._kept and not self._is_sound:
             self._read(text)
         self._is_sound = True
         write_text(text, self._path)
+
+
+def _block(name: str, text: str) -> str:
+    """The lines of a text that say the reply of a name; none if it isn't written as here."""
+    found = re.search(rf"(?m)^{re.escape(name)}:\n(?:[ \t][^\n]*\n)+\n?", text)
+    return found[0] if found else ""
 
 
 def _changed(entry: _Entry, answers: list[Mapping[str, Any]], unkept: tuple[str, ...]) -> _Entry:
@@ -205,5 +216,6 @@ def _canned(name: str, when: Mapping[str, Any]) -> CannedReply:
         headers=when.get("headers", {}),
         body=when.get("body"),
         has_body="body" in when,
+        is_valid=when.get("valid", True),
     )
     return CannedReply(name, conditions, 200, None, (), None, False)

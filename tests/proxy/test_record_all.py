@@ -298,6 +298,23 @@ def test_an_answer_is_taken_in_the_place_of_a_note_that_there_was_none(
     assert mock.get("/things/2").status_code == 501
 
 
+def test_a_note_of_a_general_request_stays_behind_the_answer_to_a_special_one(
+    proxy: Pass, serve: Serve, tmp_path: Path
+) -> None:
+    folder, key = tmp_path / "r", {"X-Key": "hunter2"}
+    special, general = {"name": "a", "more": 1}, {"name": "a"}
+
+    def asked(answer: bytes, body: Any) -> None:
+        passed = proxy(DOCUMENT, lambda *_: answer, record=folder)
+        passed.client.post("/things/1", json=body, headers=key)
+
+    asked(reply(502), general)
+    asked(json_reply(b'{"name": "a"}'), special)
+    mock = serve(document_text(DOCUMENT), fixtures=folder)
+    got = [mock.post("/things/1", json=b, headers=key).status_code for b in (special, general)]
+    assert got == [200, 501]
+
+
 def test_a_request_that_breaks_the_contract_and_was_not_kept_is_refused_as_ever(
     proxy: Pass, serve: Serve, tmp_path: Path
 ) -> None:
