@@ -38,7 +38,7 @@ SECONDS_TO_RETRY = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is done to one answer: a delay, a fault (none where `kind` is empty), or both.
+    """What is done to one answer: a delay, a fault (none if `kind` is empty), or both.
 
     `kind` is one of KINDS, or a status from 400 to 599.
 

@@ -137,17 +137,17 @@ def _members(text: str) -> Iterator[tuple[str, str]]:
         if not names or names[0] in seen:
             continue
         seen.add(names[0])
-        yield names[0], _said(names[0], pairs[0])
+        yield names[0], _value_of(names[0], pairs[0])
         for name, pair in zip(names[1:], pairs[1:], strict=True):
             if (names[0], name) == ("code", _UNDECLARED):
                 if name not in seen:
                     seen.add(name)
-                    yield name, _said(name, pair)
+                    yield name, _value_of(name, pair)
             elif name:
                 yield f"{names[0]};{name}", ""
 
 
-def _said(name: str, pair: tuple[str, str, str]) -> str:
+def _value_of(name: str, pair: tuple[str, str, str]) -> str:
     """The value of a preference; `undeclared` alone says that it is true."""
     _, equals, value = pair
     return "true" if name == _UNDECLARED and not equals else _unquoted(value.strip())

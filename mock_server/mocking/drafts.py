@@ -250,8 +250,8 @@ class Maker:
         value, status, headers = answer
         if not isinstance(status, int) or not 200 <= status <= 599:
             raise _failed(
-                f"the handler {handler.name} answered with the status {status!r};"
-                " expected a body, or a tuple of body, status and headers"
+                f"the handler {handler.name} answered with the status {status!r}; expected a body,"
+                " or a tuple of body, status (200 to 599) and headers"
             )
         response = self._operation.response_for(status)
         if response is None:

@@ -83,7 +83,7 @@ class Asked:
 
     @property
     def recordable(self) -> RecordableRequest | None:
-        """The request as a recording tells it from others; None if it can't be told."""
+        """The request as a recording distinguishes it from others; None if it can't be read."""
         judged = self.judged
         if self.target is None or self.method == "HEAD":
             return None
