@@ -141,6 +141,18 @@ def test_secrets_are_masked_in_what_breaks_the_contract_too(proxy: Pass, tmp_pat
     assert first["body"] == {"token": "***", "next": {"password": "***"}, "seen": 5}
 
 
+def test_what_no_mask_fits_is_kept_with_one_that_breaks_the_contract(
+    proxy: Pass, serve: Serve, tmp_path: Path
+) -> None:
+    token = {"type": "object", "required": ["token"], "properties": {"token": {"const": "hunter2"}}}
+    responses = {"200": {"description": "", **json_of(token)}}
+    paths = {"/t": {"get": {"operationId": "t", "responses": responses}}}
+    answer, folder = json_reply(b'{"token":"hunter2"}'), tmp_path / "r"
+    proxy(paths, lambda *_: answer, record=folder, record_all=True).client.get("/t")
+    assert recorded(folder, "t")["200-1"]["undeclared"] is True
+    assert serve(document_text(paths), fixtures=folder).get("/t").json() == {"token": "***"}
+
+
 # Errors that answer requests that break the contract
 
 
