@@ -20,6 +20,8 @@ _GLUE: Mapping[bytes, bytes] = {b"cookie": b"; ", b"set-cookie": b"\n"}
 _HOST = re.compile(r"(?:[A-Za-z0-9._~%-]{1,255}|\[[0-9A-Fa-f:.]{1,64}\])(?::[0-9]{1,5})?")
 # What we tell in one header is no longer.
 MOST_TOLD = 4_096
+# A reply of such a status ends with its headers (RFC 9110, sections 15.3.5 and 15.4.5).
+BODYLESS = frozenset({204, 304})
 RawHeaders = Sequence[tuple[bytes, bytes]]
 # These belong to the connection, or say how bytes are written: it isn't up to a reply's maker.
 CONNECTION_HEADERS = frozenset(
@@ -124,7 +126,8 @@ class Reply(NamedTuple):
 
     `why` says why that was chosen. `pieces` are sent one after the other; of those that are known
     beforehand the body is all of them together, others come as they happen. `fault` is what goes
-    wrong with it on purpose.
+    wrong with it on purpose. `is_undeclared` is for one that the contract doesn't have and that is
+    meant all the same; what differs is in `violations`.
     """
 
     status: int
@@ -135,6 +138,7 @@ class Reply(NamedTuple):
     why: str = ""
     pieces: tuple[bytes, ...] | AsyncGenerator[bytes, None] = ()
     fault: Fault | None = None
+    is_undeclared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,7 @@ class Preference:
     """What `Prefer` (RFC 7240) asked for; `unknown` are the preferences nobody here honours.
 
     `dynamic` is "false", "true", or the mode of what is made up; `items` the size of its lists;
+    `undeclared` "true" for a status that need not be declared;
     `fault`, `delay`, `retry_after` and `over` say what is to go wrong.
     """
 
@@ -152,6 +157,7 @@ class Preference:
     items: int | None = None
     handling: str | None = None
     explain: str | None = None
+    undeclared: str | None = None
     fault: str | None = None
     delay: str | None = None
     retry_after: str | None = None
@@ -162,6 +168,11 @@ class Preference:
     def is_dynamic(self) -> bool:
         """Whether a made-up body was asked for."""
         return self.dynamic not in (None, "false")
+
+    @property
+    def may_be_undeclared(self) -> bool:
+        """Whether the status is meant although the contract doesn't declare it."""
+        return self.undeclared == "true"
 
     @property
     def wrong(self) -> Fault | None:
@@ -184,4 +195,5 @@ QUERY_PREFERENCES = {
     "__example": "example",
     "__dynamic": "dynamic",
     "__seed": "seed",
+    "__undeclared": "undeclared",
 }
