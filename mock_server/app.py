@@ -10,7 +10,7 @@ from mock_server.coverage import Account
 from mock_server.documents import Document, check_writable
 from mock_server.errors import Problem, StartError
 from mock_server.gateway import Application, Gateway, Receive, Scope, Send
-from mock_server.generation import Entities, Generator
+from mock_server.generation import Entities, Generator, ReplyLimits
 from mock_server.mocking import Addresses, Maker, Responder, Target
 from mock_server.project import Handler, Project, document_findings, read_project, unique
 from mock_server.secrecy import Secrets
@@ -53,7 +53,8 @@ class App:
         parts = read_project(settings, self._document)
         if settings.strict and (found := unique(document_findings(parts))):
             raise StartError(found)
-        generator = Generator(server_origin(parts.contract.documents.top))
+        limits = ReplyLimits(settings.reply_values, settings.reply_tries, settings.reply_bytes)
+        generator = Generator(server_origin(parts.contract.documents.top), limits)
         self._entities = entities = Entities(generator)
         options = request_options(settings, parts.contract)
         self.secrets = options.secrets

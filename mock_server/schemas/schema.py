@@ -47,6 +47,7 @@ class Schema:
         "_modern",
         "_near",
         "_schemas",
+        "_target",
         "_written",
         "document",
         "fault",
@@ -62,6 +63,7 @@ class Schema:
         self.document, self.tokens, self.uri = document, tokens, uri
         self._written = written
         self._modern: ModernSchema | None = None
+        self._target: Schema | None = None
         self._is_ready = False
         # Schemas that this one leads to, by the steps or the reference: found once.
         self._near: dict[tuple[str | int, ...] | str, Schema] = {}
@@ -163,16 +165,25 @@ class Schema:
         return self.fault
 
     def target(self) -> Schema:
-        """The schema that a lone `$ref` stands for; itself where it is more. Raises BrokenRef."""
-        return self._end(lambda raw: raw.keys() == {"$ref"})
+        """The schema that a lone `$ref` stands for; itself where it is more. Raises BrokenRef.
+
+        All that a chain leads through is led to its end, which is looked for once.
+        """
+        passed, end = [self], self._end(lambda raw: raw.keys() == {"$ref"}, known=True)
+        while passed[-1] is not end and passed[-1]._target is None:
+            passed[-1]._target = end
+            passed.append(passed[-1].follow(passed[-1].raw["$ref"]))
+        return end
 
     def referred(self) -> Schema:
         """The schema that a chain of `$ref`s ends at, whatever is beside them. Raises BrokenRef."""
         return self._end(lambda raw: isinstance(raw.get("$ref"), str))
 
-    def _end(self, goes_on: Callable[[dict[str, Any]], bool]) -> Schema:
+    def _end(self, goes_on: Callable[[dict[str, Any]], bool], known: bool = False) -> Schema:
         target, seen = self, {self.uri}
         while isinstance(target.raw, dict) and goes_on(target.raw):
+            if known and target._target is not None:
+                return target._target
             target = target.follow(target.raw["$ref"])
             if target.uri in seen:
                 raise BrokenRef(f"$ref {self.raw['$ref']} leads back to itself")

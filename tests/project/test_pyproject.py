@@ -35,6 +35,9 @@ sse_done = "[DONE]"
 fault = ["503; next=3"]
 items = 3
 body_limit = 1000
+reply_values = 100
+reply_tries = 100
+reply_bytes = 1000
 journal_size = 10
 control = false
 coverage = "coverage.json"

@@ -68,6 +68,7 @@ class ObjectMaker:
         known, run.known = run.known, NO_VALUES
         person, run.person = run.person, None
         position, run.position = run.position, None
+        run.enter(self, 0)
         run.open.append(self)
         try:
             value = self._made(run, known)
@@ -84,6 +85,7 @@ class ObjectMaker:
         value: dict[str, Any] = {}
         chosen = self._chosen(run, here)
         run.budget -= len(chosen)
+        run.spent.spend_values(len(chosen))
         deep = sum(entry.is_deep for entry in chosen)
         for entry in chosen:
             name = entry.name

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
+from mock_server.generation.schema.budget import MOST_LEVELS, Budget
 from mock_server.generation.values.fakes import Fakes
 from mock_server.generation.values.random_source import Source
 
@@ -61,11 +62,18 @@ class GenerationRun(Source):
     list or map has its first item; `open` are the makers of the lists and objects around.
     `position` is that of a list's item, for the object that comes next. `needed` are the properties
     that the object made last can't be without. The value is kept small by its `reach` (how deep it
-    may be), its `budget` of properties and items, and the `tries` at choices that it has left.
+    may be), its `budget` of properties and items, and the `tries` at choices that it has left; what
+    has to be made in spite of them is `spent` from the budget of the reply.
     """
 
     def __init__(
-        self, seed: str, fakes: Fakes, shape: ValueShape, known: Mapping[str, Any], is_simple: bool
+        self,
+        seed: str,
+        fakes: Fakes,
+        shape: ValueShape,
+        known: Mapping[str, Any],
+        is_simple: bool,
+        spent: Budget,
     ) -> None:
         super().__init__(seed, fakes, "typical" if is_simple else shape.mode)
         self.items = shape.items
@@ -79,6 +87,13 @@ class GenerationRun(Source):
         self.position = shape.position
         self.open: list[Opened] = []
         self.needed = NOTHING_NEEDED
+        self.spent = spent
+
+    def enter(self, maker: Opened, members: int) -> None:
+        """Open a list or object of so many members. Raises Exhausted."""
+        if len(self.open) >= MOST_LEVELS:
+            raise self.spent.too_deep()
+        self.spent.spend_values(members)
 
     @property
     def lean(self) -> bool:
