@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
@@ -52,6 +53,12 @@ from mock_server.validation import (
 )
 
 log = logging.getLogger("mock_server")
+
+Result = TypeVar("Result")
+# A body of so many bytes is read beside the other requests.
+_LARGE_BODY = 16 * 1024
+# So many violations are written beside them.
+_MANY_VIOLATIONS = 50
 
 
 class Target(NamedTuple):
@@ -149,19 +156,36 @@ class Responder:
                 raise NotServable(f"{self.operation.id} can't be served: {self.operation.fault}.")
             if b"content-encoding" in request.headers:
                 request = self._decompressed(request)
-            arguments = self._rules.check(request, target.values, target.violations)
+            if len(request.body) < _LARGE_BODY:
+                arguments = self._rules.check(request, target.values, target.violations)
+            else:
+                arguments = await self._beside(
+                    partial(self._rules.check, request, target.values, target.violations)
+                )
             choice = self._negotiator.choose(request, arguments, target.candidates, session)
             draft = self._maker.make(choice, request, arguments, session)
             if not isinstance(draft, Draft):
                 draft = await draft
-            if self._links is not None:
-                draft = self._links.leading_back(draft, request, arguments)
-            reply = self._checked(draft)
+            if draft.is_large:
+                reply = await self._beside(partial(self._finished, draft, request, arguments))
+            else:
+                reply = self._finished(draft, request, arguments)
             return telling(reply, reply.violations) if reply.violations else reply
         except InvalidRequest as problem:
             return await self._refused_or_lenient(problem, request, target, session)
         except Exception as error:
             return self.refusal(self._as_problem(error, request), request)
+
+    async def _beside(self, call: Callable[[], Result]) -> Result:
+        """What a call gives that takes long: others don't wait for it."""
+        background = self._maker.background
+        return call() if background is None else await background.run(call)
+
+    def _finished(self, draft: Draft, request: Request, arguments: Arguments) -> Reply:
+        """A draft with its links leading to the mock, checked and written."""
+        if self._links is not None:
+            draft = self._links.leading_back(draft, request, arguments)
+        return self._checked(draft)
 
     def _decompressed(self, request: Request) -> Request:
         codings = request.header("content-encoding")
@@ -174,7 +198,9 @@ class Responder:
     ) -> Reply:
         """To whom asks for leniency the request is answered all the same (RFC 7240, 4.4)."""
         if problem.arguments is None or not (self._lenient or asks_leniency(request)):
-            return self.refusal(problem, request)
+            if len(problem.violations) < _MANY_VIOLATIONS:
+                return self.refusal(problem, request)
+            return await self._beside(partial(self.refusal, problem, request))
         try:
             reply = await self._answer(problem.arguments, request, target, session)
         except Exception as other:
@@ -190,9 +216,9 @@ class Responder:
         draft = self._maker.make(choice, request, arguments, session)
         if not isinstance(draft, Draft):
             draft = await draft
-        if self._links is not None:
-            draft = self._links.leading_back(draft, request, arguments)
-        return self._checked(draft)
+        if draft.is_large:
+            return await self._beside(partial(self._finished, draft, request, arguments))
+        return self._finished(draft, request, arguments)
 
     def _checked(self, draft: Draft) -> Reply:
         choice = draft.choice
@@ -319,7 +345,7 @@ def written(draft: Draft, secrets: OperationSecrets) -> Written:
     Raises InvalidReply with every violation, in which no secret is quoted, and HandlerFailed for a
     value that can't be written.
     """
-    choice, value, headers, _ = draft
+    choice, value, headers = draft.choice, draft.value, draft.headers
     if choice.key is None:
         if value not in (None, b"", ""):
             message = f"the reply has a body; expected none with the status {choice.status}"

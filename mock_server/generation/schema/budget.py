@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 # So deep are objects and lists made within each other: Python's calls go no deeper.
 MOST_LEVELS = 100
+# From so many values and tries, or bytes, on a reply is large.
+_LARGE = 1_000
+_LARGE_TEXTS = 64 * 1024
 
 
 class ReplyLimits(NamedTuple):
@@ -22,6 +25,8 @@ class ReplyLimits(NamedTuple):
     bytes: float = 16 * 1024 * 1024
 
 
+# What is made while others wait for it.
+AT_ONCE = ReplyLimits(2_000, 500, 128 * 1024)
 UNLIMITED = ReplyLimits(inf, inf, inf)
 
 
@@ -47,6 +52,11 @@ class Budget:
     def effort(self) -> float:
         """How many values and tries were spent."""
         return self.limits.values - self._values + self.limits.tries - self._tries
+
+    @property
+    def is_large(self) -> bool:
+        """Whether so much was made that all that is done with it takes long, too."""
+        return self.effort > _LARGE or self.limits.bytes - self._bytes > _LARGE_TEXTS
 
     @property
     def has_planned(self) -> bool:

@@ -76,18 +76,27 @@ class Generator:
             if budget.has_planned:
                 # What was planned in part would lead to other values than what is planned whole.
                 self._nodes = _new_nodes()
-                self._unplanned[key] = limit
+                if budget.limits == self._limits:
+                    self._unplanned[key] = limit
             raise Unsatisfiable(schema.uri, _TOO_MUCH.format(limit))
 
     @contextmanager
-    def one_reply(self, limits: ReplyLimits | None = None) -> Iterator[Budget]:
-        """Let all values that this thread makes until the end be one reply, with one budget."""
-        with self._lock:
-            before, self._budget = self._budget, Budget(limits or self._limits)
-            try:
-                yield self._budget
-            finally:
-                self._budget = before
+    def one_reply(
+        self, limits: ReplyLimits | None = None, wait: bool = True
+    ) -> Iterator[Budget | None]:
+        """Let all values that this thread makes until the end be one reply, with one budget.
+
+        Without `wait` the budget is None if another thread makes one just now.
+        """
+        if not self._lock.acquire(blocking=wait):
+            yield None
+            return
+        before, self._budget = self._budget, Budget(limits or self._limits)
+        try:
+            yield self._budget
+        finally:
+            self._budget = before
+            self._lock.release()
 
     def _made(
         self,
