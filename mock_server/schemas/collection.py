@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
@@ -108,7 +108,7 @@ class Schemas:
         known = list(self._by_uri.values())
         if len(known) <= MOST_ALONE:
             return {}
-        for schema in known:
+        for schema in _outermost(known):
             for steps in _linked(schema.raw):
                 schema.child(*steps)
         return dict(self._batch(list(self._by_uri.values())))
@@ -181,6 +181,16 @@ class Schemas:
     def followed(self, ref: str, schema: Schema) -> Schema:
         """The schema that a reference in another one leads to. Raises BrokenRef."""
         return self.place(*self._names.target(ref, SchemaAddress(schema.document, schema.tokens)))
+
+
+def _outermost(schemas: Iterable[Schema]) -> Iterator[Schema]:
+    """Those that stand in no other one of them."""
+    places: dict[str, set[Tokens]] = {}
+    for schema in sorted(schemas, key=lambda schema: len(schema.tokens)):
+        outer, tokens = places.setdefault(schema.document.uri, set()), schema.tokens
+        if not any(tokens[:end] in outer for end in range(len(tokens))):
+            outer.add(tokens)
+            yield schema
 
 
 def _linked(schema: Any) -> Iterator[Tokens]:

@@ -53,7 +53,7 @@ def _alternatives() -> Iterator[Hostile]:
     yield _reply("14 x if/then", {"type": "object", "allOf": parts}, 200)
     parts = [{"oneOf": [_constant(f"k{n}", value) for value in range(4)]} for n in range(10)]
     yield _reply("10 x oneOf of 4 constants", {"type": "object", "allOf": parts}, 200)
-    yield _reply("alternatives nested six deep", _nested(6, 4), 200)
+    yield _reply("alternatives nested six deep", _nested(6, 3), 200)
 
 
 def _sizes() -> Iterator[Hostile]:

@@ -14,6 +14,7 @@ from mock_server.documents import BrokenRef
 from mock_server.generation.schema.composition import forbids, place_of
 from mock_server.generation.schema.domains import all_values
 from mock_server.generation.schema.examples import fresh
+from mock_server.generation.schema.json_types import possible_types
 from mock_server.generation.schema.negation import TWICE
 from mock_server.generation.schema.nodes import ValueNode, ValuePlan, impossible
 from mock_server.generation.schema.run import NO_VALUES, GenerationRun
@@ -134,8 +135,8 @@ class ListMaker:
         first, moment, person = run.first, run.moment, run.person
         position = run.position
         layout = self._layout(run)
-        run.enter(self, layout.size)
-        run.open.append(self)
+        run.spent.spend_values(layout.size)
+        run.enter(self)
         try:
             return self._made(run, layout)
         finally:
@@ -175,6 +176,8 @@ class ListMaker:
         return [*made[:-1], fresh(made[-2])] if self._twice and len(made) > 1 else made
 
     def _items(self, run: GenerationRun, layout: ListLayout) -> list[Any]:
+        if self._is_simple:
+            return self._simple_items(run, layout.size)
         made: list[Any] = []
         seen = Different(self._node.uri, run) if self._unique else None
         if run.items is None:
@@ -196,6 +199,28 @@ class ListMaker:
             run.first, run.moment, run.person = False, run.a_moment(), None
             if run.items is not None:
                 run.budget = budget  # the items asked for are as whole as a single one
+        return made
+
+    @cached_property
+    def _is_simple(self) -> bool:
+        """Whether all items are of one kind, which has no members, and may be equal."""
+        is_alike = not (self._prefix or self._contained or self._scarce or self._unique)
+        types = possible_types(self._usual_nodes[0]) if is_alike else None
+        return types is not None and {"object", "array"}.isdisjoint(types)
+
+    def _simple_items(self, run: GenerationRun, size: int) -> list[Any]:
+        made: list[Any] = []
+        make = self._usual_nodes[0].make
+        if run.items is None:
+            run.budget -= size
+        for _ in range(size):
+            try:
+                made.append(make(run))
+            except Unsatisfiable:
+                if len(made) < self.limits.low:
+                    raise
+                break
+            run.first, run.moment, run.person = False, run.a_moment(), None
         return made
 
     def _item(self, run: GenerationRun, node: ValueNode, seen: Different | None) -> Any:

@@ -89,11 +89,11 @@ class GenerationRun(Source):
         self.needed = NOTHING_NEEDED
         self.spent = spent
 
-    def enter(self, maker: Opened, members: int) -> None:
-        """Open a list or object of so many members. Raises Exhausted."""
+    def enter(self, maker: Opened) -> None:
+        """Open a list or object. Raises Exhausted."""
         if len(self.open) >= MOST_LEVELS:
             raise self.spent.too_deep()
-        self.spent.spend_values(members)
+        self.open.append(maker)
 
     @property
     def lean(self) -> bool:
@@ -107,7 +107,13 @@ class GenerationRun(Source):
 
     def is_lean_in(self, maker: Opened) -> bool:
         """Whether it's so in this place, which may be within itself already."""
-        return self.lean or sum(m.place == maker.place for m in self.open) > _MOST_WITHIN_ITSELF
+        around = self.open
+        if len(around) > self.reach or self.budget < 0:
+            return True
+        if len(around) <= _MOST_WITHIN_ITSELF:
+            return False
+        place = maker.place
+        return sum(m.place == place for m in around) > _MOST_WITHIN_ITSELF
 
     def rarely(self) -> bool:
         """Whether null is taken although there's another way."""

@@ -54,16 +54,11 @@ class Source:
         """So many hexadecimal digits."""
         return f"{self.rng.getrandbits(4 * count):0{count}x}"
 
-    @property
-    def fake(self) -> Any:
-        """Faker, reading this stream."""
-        return self.fakes.drawing_from(self.rng)
-
     def somebody(self) -> tuple[str, str]:
         """The first and last name of the person that this record is about."""
         if self.person is None:
-            fake = self.fake
-            self.person = fake.first_name(), fake.last_name()
+            pooled, random = self.fakes.pooled, self.random
+            self.person = pooled("first_name", random()), pooled("last_name", random())
         return self.person
 
 
