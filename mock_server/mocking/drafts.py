@@ -81,7 +81,7 @@ class Draft(NamedTuple):
     """A reply that isn't checked and written yet: `headers` are those beside the choice's own.
 
     `declared` are the names of those that nobody gave for this reply: examples, and made-up ones.
-    `is_large` says that all that is done with it takes long.
+    `is_large` says that all that is done with it takes long, `is_judged` that its value is valid.
     """
 
     choice: ReplyChoice
@@ -89,6 +89,7 @@ class Draft(NamedTuple):
     headers: Mapping[str, str] = _NO_HEADERS
     declared: Collection[str] = ()
     is_large: bool = False
+    is_judged: bool = False
 
 
 class Maker:
@@ -311,7 +312,9 @@ class Maker:
                 return self._paged(choice, paged)
             why = f"{choice.why}; not paged: no page would keep to the schema"
             choice = choice._replace(why=why)
-        return self._draft(choice, self._body(choice, request, arguments, session))
+        draft = self._draft(choice, self._body(choice, request, arguments, session))
+        is_made_valid = choice.media_type == "application/json" and choice.status < 400
+        return draft._replace(is_judged=is_made_valid)
 
     def _paged_list(
         self, asked: PageRequest, plan: PagedList, session: Session

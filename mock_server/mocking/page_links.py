@@ -13,6 +13,8 @@ from mock_server.core import Tokens, value_at, with_value
 
 # The host of every URL that is made up (RFC 2606, section 3).
 _MADE_UP = "https://example.com/"
+# That host as JSON has it.
+WRITTEN_HOST = _MADE_UP.encode()
 _NAME = re.compile(
     r"(?:(next|prev|previous)|first|last|self|current)(?:page)?(?:ur[il]|link|href)?"
 )

@@ -378,7 +378,8 @@ def _written(draft: Draft, value: Any, secrets: OperationSecrets) -> Written:
     assert choice.key is not None
     is_written = type(value) is bytes and parse_media_type(choice.media_type).is_json
     judged = _read(value) if is_written else value
-    _refuse(reply_violations(choice.response, draft.headers, choice.key, judged, secrets))
+    unjudged = None if draft.is_judged else choice.key
+    _refuse(reply_violations(choice.response, draft.headers, unjudged, judged, secrets))
     return body_codec.encode(value, choice.response.content[choice.key], choice.media_type)
 
 

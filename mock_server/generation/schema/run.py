@@ -75,7 +75,7 @@ class GenerationRun(Source):
         is_simple: bool,
         spent: Budget,
     ) -> None:
-        super().__init__(seed, fakes, "typical" if is_simple else shape.mode)
+        super().__init__(seed, fakes, "typical" if is_simple else shape.mode, fakes.rng)
         self.items = shape.items
         self.known = NO_VALUES if is_simple else known
         self.defaults = shape.defaults and self.mode == "typical"

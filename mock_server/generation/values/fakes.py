@@ -19,6 +19,8 @@ class Fakes:
 
     def __init__(self, origin: str = "http://localhost") -> None:
         self._generator: Any = None
+        # For one stream after the other.
+        self.rng = Random(0)
         self._pools: dict[str, list[Any]] = {}
         self.origin = origin
 

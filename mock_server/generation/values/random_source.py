@@ -24,9 +24,13 @@ class Source:
     name and address it carries.
     """
 
-    def __init__(self, seed: str, fakes: Fakes, mode: str = "typical") -> None:
+    def __init__(
+        self, seed: str, fakes: Fakes, mode: str = "typical", rng: Random | None = None
+    ) -> None:
+        """Take the generator to be seeded; a new one takes longer."""
         digest = blake2b(seed.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        self.rng = Random(int.from_bytes(digest))
+        self.rng = Random() if rng is None else rng
+        self.rng.seed(int.from_bytes(digest))
         self.random = self.rng.random
         self.mode = mode
         self.fakes = fakes
