@@ -37,7 +37,8 @@ class Hostile:
 
 
 def corpus() -> Iterator[Hostile]:
-    """Every hostile document."""
+    """Every hostile document, the first of them an ordinary one to compare with."""
+    yield _reply("an ordinary document", _having("name", {"type": "string"}), 200)
     yield from _alternatives()
     yield from _sizes()
     yield from _chains()
