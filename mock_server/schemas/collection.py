@@ -9,7 +9,7 @@ from typing import Any
 
 from mock_server.core import Tokens, pointer_of, resolved, value_at
 from mock_server.documents import BrokenRef, Document, DocumentNode, Documents, inner_schemas
-from mock_server.errors import Violation
+from mock_server.errors import TooManySteps, Violation
 from mock_server.schemas.dialects import Direction, Translation
 from mock_server.schemas.engine import (
     DRAFTS,
@@ -26,10 +26,13 @@ from mock_server.schemas.hierarchy import Families, SchemaPlace
 from mock_server.schemas.identifiers import Names, SchemaAddress
 from mock_server.schemas.schema import Schema
 from mock_server.schemas.slices import MOST_EXPLAINED, MOST_EXPLAINED_NAMES
+from mock_server.schemas.steps import Steps
 
 # So many schemas are compiled one by one; of more, so many engines for one alone are kept.
 MOST_ALONE = 64
 MOST_KEPT = 4
+# A few milliseconds.
+MOST_STEPS = 1_000_000
 
 
 class Schemas:
@@ -46,6 +49,7 @@ class Schemas:
         self.translation = Translation(documents, direction, is_30, self.dialect)
         self._by_uri: dict[str, Schema] = {}
         self._alone: dict[str, Judge] = {}
+        self._steps = Steps(MOST_STEPS)
 
     @cached_property
     def registry(self) -> Registry:
@@ -59,6 +63,8 @@ class Schemas:
     def prepare(self) -> None:
         """Compile now what is compiled together; else the first verdict waits for that."""
         self._together  # noqa: B018
+        for component in self._components():
+            self._steps.are_too_many(self.at(component))
 
     def at(self, node: DocumentNode) -> Schema:
         """The schema that stands at that node."""
@@ -80,8 +86,11 @@ class Schemas:
 
         The engine compiles anew, for each schema, all that it refers to. A few are compiled one by
         one; where there are many, linked with each other, they are compiled together, once.
-        Raises what the engine raises for a schema that it can't use.
+        Raises what the engine raises for a schema that it can't use, and TooManySteps.
         """
+        if self._steps.are_too_many(schema):
+            message = f"{schema.name} takes more than {MOST_STEPS:,} steps to judge one value"
+            raise TooManySteps(f"{message}.")
         return self._judge(schema).is_valid
 
     def _judge(self, schema: Schema) -> Judge:

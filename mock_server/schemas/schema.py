@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from mock_server.core import Tokens, pointer_of, value_at
 from mock_server.documents import SCHEMA_HOLDERS, BrokenRef, Document, Documents, inner_schemas
-from mock_server.errors import Violation
+from mock_server.errors import TooManySteps, Violation
 from mock_server.schemas.engine import UNUSABLE, Validator, meta
 from mock_server.schemas.keywords import unreadable_patterns
 from mock_server.schemas.older_drafts import ModernSchema, modern
@@ -52,6 +52,7 @@ class Schema:
         "document",
         "fault",
         "is_valid",
+        "refusal",
         "tokens",
         "uri",
     )
@@ -68,6 +69,7 @@ class Schema:
         # Schemas that this one leads to, by the steps or the reference: found once.
         self._near: dict[tuple[str | int, ...] | str, Schema] = {}
         self.fault: str | None = None
+        self.refusal: TooManySteps | None = None
         # After the first call this is the engine's own method: nothing stands between.
         self.is_valid: Callable[[Any], bool] = self._first_verdict
 
@@ -146,7 +148,8 @@ class Schema:
     def compile(self) -> str | None:
         """Make the engine ready; what keeps the schema from being used, if anything does.
 
-        A schema that can't be used accepts everything.
+        A schema that can't be used accepts everything, but for one that takes too many steps: that
+        raises TooManySteps when it is asked.
         """
         if self._is_ready:
             return self.fault
@@ -158,11 +161,18 @@ class Schema:
             elif (fault := target.compile()) is None:
                 self.is_valid = target.is_valid
             else:
-                raise BrokenRef(fault)
+                raise target.refusal or BrokenRef(fault)
+        except TooManySteps as error:
+            self.fault, self.refusal = error.detail.rstrip("."), error
+            self.is_valid = self._refuse
         except UNUSABLE as error:
             self.fault = getattr(error, "message", None) or str(error)
             self.is_valid = lambda value: True
         return self.fault
+
+    def _refuse(self, value: Any) -> bool:
+        assert self.refusal is not None, "only what is refused comes here"
+        raise TooManySteps(self.refusal.detail)
 
     def target(self) -> Schema:
         """The schema that a lone `$ref` stands for; itself where it is more. Raises BrokenRef.

@@ -17,7 +17,7 @@ from tests.helpers.hostile import HEAVY, QUICK, Hostile, corpus
 from tests.helpers.running import Mock, Serve, document_text, json_of, thing
 
 # So many functions are called in a few milliseconds.
-MOST_CALLS = 30_000
+MOST_CALLS = 60_000
 CORPUS = list(corpus())
 REFUSED = [one for one in CORPUS if one.limit]
 

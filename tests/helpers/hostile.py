@@ -74,6 +74,8 @@ def _sizes() -> Iterator[Hostile]:
 
 
 def _chains() -> Iterator[Hostile]:
+    doubled = _doubled("allOf")
+    yield _reply("a reply of the same twice", _ref("A0"), 501, "1,000,000 steps", schemas=doubled)
     last = {"type": "string"}
     names = [f"A{n}" for n in range(5_001)]
     linked = {one: _ref(other) for one, other in pairwise(names)}
@@ -83,7 +85,20 @@ def _chains() -> Iterator[Hostile]:
     yield _reply("3000 required levels", _ref("A0"), 501, "100 levels", schemas=deep)
 
 
+def _doubled(keyword: str) -> dict[str, Schema]:
+    """Forty schemas, each of the next one twice."""
+    schemas = {f"A{n}": {keyword: [_ref(f"A{n + 1}")] * 2} for n in range(40)}
+    return {**schemas, "A40": {"type": "string"}}
+
+
 def _bodies() -> Iterator[Hostile]:
+    for keyword in ("allOf", "oneOf"):
+        schemas = {**_doubled(keyword), "Inner": {"properties": {"a": _ref("A0")}}}
+        asked = {"requestBody": {"required": True, **_content(_ref("Inner"))}}
+        document = _document({"post": asked}, schemas)
+        yield Hostile(
+            f"40 x {keyword} of the same twice", document, 501, "1,000,000 steps", {"a": 1}
+        )
     again = [_having("c", _ref("Node")) for _ in range(4)]
     node = {"anyOf": [*again, {"type": "integer"}]}
     body: Any = "x"

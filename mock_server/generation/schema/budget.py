@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import inf
 from typing import NamedTuple
 
@@ -45,8 +47,10 @@ class Budget:
         self.limits = limits
         self._values, self._tries, self._bytes = limits
         self._places = limits.values
-        # Why it is spent, if it is.
+        # Why it is spent, if it is, and whether that was while something was planned.
         self.spent = ""
+        self.is_spent_on_plans = False
+        self._plans = 0
 
     @property
     def effort(self) -> float:
@@ -58,10 +62,14 @@ class Budget:
         """Whether so much was made that all that is done with it takes long, too."""
         return self.effort > _LARGE or self.limits.bytes - self._bytes > _LARGE_TEXTS
 
-    @property
-    def has_planned(self) -> bool:
-        """Whether a place was planned."""
-        return self._places < self.limits.values
+    @contextmanager
+    def planning(self) -> Iterator[None]:
+        """Know that what is spent is for a plan."""
+        self._plans += 1
+        try:
+            yield
+        finally:
+            self._plans -= 1
 
     def spend_values(self, count: int) -> None:
         """Take so many values."""
@@ -93,4 +101,5 @@ class Budget:
 
     def _exhausted(self, limit: str) -> Exhausted:
         self.spent = limit
+        self.is_spent_on_plans = self._plans > 0
         return Exhausted(limit)

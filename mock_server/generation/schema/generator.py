@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
+from mock_server.errors import TooManySteps
 from mock_server.generation.schema.budget import Budget, Exhausted, ReplyLimits
 from mock_server.generation.schema.nodes import ValueNode, ValueNodes
 from mock_server.generation.schema.planner import plan
@@ -65,19 +66,22 @@ class Generator:
             if (limit := self._unplanned.get(key)) is not None:
                 raise Unsatisfiable(schema.uri, _TOO_MUCH.format(limit))
             budget = self._budget or Budget(self._limits)
-            nodes = self._nodes[shape.direction]
+            nodes, is_fresh = self._nodes[shape.direction], not budget.effort
             nodes.budget = budget
             try:
                 return self._made(nodes.node((schema,), name), seed, shape, known, budget)
             except Exhausted as error:
                 limit = error.limit
+                if budget.is_spent_on_plans:
+                    # What was planned in part would lead to other values than what is whole.
+                    self._nodes = _new_nodes()
+                    if is_fresh and budget.limits == self._limits:
+                        self._unplanned[key] = limit
+            except TooManySteps as error:
+                raise Unsatisfiable(schema.uri, error.detail.rstrip(".")) from None
             except RecursionError:
                 limit = budget.too_deep().limit
-            if budget.has_planned:
-                # What was planned in part would lead to other values than what is planned whole.
                 self._nodes = _new_nodes()
-                if budget.limits == self._limits:
-                    self._unplanned[key] = limit
             raise Unsatisfiable(schema.uri, _TOO_MUCH.format(limit))
 
     @contextmanager

@@ -97,11 +97,12 @@ class ValueNode:
     def plan(self) -> ValuePlan:
         """How values are made here."""
         if self._plan is None:
-            self.nodes.budget.spend_place()
-            try:
-                self._plan = self.nodes.plan(self)
-            except BrokenRef as error:
-                self._plan = impossible(str(error))
+            with self.nodes.budget.planning():
+                self.nodes.budget.spend_place()
+                try:
+                    self._plan = self.nodes.plan(self)
+                except BrokenRef as error:
+                    self._plan = impossible(str(error))
         return self._plan
 
     @property
@@ -129,7 +130,8 @@ class ValueNode:
     def is_possible(self) -> bool:
         """Whether there is a value."""
         if not self.settled:
-            _settle(self)
+            with self.nodes.budget.planning():
+                _settle(self)
         return self.height < inf
 
     def says(self, *keywords: str) -> bool:
