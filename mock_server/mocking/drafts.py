@@ -522,7 +522,9 @@ def _within(budget: Budget, make: Callable[[], Draft]) -> Draft | None:
         if not budget.spent:
             raise
         return None
-    return None if budget.spent else draft._replace(is_large=budget.is_large)
+    if budget.spent:
+        return None
+    return draft._replace(is_large=True) if budget.is_large else draft
 
 
 def _nothing(schema: Schema, error: Unsatisfiable) -> NotServable:

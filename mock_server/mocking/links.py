@@ -28,7 +28,7 @@ from mock_server.generation import FILES
 from mock_server.http_messages import Request, client_base, uri_text
 from mock_server.mocking.drafts import Draft, Maker
 from mock_server.mocking.negotiation import GENERATED
-from mock_server.mocking.page_links import WRITTEN_HOST, made_up_links, with_own_links
+from mock_server.mocking.page_links import made_up_links, may_have_links, with_own_links
 from mock_server.validation import Arguments
 
 # What may stand before a URL in a text, and behind the address that it begins with.
@@ -162,7 +162,7 @@ class Links:
         """A made-up value; what a client sent and gets back stays as it is."""
         text = _written(value)
         found = [*self._addresses.places(value)] if self._addresses.may_stand_in(text) else []
-        pages = [*made_up_links(value)] if WRITTEN_HOST in text else []
+        pages = [*made_up_links(value)] if may_have_links(text) else []
         if not found and not pages:
             return value
         sent = set(_texts([arguments.body, arguments.query]))
