@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from mock_server.contract import Contract, Operation, server_origin
 from mock_server.control import Control, pages
-from mock_server.core import Background
+from mock_server.core import Background, paused_collections
 from mock_server.coverage import Account
 from mock_server.documents import Document, check_writable
 from mock_server.errors import Problem, StartError
@@ -45,6 +45,7 @@ class App:
         """The exchanges of requests that name no session."""
         return self.sessions.main.journal
 
+    @paused_collections()
     def load(self) -> None:
         """Read everything anew and put it in place as a whole.
 
@@ -74,6 +75,7 @@ class App:
                 settings.seed,
                 settings.items,
                 invalid_examples=settings.invalid_examples,
+                allow_undeclared=settings.allow_undeclared,
                 is_strict=settings.strict_parameters,
                 secrets=options.secrets,
                 small=small,
@@ -88,6 +90,7 @@ class App:
                 options,
                 settings.invalid_examples,
                 addresses,
+                settings.allow_undeclared,
             )
 
         self.control = Control(

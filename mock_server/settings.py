@@ -63,6 +63,11 @@ class Settings:
         "Serve examples that break their schema, too; the violations are in the headers.",
         "--invalid-examples/--no-invalid-examples",
     )
+    allow_undeclared: bool = _setting(
+        False,
+        "Send replies that the document doesn't declare, too; the headers say what differs.",
+        "--allow-undeclared/--no-allow-undeclared",
+    )
     strict_parameters: bool = _setting(
         False,
         "Refuse query parameters that aren't declared.",

@@ -63,7 +63,7 @@ class Control:
         replies = parts.store.replies
         self._calls: list[object] = [
             JournalCalls([operation.id for operation in contract.operations], secrets, paths),
-            StateCalls(contract, replies, sessions),
+            StateCalls(contract, replies, sessions, settings.allow_undeclared),
             WireMockCalls(replies, secrets),
             ContractCalls(parts, settings, coverage),
         ]

@@ -11,7 +11,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from mock_server.http_messages import STATUSES, Fault, Reply, header_bytes, retry_header
+from mock_server.http_messages import BODYLESS, Fault, Reply, header_bytes, retry_header
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -25,7 +25,6 @@ BYTES_TOO_MANY = 16
 MOST_DRIPS = 50
 # Close at once, and tell the other side so: `l_onoff` and `l_linger`.
 _LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-_BODYLESS = frozenset({204, 304})
 
 
 class ClientLeft(Exception):
@@ -99,7 +98,7 @@ class Exchanged(NamedTuple):
 
     def has_body(self, reply: Reply) -> bool:
         """Whether a client looks for a body behind the reply's head."""
-        return self.scope["method"] != "HEAD" and reply.status not in _BODYLESS
+        return self.scope["method"] != "HEAD" and reply.status not in BODYLESS
 
     async def head(self, reply: Reply, *others: tuple[bytes, bytes]) -> None:
         """Send a reply's head, with another framing of its body where that is given."""
@@ -165,7 +164,7 @@ async def _left(receive: Receive) -> None:
 def spoilt(reply: Reply, fault: Fault) -> Reply:
     """A reply with what a fault does to it before it is sent."""
     headers = reply.headers
-    if fault.retry_after is not None and fault.kind not in STATUSES:
+    if fault.retry_after is not None and fault.status is None:
         name, value = (part.encode() for part in retry_header(fault.retry_after))
         headers = [*(pair for pair in headers if pair[0] != name.lower()), (name.lower(), value)]
     if str(fault):
@@ -256,7 +255,7 @@ async def _drip(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
 
 def _malformed(reply: Reply) -> Reply:
     """The reply with a body that is no JSON, whatever it was; none that has none gets one."""
-    if reply.status in _BODYLESS:
+    if reply.status in BODYLESS:
         return reply
     half = reply.body[: len(reply.body) // 2].decode("utf-8", "ignore").encode()
     body = half + b","

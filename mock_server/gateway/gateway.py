@@ -32,7 +32,6 @@ from mock_server.gateway.request_body import SECONDS_TO_LINGER, has_body, read_b
 from mock_server.gateway.request_head import RequestHead
 from mock_server.gateway.unmatched import known_methods, not_allowed, unmatched
 from mock_server.http_messages import (
-    STATUSES,
     Reply,
     Request,
     asks_explanation,
@@ -419,7 +418,7 @@ async def _by_rules(request: Request, target: Target, session: Session, scope: S
     responder, address = target.responder, (scope.get("client") or ("",))[0]
     client = (address, request.headers.get(b"authorization"))
     picked = session.faults.pick(responder.operation.id, client, session.seed)
-    if picked.fault is not None and picked.fault.kind in STATUSES:
+    if picked.fault is not None and picked.fault.status is not None:
         reply = responder.refusal(problem_of(picked.fault), request)
     else:
         reply = await responder.respond(request, target, session)

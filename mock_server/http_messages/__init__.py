@@ -7,7 +7,6 @@ from mock_server.http_messages.content_coding import decoded
 from mock_server.http_messages.faults import (
     MEMBERS,
     SILENT,
-    STATUSES,
     Fault,
     FaultRule,
     Limit,
@@ -16,6 +15,7 @@ from mock_server.http_messages.faults import (
     problem_of,
     read_rule,
     retry_header,
+    status_phrase,
 )
 from mock_server.http_messages.media_types import (
     LIST_MEMBER,
@@ -29,6 +29,7 @@ from mock_server.http_messages.media_types import (
     unsendable_media_type,
 )
 from mock_server.http_messages.messages import (
+    BODYLESS,
     CONNECTION_HEADERS,
     NO_PREFERENCE,
     QUERY_PREFERENCES,
@@ -54,13 +55,13 @@ from mock_server.http_messages.prefer import (
 )
 
 __all__ = [
+    "BODYLESS",
     "CONNECTION_HEADERS",
     "LIST_MEMBER",
     "MEMBERS",
     "NO_PREFERENCE",
     "QUERY_PREFERENCES",
     "SILENT",
-    "STATUSES",
     "TOKEN",
     "Fault",
     "FaultRule",
@@ -93,6 +94,7 @@ __all__ = [
     "refusal_preferences",
     "related",
     "retry_header",
+    "status_phrase",
     "unsendable_media_type",
     "uri_text",
 ]

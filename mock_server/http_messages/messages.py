@@ -18,6 +18,8 @@ _NOT_IN_URIS = re.compile(r"[^!#-&(-;=?-Z_a-z~]")
 _GLUE: Mapping[bytes, bytes] = {b"cookie": b"; ", b"set-cookie": b"\n"}
 # A name or an address, and a port (RFC 3986, section 3.2), without what HTML would take for more.
 _HOST = re.compile(r"(?:[A-Za-z0-9._~%-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
+# A reply of such a status ends with its headers (RFC 9110, sections 15.3.5 and 15.4.5).
+BODYLESS = frozenset({204, 304})
 RawHeaders = Sequence[tuple[bytes, bytes]]
 # These belong to the connection, or say how bytes are written: it isn't up to a reply's maker.
 CONNECTION_HEADERS = frozenset(
@@ -111,7 +113,8 @@ class Reply(NamedTuple):
 
     `why` says why that was chosen. `pieces` are sent one after the other; of those that are known
     beforehand the body is all of them together, others come as they happen. `fault` is what goes
-    wrong with it on purpose.
+    wrong with it on purpose. `is_undeclared` is for one that the contract doesn't have and that is
+    meant all the same; what differs is in `violations`.
     """
 
     status: int
@@ -122,6 +125,7 @@ class Reply(NamedTuple):
     why: str = ""
     pieces: tuple[bytes, ...] | AsyncGenerator[bytes, None] = ()
     fault: Fault | None = None
+    is_undeclared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,7 @@ class Preference:
     """What `Prefer` (RFC 7240) asked for; `unknown` are the preferences nobody here honours.
 
     `dynamic` is "false", "true", or the mode of what is made up; `items` the size of its lists;
+    `undeclared` "true" for a status that need not be declared;
     `fault`, `delay`, `retry_after` and `over` say what is to go wrong.
     """
 
@@ -139,6 +144,7 @@ class Preference:
     items: int | None = None
     handling: str | None = None
     explain: str | None = None
+    undeclared: str | None = None
     fault: str | None = None
     delay: str | None = None
     retry_after: str | None = None
@@ -149,6 +155,11 @@ class Preference:
     def is_dynamic(self) -> bool:
         """Whether a made-up body was asked for."""
         return self.dynamic not in (None, "false")
+
+    @property
+    def may_be_undeclared(self) -> bool:
+        """Whether the status is meant although the contract doesn't declare it."""
+        return self.undeclared == "true"
 
     @property
     def wrong(self) -> Fault | None:
@@ -171,4 +182,5 @@ QUERY_PREFERENCES = {
     "__example": "example",
     "__dynamic": "dynamic",
     "__seed": "seed",
+    "__undeclared": "undeclared",
 }

@@ -24,6 +24,8 @@ def explained(reply: Reply, request: Request, target: Target, met: StateSnapshot
     """
     found = target.responder.considered(request, target, met)
     parts = [f"{target.responder.operation.id}: {reply.source}, {reply.why or 'refused'}"]
+    if reply.is_undeclared:
+        parts += [f"undeclared: {violation.message}" for violation in reply.violations]
     parts += target.notes
     for entry in nearest(found):
         part = f"{entry.source}: {', '.join(map(str, entry.differences))}"

@@ -6,13 +6,13 @@ import asyncio
 
 from mock_server.errors import ContentTooLarge, Problem
 from mock_server.gateway import Exchanged, cut_connection, in_time, misbehave
-from mock_server.http_messages import STATUSES, Fault, Reply, header_map, problem_of
+from mock_server.http_messages import Fault, Reply, header_map, problem_of
 from mock_server.mocking import problem_reply
 from mock_server.proxy.answered import Answered, Headers
 from mock_server.proxy.asked import Asked
-from mock_server.proxy.judging import Judged
 from mock_server.proxy.service import Service
 from mock_server.sessions import NO_STATE
+from mock_server.validation import Judged
 
 
 class Relay:
@@ -60,7 +60,7 @@ class Relay:
         operation = self._asked.target.responder.operation.id
         picked = faults.pick(operation, client, self._session.seed)
         self._added, self.fault = [*picked.headers], picked.fault
-        if picked.fault is not None and picked.fault.kind in STATUSES:
+        if picked.fault is not None and picked.fault.status is not None:
             raise problem_of(picked.fault)
 
     # Replies that aren't the service's

@@ -395,6 +395,11 @@ Options:
                                   the violations are in the headers.  [env
                                   var: MOCK_SERVER_INVALID_EXAMPLES; default:
                                   no-invalid-examples]
+  --allow-undeclared / --no-allow-undeclared
+                                  Send replies that the document doesn't
+                                  declare, too; the headers say what differs.
+                                  [env var: MOCK_SERVER_ALLOW_UNDECLARED;
+                                  default: no-allow-undeclared]
   --strict-parameters / --no-strict-parameters
                                   Refuse query parameters that aren't
                                   declared.  [env var:

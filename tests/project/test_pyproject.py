@@ -27,6 +27,7 @@ strict = true
 security = false
 lenient = true
 invalid_examples = true
+allow_undeclared = true
 strict_parameters = true
 query_array_format = "comma"
 query_object_format = "brackets"
