@@ -47,7 +47,7 @@ def test_every_command_has_a_place_and_is_shown_on_another_page(command: str) ->
 
 @pytest.mark.parametrize("name", [*PREFERENCES, *QUERY_PREFERENCES])
 def test_every_preference_has_a_place(name: str) -> None:
-    assert re.search(rf"`{re.escape(name)}\b", text("docs", "reference", "preferences.md"))
+    assert re.search(rf"[`&]{re.escape(name)}\b", text("docs", "reference", "preferences.md"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
