@@ -25,6 +25,7 @@ from mock_server.settings import Settings
     "security",
     "lenient",
     "invalid_examples",
+    "allow_undeclared",
     "strict_parameters",
     "query_array_format",
     "query_object_format",

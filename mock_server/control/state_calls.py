@@ -22,7 +22,14 @@ Replies = Mapping[str, Iterable[CannedReply]]
 class StateCalls:
     """What the control API tells of sessions, and does to them."""
 
-    def __init__(self, contract: Contract, replies: Replies, sessions: Sessions) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        replies: Replies,
+        sessions: Sessions,
+        allow_undeclared: bool = False,
+    ) -> None:
+        self._allow_undeclared = allow_undeclared
         self._contract = contract
         self._replies = replies
         self._sessions = sessions
@@ -38,7 +45,7 @@ class StateCalls:
         self, session: Session, body: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any], int, dict[str, str]]:
         """Put a stub in front of all that its operation may answer with."""
-        stub = read_stub(body, self._contract, session)
+        stub = read_stub(body, self._contract, session, self._allow_undeclared)
         session.add_stub(stub)
         steps = (quote(step, safe="") for step in (stub.operation, stub.name))
         return stub.members, 201, {"Location": "/".join(("/_mock/stubs", *steps))}

@@ -395,6 +395,11 @@ Options:
                                   the violations are in the headers.  [env
                                   var: MOCK_SERVER_INVALID_EXAMPLES; default:
                                   no-invalid-examples]
+  --allow-undeclared / --no-allow-undeclared
+                                  Send replies that the document doesn't
+                                  declare, too; the headers say what differs.
+                                  [env var: MOCK_SERVER_ALLOW_UNDECLARED;
+                                  default: no-allow-undeclared]
   --strict-parameters / --no-strict-parameters
                                   Refuse query parameters that aren't
                                   declared.  [env var:
@@ -425,6 +430,24 @@ Options:
   --body-limit BYTES              Largest body of a request, in bytes.  [env
                                   var: MOCK_SERVER_BODY_LIMIT; default:
                                   10485760; x>=0]
+  --head-limit BYTES              Largest head of a request, in bytes: its
+                                  first line and header fields.  [env var:
+                                  MOCK_SERVER_HEAD_LIMIT; default: 65536;
+                                  x>=1]
+  --field-limit N                 Most header fields of a request.  [env var:
+                                  MOCK_SERVER_FIELD_LIMIT; default: 200; x>=1]
+  --head-timeout SECONDS          Seconds that a client has for the head of a
+                                  request.  [env var:
+                                  MOCK_SERVER_HEAD_TIMEOUT; default: 10.0;
+                                  x>0]
+  --body-timeout SECONDS          Seconds without a byte after which the rest
+                                  of a body isn't waited for.  [env var:
+                                  MOCK_SERVER_BODY_TIMEOUT; default: 60.0;
+                                  x>0]
+  --idle-timeout SECONDS          Seconds without a request after which a
+                                  connection is closed.  [env var:
+                                  MOCK_SERVER_IDLE_TIMEOUT; default: 75.0;
+                                  x>0]
   --journal-size N                How many exchanges the journal keeps.  [env
                                   var: MOCK_SERVER_JOURNAL_SIZE; default:
                                   1000; x>=0]

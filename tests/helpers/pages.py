@@ -142,7 +142,10 @@ def reader_of(page: Path, folder: Path) -> Reader:
     """Return a reader who has made every file that a page shows or links to, in a folder."""
     folder.mkdir()
     if PETS in page.read_text(encoding="utf-8"):
-        shutil.copy(DOCS / PETS, folder / PETS)
+        # A page of the docs links to it; the README is read in the checkout.
+        target = folder / "docs" if page.parent == ROOT else folder
+        target.mkdir(exist_ok=True)
+        shutil.copy(DOCS / PETS, target / PETS)
     for block in blocks(page):
         if block.file:
             path = folder / block.file

@@ -10,6 +10,9 @@ from click import Command, Context
 
 from mock_server import errors
 from mock_server.cli import main
+from mock_server.generation.values.fakes import Fakes
+from mock_server.generation.values.names import NAMES
+from mock_server.generation.values.random_source import Source
 from mock_server.settings import environment_name, table
 from tests.support.page import COMMAND
 
@@ -28,8 +31,8 @@ def settings() -> str:
 
 {_MADE}
 
-An option on the command line wins over its environment variable. In `pyproject.toml` the settings of
-the pytest plugin stand in `[tool.mock-server]`, by the names of their variables without
+An option on the command line wins over its environment variable. In `pyproject.toml` the settings
+of the pytest plugin stand in `[tool.mock-server]`, by the names of their variables without
 `MOCK_SERVER_`, in lower case. The document itself can come from `{environment_name("document")}`.
 
 {_table(("option", "environment", "default", ""), rows)}
@@ -83,11 +86,34 @@ def problems() -> str:
 {_MADE}
 
 A refusal has the body that the operation declares for its status. If none is declared, it is a
-problem document (RFC 9457) with `type`, `title`, `status` and `detail`, and with `validation`, a list
-of what broke the contract. The first status in a row that the operation declares is sent; if none is,
-the first of all.
+problem document (RFC 9457) with `type`, `title`, `status` and `detail`, and with `validation`, a
+list of what broke the contract. The first status in a row that the operation declares is sent; if
+none is, the first of all.
 
 {_table(("title", "statuses", "when"), rows)}
+"""
+
+
+def names() -> str:
+    """Return the page of the names of properties that say what a text is like."""
+    groups: dict[int, list[str]] = {}
+    for name, text in NAMES.items():
+        groups.setdefault(id(text), []).append(name)
+    rows = (
+        (
+            ", ".join(f"`{name}`" for name in group),
+            f"`{NAMES[group[0]](Source(group[0], Fakes()))}`",
+        )
+        for group in groups.values()
+    )
+    return f"""# Known names
+
+{_MADE}
+
+A text whose schema says nothing else goes by the name of its property, whole or as its last words:
+`billing_city` is a city. Case and style don't matter (`billingCity`).
+
+{_table(("names", "such as"), rows)}
 """
 
 
@@ -96,6 +122,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "command-line.md": command_line,
     "control-paths.md": control_paths,
     "problems.md": problems,
+    "names.md": names,
 }
 
 
