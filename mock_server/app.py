@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 
 from mock_server.contract import Contract, Operation, server_origin
 from mock_server.control import Control, pages
-from mock_server.core import paused_collections
+from mock_server.core import Background, paused_collections
 from mock_server.coverage import Account
 from mock_server.documents import Document, check_writable
 from mock_server.errors import Problem, StartError
 from mock_server.gateway import Application, Gateway, Receive, Scope, Send
-from mock_server.generation import Entities, Generator
+from mock_server.generation import AT_ONCE, Entities, Generator, ReplyLimits
 from mock_server.mocking import Addresses, Maker, Responder, Target
 from mock_server.project import Handler, Project, document_findings, read_project, unique
 from mock_server.secrecy import Secrets
@@ -31,6 +31,7 @@ class App:
         self.sessions = Sessions(InitialState(settings.seed, settings.journal_size))
         self.parts: Project
         self._document: Document | None = None
+        self._background = Background()
         # What was met of the contract.
         self.coverage = Account(self.sessions, lambda: self.parts, self.target)
         self._serve: Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -55,8 +56,12 @@ class App:
         parts = read_project(settings, self._document)
         if settings.strict and (found := unique(document_findings(parts))):
             raise StartError(found)
-        generator = Generator(server_origin(parts.contract.documents.top))
+        limits = ReplyLimits(settings.reply_values, settings.reply_tries, settings.reply_bytes)
+        generator = Generator(server_origin(parts.contract.documents.top), limits)
         self._entities = entities = Entities(generator)
+        self._small = small = Entities(
+            Generator(server_origin(parts.contract.documents.top), AT_ONCE)
+        )
         options = request_options(settings, parts.contract)
         self.secrets = options.secrets
 
@@ -73,6 +78,8 @@ class App:
                 allow_undeclared=settings.allow_undeclared,
                 is_strict=settings.strict_parameters,
                 secrets=options.secrets,
+                small=small,
+                background=self._background,
             )
             return Responder(
                 operation,
@@ -87,7 +94,7 @@ class App:
             )
 
         self.control = Control(
-            parts, settings, self.sessions, entities, self.coverage, self, options.secrets
+            parts, settings, self.sessions, small, self.coverage, self, options.secrets
         )
         application = Application(
             parts.contract,
@@ -112,6 +119,7 @@ class App:
         self.parts.contract.requests.prepare()
         self.parts.contract.replies.prepare()
         self._entities.prepare()
+        self._small.prepare()
 
     def target(self, method: str, path: str, query: str) -> Target | None:
         """What a path, still percent-encoded, leads to; None where that is no operation."""
@@ -124,6 +132,10 @@ class App:
     def unserved(self, method: str, path: str) -> Problem:
         """Why nothing answers a method on a path, still percent-encoded."""
         return self._gateway.unserved(method, path)
+
+    def end(self) -> None:
+        """Let no request wait for what takes long: the server ends."""
+        self._background.end()
 
     async def close(self) -> None:
         """Let go of what is held open; the server has ended."""

@@ -26,6 +26,7 @@ MockServerError
     ├── HandlerFailed         500
     ├── InvalidReply          500   the reply breaks the contract
     ├── NotServable           501   the contract doesn't say enough to answer
+    │   └── TooManySteps          501   or takes too long to judge by
     ├── BadGateway            502   the service behind the proxy gives no answer
     │   └── WrongReply            502   it gives one that breaks the contract
     ├── GatewayTimeout        504   it gives none in time
@@ -309,6 +310,10 @@ class NotServable(Problem):
 
     codes = (501,)
     title = "This operation can't be served"
+
+
+class TooManySteps(NotServable):
+    """To judge one value by a schema would take more steps than anyone may wait for."""
 
 
 class BadGateway(Problem):

@@ -130,6 +130,18 @@ class Settings:
         "--idle-timeout",
         "SECONDS",
     )
+    reply_values: int = _setting(
+        200_000, "Most properties and items of a generated reply.", "--reply-values", "N"
+    )
+    reply_tries: int = _setting(
+        20_000,
+        "Most alternatives and misfits on the way to a generated reply.",
+        "--reply-tries",
+        "N",
+    )
+    reply_bytes: int = _setting(
+        16 * 1024 * 1024, "Most bytes of the texts in a generated reply.", "--reply-bytes", "BYTES"
+    )
     journal_size: int = _setting(
         1_000, "How many exchanges the journal keeps.", "--journal-size", "N"
     )

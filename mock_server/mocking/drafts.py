@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import blake2b
 from inspect import isawaitable
 from typing import Any, NamedTuple
 
 from mock_server.bodies import EventStream, Sequence, is_stream
 from mock_server.contract import Content, Example, Header, Operation, Response
+from mock_server.core import Background
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
 from mock_server.fixtures import CannedReply
 from mock_server.generation import (
+    AT_ONCE,
     KEYS,
     TYPICAL,
+    Budget,
     Entities,
     Mode,
     Unsatisfiable,
@@ -86,12 +89,15 @@ class Draft(NamedTuple):
     """A reply that isn't checked and written yet: `headers` are those beside the choice's own.
 
     `declared` are the names of those that nobody gave for this reply: examples, and made-up ones.
+    `is_large` says that all that is done with it takes long, `is_judged` that its value is valid.
     """
 
     choice: ReplyChoice
     value: Any
     headers: Mapping[str, str] = _NO_HEADERS
     declared: Collection[str] = ()
+    is_large: bool = False
+    is_judged: bool = False
 
 
 class HandlerAnswer(NamedTuple):
@@ -116,10 +122,20 @@ class Maker:
         allow_undeclared: bool = False,
         is_strict: bool = False,
         secrets: Secrets | None = None,
+        small: Entities | None = None,
+        background: Background | None = None,
     ) -> None:
+        """Take what makes bodies, and what makes the `small` values that are waited for.
+
+        In the `background` bodies are made that take long; without it none is.
+        """
         self.secrets = (secrets or Secrets()).of_operation(operation)
         self._operation = operation
         self._entities = entities
+        self._small = small or entities
+        self.background = background
+        # The replies of which one was made in a moment: by code, media type and mode.
+        self._quick: set[tuple[str, str | None, str | None]] = set()
         self._seed = seed
         self._items = items
         self._invalid_examples = invalid_examples
@@ -170,8 +186,7 @@ class Maker:
             if draft.choice.status == choice.status:
                 return draft
         written = self.make(instead, request, arguments, session)
-        assert isinstance(written, Draft), "what stands instead of a handler is no handler"
-        return written
+        return written if isinstance(written, Draft) else await written
 
     def _handled(
         self,
@@ -293,6 +308,43 @@ class Maker:
 
     def _generated(
         self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
+    ) -> Draft | Awaitable[Draft]:
+        """A made-up reply; in the background if it is the first of its kind, or takes long."""
+        make = partial(self._made_up, choice, request, arguments, session)
+        if self.background is None:
+            with self._entities.one_reply():
+                return make()
+        kind = (choice.response.code, choice.key, choice.preference.dynamic)
+        if kind in self._quick:
+            with self._entities.one_reply(AT_ONCE, wait=False) as budget:
+                draft = _within(budget, make) if budget is not None else None
+            if draft is not None:
+                return draft
+        return self._made_beside(self.background, kind, make)
+
+    async def _made_beside(
+        self,
+        background: Background,
+        kind: tuple[str, str | None, str | None],
+        make: Callable[[], Draft],
+    ) -> Draft:
+        """A reply that is made in the background."""
+
+        def call() -> Draft:
+            with self._entities.one_reply() as budget:
+                assert budget is not None, "it is waited for"
+                draft = make()
+                return draft._replace(is_large=budget.is_large)
+
+        draft = await background.run(call)
+        if draft.is_large:
+            self._quick.discard(kind)
+        else:
+            self._quick.add(kind)
+        return draft
+
+    def _made_up(
+        self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
     ) -> Draft:
         arguments = repeatable(arguments, choice.media_type)
         preference = choice.preference
@@ -304,7 +356,9 @@ class Maker:
                 return self._paged(choice, paged)
             why = f"{choice.why}; not paged: no page would keep to the schema"
             choice = choice._replace(why=why)
-        return self._draft(choice, self._body(choice, request, arguments, session))
+        draft = self._draft(choice, self._body(choice, request, arguments, session))
+        is_made_valid = choice.media_type == "application/json" and choice.status < 400
+        return draft._replace(is_judged=is_made_valid)
 
     def _paged_list(
         self, asked: PageRequest, plan: PagedList, session: Session
@@ -420,13 +474,19 @@ class Maker:
         self,
         schema: Schema,
         seeds: tuple[str, str],
-        known: Mapping[str, Any] = _NOTHING,
-        shape: ValueShape = TYPICAL,
+        known: Mapping[str, Any],
+        shape: ValueShape,
     ) -> Any:
         try:
             return self._entities.value(schema, seeds, known, shape)
         except Unsatisfiable as error:
-            raise NotServable(f"Nothing can be made for {schema.name}: {error.reason}.") from None
+            raise _nothing(schema, error) from None
+
+    def _small_value(self, schema: Schema, seeds: tuple[str, str], shape: ValueShape) -> Any:
+        try:
+            return self._small.value(schema, seeds, _NOTHING, shape)
+        except Unsatisfiable as error:
+            raise _nothing(schema, error) from None
 
     def declared_headers(
         self, response: Response, examples: tuple[str, ...] = ()
@@ -472,7 +532,7 @@ class Maker:
             seeds = (self._seed, f"{seed} {number}" if number else seed)
             try:
                 shape = ValueShape(mode, defaults=True)
-                return wire_text(header.shape, self._value(schema, seeds, shape=shape))
+                return wire_text(header.shape, self._small_value(schema, seeds, shape))
             except (NotServable, ValueError) as error:
                 problem = problem or str(error)
         if header.required:
@@ -483,7 +543,7 @@ class Maker:
     def id_value(self, schema: Schema) -> Any:
         """The id of a thing that isn't there to be asked for it; None if none can be made."""
         with suppress(NotServable):
-            value = self._value(schema, (self._seed, f"{self._operation.id} id"))
+            value = self._small_value(schema, (self._seed, f"{self._operation.id} id"), TYPICAL)
             return value if isinstance(value, str | int) and value != "" else None
         return None
 
@@ -495,7 +555,24 @@ class Maker:
         if content.schema is None:
             return None
         seeds = (self._seed, f"{self._operation.id} {status}")
-        return self._value(content.schema, seeds, shape=ValueShape(mode, defaults=True))
+        return self._small_value(content.schema, seeds, ValueShape(mode, defaults=True))
+
+
+def _within(budget: Budget, make: Callable[[], Draft]) -> Draft | None:
+    """The reply if it is made within a budget."""
+    try:
+        draft = make()
+    except NotServable:
+        if not budget.spent:
+            raise
+        return None
+    if budget.spent:
+        return None
+    return draft._replace(is_large=True) if budget.is_large else draft
+
+
+def _nothing(schema: Schema, error: Unsatisfiable) -> NotServable:
+    return NotServable(f"Nothing can be made for {schema.name}: {error.reason}.")
 
 
 def _status_document(choice: ReplyChoice) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
@@ -53,6 +54,12 @@ from mock_server.validation import (
 )
 
 log = logging.getLogger("mock_server")
+
+Result = TypeVar("Result")
+# A body of so many bytes is read beside the other requests.
+_LARGE_BODY = 16 * 1024
+# So many violations are written beside them.
+_MANY_VIOLATIONS = 50
 
 
 class Target(NamedTuple):
@@ -154,19 +161,36 @@ class Responder:
                 raise NotServable(f"{self.operation.id} can't be served: {self.operation.fault}.")
             if b"content-encoding" in request.headers:
                 request = self._decompressed(request)
-            arguments = self._rules.check(request, target.values, target.violations)
+            if len(request.body) < _LARGE_BODY:
+                arguments = self._rules.check(request, target.values, target.violations)
+            else:
+                arguments = await self._beside(
+                    partial(self._rules.check, request, target.values, target.violations)
+                )
             choice = self._negotiator.choose(request, arguments, target.candidates, session)
             draft = self._maker.make(choice, request, arguments, session)
             if not isinstance(draft, Draft):
                 draft = await draft
-            if self._links is not None:
-                draft = self._links.leading_back(draft, request, arguments)
-            reply = self._finished(draft)
+            if draft.is_large:
+                reply = await self._beside(partial(self._completed, draft, request, arguments))
+            else:
+                reply = self._completed(draft, request, arguments)
             return telling(reply, reply.violations) if reply.violations else reply
         except InvalidRequest as problem:
             return await self._refused_or_lenient(problem, request, target, session)
         except Exception as error:
             return self.refusal(self._as_problem(error, request), request)
+
+    async def _beside(self, call: Callable[[], Result]) -> Result:
+        """What a call gives that takes long: others don't wait for it."""
+        background = self._maker.background
+        return call() if background is None else await background.run(call)
+
+    def _completed(self, draft: Draft, request: Request, arguments: Arguments) -> Reply:
+        """The reply of a draft whose links lead to the mock."""
+        if self._links is not None:
+            draft = self._links.leading_back(draft, request, arguments)
+        return self._finished(draft)
 
     def _decompressed(self, request: Request) -> Request:
         codings = request.header("content-encoding")
@@ -179,10 +203,10 @@ class Responder:
     ) -> Reply:
         """To whom asks for leniency the request is answered all the same (RFC 7240, 4.4)."""
         if problem.arguments is None:
-            return self.refusal(problem, request)
+            return await self._refusal_beside(problem, request)
         try:
             if not (self._lenient or asks_leniency(request)):
-                return self._refused(problem, request, target, session)
+                return await self._refused(problem, request, target, session)
             reply = await self._answer(problem.arguments, request, target, session)
         except Exception as other:
             return self.refusal(self._as_problem(other, request), request)
@@ -197,11 +221,17 @@ class Responder:
         draft = self._maker.make(choice, request, arguments, session)
         if not isinstance(draft, Draft):
             draft = await draft
-        if self._links is not None:
-            draft = self._links.leading_back(draft, request, arguments)
-        return self._finished(draft)
+        if draft.is_large:
+            return await self._beside(partial(self._completed, draft, request, arguments))
+        return self._completed(draft, request, arguments)
 
-    def _refused(
+    async def _refusal_beside(self, problem: InvalidRequest, request: Request) -> Reply:
+        """The refusal; one with many violations is written beside the other requests."""
+        if len(problem.violations) < _MANY_VIOLATIONS:
+            return self.refusal(problem, request)
+        return await self._beside(partial(self.refusal, problem, request))
+
+    async def _refused(
         self, problem: InvalidRequest, request: Request, target: Target, session: Session
     ) -> Reply:
         """The canned reply that is for requests that break the contract, else the refusal."""
@@ -211,7 +241,7 @@ class Responder:
         if fault is None:
             choice = self._negotiator.for_invalid(request, arguments, candidates, session)
         if choice is None:
-            return self.refusal(problem, request)
+            return await self._refusal_beside(problem, request)
         draft = self._maker.make(choice, request, arguments, session)
         assert isinstance(draft, Draft), "a canned reply is no handler"
         reply = self._finished(draft)
@@ -362,7 +392,7 @@ def written(draft: Draft, secrets: OperationSecrets) -> Written:
     Raises InvalidReply with every violation, in which no secret is quoted, and HandlerFailed for a
     value that can't be written.
     """
-    choice, value, headers, _ = draft
+    choice, value, headers = draft.choice, draft.value, draft.headers
     if choice.key is None:
         if value not in (None, b"", ""):
             message = f"the reply has a body; expected none with the status {choice.status}"
@@ -395,7 +425,8 @@ def _written(draft: Draft, value: Any, secrets: OperationSecrets) -> Written:
     assert choice.key is not None
     is_written = type(value) is bytes and parse_media_type(choice.media_type).is_json
     judged = _read(value) if is_written else value
-    _refuse(reply_violations(choice.response, draft.headers, choice.key, judged, secrets))
+    unjudged = None if draft.is_judged else choice.key
+    _refuse(reply_violations(choice.response, draft.headers, unjudged, judged, secrets))
     return body_codec.encode(value, choice.response.content[choice.key], choice.media_type)
 
 

@@ -92,6 +92,8 @@ class _Uvicorn(uvicorn.Server):
         self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if isinstance(self._app, App):
+            self._app.end()
         await super().shutdown(sockets)
         self._starter.close()
         if isinstance(self._app, App):

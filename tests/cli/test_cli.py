@@ -448,6 +448,16 @@ Options:
                                   connection is closed.  [env var:
                                   MOCK_SERVER_IDLE_TIMEOUT; default: 75.0;
                                   x>0]
+  --reply-values N                Most properties and items of a generated
+                                  reply.  [env var: MOCK_SERVER_REPLY_VALUES;
+                                  default: 200000; x>=1]
+  --reply-tries N                 Most alternatives and misfits on the way to
+                                  a generated reply.  [env var:
+                                  MOCK_SERVER_REPLY_TRIES; default: 20000;
+                                  x>=1]
+  --reply-bytes BYTES             Most bytes of the texts in a generated
+                                  reply.  [env var: MOCK_SERVER_REPLY_BYTES;
+                                  default: 16777216; x>=1]
   --journal-size N                How many exchanges the journal keeps.  [env
                                   var: MOCK_SERVER_JOURNAL_SIZE; default:
                                   1000; x>=0]
