@@ -60,6 +60,8 @@ class App:
 
         addresses = Addresses(parts.contract, settings.rewrite_urls)
 
+        responders: dict[str, Responder] = {}
+
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
             maker = Maker(
@@ -71,7 +73,7 @@ class App:
                 is_strict=settings.strict_parameters,
                 secrets=options.secrets,
             )
-            return Responder(
+            responders[operation.id] = responder = Responder(
                 operation,
                 handler,
                 canned,
@@ -81,6 +83,7 @@ class App:
                 settings.invalid_examples,
                 addresses,
             )
+            return responder
 
         self.control = Control(
             parts, settings, self.sessions, entities, self.coverage, self, options.secrets
@@ -101,6 +104,7 @@ class App:
         self.parts, self._serve = parts, application.app
         self._document = parts.contract.documents.root
         self._gateway: Gateway = application.app
+        self._responders = responders
         self.coverage.renew()
 
     def prepare(self) -> None:
@@ -112,6 +116,10 @@ class App:
     def target(self, method: str, path: str, query: str) -> Target | None:
         """What a path, still percent-encoded, leads to; None where that is no operation."""
         return self._gateway.leads_to(method, path, query)
+
+    def responder(self, operation: str) -> Responder | None:
+        """Return what answers the operation of that id; None if the contract has none."""
+        return self._responders.get(operation)
 
     def methods(self, path: str) -> list[str]:
         """The methods of a path; none where the contract doesn't have it."""

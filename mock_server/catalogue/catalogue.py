@@ -15,13 +15,12 @@ from typing import Any
 
 from mock_server.app import App, request_options
 from mock_server.catalogue.candidates import CandidateRequest, ordinary, preferring, statuses
-from mock_server.catalogue.curl import curl_line
 from mock_server.catalogue.dry_run import DryRun, DryRunner
 from mock_server.contract import Operation
 from mock_server.core import did_you_mean
 from mock_server.errors import WrongUse
 from mock_server.generation import Generator, NoRequest, Requests
-from mock_server.http_messages import Request
+from mock_server.http_messages import Request, curl_line
 from mock_server.settings import Settings
 
 # So many requests of one kind are tried before there is taken to be none that leads anywhere.

@@ -62,8 +62,8 @@ class Control:
         contract = parts.contract
         replies = parts.store.replies
         self._calls: list[object] = [
-            JournalCalls([operation.id for operation in contract.operations], secrets, paths),
-            StateCalls(contract, replies, sessions),
+            JournalCalls(contract, secrets, paths),
+            StateCalls(contract, replies, sessions, paths),
             WireMockCalls(replies, secrets),
             ContractCalls(parts, settings, coverage),
         ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from mock_server import __version__
+from mock_server.console import console_files
 from mock_server.contract import Contract, bundle
 from mock_server.control.index_page import index_page
 from mock_server.core import write_json
@@ -60,7 +61,19 @@ def control_pages(contract: Contract) -> Mapping[str, Callable[[], Reply]]:
     return {
         HEALTH: lambda: _page("application/json", _health(contract)),
         "/_mock/openapi.yaml": _control_document,
+        **{path: partial(_console_page, path) for path in console_files()},
     }
+
+
+def is_console(path: str) -> bool:
+    """Return whether a path is that of the console's page, or of a file that it loads."""
+    return path in console_files()
+
+
+def _console_page(path: str) -> Reply:
+    headers, content = console_files()[path]
+    length = (b"content-length", str(len(content)).encode())
+    return Reply(200, [*headers, length], content, "page")
 
 
 def _files(contract: Contract) -> Iterator[tuple[str, Callable[[], Reply]]]:

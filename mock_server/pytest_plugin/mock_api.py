@@ -36,7 +36,7 @@ class MockApi:
         self._worlds, self._world, self._address = worlds, world, address
         self._contract = worlds.app.parts.contract
         replies = worlds.app.parts.store.replies
-        self._calls = StateCalls(self._contract, replies, worlds.app.sessions)
+        self._calls = StateCalls(self._contract, replies, worlds.app.sessions, worlds.app)
         self._stack = ExitStack()
         self.clock = MovedClock(world.session, self._change_clock)
 
