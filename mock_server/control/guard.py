@@ -71,8 +71,8 @@ class Access:
 def refusal(access: Access, head: RequestHead) -> Problem | None:
     """Why a request to the control API must not pass; None if it may.
 
-    Health is everybody's, and so are the files of the console, which hold nothing. What the docs page loads is files of Swagger UI, so only its origin
-    counts.
+    Health is everybody's, and so are the files of the console, which hold nothing. What the docs
+    page loads is files of Swagger UI, so only its origin counts.
     """
     if head.path == HEALTH or is_console(head.path):
         return None

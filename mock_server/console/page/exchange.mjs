@@ -120,13 +120,25 @@ function bodyNodes(title, body) {
   return [element('p', {}, note), element('pre', { tabindex: '0', 'aria-label': `Body of the ${title}` }, text)]
 }
 
-/** JSON with one member a line; numbers stay as they were written, so only lines that parse back. */
+const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g
+
+/** JSON with a member a line; each token stays as it was written, long numbers too. */
 function pretty(text) {
   try {
-    const value = JSON.parse(text)
-    return JSON.stringify(value) === text.replace(/\s+(?=(?:[^"\\]|\\.|"(?:[^"\\]|\\.)*")*$)/g, '')
-      ? JSON.stringify(value, null, 2) : text
+    JSON.parse(text)
   } catch {
     return text
   }
+  let depth = 0
+  let before = ''
+  return (text.match(TOKENS) ?? []).map((token) => {
+    const isEnd = token === '}' || token === ']'
+    const isEmpty = isEnd && (before === '{' || before === '[')
+    if (isEnd) depth -= 1
+    const starts = !isEmpty && (isEnd || before === '{' || before === '[' || before === ',')
+    if (token === '{' || token === '[') depth += 1
+    const indent = depth - (token === '{' || token === '[' ? 1 : 0)
+    before = token
+    return `${starts ? `\n${'  '.repeat(indent)}` : ''}${token}${token === ':' ? ' ' : ''}`
+  }).join('')
 }

@@ -14,7 +14,9 @@ export class Traffic {
   constructor(api, guarded, choose) {
     this.api = api
     this.list = new VirtualList(the('list'), cells, ({ id }) => choose(id))
-    for (const name of FILTERS) the(`filter-${name}`).addEventListener('input', () => this.#filter())
+    for (const name of FILTERS)
+      for (const event of ['input', 'change'])
+        the(`filter-${name}`).addEventListener(event, () => this.#filter())
     the('export').addEventListener('click', () => guarded(() => this.#export()))
     the('clear').addEventListener('click', () => guarded(() => this.#clear()))
   }
