@@ -11,6 +11,7 @@ from mock_server.documents import Document, check_writable
 from mock_server.errors import Problem, StartError
 from mock_server.gateway import Application, Gateway, Receive, Scope, Send
 from mock_server.generation import Entities, Generator
+from mock_server.metrics import Metrics
 from mock_server.mocking import Addresses, Maker, Responder, Target
 from mock_server.project import Handler, Project, document_findings, read_project, unique
 from mock_server.secrecy import Secrets
@@ -32,6 +33,7 @@ class App:
         self._document: Document | None = None
         # What was met of the contract.
         self.coverage = Account(self.sessions, lambda: self.parts, self.target)
+        self.metrics = Metrics(self.sessions)
         self._serve: Callable[[Scope, Receive, Send], Awaitable[None]]
         self.load()
         if settings.coverage is not None:
@@ -86,7 +88,14 @@ class App:
             return responder
 
         self.control = Control(
-            parts, settings, self.sessions, entities, self.coverage, self, options.secrets
+            parts,
+            settings,
+            self.sessions,
+            entities,
+            self.coverage,
+            self,
+            options.secrets,
+            self.metrics,
         )
         application = Application(
             parts.contract,

@@ -13,7 +13,8 @@ from mock_server.contract import Contract, bundle
 from mock_server.control.index_page import index_page
 from mock_server.core import write_json
 from mock_server.generation import file_at
-from mock_server.http_messages import Reply
+from mock_server.http_messages import Reply, Request
+from mock_server.metrics import Metrics
 
 HEALTH = "/_mock/health"
 CONTROL_DOCUMENT = Path(__file__).parent / "control.yaml"
@@ -56,12 +57,13 @@ def pages(contract: Contract, control: bool = True) -> Mapping[str, Callable[[],
     )
 
 
-def control_pages(contract: Contract) -> Mapping[str, Callable[[], Reply]]:
-    """The path of each page of the control API, and what makes its reply."""
+def control_pages(contract: Contract, metrics: Metrics) -> Mapping[str, Callable[[Request], Reply]]:
+    """The path of each page of the control API, and what makes its reply to a request."""
     return {
-        HEALTH: lambda: _page("application/json", _health(contract)),
+        HEALTH: lambda _: _page("application/json", _health(contract)),
         "/_mock/openapi.yaml": _control_document,
-        **{path: partial(_console_page, path) for path in console_files()},
+        "/_mock/metrics": lambda request: _page(*metrics.written(request.header("accept") or "")),
+        **dict.fromkeys(console_files(), _console_page),
     }
 
 
@@ -70,8 +72,8 @@ def is_console(path: str) -> bool:
     return path in console_files()
 
 
-def _console_page(path: str) -> Reply:
-    headers, content = console_files()[path]
+def _console_page(request: Request) -> Reply:
+    headers, content = console_files()[request.path]
     length = (b"content-length", str(len(content)).encode())
     return Reply(200, [*headers, length], content, "page")
 
@@ -105,7 +107,7 @@ def _health(contract: Contract) -> bytes:
     )
 
 
-def _control_document() -> Reply:
+def _control_document(_: Request) -> Reply:
     return _page("application/yaml", CONTROL_DOCUMENT.read_bytes())
 
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import httpx
 import pytest
 
 from mock_server import __version__
-from mock_server.settings import table
+from mock_server.cli import help_groups, main
+from mock_server.cli.output import Command
+from mock_server.settings import Settings, table
 from tests.helpers.processes import COMMAND, SECONDS, environment, run, serving
-from tests.helpers.running import until
+from tests.helpers.running import document_text, until
 
 PETS = """\
 openapi: 3.1.0
@@ -360,26 +364,32 @@ Usage: mock-server serve [OPTIONS] [DOCUMENT]
   Serve DOCUMENT until Ctrl-C or SIGTERM.
 
 Options:
-  --fixtures DIR                  Folder of records and canned replies.  [env
-                                  var: MOCK_SERVER_FIXTURES]
-  --handlers MODULE               Python module, or path of one, whose
-                                  functions are named by operationId.  [env
-                                  var: MOCK_SERVER_HANDLERS]
-  --allow-files DIR               Folder below which DOCUMENT may refer to
-                                  files, beside its own; can be said more than
-                                  once.  [env var: MOCK_SERVER_ALLOW_FILES]
-  --host HOST                     Address to listen on.  [env var:
-                                  MOCK_SERVER_HOST; default: 127.0.0.1]
-  -p, --port PORT                 Port to listen on; 0 takes any that is free.
-                                  [env var: MOCK_SERVER_PORT; default: 4010;
-                                  0<=x<=65535]
-  --seed SEED                     Seed of generated values.  [env var:
-                                  MOCK_SERVER_SEED; default: mock]
-  --reload / --no-reload          Reload when a file of the mock changes.
-                                  [env var: MOCK_SERVER_RELOAD; default:
-                                  reload]
-  --cors / --no-cors              Answer other origins (CORS).  [env var:
-                                  MOCK_SERVER_CORS; default: cors]
+  [DOCUMENT]
+  -h, --help  Show this message and exit.
+
+Files:
+  --fixtures DIR          Folder of records and canned replies.  [env var:
+                          MOCK_SERVER_FIXTURES]
+  --handlers MODULE       Python module, or path of one, whose functions are
+                          named by operationId.  [env var:
+                          MOCK_SERVER_HANDLERS]
+  --allow-files DIR       Folder below which DOCUMENT may refer to files,
+                          beside its own; can be said more than once.  [env
+                          var: MOCK_SERVER_ALLOW_FILES]
+  --reload / --no-reload  Reload when a file of the mock changes.  [env var:
+                          MOCK_SERVER_RELOAD; default: reload]
+
+Server:
+  --host HOST         Address to listen on.  [env var: MOCK_SERVER_HOST;
+                      default: 127.0.0.1]
+  -p, --port PORT     Port to listen on; 0 takes any that is free.  [env var:
+                      MOCK_SERVER_PORT; default: 4010; 0<=x<=65535]
+  --cors / --no-cors  Answer other origins (CORS).  [env var:
+                      MOCK_SERVER_CORS; default: cors]
+  --body-limit BYTES  Largest body of a request, in bytes.  [env var:
+                      MOCK_SERVER_BODY_LIMIT; default: 10485760; x>=0]
+
+Requests:
   --strict / --no-strict          Refuse to start on any finding in the
                                   document.  [env var: MOCK_SERVER_STRICT;
                                   default: no-strict]
@@ -390,11 +400,6 @@ Options:
                                   the violations are in the headers.  [env
                                   var: MOCK_SERVER_LENIENT; default: no-
                                   lenient]
-  --invalid-examples / --no-invalid-examples
-                                  Serve examples that break their schema, too;
-                                  the violations are in the headers.  [env
-                                  var: MOCK_SERVER_INVALID_EXAMPLES; default:
-                                  no-invalid-examples]
   --strict-parameters / --no-strict-parameters
                                   Refuse query parameters that aren't
                                   declared.  [env var:
@@ -408,6 +413,15 @@ Options:
                                   brackets, dots.  [env var:
                                   MOCK_SERVER_QUERY_OBJECT_FORMAT; default:
                                   auto]
+
+Replies:
+  --seed SEED                     Seed of generated values.  [env var:
+                                  MOCK_SERVER_SEED; default: mock]
+  --invalid-examples / --no-invalid-examples
+                                  Serve examples that break their schema, too;
+                                  the violations are in the headers.  [env
+                                  var: MOCK_SERVER_INVALID_EXAMPLES; default:
+                                  no-invalid-examples]
   --fault RULE                    What goes wrong on purpose, such as '503;
                                   next=3'; can be said more than once.  [env
                                   var: MOCK_SERVER_FAULT]
@@ -422,22 +436,23 @@ Options:
   --items N                       How many items generated lists have; a few
                                   without it.  [env var: MOCK_SERVER_ITEMS;
                                   0<=x<=9999]
-  --body-limit BYTES              Largest body of a request, in bytes.  [env
-                                  var: MOCK_SERVER_BODY_LIMIT; default:
-                                  10485760; x>=0]
+
+Control API:
+  --control / --no-control  Answer the control API under /_mock.  [env var:
+                            MOCK_SERVER_CONTROL; default: control]
+  --control-token TOKEN     Token that the control API asks for.  [env var:
+                            MOCK_SERVER_CONTROL_TOKEN]
+  --control-host NAME       Another name that the control API answers under;
+                            can be said more than once.  [env var:
+                            MOCK_SERVER_CONTROL_HOST]
+  --control-origin ORIGIN   Origin whose pages may use the control API; can be
+                            said more than once.  [env var:
+                            MOCK_SERVER_CONTROL_ORIGIN]
+
+What is kept and shown:
   --journal-size N                How many exchanges the journal keeps.  [env
                                   var: MOCK_SERVER_JOURNAL_SIZE; default:
                                   1000; x>=0]
-  --control / --no-control        Answer the control API under /_mock.  [env
-                                  var: MOCK_SERVER_CONTROL; default: control]
-  --control-token TOKEN           Token that the control API asks for.  [env
-                                  var: MOCK_SERVER_CONTROL_TOKEN]
-  --control-host NAME             Another name that the control API answers
-                                  under; can be said more than once.  [env
-                                  var: MOCK_SERVER_CONTROL_HOST]
-  --control-origin ORIGIN         Origin whose pages may use the control API;
-                                  can be said more than once.  [env var:
-                                  MOCK_SERVER_CONTROL_ORIGIN]
   --mask-credentials / --no-mask-credentials
                                   Hide credentials and other secrets wherever
                                   exchanges are shown.  [env var:
@@ -449,6 +464,9 @@ Options:
   --coverage FILE                 File to write at the end: what of the
                                   contract was met.  [env var:
                                   MOCK_SERVER_COVERAGE]
+  --otel / --no-otel              Send a span for each exchange by OTLP, to
+                                  OTEL_EXPORTER_OTLP_ENDPOINT.  [env var:
+                                  MOCK_SERVER_OTEL; default: no-otel]
   --log-level LEVEL               What is logged: debug, info, warning, error;
                                   each request from info on.  [env var:
                                   MOCK_SERVER_LOG_LEVEL; default: info]
@@ -458,7 +476,10 @@ Options:
   --color WHEN                    Colours in the log: auto (in a terminal),
                                   always, never.  [env var: MOCK_SERVER_COLOR;
                                   default: auto]
-  -h, --help                      Show this message and exit.
+
+Examples:
+  mock-server serve pets.yaml
+  mock-server serve pets.yaml -p 0 --seed spring --fault '503; next=3'
 
   Without DOCUMENT on the command line it is what MOCK_SERVER_DOCUMENT names,
   and without that the shipped one.
@@ -469,6 +490,74 @@ def test_the_help_of_serve_is_what_it_was() -> None:
     assert (
         run("serve", "--help").stdout.replace("python -m mock_server", "mock-server") == SERVE_HELP
     )
+
+
+def test_the_help_shows_every_setting_below_a_heading_of_its_own() -> None:
+    grouped = [name for names in help_groups.OPTIONS.values() for name in names]
+    assert len(grouped) == len(set(grouped))
+    assert {f.name for f in fields(Settings) if f.metadata} <= set(grouped)
+
+
+def test_the_help_lists_each_command_below_one_heading() -> None:
+    grouped = [name for names in help_groups.COMMANDS.values() for name in names]
+    assert sorted(grouped) == sorted(main.commands)
+    shown = run("--help").stdout
+    assert all(f"\n{title}:\n" in shown for title in help_groups.COMMANDS)
+
+
+def examples() -> list[tuple[str, str]]:
+    return [
+        (name, line)
+        for name, command in main.commands.items()
+        if isinstance(command, Command)
+        for line in command.examples
+    ]
+
+
+def test_the_help_of_each_command_ends_with_examples() -> None:
+    assert {name for name, _ in examples()} == set(main.commands)
+    assert "\nExamples:\n  mock-server check pets.yaml\n" in run("check", "--help").stdout
+
+
+@pytest.mark.parametrize(("name", "line"), examples())
+def test_each_example_is_a_line_that_its_command_takes(name: str, line: str) -> None:
+    said = line.split("$(")[-1].partition(" | ")[0].rstrip(')"')
+    program, command, *arguments = shlex.split(said)
+    assert (program, command) == ("mock-server", name)
+    main.commands[name].make_context(name, arguments).close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_in_a_terminal_the_requests_of_errors_are_counted_as_they_are_tried(
+    tmp_path: Path,
+) -> None:
+    import pty
+
+    answers = {"responses": {"200": {"description": "ok"}}}
+    paths = {f"/{name}": {"get": {"operationId": name, **answers}} for name in ("one", "two")}
+    (tmp_path / "two.json").write_text(document_text(paths))
+    near, far = pty.openpty()
+    done = subprocess.run(
+        [*COMMAND, "errors", "two.json"],
+        cwd=tmp_path,
+        env=environment(TERM="xterm"),
+        stdout=subprocess.PIPE,
+        stderr=far,
+        check=True,
+        timeout=SECONDS,
+    )
+    os.close(far)
+    shown = b""
+    with suppress(OSError):  # how the end of a pseudo-terminal is read on Linux
+        while piece := os.read(near, 4096):
+            shown += piece
+    os.close(near)
+    assert b"Trying requests" in shown and b"2/2" in shown
+    assert b"Trying" not in done.stdout and b"# GET /two (two)" in done.stdout
+
+
+def test_without_a_terminal_the_errors_alone_are_printed() -> None:
+    assert run("errors").stderr == ""
 
 
 @pytest.mark.parametrize("option", table(), ids=lambda option: option[1])

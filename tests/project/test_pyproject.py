@@ -38,6 +38,7 @@ body_limit = 1000
 journal_size = 10
 control = false
 coverage = "coverage.json"
+otel = true
 control_token = "secret"
 control_host = ["mock.test"]
 control_origin = ["https://app.test"]
