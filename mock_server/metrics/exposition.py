@@ -73,7 +73,7 @@ def _of_exchanges(tally: Tally) -> Iterator[Metric]:
         "Requests, by operation, status and where the reply came from.",
         labels=("operation", "status", "source"),
     )
-    for key, count in tally.requests.items():
+    for key, count in tally.requests().items():
         requests.add_metric(key, count)
     yield requests
     latencies = HistogramMetricFamily(
@@ -81,7 +81,7 @@ def _of_exchanges(tally: Tally) -> Iterator[Metric]:
         "How long requests took, from their head to the end of the reply.",
         labels=("operation",),
     )
-    for operation, found in tally.latencies.items():
+    for operation, found in tally.latencies().items():
         latencies.add_metric((operation,), found.buckets, found.sum)
     yield latencies
     violations = CounterMetricFamily(

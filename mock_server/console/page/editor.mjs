@@ -26,6 +26,7 @@ export class Editor {
     this.#show(members)
     this.text.focus()
     this.text.setSelectionRange(0, 0)
+    this.text.scrollTop = 0
   }
 
   #show(members) {

@@ -34,6 +34,7 @@ export class ExchangeView {
         ...message('Request', exchange.request),
         ...(exchange.reply ? message(`Reply ${exchange.reply.status}`, exchange.reply) : [noReply()]),
       )
+      if (matchMedia('(max-width: 50rem)').matches) this.box.scrollIntoView()
     })
   }
 

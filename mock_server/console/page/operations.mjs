@@ -39,8 +39,8 @@ export class Operations {
       return button(`${name} (${status})`, () => this.#draft(wish))
     })
     return [
-      ...labelled('Answer with a generated', statuses),
-      ...labelled('Answer with the example', examples),
+      ...labelled('Answer with a generated reply of a status', statuses),
+      ...labelled('Answer with an example', examples),
       this.#errors(operation),
     ]
   }

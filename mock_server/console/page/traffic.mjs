@@ -87,14 +87,22 @@ export function statusClass(status) {
   return status >= 400 ? 'warn' : 'good'
 }
 
+const timeOf = (moment) => new Date(moment).toLocaleTimeString([], { hourCycle: 'h23' })
+
+/** A sign before what broke the contract; a screen reader says what the sign counts. */
+function marked(violations) {
+  if (!violations) return []
+  const counted = ` violation${violations > 1 ? 's' : ''}`
+  return [' ', element('span', { class: 'bad' }, `⚠ ${violations}`, element('span', { class: 'unseen' }, counted))]
+}
+
 function cells(exchange) {
   const { started, method, status, source, seconds, violations } = exchange
-  const wrong = violations ? ` ⚠ ${violations} violation${violations > 1 ? 's' : ''}` : ''
   return [
-    element('span', { class: 'time' }, new Date(started).toLocaleTimeString()),
+    element('span', { class: 'time' }, timeOf(started)),
     element('span', { class: 'method' }, method),
-    element('span', {}, targetOf(exchange), element('span', { class: 'bad' }, wrong)),
-    element('span', { class: `status ${statusClass(status)}` }, String(status ?? '—')),
+    element('span', { class: 'target' }, element('bdi', {}, targetOf(exchange))),
+    element('span', { class: `status ${statusClass(status)}` }, String(status ?? '—'), ...marked(violations)),
     element('span', { class: 'source' }, source || '—'),
     element('span', { class: 'took' }, `${(seconds * 1000).toFixed(1)} ms`),
   ]
