@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from mock_server import __version__
-from mock_server.console import console_files
+from mock_server.console import CONSOLE, console_files
 from mock_server.contract import Contract, bundle
 from mock_server.control.index_page import index_page
 from mock_server.core import write_json
@@ -63,13 +63,19 @@ def control_pages(contract: Contract, metrics: Metrics) -> Mapping[str, Callable
         HEALTH: lambda _: _page("application/json", _health(contract)),
         "/_mock/openapi.yaml": _control_document,
         "/_mock/metrics": lambda request: _page(*metrics.written(request.header("accept") or "")),
+        CONSOLE.rstrip("/"): _to_console,
         **dict.fromkeys(console_files(), _console_page),
     }
 
 
 def is_console(path: str) -> bool:
     """Return whether a path is that of the console's page, or of a file that it loads."""
-    return path in console_files()
+    return path in console_files() or path == CONSOLE.rstrip("/")
+
+
+def _to_console(_: Request) -> Reply:
+    """Lead to the page by a relative address, which keeps the session that the path names."""
+    return Reply(308, [(b"location", b"_mock/"), (b"content-length", b"0")], b"", "page")
 
 
 def _console_page(request: Request) -> Reply:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from mock_server.core import parse_json, write_json
 from mock_server.errors import NotServable
-from mock_server.http_messages import Request, parse_media_type, preference_word
+from mock_server.http_messages import Request, parse_media_type
 from mock_server.mocking import Draft, Responder
 from mock_server.sessions import Session
 
@@ -26,15 +27,13 @@ async def stub_draft(
     Without a status it is the lowest success, without a seed the session's. Raises a Problem for
     what the contract doesn't declare, and for what no stub can say.
     """
-    wanted = {"code": str(status)} if status is not None else {}
-    wanted |= {"example": example} if example is not None else {"dynamic": "true"}
-    wanted |= {"seed": seed} if seed is not None else {}
-    prefer = ", ".join(f"{name}={preference_word(value)}" for name, value in wanted.items())
-    headers = {b"prefer": prefer.encode("utf-8")}
-    if media_type is not None:
-        headers[b"accept"] = media_type.encode()
+    wanted: dict[str, str] = {"__code": str(status)} if status is not None else {}
+    wanted |= {"__example": example} if example is not None else {"__dynamic": "true"}
+    wanted |= {"__seed": seed} if seed is not None else {}
+    headers = {b"accept": media_type.encode()} if media_type is not None else {}
+    # By query: a header can't say each name of an example.
     operation = responder.operation
-    request = Request(operation.method, operation.path, "", headers, b"")
+    request = Request(operation.method, operation.path, urlencode(wanted), headers, b"")
     return _members(await responder.draft(request, session))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
@@ -255,6 +256,33 @@ def test_ten_thousand_exchanges_are_in_the_list_and_a_few_in_the_page(
     assert page.the("[aria-selected=true][role=option]").get_attribute("aria-posinset") == "10000"
 
 
+def exported(page: Page, press_it: Callable[[], None]) -> Any:
+    """What the page offers as a file to save."""
+    page.driver.execute_script(
+        "URL.createObjectURL = (file) => (file.text().then((t) => (window.saved = t)), '#')"
+    )
+    press_it()
+    until(lambda: page.driver.execute_script("return window.saved"), "a file")
+    return json.loads(page.driver.execute_script("return window.saved"))
+
+
+def test_exchanges_are_exported_as_the_filter_lets_them_pass(page: Page, mock: Mock) -> None:
+    for path in ("/pets/1", "/pets/2", "/pets/minka"):
+        mock.get(path)
+    opened(page, mock)
+    until(lambda: len(rows(page)) == 3, "all")
+    Select(page.the("#filter-status")).select_by_visible_text("2XX")
+    until(lambda: len(rows(page)) == 2, "two of them")
+    archive = exported(page, page.the("#export").click)
+    assert [entry["_id"] for entry in archive["log"]["entries"]] == [1, 2]
+    first(page)
+    shows(page, "#exchange h2", "/pets/2")
+    page.driver.execute_script("window.saved = null")
+    export = page.all("#exchange .buttons button")[-1]
+    archive = exported(page, export.click)
+    assert [entry["_id"] for entry in archive["log"]["entries"]] == [2]
+
+
 # Operations
 
 
@@ -343,6 +371,29 @@ def test_the_session_is_seen_set_and_reset(page: Page, mock: Mock) -> None:
     shows(page, "[aria-label=Faults]", "None.")
     shows(page, "[aria-label=Seed]", "“mock”")
     assert mock.get("/pets/1").status_code == 200
+
+
+def test_a_reset_empties_the_traffic(page: Page, mock: Mock) -> None:
+    mock.get("/pets/1")
+    opened(page, mock)
+    until(lambda: len(rows(page)) == 1, "the traffic")
+    tab(page, "session")
+    press(page, "Reset this session")
+    shows(page, "#count", "0 exchanges")
+    mock.get("/pets/2")
+    tab(page, "traffic")
+    until(lambda: len(rows(page)) == 1 and "/pets/2" in rows(page)[0], "what came since")
+
+
+def test_the_address_may_name_the_session(page: Page, mock: Mock) -> None:
+    mock.get("/pets/1")
+    mock.client.get("/pets/2", headers={"Mock-Session": "one"})
+    page.open(f"{mock.url}/_session/one/_mock")
+    until(lambda: len(rows(page)) == 1 and "/pets/2" in rows(page)[0], "its traffic")
+    assert page.driver.current_url == f"{mock.url}/_session/one/_mock/"
+    until(lambda: page.the("#session-name").get_property("value") == "one", "its name")
+    Select(page.the("#session-name")).select_by_visible_text("main")
+    until(lambda: len(rows(page)) == 1 and "/pets/1" in rows(page)[0], "the main session's")
 
 
 def test_coverage_grows_as_requests_come(page: Page, mock: Mock) -> None:

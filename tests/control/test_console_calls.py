@@ -7,6 +7,7 @@ import json
 import subprocess
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -18,8 +19,9 @@ PET = {
     "required": ["id", "name"],
     "properties": {"id": {"type": "integer"}, "name": {"type": "string"}},
 }
+KITTEN = 'Kätzchen, ; "猫"'
 MINKA = {"id": 1, "name": "Minka"}
-JSON = {"schema": PET, "examples": {"cat": {"value": MINKA}}}
+JSON = {"schema": PET, "examples": {"cat": {"value": MINKA}, KITTEN: {"value": {**MINKA, "id": 2}}}}
 PETS: dict[str, Any] = {
     "/pets/{id}": {
         "post": {
@@ -66,6 +68,10 @@ def test_a_draft_of_an_example_is_its_reply(mock: Mock) -> None:
         "media_type": "application/json",
         "body": MINKA,
     }
+
+
+def test_an_example_may_have_any_name(mock: Mock) -> None:
+    assert draft(mock, f"&example={quote(KITTEN)}")["body"]["id"] == 2
 
 
 def test_a_draft_without_an_example_is_generated_by_the_seed(mock: Mock) -> None:
@@ -225,5 +231,6 @@ def test_an_explanation_says_where_the_broken_rule_stands(serve: Serve, tmp_path
 def test_the_contract_lists_the_examples_of_replies(mock: Mock) -> None:
     (operation,) = call(mock, "GET", "/_mock/contract")["operations"]
     assert operation["examples"] == [
-        {"status": "200", "media_type": "application/json", "name": "cat"}
+        {"status": "200", "media_type": "application/json", "name": name}
+        for name in ("cat", KITTEN)
     ]

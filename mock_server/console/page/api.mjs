@@ -1,6 +1,9 @@
 /** The control API, as the console asks it: with the token, for the chosen session. */
 
-const BASE = new URL('./', document.baseURI)
+/** The address may name a session, `/_session/NAME/_mock/`; the calls name it in a header. */
+const [, PREFIX, NAMED] = location.pathname.match(/^(.*?)(?:\/_session\/([^/]+))?\/_mock\/$/)
+const BASE = new URL(`${PREFIX}/_mock/`, location.origin)
+export const SESSION_OF_ADDRESS = decodeURIComponent(NAMED ?? '')
 const SECONDS_TO_RETRY = 1
 
 /** What the control API answers instead: a problem document (RFC 9457). */

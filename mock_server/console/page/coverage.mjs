@@ -2,6 +2,8 @@
 
 import { element, heading, table, the } from './elements.mjs'
 
+const MOST_SHOWN = 200
+
 export class Coverage {
   constructor(api) {
     this.api = api
@@ -21,9 +23,14 @@ export class Coverage {
       element('p', {}, `${exchanges.counted} exchanges counted.`),
       table('Coverage by kind', ['Kind', 'Met', 'Percent', ''], rows),
     )
-    const missing = parts.filter(({ met }) => !met).map(({ kind, operation, name, file, line }) => [
+    const others = parts.filter(({ met }) => !met)
+    const missing = others.slice(0, MOST_SHOWN).map(({ kind, operation, name, file, line }) => [
       kind, operation ?? '', name, file ? `${file}:${line}` : '',
     ])
-    this.missing.replaceChildren(table('Not met yet', ['Kind', 'Operation', 'What', 'Where'], missing))
+    const more = others.length - missing.length
+    this.missing.replaceChildren(
+      table('Not met yet', ['Kind', 'Operation', 'What', 'Where'], missing),
+      element('p', {}, more ? `and ${more} more; all of them: mock-server coverage` : ''),
+    )
   }
 }

@@ -1,6 +1,6 @@
 /** The console: what is chosen at the top of the page, and the views below it. */
 
-import { ControlApi } from './api.mjs'
+import { ControlApi, SESSION_OF_ADDRESS } from './api.mjs'
 import { Coverage } from './coverage.mjs'
 import { Editor } from './editor.mjs'
 import { element, the } from './elements.mjs'
@@ -24,7 +24,7 @@ class Console {
     this.exchange = new ExchangeView(api, guarded, stub)
     this.traffic = new Traffic(api, guarded, (id) => this.exchange.show(id))
     this.operations = new Operations(api, guarded, stub)
-    this.session = new SessionView(api, guarded, stub)
+    this.session = new SessionView(api, guarded, stub, () => this.forget())
     this.coverage = new Coverage(api)
     this.tabs = new Tabs(the('tabs'), () => this.look())
     the('session-name').addEventListener('change', (event) => this.choose(event.target.value))
@@ -39,7 +39,7 @@ class Console {
       this.operations.know(contract.operations)
       this.session.know(contract.operations)
     })
-    this.choose('')
+    this.choose(SESSION_OF_ADDRESS)
     await this.nameSessions()
   }
 
@@ -63,8 +63,7 @@ class Console {
     this.#streaming.abort()
     this.#streaming = new AbortController()
     this.api.session = name
-    this.traffic.begin()
-    this.exchange.clear()
+    this.forget()
     const heard = (exchanges) => {
       this.traffic.add(exchanges)
       this.lookSoon()
@@ -73,18 +72,24 @@ class Console {
     this.look()
   }
 
+  /** Show no exchange of before: the session has forgotten them. */
+  forget() {
+    this.traffic.begin()
+    this.exchange.clear()
+  }
+
   #connection(state) {
     the('connection').textContent = state
   }
 
   async nameSessions() {
     const { sessions } = await this.api.get('sessions')
-    const named = sessions.map(({ name }) => name ?? '')
-    const shown = named.map((name) => element('option', { value: name }, name || 'main'))
-    if (named.length !== the('session-name').options.length) {
-      the('session-name').replaceChildren(...shown)
-      the('session-name').value = this.api.session
-    }
+    const names = sessions.map(({ name }) => name ?? '')
+    const shown = [...the('session-name').options].map(({ value }) => value)
+    if (names.join() === shown.join()) return
+    const options = names.map((name) => element('option', { value: name }, name || 'main'))
+    the('session-name').replaceChildren(...options)
+    the('session-name').value = this.api.session
   }
 
   /** Read anew what the view in sight shows, once the exchanges stop coming for a moment. */

@@ -5,11 +5,12 @@ import { button, element, field, heading, table } from './elements.mjs'
 const KINDS = ['', 'reset', 'close', 'truncated', 'malformed', 'content-length', 'chunk', 'drip', 'hang', '429', '503']
 
 export class SessionView {
-  /** `stub` opens the members of a stub in the editor. */
-  constructor(api, guarded, stub) {
+  /** `stub` opens the members of a stub in the editor; `forget` is called after a reset. */
+  constructor(api, guarded, stub, forget) {
     this.api = api
     this.guarded = guarded
     this.stub = stub
+    this.forget = forget
     this.box = document.getElementById('session')
     this.parts = [new ClockCard(this), new SeedCard(this), new FaultsCard(this),
       new ScenariosCard(this), new StubsCard(this), new SessionsCard(this)]
@@ -158,7 +159,10 @@ class StubsCard extends Card {
 class SessionsCard extends Card {
   constructor(view) {
     super(view, 'Session')
-    this.row(this.press('Reset this session', () => this.api.post('reset')))
+    this.row(this.press('Reset this session', async () => {
+      await this.api.post('reset')
+      view.forget()
+    }))
   }
 
   async refresh() {
