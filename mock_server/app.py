@@ -74,6 +74,7 @@ class App:
                 settings.seed,
                 settings.items,
                 invalid_examples=settings.invalid_examples,
+                allow_undeclared=settings.allow_undeclared,
                 is_strict=settings.strict_parameters,
                 secrets=options.secrets,
             )
@@ -86,6 +87,7 @@ class App:
                 options,
                 settings.invalid_examples,
                 addresses,
+                settings.allow_undeclared,
             )
             return responder
 

@@ -63,6 +63,11 @@ class Settings:
         "Serve examples that break their schema, too; the violations are in the headers.",
         "--invalid-examples/--no-invalid-examples",
     )
+    allow_undeclared: bool = _setting(
+        False,
+        "Send replies that the document doesn't declare, too; the headers say what differs.",
+        "--allow-undeclared/--no-allow-undeclared",
+    )
     strict_parameters: bool = _setting(
         False,
         "Refuse query parameters that aren't declared.",
@@ -102,6 +107,28 @@ class Settings:
     )
     body_limit: int = _setting(
         10 * 1024 * 1024, "Largest body of a request, in bytes.", "--body-limit", "BYTES"
+    )
+    head_limit: int = _setting(
+        64 * 1024,
+        "Largest head of a request, in bytes: its first line and header fields.",
+        "--head-limit",
+        "BYTES",
+    )
+    field_limit: int = _setting(200, "Most header fields of a request.", "--field-limit", "N")
+    head_timeout: float = _setting(
+        10.0, "Seconds that a client has for the head of a request.", "--head-timeout", "SECONDS"
+    )
+    body_timeout: float = _setting(
+        60.0,
+        "Seconds without a byte after which the rest of a body isn't waited for.",
+        "--body-timeout",
+        "SECONDS",
+    )
+    idle_timeout: float = _setting(
+        75.0,
+        "Seconds without a request after which a connection is closed.",
+        "--idle-timeout",
+        "SECONDS",
     )
     journal_size: int = _setting(
         1_000, "How many exchanges the journal keeps.", "--journal-size", "N"

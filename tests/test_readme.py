@@ -45,8 +45,11 @@ class Block:
         return self.language == "sh" and not self.is_server and f":{PORT}" in self.text
 
 
-def blocks() -> list[Block]:
-    readme = (ROOT / "README.md").read_text()
+README = ROOT / "README.md"
+
+
+def blocks(page: Path = README) -> list[Block]:
+    readme = page.read_text()
     found, heading, end = [], "", 0
     for match in BLOCK.finditer(readme):
         heading = [heading, *HEADING.findall(readme[end : match.start()])][-1]
@@ -56,10 +59,10 @@ def blocks() -> list[Block]:
     return found
 
 
-def chapters() -> dict[str, list[Block]]:
+def chapters(page: Path = README) -> dict[str, list[Block]]:
     """The blocks by heading; a heading whose first command asks a server goes on with the last."""
     found: dict[str, list[Block]] = {}
-    for heading, own in groupby(blocks(), key=lambda block: block.heading):
+    for heading, own in groupby(blocks(page), key=lambda block: block.heading):
         read = list(own)
         commands = [block for block in read if block.language == "sh"]
         before = next(reversed(found), heading)
@@ -145,9 +148,13 @@ class Reader:
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Reader:
+    return reader_of(README, tmp_path / "folder")
+
+
+def reader_of(page: Path, folder: Path) -> Reader:
     """A reader who has made every file that is shown."""
-    folder = tmp_path / "folder"
-    for block in blocks():
+    folder.mkdir(exist_ok=True)
+    for block in blocks(page):
         if block.title:
             path = folder / block.title
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -159,6 +166,11 @@ def reader(tmp_path: Path) -> Reader:
 def test_every_command_and_snippet_of_the_readme_does_what_it_says(
     chapter: list[Block], reader: Reader
 ) -> None:
+    try_out(chapter, reader)
+
+
+def try_out(chapter: list[Block], reader: Reader) -> None:
+    """Run the blocks, each server as long as the blocks that ask it."""
     for server, shown, followers in conversations(chapter):
         if server is None:
             follow(reader, followers)

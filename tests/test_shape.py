@@ -39,6 +39,7 @@ DOORS = {
     "faker": "generation",
     # To an app in this process, and to the real service behind the proxy.
     "httpx": "pytest_plugin proxy",
+    "httptools": "server",
     "hypothesis": "testing",
     "hypothesis_jsonschema": "testing",
     "jsonschema_rs": "patterns schemas",
@@ -52,6 +53,7 @@ DOORS = {
     "uvicorn": "server",
     "uvloop": "server",
     "watchfiles": "server",
+    "webencodings": "bodies",
     "yaml": "documents",
 }
 # The JSON library goes in and out everywhere.

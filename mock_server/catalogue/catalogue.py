@@ -77,7 +77,8 @@ class _Entry:
         self._requests = Requests(
             operation, generator, request_options(app.settings, app.parts.contract)
         )
-        self._canned = app.parts.store.replies.get(operation.id, ())
+        canned = app.parts.store.replies.get(operation.id, ())
+        self._canned = [reply for reply in canned if not reply.not_recorded]
         self._records = app.parts.store.records if operation.id in app.parts.bound else ()
         self._found: dict[int, list[dict[str, Any]]] = {}
         self._notes: dict[int, list[str]] = {}

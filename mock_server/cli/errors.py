@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     "security",
     "lenient",
     "invalid_examples",
+    "allow_undeclared",
     "strict_parameters",
     "query_array_format",
     "query_object_format",

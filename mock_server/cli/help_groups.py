@@ -10,12 +10,30 @@ Listed = TypeVar("Listed")
 # By the name of the setting; what isn't here stands under the first heading of all.
 OPTIONS: Mapping[str, tuple[str, ...]] = {
     "Files": ("fixtures", "handlers", "allow_files", "reload"),
-    "Server": ("host", "port", "cors", "body_limit"),
+    "Server": (
+        "host",
+        "port",
+        "cors",
+        "body_limit",
+        "head_limit",
+        "field_limit",
+        "head_timeout",
+        "body_timeout",
+        "idle_timeout",
+    ),
     "Requests": (
         *("security", "lenient", "strict", "strict_parameters", "query_array_format"),
         "query_object_format",
     ),
-    "Replies": ("seed", "items", "invalid_examples", "rewrite_urls", "sse_done", "fault"),
+    "Replies": (
+        "seed",
+        "items",
+        "invalid_examples",
+        "allow_undeclared",
+        "rewrite_urls",
+        "sse_done",
+        "fault",
+    ),
     "Control API": ("control", "control_token", "control_host", "control_origin"),
     "What is kept and shown": (
         *("journal_size", "mask_credentials", "secret", "coverage", "least", "log_level"),

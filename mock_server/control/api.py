@@ -46,6 +46,8 @@ _KEPT_TO_ITSELF = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 
+_NAME = "The control API"
+
 
 class Control:
     """The control API of one application."""
@@ -65,7 +67,7 @@ class Control:
         replies = parts.store.replies
         self._calls: list[object] = [
             JournalCalls(contract, secrets, paths),
-            StateCalls(contract, replies, sessions, paths),
+            StateCalls(contract, replies, sessions, paths, settings.allow_undeclared),
             WireMockCalls(replies, secrets),
             ContractCalls(parts, settings, coverage),
         ]
@@ -109,7 +111,7 @@ class Control:
             if match is None and request.method == "HEAD":
                 match = self._routes.match("GET", request.path)
             if match is None:
-                raise unmatched(self._routes, "The control API", request.method, request.path)
+                raise unmatched(self._routes, _NAME, request.method, request.path)
         except Problem as problem:
             return problem_reply(problem)
         target = match.target.target(request.path, match.variables)
@@ -123,7 +125,7 @@ class Control:
     def _page(self, request: Request) -> Reply:
         known = self._known(request.path)
         if request.method not in known:
-            raise not_allowed(request.method, request.path, known)
+            raise not_allowed(self._routes, _NAME, request.method, request.path, known)
         return self._pages[request.path](request)
 
     @cached_property

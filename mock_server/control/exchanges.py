@@ -61,6 +61,7 @@ def _reply_json(reply: Reply | None, size: int, is_cut: bool) -> dict[str, Any] 
         "why": reply.why,
         "violations": [violation.as_json() for violation in reply.violations],
         "fault": str(reply.fault) if reply.fault is not None else None,
+        "undeclared": reply.is_undeclared,
     }
 
 

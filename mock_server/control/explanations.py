@@ -131,6 +131,7 @@ def _chosen(reply: Reply) -> dict[str, Any]:
         "status": reply.status,
         "headers": dict(_told(reply)),
         "fault": str(reply.fault) if reply.fault is not None else None,
+        "undeclared": reply.is_undeclared,
     }
 
 

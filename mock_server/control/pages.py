@@ -70,7 +70,7 @@ def control_pages(contract: Contract, metrics: Metrics) -> Mapping[str, Callable
 
 def is_console(path: str) -> bool:
     """Return whether a path is that of the console's page, or of a file that it loads."""
-    return path in console_files() or path == CONSOLE.rstrip("/")
+    return path in console_files()
 
 
 def _to_console(_: Request) -> Reply:

@@ -26,9 +26,15 @@ class StateCalls:
     """What the control API tells of sessions, and does to them."""
 
     def __init__(
-        self, contract: Contract, replies: Replies, sessions: Sessions, paths: Paths
+        self,
+        contract: Contract,
+        replies: Replies,
+        sessions: Sessions,
+        paths: Paths,
+        allow_undeclared: bool = False,
     ) -> None:
         self._paths = paths
+        self._allow_undeclared = allow_undeclared
         self._contract = contract
         self._replies = replies
         self._sessions = sessions
@@ -44,14 +50,14 @@ class StateCalls:
         self, session: Session, body: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any], int, dict[str, str]]:
         """Put a stub in front of all that its operation may answer with."""
-        stub = read_stub(body, self._contract, session)
+        stub = read_stub(body, self._contract, session, self._allow_undeclared)
         session.add_stub(stub)
         steps = (quote(step, safe="") for step in (stub.operation, stub.name))
         return stub.members, 201, {"Location": "/".join(("/_mock/stubs", *steps))}
 
     def check_stub(self, session: Session, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a stub as it would be added, without adding it."""
-        return read_stub(body, self._contract, session).members
+        return read_stub(body, self._contract, session, self._allow_undeclared).members
 
     async def draft_stub(
         self,

@@ -29,17 +29,25 @@ from mock_server.generation import (
 )
 from mock_server.http_messages import (
     CONNECTION_HEADERS,
-    STATUSES,
     MediaType,
     Preference,
     Request,
     find_media_type,
     parse_media_type,
     problem_of,
+    status_phrase,
 )
 from mock_server.mocking.error_bodies import ErrorDetails, describing_properties
 from mock_server.mocking.markup import repeatable, takes_text_as_markup
-from mock_server.mocking.negotiation import ReplyChoice, made, rank_content
+from mock_server.mocking.negotiation import (
+    UNDECLARED,
+    Ranked,
+    ReplyChoice,
+    loosened,
+    made,
+    rank_content,
+    response_of,
+)
 from mock_server.mocking.pages import PagedDraft, Pager, PageRequest
 from mock_server.paging import PagedList
 from mock_server.parameters import ParameterShape as WireShape
@@ -86,6 +94,14 @@ class Draft(NamedTuple):
     declared: Collection[str] = ()
 
 
+class HandlerAnswer(NamedTuple):
+    """What a handler answers: a body, a status and headers."""
+
+    value: Any
+    status: Any
+    headers: Any
+
+
 class Maker:
     """Makes the drafts of one operation's replies."""
 
@@ -97,6 +113,7 @@ class Maker:
         items: int | None = None,
         *,
         invalid_examples: bool = False,
+        allow_undeclared: bool = False,
         is_strict: bool = False,
         secrets: Secrets | None = None,
     ) -> None:
@@ -106,6 +123,7 @@ class Maker:
         self._seed = seed
         self._items = items
         self._invalid_examples = invalid_examples
+        self._allow_undeclared = allow_undeclared
         self._declared: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
         self._pager = Pager(operation, entities, is_strict)
 
@@ -118,13 +136,17 @@ class Maker:
         did, whatever Problem the handler raised itself, InvalidReply for a status that isn't
         declared, and the problem that the choice's fault is.
         """
-        if choice.fault is not None and choice.fault.kind in STATUSES:
+        if choice.fault is not None and choice.fault.status is not None:
             raise problem_of(choice.fault)
         origin = choice.origin
         if choice.instead is not None:
             return self._asked(choice, choice.instead, request, arguments, session)
         if type(origin) is Handler:
             return self._handled(origin, choice, request, arguments, session)
+        if origin is UNDECLARED:
+            return Draft(choice, _status_document(choice) if choice.media_type else None)
+        if isinstance(origin, CannedReply) and choice.may_be_undeclared:
+            return Draft(choice, origin.body, dict(origin.headers))
         if isinstance(origin, CannedReply):
             body = origin.body if choice.key is not None else None
             return self._draft(choice, body, dict(origin.headers))
@@ -203,11 +225,33 @@ class Maker:
         if type(result) is not tuple:
             return self._draft(choice, result)
         value, status, headers = (*result, None, None)[:3]
-        status = choice.status if status is None else status
+        answer = HandlerAnswer(value, choice.status if status is None else status, headers)
+        try:
+            return self._declared_answer(handler, choice, answer)
+        except InvalidReply:
+            if not self._allow_undeclared:
+                raise
+            return self._undeclared_answer(handler, choice, answer)
+
+    def _undeclared_answer(
+        self, handler: Handler, choice: ReplyChoice, answer: HandlerAnswer
+    ) -> Draft:
+        """What a handler answers with a status or a type that isn't declared."""
+        response = response_of(self._operation, answer.status)
+        texts = _header_texts(handler, response, answer.headers)
+        types = [text for name, text in texts.items() if name.lower() == "content-type"]
+        ranked = Ranked(None, "")
+        choice = made(answer.status, response, ranked, handler, choice.why, choice.preference)
+        return Draft(loosened(choice, answer.value, next(iter(types), None)), answer.value, texts)
+
+    def _declared_answer(
+        self, handler: Handler, choice: ReplyChoice, answer: HandlerAnswer
+    ) -> Draft:
+        value, status, headers = answer
         if not isinstance(status, int) or not 200 <= status <= 599:
             raise _failed(
-                f"the handler {handler.name} answered with the status {status!r};"
-                " expected a body, or a tuple of body, status and headers"
+                f"the handler {handler.name} answered with the status {status!r}; expected a body,"
+                " or a tuple of body, status (200 to 599) and headers"
             )
         response = self._operation.response_for(status)
         if response is None:
@@ -452,6 +496,16 @@ class Maker:
             return None
         seeds = (self._seed, f"{self._operation.id} {status}")
         return self._value(content.schema, seeds, shape=ValueShape(mode, defaults=True))
+
+
+def _status_document(choice: ReplyChoice) -> dict[str, Any]:
+    """What a status alone says, as a problem document (RFC 9457)."""
+    return {
+        "type": "about:blank",
+        "title": status_phrase(choice.status),
+        "status": choice.status,
+        "detail": f"The status {choice.status} is undeclared, and was asked for.",
+    }
 
 
 def _example_names(choice: ReplyChoice) -> tuple[str, ...]:

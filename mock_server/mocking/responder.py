@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -22,7 +22,7 @@ from mock_server.errors import (
 )
 from mock_server.fixtures import CannedReply, Difference, Fragments, Writer, differences
 from mock_server.http_messages import (
-    STATUSES,
+    BODYLESS,
     Reply,
     Request,
     asks_leniency,
@@ -37,8 +37,9 @@ from mock_server.http_messages import (
 from mock_server.mocking.drafts import Draft, Maker
 from mock_server.mocking.links import Addresses, Links
 from mock_server.mocking.markup import NOSNIFF
-from mock_server.mocking.negotiation import BODYLESS, Candidate, Negotiator, ReplyChoice
+from mock_server.mocking.negotiation import Candidate, Negotiator, ReplyChoice, loosened
 from mock_server.mocking.refusals import Refusals, violation_headers
+from mock_server.mocking.undeclared import standing_reply
 from mock_server.project import Handler
 from mock_server.secrecy import OperationSecrets
 from mock_server.sessions import Session, StateSnapshot
@@ -120,6 +121,7 @@ class Responder:
         options: RequestOptions,
         invalid_examples: bool = False,
         addresses: Addresses | None = None,
+        allow_undeclared: bool = False,
     ) -> None:
         self.operation = operation
         self._links = Links(operation, addresses, maker) if addresses is not None else None
@@ -130,7 +132,10 @@ class Responder:
             if "json" in key
         }
         self._rules = RequestRules(operation, options)
-        self._negotiator = Negotiator(operation, canned, handler, invalid_examples, options.lenient)
+        self._negotiator = Negotiator(
+            operation, canned, handler, invalid_examples, options.lenient, allow_undeclared
+        )
+        self._allow_undeclared = allow_undeclared
         self._invalid_examples = invalid_examples
         self._maker = maker
         self._lenient, self._body_limit = options.lenient, options.body_limit
@@ -156,7 +161,7 @@ class Responder:
                 draft = await draft
             if self._links is not None:
                 draft = self._links.leading_back(draft, request, arguments)
-            reply = self._checked(draft)
+            reply = self._finished(draft)
             return telling(reply, reply.violations) if reply.violations else reply
         except InvalidRequest as problem:
             return await self._refused_or_lenient(problem, request, target, session)
@@ -173,9 +178,11 @@ class Responder:
         self, problem: InvalidRequest, request: Request, target: Target, session: Session
     ) -> Reply:
         """To whom asks for leniency the request is answered all the same (RFC 7240, 4.4)."""
-        if problem.arguments is None or not (self._lenient or asks_leniency(request)):
+        if problem.arguments is None:
             return self.refusal(problem, request)
         try:
+            if not (self._lenient or asks_leniency(request)):
+                return self._refused(problem, request, target, session)
             reply = await self._answer(problem.arguments, request, target, session)
         except Exception as other:
             return self.refusal(self._as_problem(other, request), request)
@@ -192,7 +199,39 @@ class Responder:
             draft = await draft
         if self._links is not None:
             draft = self._links.leading_back(draft, request, arguments)
-        return self._checked(draft)
+        return self._finished(draft)
+
+    def _refused(
+        self, problem: InvalidRequest, request: Request, target: Target, session: Session
+    ) -> Reply:
+        """The canned reply that is for requests that break the contract, else the refusal."""
+        arguments, candidates = problem.arguments, target.candidates
+        honoured, ignored, fault = refusal_preferences(request)
+        choice = None
+        if fault is None:
+            choice = self._negotiator.for_invalid(request, arguments, candidates, session)
+        if choice is None:
+            return self.refusal(problem, request)
+        draft = self._maker.make(choice, request, arguments, session)
+        assert isinstance(draft, Draft), "a canned reply is no handler"
+        reply = self._finished(draft)
+        reply.headers.extend(preference_text(honoured, ignored))
+        return telling(reply, (*problem.violations, *reply.violations))
+
+    def _finished(self, draft: Draft) -> Reply:
+        """The reply of a draft, checked and written; as it stands if it may differ.
+
+        Raises InvalidReply and HandlerFailed.
+        """
+        if draft.choice.may_be_undeclared:
+            return standing_reply(draft, self.operation, self._secrets)
+        try:
+            return self._checked(draft)
+        except InvalidReply:
+            if not (self._allow_undeclared and isinstance(draft.choice.origin, Handler)):
+                raise
+            choice = loosened(draft.choice, draft.value)
+            return standing_reply(draft._replace(choice=choice), self.operation, self._secrets)
 
     async def draft(self, request: Request, session: Session) -> Draft:
         """Return the draft of what a request prefers, whatever else of the request is missing.
@@ -288,12 +327,16 @@ class Responder:
 
         `met` is what of the session's state the request met.
         """
+        is_valid = not self.lacks(request, target)
         request, arguments = self.read(request, target)
+
+        def all_of(reply: CannedReply) -> Iterator[Difference]:
+            if is_valid and not reply.conditions.is_valid:
+                yield Difference("request", "one that breaks the contract", "one that keeps to it")
+            yield from differences(reply, request, arguments, met.scenarios)
+
         return [
-            CandidateReply(
-                source,
-                tuple(differences(reply, request, arguments, met.scenarios)) if reply else (),
-            )
+            CandidateReply(source, tuple(all_of(reply)) if reply else ())
             for source, reply in self._negotiator.sources(met)
         ]
 
@@ -303,7 +346,7 @@ class Responder:
         Of what was preferred only what is to go wrong is honoured.
         """
         honoured, ignored, fault = refusal_preferences(request)
-        if fault is not None and fault.kind in STATUSES:
+        if fault is not None and fault.status is not None:
             problem = problem_of(fault)
         reply = self._refusals.reply(problem, request)
         reply.headers.extend(preference_text(honoured, ignored))

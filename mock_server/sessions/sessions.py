@@ -185,7 +185,7 @@ class Session:
 
 _NAME = re.compile(rb"[A-Za-z0-9._~:@-]{1,100}")
 _EXPECTED = "1 to 100 letters, digits and any of . _ ~ : @ -"
-_COOKIE = re.compile(rb"(?:^|;)\s*mock-session=([^;]*?)\s*(?:;|$)")
+_COOKIE = re.compile(rb"(?:^|;)\s*mock-session=([^;]*)")
 
 
 class Sessions:
@@ -240,7 +240,7 @@ class Sessions:
             found = _COOKIE.search(headers.get(b"cookie", b""))
             if found is None:
                 return self.main
-            name = found[1]
+            name = found[1].strip()
         if not _NAME.fullmatch(name):
             shown = name[:80].decode("latin-1")
             raise WrongSession(f"{shown!r} can't be the name of a session; expected {_EXPECTED}.")

@@ -381,14 +381,28 @@ Files:
                           MOCK_SERVER_RELOAD; default: reload]
 
 Server:
-  --host HOST         Address to listen on.  [env var: MOCK_SERVER_HOST;
-                      default: 127.0.0.1]
-  -p, --port PORT     Port to listen on; 0 takes any that is free.  [env var:
-                      MOCK_SERVER_PORT; default: 4010; 0<=x<=65535]
-  --cors / --no-cors  Answer other origins (CORS).  [env var:
-                      MOCK_SERVER_CORS; default: cors]
-  --body-limit BYTES  Largest body of a request, in bytes.  [env var:
-                      MOCK_SERVER_BODY_LIMIT; default: 10485760; x>=0]
+  --host HOST             Address to listen on.  [env var: MOCK_SERVER_HOST;
+                          default: 127.0.0.1]
+  -p, --port PORT         Port to listen on; 0 takes any that is free.  [env
+                          var: MOCK_SERVER_PORT; default: 4010; 0<=x<=65535]
+  --cors / --no-cors      Answer other origins (CORS).  [env var:
+                          MOCK_SERVER_CORS; default: cors]
+  --body-limit BYTES      Largest body of a request, in bytes.  [env var:
+                          MOCK_SERVER_BODY_LIMIT; default: 10485760; x>=0]
+  --head-limit BYTES      Largest head of a request, in bytes: its first line
+                          and header fields.  [env var:
+                          MOCK_SERVER_HEAD_LIMIT; default: 65536; x>=1]
+  --field-limit N         Most header fields of a request.  [env var:
+                          MOCK_SERVER_FIELD_LIMIT; default: 200; x>=1]
+  --head-timeout SECONDS  Seconds that a client has for the head of a request.
+                          [env var: MOCK_SERVER_HEAD_TIMEOUT; default: 10.0;
+                          x>0]
+  --body-timeout SECONDS  Seconds without a byte after which the rest of a
+                          body isn't waited for.  [env var:
+                          MOCK_SERVER_BODY_TIMEOUT; default: 60.0; x>0]
+  --idle-timeout SECONDS  Seconds without a request after which a connection
+                          is closed.  [env var: MOCK_SERVER_IDLE_TIMEOUT;
+                          default: 75.0; x>0]
 
 Requests:
   --strict / --no-strict          Refuse to start on any finding in the
@@ -423,6 +437,11 @@ Replies:
                                   the violations are in the headers.  [env
                                   var: MOCK_SERVER_INVALID_EXAMPLES; default:
                                   no-invalid-examples]
+  --allow-undeclared / --no-allow-undeclared
+                                  Send replies that the document doesn't
+                                  declare, too; the headers say what differs.
+                                  [env var: MOCK_SERVER_ALLOW_UNDECLARED;
+                                  default: no-allow-undeclared]
   --fault RULE                    What goes wrong on purpose, such as '503;
                                   next=3'; can be said more than once.  [env
                                   var: MOCK_SERVER_FAULT]
