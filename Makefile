@@ -51,12 +51,11 @@ format: $(READY)  ## put the code into its one form
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-support: $(READY)  ## write the generated pages of docs/ anew, from what is found
+support: $(READY)  ## write the pages of docs/reference anew that are made from tables
 	@$(BIN)/python -m tests.support
-	@$(BIN)/python -m tools.reference
 
-site: $(TOOLS)/docs/.ready  ## build the docs in site/
-	@$(TOOLS)/docs/bin/zensical build --clean --strict
+site: $(TOOLS)/site/.ready  ## make the documentation's site in site/, with no warning
+	@$(TOOLS)/site/bin/zensical build --clean --strict
 
 bench: $(READY)  ## measure against a bare app, Prism and openapi-backend
 	$(BIN)/python bench/run.py
@@ -108,9 +107,9 @@ $(CLIENTS): $(READY) tests/sdks/node/package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix tests/sdks/node; fi
 	@touch $@
 
-$(TOOLS)/docs/.ready: pyproject.toml constraints.txt
-	@$(call environment,$(TOOLS)/docs)
-	@$(call pip,$(TOOLS)/docs) install --constraint constraints.txt zensical
+$(TOOLS)/site/.ready: pyproject.toml constraints.txt
+	@$(call environment,$(TOOLS)/site)
+	@$(call pip,$(TOOLS)/site) install --constraint constraints.txt zensical
 	@touch $@
 
 $(TOOLS)/release/.ready: pyproject.toml

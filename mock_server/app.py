@@ -12,6 +12,7 @@ from mock_server.documents import Document, check_writable
 from mock_server.errors import Problem, StartError
 from mock_server.gateway import Application, Gateway, Receive, Scope, Send
 from mock_server.generation import AT_ONCE, Entities, Generator, ReplyLimits
+from mock_server.metrics import Metrics
 from mock_server.mocking import Addresses, Maker, Responder, Target
 from mock_server.project import Handler, Project, document_findings, read_project, unique
 from mock_server.secrecy import Secrets
@@ -34,6 +35,7 @@ class App:
         self._background = Background()
         # What was met of the contract.
         self.coverage = Account(self.sessions, lambda: self.parts, self.target)
+        self.metrics = Metrics(self.sessions)
         self._serve: Callable[[Scope, Receive, Send], Awaitable[None]]
         self.load()
         if settings.coverage is not None:
@@ -67,6 +69,8 @@ class App:
 
         addresses = Addresses(parts.contract, settings.rewrite_urls)
 
+        responders: dict[str, Responder] = {}
+
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
             maker = Maker(
@@ -81,7 +85,7 @@ class App:
                 small=small,
                 background=self._background,
             )
-            return Responder(
+            responders[operation.id] = responder = Responder(
                 operation,
                 handler,
                 canned,
@@ -92,9 +96,17 @@ class App:
                 addresses,
                 settings.allow_undeclared,
             )
+            return responder
 
         self.control = Control(
-            parts, settings, self.sessions, small, self.coverage, self, options.secrets
+            parts,
+            settings,
+            self.sessions,
+            small,
+            self.coverage,
+            self,
+            options.secrets,
+            self.metrics,
         )
         application = Application(
             parts.contract,
@@ -112,6 +124,7 @@ class App:
         self.parts, self._serve = parts, application.app
         self._document = parts.contract.documents.root
         self._gateway: Gateway = application.app
+        self._responders = responders
         self.coverage.renew()
 
     def prepare(self) -> None:
@@ -124,6 +137,10 @@ class App:
     def target(self, method: str, path: str, query: str) -> Target | None:
         """What a path, still percent-encoded, leads to; None where that is no operation."""
         return self._gateway.leads_to(method, path, query)
+
+    def responder(self, operation: str) -> Responder | None:
+        """Return what answers the operation of that id; None if the contract has none."""
+        return self._responders.get(operation)
 
     def methods(self, path: str) -> list[str]:
         """The methods of a path; none where the contract doesn't have it."""

@@ -175,6 +175,11 @@ class Settings:
     coverage: Path | None = _setting(
         None, "File to write at the end: what of the contract was met.", "--coverage", "FILE"
     )
+    otel: bool = _setting(
+        False,
+        "Send a span for each exchange by OTLP, to OTEL_EXPORTER_OTLP_ENDPOINT.",
+        "--otel/--no-otel",
+    )
     log_level: str = _setting(
         "info",
         "What is logged: debug, info, warning, error; each request from info on.",

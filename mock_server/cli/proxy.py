@@ -26,7 +26,14 @@ def _seconds(context: click.Context, option: click.Parameter, text: str) -> floa
     return found
 
 
-@click.command(cls=Command, epilog=DOCUMENT_HELP)
+@click.command(
+    cls=Command,
+    epilog=DOCUMENT_HELP,
+    examples=(
+        "mock-server proxy http://127.0.0.1:8000 pets.yaml",
+        "mock-server proxy https://api.example.com pets.yaml --record fixtures",
+    ),
+)
 @click.argument("upstream")
 @document
 @click.option("--enforce", is_flag=True, help="Refuse what breaks DOCUMENT, both ways.")

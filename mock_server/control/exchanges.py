@@ -8,7 +8,8 @@ from typing import Any
 
 from mock_server.control.moments import written
 from mock_server.http_messages import RawHeaders, Reply
-from mock_server.sessions import ShownExchange
+from mock_server.secrecy import Secrets
+from mock_server.sessions import Exchange, ShownExchange
 
 
 def exchange_json(shown: ShownExchange) -> dict[str, Any]:
@@ -28,6 +29,24 @@ def exchange_json(shown: ShownExchange) -> dict[str, Any]:
         "operation": exchange.operation or None,
         "request": request,
         "reply": _reply_json(exchange.reply, exchange.reply_size, shown.is_reply_cut),
+    }
+
+
+def summary_json(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
+    """Return an exchange without headers and bodies, with its secrets masked."""
+    own, reply = secrets.of(exchange.operation), exchange.reply
+    return {
+        "id": exchange.id,
+        "started": written(exchange.started),
+        "seconds": round(exchange.seconds, 6),
+        "operation": exchange.operation or None,
+        "method": exchange.method,
+        "path": own.path(exchange.path),
+        "query": own.query(exchange.query),
+        "status": None if reply is None else reply.status,
+        "source": None if reply is None else reply.source,
+        "violations": 0 if reply is None else len(reply.violations),
+        "fault": None if reply is None or reply.fault is None else str(reply.fault),
     }
 
 

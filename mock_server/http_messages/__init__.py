@@ -4,6 +4,7 @@ What a fault does to a connection is in `gateway`; here is how a fault is writte
 """
 
 from mock_server.http_messages.content_coding import decoded
+from mock_server.http_messages.curl import curl_line
 from mock_server.http_messages.faults import (
     MEMBERS,
     SILENT,
@@ -80,6 +81,7 @@ __all__ = [
     "asks_leniency",
     "client_base",
     "concrete",
+    "curl_line",
     "decoded",
     "encoded_headers",
     "find_media_type",

@@ -263,6 +263,18 @@ class Responder:
             choice = loosened(draft.choice, draft.value)
             return standing_reply(draft._replace(choice=choice), self.operation, self._secrets)
 
+    async def draft(self, request: Request, session: Session) -> Draft:
+        """Return the draft of what a request prefers, whatever else of the request is missing.
+
+        Neither canned replies nor stubs apply, unless one is preferred. Raises a Problem.
+        """
+        if self.operation.fault is not None:
+            raise NotServable(f"{self.operation.id} can't be served: {self.operation.fault}.")
+        nothing = Arguments({}, {}, {}, {}, ABSENT)
+        choice = self._negotiator.choose(request, nothing, (), session, lenient=True)
+        draft = self._maker.make(choice, request, nothing, session)
+        return draft if isinstance(draft, Draft) else await draft
+
     def _checked(self, draft: Draft) -> Reply:
         choice = draft.choice
         write = self._writers.get((choice.response.code, choice.key))

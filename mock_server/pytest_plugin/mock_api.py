@@ -37,7 +37,7 @@ class MockApi:
         self._contract = worlds.app.parts.contract
         replies = worlds.app.parts.store.replies
         allows = worlds.app.settings.allow_undeclared
-        self._calls = StateCalls(self._contract, replies, worlds.app.sessions, allows)
+        self._calls = StateCalls(self._contract, replies, worlds.app.sessions, worlds.app, allows)
         self._stack = ExitStack()
         self.clock = MovedClock(world.session, self._change_clock)
 

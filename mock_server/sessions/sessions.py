@@ -202,7 +202,7 @@ class Sessions:
         self._named: OrderedDict[str, Session] = OrderedDict()
         self._budget = Budget(MOST_BYTES, self._relieve)
         self._listeners: tuple[Callable[[Exchange], None], ...] = ()
-        self._tell: Callable[[Exchange], None] | None = None
+        self._accounts: tuple[Callable[[Exchange], None], ...] = ()
         # The session of requests that name none.
         self.main = Session("", start)
 
@@ -220,7 +220,7 @@ class Sessions:
 
     def keep_account(self, tell: Callable[[Exchange], None]) -> None:
         """Have each exchange of every session told to someone once, before it is forgotten."""
-        self._tell = tell
+        self._accounts = (*self._accounts, tell)
         for session in self:
             session.journal.keep_account(tell)
 
@@ -255,8 +255,8 @@ class Sessions:
             session = self._named[name] = Session(name, self._start, self._budget)
             for listener in self._listeners:
                 session.journal.listen(listener)
-            if self._tell is not None:
-                session.journal.keep_account(self._tell)
+            for tell in self._accounts:
+                session.journal.keep_account(tell)
             while len(self._named) > MOST_SESSIONS:
                 self.drop(next(iter(self._named)))
         self._named.move_to_end(name)

@@ -47,6 +47,7 @@ reply_bytes = 1000
 journal_size = 10
 control = false
 coverage = "coverage.json"
+otel = true
 control_token = "secret"
 control_host = ["mock.test"]
 control_origin = ["https://app.test"]
