@@ -41,6 +41,12 @@ def test_the_readme_is_short_and_its_links_lead_somewhere() -> None:
     assert links and [link for link in links if not (ROOT / link).exists()] == []
 
 
+def test_the_site_has_every_page_in_its_navigation() -> None:
+    text = (ROOT / "zensical.toml").read_text()
+    listed = set(re.findall(r'"([\w/-]+\.md)"', text))
+    assert listed == {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")}
+
+
 def test_the_document_of_the_pages_is_the_one_that_a_guide_shows() -> None:
     shown = [block.text for block in blocks(DOCS / "guides/stub.md") if block.file == PETS]
     assert shown == [(DOCS / PETS).read_text()]
