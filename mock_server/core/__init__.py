@@ -18,7 +18,7 @@ from mock_server.core.json_pointer import (
     value_at,
 )
 from mock_server.core.recursion import in_deep_stack
-from mock_server.core.suggestions import did_you_mean, suggestion
+from mock_server.core.suggestions import did_you_mean, nearest, suggestion
 from mock_server.core.wording import (
     COUNTING,
     expectation,
@@ -44,6 +44,7 @@ __all__ = [
     "in_deep_stack",
     "known_names",
     "member",
+    "nearest",
     "one_of",
     "parse_duration",
     "parse_json",

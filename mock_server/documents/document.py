@@ -75,9 +75,14 @@ class Document:
         steps = tuple(int(t) if isinstance(t, str) and t.isdecimal() else t for t in tokens)
         for length in range(len(tokens), -1, -1):
             for candidate in (tokens[:length], steps[:length]):
-                if mark := self._marks.get(self._spelled(candidate)):
+                if mark := self._marks[0].get(self._spelled(candidate)):
                     return FilePlace(self.name, *mark)
         return FilePlace(self.name, 1, 1)
+
+    def key_place(self, tokens: Tokens) -> FilePlace:
+        """Where the key of the member at those steps stands; its value if it has none."""
+        mark = self._marks[1].get(self._spelled(tokens))
+        return self.place(tokens) if mark is None else FilePlace(self.name, *mark)
 
     def _spelled(self, tokens: Tokens) -> Tokens:
         """The steps with an index where the value is a list, a key where it is a mapping."""
@@ -94,12 +99,14 @@ class Document:
         return tuple(steps)
 
     @cached_property
-    def _marks(self) -> Marks:
+    def _marks(self) -> tuple[Marks, Marks]:
+        """Where the values stand, and where the keys of scalar ones do."""
+        keys: Marks = {}
         if self.is_json:
-            return json_marks(self.text)
+            return json_marks(self.text, keys), keys
         marks: Marks = {}
-        read_yaml(self.text, marks)
-        return marks
+        read_yaml(self.text, marks, keys)
+        return marks, keys
 
 
 def read_root(path: Path, before: Document | None = None) -> Document:
