@@ -93,19 +93,19 @@ def schema_findings(contract: Contract) -> Iterator[Finding]:
 
     A schema that can't be used because of one that it refers to isn't reported again.
     """
-    told: set[str] = set()
     fakes = Fakes()
-    for schema in list(_schemas(contract)):  # all are known before the first is compiled
+    broken: list[tuple[Schema, str]] = []
+    schemas = list(_schemas(contract))  # all are known before the first is compiled
+    for schema in schemas:
         yield from _unreadable_patterns(schema)
         yield from _unknown_fakers(schema, fakes)
-        fault = schema.compile()
-        if fault is None:
-            continue
-        flaws = list(schema.flaws()) or ([] if fault in told else [(schema.tokens, fault)])
-        told.add(fault)
-        for tokens, message in flaws:
-            message = f"the schema can't be used, so anything goes: {message}"
-            yield Finding(schema.document.place(tokens), message, pointer_of(tokens), "schema")
+        if (fault := schema.compile()) is not None:
+            broken.append((schema, fault))
+    flaws = [(schema, tokens, why) for schema, _ in broken for tokens, why in schema.flaws()]
+    # Without any of its own a schema has those of one that it refers to.
+    for schema, tokens, why in flaws or [(s, s.tokens, fault) for s, fault in broken[:1]]:
+        message = f"the schema can't be used, so anything goes: {why}"
+        yield Finding(schema.document.place(tokens), message, pointer_of(tokens), "schema")
 
 
 def _unknown_fakers(schema: Schema, fakes: Fakes) -> Iterator[Finding]:

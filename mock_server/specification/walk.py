@@ -26,7 +26,7 @@ NAMES = {
 _COMPONENT = re.compile(r"[a-zA-Z0-9._-]+")
 _LATEST = "https://json-schema.org/draft/2020-12/schema"
 # A keyword of JSON Schema may be anybody's own; one this close to a known one is misspelt.
-_MISSPELT = 0.85
+_MISSPELT, _SHORTEST = 0.85, 4
 
 
 def structure_findings(
@@ -125,7 +125,7 @@ class _Walk:
         unknown = [key for key in value if key not in kind.fields and not _is_extension(key)]
         for key in unknown:
             self._unknown(kind, key, (*tokens, key), owners)
-        meant = {near for key in unknown for near in _near(key, kind)}
+        meant = {near for key in unknown if (near := _near(key, kind)) is not None}
         self._required(kind, value, tokens, meant)
         self._ruled(kind, value, tokens, meant)
         for key, wanted in kind.fields.items():
@@ -163,21 +163,22 @@ class _Walk:
                 message += " but `summary` and `description`"
                 self._tell(tokens, message, kind, at_key=True)
             return
-        if kind.name == "Discriminator" and self.version == "3.0":
-            return
-        if kind.name == "Schema" and self.version > "3.0":
-            near = _near(key, kind)
-            if near and _closeness(key, near[0]) >= _MISSPELT:
-                message = f"`{key}` is no keyword of JSON Schema; did you mean `{near[0]}`?"
+        if self._is_open(kind):
+            if (near := _misspelt(key, kind)) is not None:
+                message = f"`{key}` is no field of {called(kind)}; did you mean `{near}`?"
                 self._tell(tokens, message, kind, at_key=True)
             return
         advice = self._elsewhere(kind, key, owners)
-        if not advice and (near := _near(key, kind)):
-            advice = f"; did you mean `{near[0]}`?"
+        if not advice and (near := _near(key, kind)) is not None:
+            advice = f"; did you mean `{near}`?"
         if not advice:
             advice = f"; expected {_listed(kind)}"
         message = f"`{key}` is no field of {called(kind)}{advice}"
         self._tell(tokens, message, kind, at_key=True)
+
+    def _is_open(self, kind: ObjectKind) -> bool:
+        """Whether fields that aren't listed are anybody's own: keywords of JSON Schema are."""
+        return kind.name == ("Discriminator" if self.version == "3.0" else "Schema")
 
     def _elsewhere(self, kind: ObjectKind, key: str, owners: Owners) -> str:
         """If a field belongs to another version, or to an object around or below: which."""
@@ -258,22 +259,23 @@ def _is_key(kind: ObjectKind, key: str) -> bool:
     return kind.name in ("Paths", "Responses") and bool(kind.keys and kind.keys.fullmatch(key))
 
 
-def _near(key: str, kind: ObjectKind) -> list[str]:
+def _near(key: str, kind: ObjectKind) -> str | None:
     """The field that a misspelt key is close to, if any; `Required` and `operation_id` are too."""
-    bare = _bare(key)
-    same = [name for name in kind.fields if _bare(name) == bare]
-    if same:
-        return same[:1]
-    near = nearest(key, kind.fields)
-    return [near] if near is not None else []
+    same = (name for name in kind.fields if _bare(name) == _bare(key))
+    return next(same, None) or nearest(key, kind.fields)
+
+
+def _misspelt(key: str, kind: ObjectKind) -> str | None:
+    """The field that a key is so close to that it can be nothing else."""
+    near = _near(key, kind) if len(key) >= _SHORTEST else None
+    if near is None:
+        return None
+    is_mixed = sorted(key.lower()) == sorted(near.lower())
+    return near if is_mixed or SequenceMatcher(None, key, near).ratio() >= _MISSPELT else None
 
 
 def _bare(key: str) -> str:
-    return re.sub(r"[-_$ ]", "", key).lower()
-
-
-def _closeness(one: str, other: str) -> float:
-    return 1.0 if _bare(one) == _bare(other) else SequenceMatcher(None, one, other).ratio()
+    return re.sub(r"[-_ ]", "", key).lower()
 
 
 def _listed(kind: ObjectKind) -> str:
