@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from os.path import relpath
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,15 @@ from urllib.request import url2pathname
 
 import orjson
 
-from mock_server.core import Tokens, member, pointer_of, tokens_of
+from mock_server.core import (
+    Tokens,
+    did_you_mean,
+    member,
+    nearest,
+    pointer_of,
+    suggestion,
+    tokens_of,
+)
 from mock_server.documents.files import (
     MOST_BYTES,
     OutOfReach,
@@ -143,13 +152,25 @@ def read_document(path: Path, folder: Path | None = None, most: int | None = Non
     try:
         source = regular_bytes(path, most)
     except FileNotFoundError:
-        raise WrongUse(f"{shown_path(path)}: there is no such file") from None
+        near = _file_beside(path)
+        raise WrongUse(f"{shown_path(path)}: there is no such file{near}") from None
     except (OSError, ValueError) as error:
         raise _unreadable(shown_path(path), error) from None
     text, data, is_json = _parsed(source, shown_path(path), path.suffix == ".json")
     return Document(path, source, text, data, is_json, stamp, folder)
 
 
+def _file_beside(path: Path) -> str:
+    """The file in the same folder whose name a misspelt one is close to."""
+    try:
+        names = [entry.name for entry in islice(path.parent.iterdir(), _MOST_FILES)]
+    except (OSError, ValueError):
+        return ""
+    return did_you_mean(path.name, names)
+
+
+# Of a larger folder the others are no suggestion.
+_MOST_FILES = 1_000
 # A path has lost one of the two slashes; a setting in a file is joined to its folder.
 _URL = re.compile(r"(?:^|/)(https?|ftp|file):/(?!/)(.+)", re.IGNORECASE)
 
@@ -312,7 +333,8 @@ class Documents:
                 value = member(value, token)
             except LookupError:
                 missing = pointer_of(tokens[: depth + 1])
-                raise BrokenRef(f"$ref {ref}: {document.name} has no {missing}") from None
+                meant = _meant(document.data, value, tokens, depth)
+                raise BrokenRef(f"$ref {ref}: {document.name} has no {missing}{meant}") from None
         return DocumentNode(self, document, tokens, value)
 
     def document(self, address: str, ref: str) -> Document:
@@ -370,6 +392,21 @@ class Documents:
         is_elsewhere = urlsplit(own)[:2] != urlsplit(here)[:2]
         is_beside = is_elsewhere and address.startswith(beside)
         return here + address.removeprefix(beside) if is_beside else address
+
+
+def _meant(whole: Any, around: Any, tokens: Tokens, depth: int) -> str:
+    """What a pointer may have meant whose step at that depth leads nowhere."""
+    name = str(tokens[depth])
+    components = whole.get("components") if isinstance(whole, dict) else None
+    if depth == 2 and tokens[0] == "components" and isinstance(components, dict):
+        sections = [s for s, named in components.items() if isinstance(named, dict)]
+        others = [s for s in sections if name in components[s]]
+        if others:
+            return suggestion([f"#{pointer_of(('components', others[0], *tokens[2:]))}"])
+    near = nearest(name, around) if isinstance(around, dict) else None
+    if near is None:
+        return ""
+    return suggestion([f"#{pointer_of((*tokens[:depth], near, *tokens[depth + 1 :]))}"])
 
 
 def _own_address(root: Document) -> str | None:

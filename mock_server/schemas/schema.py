@@ -119,7 +119,7 @@ class Schema:
                 if "$ref" in inner.raw:
                     inner.follow(inner.raw["$ref"])
             except BrokenRef as error:
-                yield inner.tokens, str(error)
+                yield (*inner.tokens, "$ref"), str(error)
 
     def unreadable_patterns(self) -> Iterator[tuple[Tokens, str]]:
         """The regular expressions that can't be read, each with its place; they are ignored."""

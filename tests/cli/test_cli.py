@@ -181,7 +181,7 @@ REFUSED = {
     "document is a folder": Refused(r"fixtures: the file can't be read: .+", ("fixtures",)),
     "document has an impossible name": Refused(r"n{300}: the file can't be read: .+", ("n" * 300,)),
     "broken YAML": Refused(
-        r"pets\.yaml:3:7: mapping values are not allowed in this context",
+        r"pets\.yaml:3:7: ",
         files={"pets.yaml": "openapi: 3.1.0\ninfo: Pets\n  oops: 1\n"},
     ),
     "broken JSON": Refused(

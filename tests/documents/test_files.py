@@ -154,7 +154,7 @@ def test_what_is_allowed_is_checked_beside_the_server_too(project: Path) -> None
         document("../secret/pet.yaml").replace("description: ok", "description: 1")
     )
     with serving("openapi.yaml", "--allow-files", "../secret", cwd=project) as server:
-        server.logged("^WARNING .*1 is not of type")
+        server.logged("^WARNING .*is an integer, 1; expected a string")
     assert TOLD not in server.err.text
 
 

@@ -28,6 +28,7 @@ JARGON = re.compile(
 # Another type of value in the place of each.
 OTHERS: dict[type, Any] = {str: 5, bool: "yes", int: "many", float: "much", list: "x", dict: 7}
 
+
 @dataclass(frozen=True)
 class Mutation:
     """A document with one mistake; `at` is where, `name` what was done."""
