@@ -17,7 +17,6 @@ from mock_server.core.json_pointer import (
     tokens_of,
     value_at,
 )
-from mock_server.core.recursion import in_deep_stack
 from mock_server.core.suggestions import did_you_mean, nearest, suggestion
 from mock_server.core.wording import (
     COUNTING,
@@ -41,7 +40,6 @@ __all__ = [
     "did_you_mean",
     "duration_text",
     "expectation",
-    "in_deep_stack",
     "known_names",
     "member",
     "nearest",

@@ -18,7 +18,6 @@ import orjson
 
 from mock_server.core import (
     Tokens,
-    did_you_mean,
     member,
     nearest,
     pointer_of,
@@ -163,10 +162,11 @@ def read_document(path: Path, folder: Path | None = None, most: int | None = Non
 def _file_beside(path: Path) -> str:
     """The file in the same folder whose name a misspelt one is close to."""
     try:
-        names = [entry.name for entry in islice(path.parent.iterdir(), _MOST_FILES)]
+        stems = {file.stem: file.name for file in islice(path.parent.iterdir(), _MOST_FILES)}
     except (OSError, ValueError):
         return ""
-    return did_you_mean(path.name, names)
+    near = nearest(path.stem, stems)
+    return suggestion([stems[near]] if near is not None else [])
 
 
 # Of a larger folder the others are no suggestion.

@@ -80,7 +80,7 @@ def test_what_lies_outside_is_a_finding_that_names_the_option_which_allows_it(
     (project / "api/openapi.yaml").write_text(document(ref))
     (only,) = findings(project / "api/openapi.yaml")
     assert only.startswith(
-        f"api/openapi.yaml:6:73: $ref {ref} leads to {leads_to}, {TOLD};"
+        f"api/openapi.yaml:7:16: $ref {ref} leads to {leads_to}, {TOLD};"
         " --allow-files ../secret allows it"
     )
     if "none" not in ref:
@@ -175,7 +175,7 @@ def test_what_is_no_regular_file_is_a_finding_and_never_opened(
     make(project / "odd.yaml")
     (project / "openapi.yaml").write_text(document("odd.yaml"))
     (only,) = findings(project / "openapi.yaml", Path("/dev"))
-    assert only.startswith("openapi.yaml:6:73: $ref odd.yaml") and kind in only
+    assert only.startswith("openapi.yaml:7:16: $ref odd.yaml") and kind in only
 
 
 def test_a_file_that_is_too_large_is_a_finding_that_says_how_much_is_read(project: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_document_comes_from_standard_input(project: Path, name: str) -> None:
         text=True,
         timeout=SECONDS,
     )
-    assert checked.stdout.startswith("<stdin>:6:40: 1 is not of type")
+    assert checked.stdout.startswith("<stdin>:6:40: `description` is an integer, 1")
     assert checked.returncode == 1
 
 
@@ -223,7 +223,7 @@ def test_a_document_from_a_pipe_is_read_once_and_still_checked_reloaded_and_repo
     writing = threading.Thread(target=(project / "pipe").write_text, args=[text], daemon=True)
     writing.start()
     with serving("pipe", "--coverage", "met.json", cwd=project) as server:
-        server.logged("^WARNING pipe:6:40: 1 is not of type")
+        server.logged("^WARNING pipe:6:40: `description` is an integer, 1")
         (project / "api/own.yaml").write_text(PET.replace("Minka", "Mohrle"))
         server.logged("^INFO Reloaded after a change of api/own.yaml")
         assert server.end() == 0

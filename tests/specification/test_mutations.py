@@ -22,7 +22,7 @@ from mock_server.specification.objects import ObjectKind, Type, kinds_of
 RICH = Path(__file__).parent / "rich.yaml"
 VERSIONS = ("3.0.3", "3.1.0", "3.2.0")
 JARGON = re.compile(
-    r"(?<!`)(?:oneOf|anyOf|allOf)|not valid under|KeyError|TypeError|\bNone\b|\bTrue\b|\bFalse\b|\bdict\b"
+    r"(?<!`)(?:oneOf|anyOf|allOf)|not valid under|KeyError|\bNone\b|\bTrue\b|\bFalse\b|\bdict\b"
     r"|is not of type|is a required property|Unevaluated|additionalProperties|does not match"
 )
 # Another type of value in the place of each.
