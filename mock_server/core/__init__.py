@@ -27,6 +27,7 @@ from mock_server.core.wording import (
     shown_value,
     words_for,
 )
+from mock_server.core.workflow_commands import workflow_command
 
 __all__ = [
     "COUNTING",
@@ -59,5 +60,6 @@ __all__ = [
     "with_value",
     "wording",
     "words_for",
+    "workflow_command",
     "write_json",
 ]

@@ -8,7 +8,13 @@ from mock_server.documents.document import (
     read_document,
     read_root,
 )
-from mock_server.documents.files import STANDARD_INPUT, regular_bytes, shown_path, stamp_of
+from mock_server.documents.files import (
+    STANDARD_INPUT,
+    regular_bytes,
+    shown_path,
+    stamp_of,
+    stream_name,
+)
 from mock_server.documents.json_reader import json_mistake, read_json
 from mock_server.documents.positions import Unreadable
 from mock_server.documents.structure import (
@@ -46,5 +52,6 @@ __all__ = [
     "regular_bytes",
     "shown_path",
     "stamp_of",
+    "stream_name",
     "write_text",
 ]

@@ -5,7 +5,7 @@ It reads a large document for seconds, so the server leaves it to a process of i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from mock_server.bodies import violations
@@ -24,7 +24,13 @@ from mock_server.errors import Finding, StartError, Violation, WrongUse
 from mock_server.generation import Fakes, Generator, Unsatisfiable, faker_fault
 from mock_server.paging import PageMember, paging_of
 from mock_server.parameters import encode
-from mock_server.project.loader import Project, project_of, read_settled_contract
+from mock_server.project.check_report import CheckReport
+from mock_server.project.loader import (
+    Project,
+    document_name,
+    project_of,
+    read_settled_contract,
+)
 from mock_server.schemas import Schema
 from mock_server.settings import Settings
 from mock_server.specification import structure_findings, tag_findings
@@ -36,23 +42,33 @@ def findings(settings: Settings) -> list[str]:
 
     Raises WrongUse where a file that was named isn't there.
     """
+    return [str(finding) for finding in check_report(settings).findings]
+
+
+Progress = Callable[[str], None]
+
+
+def check_report(settings: Settings, progress: Progress = lambda step: None) -> CheckReport:
+    """Everything that is wrong, in the order of the files; `progress` is called with each step.
+
+    Raises WrongUse where a file that was named isn't there.
+    """
+    progress("reading the document")
     try:
         contract = read_settled_contract(settings)
     except WrongUse:
         raise
     except StartError as error:
-        return error.lines
+        return CheckReport(document_name(settings), None, tuple(error.found))
+    found: list[Finding | str] = list(unique(contract_findings(contract, progress)))
+    progress("reading fixtures and handlers")
     try:
         project_of(settings, contract)
     except WrongUse:
         raise
     except StartError as error:
-        return [*_lines(contract), *error.lines]
-    return _lines(contract)
-
-
-def _lines(contract: Contract) -> list[str]:
-    return [str(finding) for finding in unique(contract_findings(contract))]
+        found += error.found
+    return CheckReport(document_name(settings), len(contract.operations), tuple(found))
 
 
 def document_findings(parts: Project) -> Iterator[Finding]:
@@ -60,19 +76,27 @@ def document_findings(parts: Project) -> Iterator[Finding]:
     return contract_findings(parts.contract)
 
 
-def contract_findings(contract: Contract) -> Iterator[Finding]:
+def contract_findings(
+    contract: Contract, progress: Progress = lambda step: None
+) -> Iterator[Finding]:
     """What is wrong in the document of a contract."""
+    progress("checking examples and security")
     told = list(contract.findings)
     told += example_findings(contract)
     told += security_findings(contract)
     told += nullable_findings(contract)
     yield from told
     # These may say the same in other words.
-    kinds = (
-        specification_findings, schema_findings, dangling_references, unsatisfiable, endless_lists,
-        default_findings,
-    )  # fmt: skip
-    for others in kinds:
+    kinds = {
+        "comparing it with the specification": specification_findings,
+        "compiling schemas": schema_findings,
+        "following references": dangling_references,
+        "making bodies": unsatisfiable,
+        "looking through lists of pages": endless_lists,
+        "checking defaults": default_findings,
+    }
+    for step, others in kinds.items():
+        progress(step)
         places = {finding.place for finding in told}
         new = [finding for finding in others(contract) if finding.place not in places]
         yield from new

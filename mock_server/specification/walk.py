@@ -238,7 +238,8 @@ class _Walk:
         self, tokens: Tokens, message: str, kind: ObjectKind, *, at_key: bool = False
     ) -> None:
         place = self.document.key_place(tokens) if at_key else self.document.place(tokens)
-        rule = f"OpenAPI {self.version} {kind.title}".replace("OpenAPI Object", "Object")
+        # The section of the specification, as its pages have it at spec.openapis.org.
+        rule = f"oas/v{self.version}#{kind.title.lower().replace(' ', '-')}"
         self.found.append(Finding(place, message, pointer_of(tokens), rule))
 
 
