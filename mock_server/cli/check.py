@@ -17,7 +17,7 @@ from mock_server.settings import Settings
 
 @click.command(cls=Command, epilog=DOCUMENT_HELP)
 @document
-@options("fixtures", "handlers", "allow_files")
+@options("document_header", "fixtures", "handlers", "allow_files")
 @click.option(
     "--format",
     "form",
@@ -36,7 +36,7 @@ def check(context: click.Context, /, form: str, **values: Any) -> None:
     from mock_server.project import FORMATS, check_report
 
     settings = Settings(**values)
-    if (taken := document_taken(context, settings.document)) is not None:
+    if (taken := document_taken(context, settings)) is not None:
         tell(taken)
     with clear_errors(), _progress() as progress:
         report = check_report(settings, progress)

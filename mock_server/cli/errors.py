@@ -16,6 +16,7 @@ from mock_server.settings import Settings
 @click.command(cls=Command, epilog=DOCUMENT_HELP)
 @document
 @options(
+    "document_header",
     "fixtures",
     "handlers",
     "allow_files",

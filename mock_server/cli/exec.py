@@ -12,6 +12,7 @@ import click
 from mock_server.cli.options import DOCUMENT_HELP, document, fail_under, options
 from mock_server.cli.output import Command, clear_errors, tell
 from mock_server.cli.serve import log_to_stderr, requests_logged
+from mock_server.cli.which_document import document_taken
 from mock_server.settings import Settings
 
 
@@ -48,6 +49,10 @@ def exec_(context: click.Context, /, least: tuple[str, ...], **values: Any) -> N
     if not command:
         raise click.UsageError("COMMAND is missing; expected it behind --, as in: -- npm test")
     settings = Settings(**values)
+    if str(settings.document) == "-":
+        raise click.UsageError("DOCUMENT can't be - here: standard input belongs to COMMAND")
+    if (taken := document_taken(context, settings)) is not None:
+        tell(taken)
     log_to_stderr(settings)
     logged = partial(requests_logged, settings, only_wrong=True)
     with clear_errors():

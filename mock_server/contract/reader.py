@@ -7,7 +7,7 @@ is affected. Only a document that can't be read at all stops the start.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +30,19 @@ _READ_METHODS = {
 
 
 def read_contract(
-    path: Path,
+    path: Path | str,
     sse_done: str | None = None,
     allowed: Iterable[Path] = (),
     before: Document | None = None,
+    headers: Sequence[str] = (),
 ) -> Contract:
-    """Read and compile the document at that path; `-` is standard input.
+    """Read and compile the document at that path or URL; `-` is standard input.
 
     `sse_done` is the data of the event that ends its streams, unless they say another. It may refer
-    to files below the `allowed` folders too. `before` is the document as it was read last. Raises
-    StartError where it can't be read.
+    to files below the `allowed` folders too. `before` is the document as it was read last,
+    `headers` are sent with the request for a URL. Raises StartError where it can't be read.
     """
-    documents = Documents(read_root(path, before), allowed)
+    documents = Documents(read_root(path, before, headers), allowed)
     try:
         return _Reader(documents, _version(documents.top), sse_done).contract()
     except RecursionError:

@@ -17,6 +17,7 @@ from mock_server.documents.files import (
 )
 from mock_server.documents.json_reader import json_mistake, read_json
 from mock_server.documents.positions import Unreadable
+from mock_server.documents.remote import is_url, shown_url
 from mock_server.documents.structure import (
     KINDS,
     METHODS,
@@ -41,6 +42,7 @@ __all__ = [
     "Unreadable",
     "check_writable",
     "inner_schemas",
+    "is_url",
     "json_mistake",
     "kind_of",
     "objects",
@@ -51,6 +53,7 @@ __all__ = [
     "read_yaml",
     "regular_bytes",
     "shown_path",
+    "shown_url",
     "stamp_of",
     "stream_name",
     "write_text",

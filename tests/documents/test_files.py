@@ -253,10 +253,10 @@ def test_a_device_without_end_is_no_document() -> None:
     ("name", "told"),
     [
         (
-            "http://example.com/v1/pets.yaml",
-            "http://example.com/v1/pets.yaml: documents are not read from URLs; get a copy first,"
-            " for example with curl -fsSLo pets.yaml http://example.com/v1/pets.yaml, and give"
-            " pets.yaml",
+            "ftp://example.com/v1/pets.yaml",
+            "ftp://example.com/v1/pets.yaml: documents are read from http and https alone; get a"
+            " copy first, for example with curl -fsSLo pets.yaml ftp://example.com/v1/pets.yaml,"
+            " and give pets.yaml",
         ),
         (
             "file:///srv/pets.yaml",
@@ -278,7 +278,7 @@ def test_a_path_that_looks_like_a_url_is_read_if_it_is_there(project: Path) -> N
 def test_a_document_that_becomes_a_pipe_is_not_waited_for(project: Path, serve: Serve) -> None:
     mock = serve(thing({"200": json_of({"type": "string"}, example="first")}))
     path = mock.app.settings.document
-    assert path is not None
+    assert isinstance(path, Path)
     text = path.read_text()
     path.unlink()
     os.mkfifo(path)
