@@ -37,6 +37,8 @@ def other(name: str) -> tuple[str, Any]:
     if isinstance(kind, click.Choice):
         choice = next(choice for choice in kind.choices if choice != default)
         return choice, choice
+    if name == "reload_every":
+        return "7s", "7s"
     if isinstance(kind, click.IntRange):
         return "7", 7
     return "other", Path("other") if isinstance(kind, click.Path) else "other"

@@ -36,13 +36,13 @@ def check(context: click.Context, /, form: str, **values: Any) -> None:
     from mock_server.project import FORMATS, check_report
 
     settings = Settings(**values)
-    if (taken := document_taken(context, settings)) is not None:
-        tell(taken)
     with clear_errors(), _progress() as progress:
         report = check_report(settings, progress)
     code = 1 if report.findings else 0
     for line in FORMATS[form](report):
         say(line, unread=code)
+    if (taken := document_taken(context, settings)) is not None:
+        tell(taken)
     tell(report.summary)
     sys.exit(code)
 

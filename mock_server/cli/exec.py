@@ -29,9 +29,10 @@ class _Beside(Command):
 
 
 COMMAND = "mock_server.command"
+_DOCUMENT_HELP = DOCUMENT_HELP.replace("a path, a URL, or - for standard input", "a path or a URL")
 
 
-@click.command("exec", cls=_Beside, epilog=DOCUMENT_HELP)
+@click.command("exec", cls=_Beside, epilog=_DOCUMENT_HELP)
 @document
 @options(*(f.name for f in fields(Settings) if f.name not in ("host", "port", "reload")))
 @fail_under

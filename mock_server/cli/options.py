@@ -123,6 +123,6 @@ document = click.argument(
 )
 
 DOCUMENT_HELP = (
-    f"Without DOCUMENT on the command line it is what {environment_name('document')} names, and"
-    " without that the shipped one."
+    "DOCUMENT is a path, a URL, or - for standard input. Without it on the command line it is what"
+    f" {environment_name('document')} names, and without that the shipped one."
 )

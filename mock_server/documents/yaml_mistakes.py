@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+import yaml
+
 from mock_server.documents.positions import Unreadable
 
 _TAB = "a tab stands here; YAML is indented with spaces alone (YAML 1.2.2, section 6.1)"
@@ -38,11 +40,31 @@ class _Spot(NamedTuple):
 def yaml_mistake(text: str, error: Any) -> Unreadable:
     """What is wrong and where, of an error of PyYAML with marks."""
     lines = text.splitlines() or [""]
+    if (open_quote := _open_quote(text, lines)) is not None:
+        return open_quote
     problem, context = str(error.problem or ""), str(error.context or "")
     at = _spot(error.problem_mark) or _spot(error.context_mark) or _Spot(0, 0)
     begins = _spot(error.context_mark) or at
     message, spot = _explained(lines, problem, context, at, begins)
     return Unreadable(message, spot.line + 1, spot.column + 1)
+
+
+def _open_quote(text: str, lines: list[str]) -> Unreadable | None:
+    """The first text in quotes that takes in whole members of what comes after it."""
+    try:
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            if not isinstance(token, yaml.ScalarToken) or token.style not in ("'", '"'):
+                continue
+            begin, end = token.start_mark, token.end_mark
+            if any(
+                re.match(r"\s*[\w$-]+:(\s|$)", line)
+                for line in lines[begin.line + 1 : end.line + 1]
+            ):
+                message = f"{_QUOTE} before line {end.line + 1}"
+                return Unreadable(message, begin.line + 1, begin.column + 1)
+    except yaml.YAMLError:
+        pass
+    return None
 
 
 def _spot(mark: Any) -> _Spot | None:

@@ -5,6 +5,7 @@ It reads a large document for seconds, so the server leaves it to a process of i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -85,10 +86,14 @@ def contract_findings(
     told += example_findings(contract)
     told += security_findings(contract)
     told += nullable_findings(contract)
+    progress("comparing it with the specification")
+    broken = list(specification_findings(contract))
+    # What reading says of the same, it says in fewer words.
+    better = set(map(_subject, broken))
+    told = [finding for finding in told if _subject(finding) not in better] + broken
     yield from told
     # These may say the same in other words.
     kinds = {
-        "comparing it with the specification": specification_findings,
         "compiling schemas": schema_findings,
         "following references": dangling_references,
         "making bodies": unsatisfiable,
@@ -101,6 +106,15 @@ def contract_findings(
         new = [finding for finding in others(contract) if finding.place not in places]
         yield from new
         told += new
+
+
+_MISSING = re.compile(r"`[^`]+` is missing")
+
+
+def _subject(finding: Finding) -> tuple[str, str, str]:
+    """What a finding is about: a value in a file, or what that lacks."""
+    missing = _MISSING.match(finding.message)
+    return finding.place.file, finding.pointer, missing[0] if missing else ""
 
 
 def unique(found: Iterable[Finding]) -> list[Finding]:

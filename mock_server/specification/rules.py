@@ -244,7 +244,7 @@ def _type_3_0(object_: Members) -> Iterator[Wrong]:
     elif kind == "null":
         message = '`type` is "null"; OpenAPI 3.0 has no such type, expected `nullable: true` beside'
         yield Wrong("type", f"{message} another")
-    else:
+    elif isinstance(kind, str):
         yield from _type_name(object_, kind, JSON_TYPES)
 
 
@@ -256,9 +256,7 @@ def _type(object_: Members) -> Iterator[Wrong]:
             yield Wrong("type", "`type` is an empty list; expected at least one type")
         for one in kind:
             yield from _type_name(object_, one, options)
-    elif "type" in object_ and kind is None:
-        yield Wrong("type", "`type` is null; expected the name of a type; the type null has quotes")
-    else:
+    elif isinstance(kind, str):
         yield from _type_name(object_, kind, options)
 
 

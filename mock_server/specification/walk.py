@@ -97,7 +97,7 @@ class _Walk:
         if wanted.name in ("list", "map"):
             return False
         if wanted.name == "type":  # `rules` has more to say of it
-            return not isinstance(value, dict) or value is None
+            return isinstance(value, str | list)
         if wanted.name in self.kinds:
             may_be = wanted.may_be_boolean or (wanted.name == "Schema" and self.version > "3.0")
             return may_be and isinstance(value, bool)
@@ -107,6 +107,8 @@ class _Walk:
         what = seen(value, in_yaml=not self.document.is_json)
         words = expected(wanted, self.kinds)
         advice = _required_advice(owners, tokens, value) or hint(wanted, value)
+        if wanted.name == "type" and value is None and self.version > "3.0":
+            advice = "; the type null has quotes: 'null'"
         message = f"{_subject(tokens)} {what}; expected {words}{advice}"
         self._tell(tokens, message, owners[-1].kind if owners else self.kinds["OpenAPI"])
 
@@ -186,14 +188,14 @@ class _Walk:
             if since > self.version:
                 return f"; OpenAPI {since} has it, and this document is of {self.version}"
             return f"; OpenAPI {since} had it, and this document is of {self.version}"
-        for owner in reversed(owners[:-1]):
-            if key in owner.kind.fields or _is_key(owner.kind, key):
-                return f"; it belongs to the {owner.kind.title} around it: is it indented too far?"
         if kind.values is not None and key in self._fields(kind.values.name):
             return (
                 f"; it is a field of {called(self.kinds[kind.values.name])}, which stands below"
                 f" {kind.key_words}"
             )
+        for owner in reversed(owners[:-1]):
+            if key in owner.kind.fields or _is_key(owner.kind, key):
+                return f"; it belongs to the {owner.kind.title} around it: is it indented too far?"
         for name, wanted in kind.fields.items():
             inner = self.kinds.get(wanted.name)
             if inner is not None and (key in inner.fields or _is_key(inner, key)):

@@ -181,7 +181,7 @@ REFUSED = {
     "document is a folder": Refused(r"fixtures: the file can't be read: .+", ("fixtures",)),
     "document has an impossible name": Refused(r"n{300}: the file can't be read: .+", ("n" * 300,)),
     "broken YAML": Refused(
-        r"pets\.yaml:3:7: ",
+        r"pets\.yaml:3:3: this line is indented more deeply .+",
         files={"pets.yaml": "openapi: 3.1.0\ninfo: Pets\n  oops: 1\n"},
     ),
     "broken JSON": Refused(
@@ -360,6 +360,10 @@ Usage: mock-server serve [OPTIONS] [DOCUMENT]
   Serve DOCUMENT until Ctrl-C or SIGTERM.
 
 Options:
+  --document-header HEADER        Header to send for a DOCUMENT by URL, such
+                                  as 'Authorization: Bearer …'; can be said
+                                  more than once.  [env var:
+                                  MOCK_SERVER_DOCUMENT_HEADER]
   --fixtures DIR                  Folder of records and canned replies.  [env
                                   var: MOCK_SERVER_FIXTURES]
   --handlers MODULE               Python module, or path of one, whose
@@ -378,6 +382,9 @@ Options:
   --reload / --no-reload          Reload when a file of the mock changes.
                                   [env var: MOCK_SERVER_RELOAD; default:
                                   reload]
+  --reload-every DURATION         Read a DOCUMENT by URL again that often,
+                                  such as 30s; without it once.  [env var:
+                                  MOCK_SERVER_RELOAD_EVERY]
   --cors / --no-cors              Answer other origins (CORS).  [env var:
                                   MOCK_SERVER_CORS; default: cors]
   --strict / --no-strict          Refuse to start on any finding in the
@@ -460,8 +467,9 @@ Options:
                                   default: auto]
   -h, --help                      Show this message and exit.
 
-  Without DOCUMENT on the command line it is what MOCK_SERVER_DOCUMENT names,
-  and without that the shipped one.
+  DOCUMENT is a path, a URL, or - for standard input. Without it on the
+  command line it is what MOCK_SERVER_DOCUMENT names, and without that the
+  shipped one.
 """
 
 
@@ -658,12 +666,31 @@ def test_check_finds_nothing_where_nothing_is_wrong(pets: Path) -> None:
     done = run(
         "check", "pets.yaml", "--fixtures", "fixtures", "--handlers", "handlers.py", cwd=pets
     )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "pets.yaml: 3 operations, 0 findings\n"
 
 
 def test_check_finds_nothing_in_what_is_shipped(tmp_path: Path) -> None:
     done = run("check", cwd=tmp_path)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout) == (0, "")
+    taken, counted = done.stderr.splitlines()
+    assert taken.startswith("No DOCUMENT was given; this is the shipped one, the Chroma Sync")
+    assert counted == "the shipped document: 1 operation, 0 findings"
+
+
+def test_check_says_that_the_environment_names_the_document(pets: Path) -> None:
+    done = run("check", cwd=pets, env=environment(MOCK_SERVER_DOCUMENT="pets.yaml"))
+    taken, counted = done.stderr.splitlines()
+    assert taken == "No DOCUMENT was given; MOCK_SERVER_DOCUMENT names pets.yaml"
+    assert counted == "pets.yaml: 3 operations, 0 findings"
+
+
+def test_exec_says_which_document_it_took_and_takes_none_from_standard_input(pets: Path) -> None:
+    done = run("exec", "--", "true", cwd=pets)
+    assert done.stderr.startswith("No DOCUMENT was given; this is the shipped one")
+    done = run("exec", "-", "--", "true", cwd=pets)
+    assert done.returncode == 2
+    assert "DOCUMENT can't be - here: standard input belongs to COMMAND" in done.stderr
 
 
 MISTAKES = {
@@ -692,7 +719,8 @@ def test_check_tells_a_finding_with_place_pointer_and_rule(
 ) -> None:
     write(pets, {file: text})
     done = run("check", "pets.yaml", "--fixtures", "fixtures", cwd=pets)
-    assert (done.returncode, done.stderr) == (1, "")
+    assert done.returncode == 1
+    assert done.stderr == "pets.yaml: 3 operations, 1 finding\n"
     (line,) = done.stdout.splitlines()
     assert line.startswith(place)
     assert FINDING.fullmatch(line), line
@@ -710,7 +738,8 @@ def test_check_tells_all_findings_in_the_order_of_the_file(pets: Path) -> None:
 def test_check_tells_what_is_wrong_with_the_handlers(pets: Path) -> None:
     write(pets, {"handlers.py": "def get_pet(name):\n    return name\n"})
     done = run("check", "pets.yaml", "--handlers", "handlers.py", cwd=pets)
-    assert (done.returncode, done.stderr) == (1, "")
+    assert done.returncode == 1
+    assert done.stderr == "pets.yaml: 3 operations, 1 finding\n"
     assert done.stdout.startswith("handlers.py:1:1: the handler get_pet asks for 'name'")
 
 
