@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import http.client
 import re
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from queue import Empty, Queue
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -101,9 +103,28 @@ class Remote:
     def fetch(self, url: str, *, may_leave: bool = False) -> Fetched:
         """What is at a URL.
 
-        Redirects to another origin are followed if it may leave its own, without the headers.
+        Redirects to another origin are followed if it may leave its own, without the headers. A
+        thread does it, since a server that sends its head bit by bit is never late by itself.
         Raises NotFetched.
         """
+        found: Queue[Fetched | Exception] = Queue(1)
+
+        def run() -> None:
+            try:
+                found.put(self._fetched(url, may_leave))
+            except Exception as error:  # raised below, by who waits
+                found.put(error)
+
+        threading.Thread(target=run, daemon=True).start()
+        try:
+            result = found.get(timeout=self.seconds)
+        except Empty:
+            raise NotFetched(self._late) from None
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def _fetched(self, url: str, may_leave: bool) -> Fetched:
         end = time.monotonic() + self.seconds
         opener = build_opener(_Redirects(self, may_leave))
         try:

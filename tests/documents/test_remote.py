@@ -45,6 +45,8 @@ class Site:
     asked: list[tuple[str, str | None]] = field(default_factory=list)
     token: str | None = None
     is_endless: bool = False
+    ended: threading.Event = field(default_factory=threading.Event)
+    is_dripping: threading.Event = field(default_factory=threading.Event)
 
     def document(self, ref: str = "pet.yaml") -> str:
         """Put a document there, and return its URL."""
@@ -59,6 +61,9 @@ def site() -> Iterator[Site]:
         def do_GET(self) -> None:
             credentials = self.headers["Authorization"]
             here.asked.append((self.path, credentials))
+            if here.is_dripping.is_set():
+                self._drip()
+                return
             if (to := here.redirects.get(self.path)) is not None:
                 self.send_response(302)
                 self.send_header("Location", to)
@@ -82,6 +87,16 @@ def site() -> Iterator[Site]:
             except OSError:
                 pass
 
+        def _drip(self) -> None:
+            """Send a head that never ends, a line at a time."""
+            try:
+                self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+                while here.is_dripping.is_set():
+                    self.wfile.write(b"X-More: of it\r\n")
+                    here.ended.wait(0.02)
+            except OSError:
+                pass
+
         def log_message(self, *_: object) -> None: ...
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -92,6 +107,8 @@ def site() -> Iterator[Site]:
         yield here
     finally:
         here.is_endless = False
+        here.is_dripping.clear()
+        here.ended.set()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -187,6 +204,13 @@ def test_what_is_too_large_or_too_slow_is_given_up(web: Site) -> None:
         Remote(url, most=100_000).fetch(url)
     with pytest.raises(NotFetched, match=r"it takes longer than 0\.05 s"):
         Remote(url, seconds=0.05, most=10**12).fetch(url)
+
+
+def test_a_head_that_comes_bit_by_bit_is_given_up(web: Site) -> None:
+    url = web.document()
+    web.is_dripping.set()
+    with pytest.raises(NotFetched, match=r"it takes longer than 0\.3 s"):
+        Remote(url, seconds=0.3).fetch(url)
 
 
 def test_credentials_that_are_missing_are_asked_for(web: Site) -> None:
