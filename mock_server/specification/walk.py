@@ -155,6 +155,8 @@ class _Walk:
     def _wrong_key(self, kind: ObjectKind, key: str, tokens: Tokens, owners: Owners) -> None:
         meant = _meant_status(key) if kind.name == "Responses" else ""
         advice = meant or self._elsewhere(kind, key, owners)
+        if kind.name == "Paths" and not advice:
+            advice = f'; did you mean "/{key}"?'
         message = f"`{key}` is no key of {called(kind)}; expected {kind.key_words}{advice}"
         self._tell(tokens, message, kind, at_key=True)
 

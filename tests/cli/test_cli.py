@@ -657,6 +657,25 @@ def test_errors_of_an_operation_that_is_not_there_are_wrong_use(pets: Path) -> N
     assert done.stderr == "the contract has no operation get_pets; did you mean get_pet?\n"
 
 
+TWICE_WRONG = PETS.replace("schemas/Name'}", "schemas/Nam'}").replace("The pet", "5", 1)
+
+
+def test_serve_tells_what_reading_found_and_then_what_the_full_check_finds(pets: Path) -> None:
+    write(pets, {"pets.yaml": TWICE_WRONG})
+    with serving("pets.yaml", cwd=pets) as server:
+        server.logged(r"^WARNING pets\.yaml:21:.*did you mean #/components/schemas/Name\?")
+        server.logged(r"^WARNING pets\.yaml:18:24: `description` is an integer, 5; expected a str")
+        reading, checking = re.findall("^WARNING .*", server.err.text, re.MULTILINE)
+        assert "$ref" in reading and "`description`" in checking
+
+
+def test_strict_waits_for_both(pets: Path) -> None:
+    write(pets, {"pets.yaml": TWICE_WRONG})
+    done = run("serve", "pets.yaml", "--strict", "-p", "0", cwd=pets)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.split(":")[1] for line in done.stderr.splitlines()] == ["18", "21"]
+
+
 # check
 
 FINDING = re.compile(r"[\w./]+:\d+:\d+: .+ \(at (/\S+), rule (\S+)\)")

@@ -118,7 +118,7 @@ MISTAKES: dict[str, tuple[list[tuple[str, str]], str, str]] = {
     "a style of another place": (
         [("in: query", "in: query\n          style: matrix")],
         "17:18",
-        "no style matrix; use form",
+        '`style` is "matrix"; expected "form"',
     ),
     "a security scheme of no type": (
         [("type: apiKey", "type: apikey")],
@@ -188,7 +188,7 @@ MISTAKES: dict[str, tuple[list[tuple[str, str]], str, str]] = {
     ),
     "webhooks in 3.0": ([("components:\n", "webhooks: {}\ncomponents:\n")], "30:1", "3.1 has it"),
     "a status such as 2xx": ([("'200':", "2xx:")], "23:9", 'did you mean "2XX"?'),
-    "a path without a slash": ([("  /pets/{id}", "  pets/{id}")], "6:3", 'start with "/"'),
+    "a path without a slash": ([("  /pets/{id}", "  pets/{id}")], "6:3", 'did you mean "/pets/'),
     "nullable without effect": (
         [("          type: string\n", "")],
         "37:21",
