@@ -10,7 +10,7 @@ TOOLS := .tools
 # What `make newest` and `make oldest` run.
 SUITE ?= test
 
-.PHONY: run test quick long check newest oldest format docs bench lock build clean
+.PHONY: run test quick slow long check newest oldest format docs bench lock build clean
 
 run: $(if $(wildcard $(READY)),$(READY),$(SERVING))  ## serve the shipped contract on 127.0.0.1:4010
 	@$(BIN)/mock-server serve
@@ -18,8 +18,11 @@ run: $(if $(wildcard $(READY)),$(READY),$(SERVING))  ## serve the shipped contra
 test: $(READY)  ## pass the tests
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
-quick: $(READY)  ## pass the tests that take no time
-	@$(BIN)/python -m pytest -n 2 tests/core tests/documents tests/http_messages
+quick: $(READY)  ## pass the tests that take less than a quarter of a second each
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m 'not long and not slow'
+
+slow: $(READY)  ## pass the tests, and write anew which of them are slow; on an idle machine
+	@$(BIN)/python -m pytest -n auto --dist worksteal --record-slow
 
 long: $(CLIENTS)  ## pass the tests that take too long for `make test`
 	@$(BIN)/python -m pytest -n 2 -m long || { test $$? = 5 && echo 'No test is marked "long".'; }

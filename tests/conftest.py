@@ -24,6 +24,7 @@ from tests.helpers.browser import Page, browser
 from tests.helpers.proxied import Pass, Passed
 from tests.helpers.running import SECONDS, Mock, Serve, document_text
 from tests.helpers.service import Answer, Service
+from tests.helpers.slow_tests import Recorder, mark_slow
 
 # How every property is tried; a test says only how often. What takes long and what is slow to draw
 # depends on the machine, so no property fails for that. In CI the examples are the same each time.
@@ -34,6 +35,27 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
 )
 settings.load_profile("tests")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option with which `make slow` writes the list of slow tests."""
+    parser.addoption("--record-slow", action="store_true", help="write tests/slow.txt anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Record how long tests take, if that was asked for; only the controller hears of all."""
+    if config.getoption("record_slow") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Recorder())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow tests."""
+    mark_slow(items)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Three workers for two cores: a test that talks to a server waits as long as it computes."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -91,7 +91,17 @@ RUNS = {
 }
 
 
-@pytest.mark.parametrize("run", RUNS.values(), ids=list(RUNS))
+# One run is enough to see at once what a change broke; fuzzing at length is for the long tier.
+AT_ONCE = "shipped"
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        pytest.param(run, id=name, marks=() if name == AT_ONCE else pytest.mark.long)
+        for name, run in RUNS.items()
+    ],
+)
 def test_schemathesis_finds_nothing(run: Run, serve: Serve, tmp_path: Path) -> None:
     mock = serve(None if run.document == SHIPPED else run.document, handlers=run.handlers)
     (tmp_path / "peers.json").write_text(json.dumps({"auth": [client(name) for name in TOKENS]}))

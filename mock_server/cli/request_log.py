@@ -85,9 +85,9 @@ class RequestLog:
             wrong = tuple(map(secrets.text, what_was_wrong(exchange)))
             if wrong or not self._only_wrong:
                 yield self._line(exchange._replace(path=secrets.path(exchange.path)), wrong)
-        if self._left_out:
-            yield f"{self._left_out} requests aren't logged: this output isn't read fast enough\n"
-            self._left_out = 0
+        left_out, self._left_out = self._left_out, 0
+        if left_out:
+            yield f"{left_out} requests aren't logged: this output isn't read fast enough\n"
 
 
 def is_colored(stream: TextIO, color: str) -> bool:

@@ -163,14 +163,15 @@ class Explanation:
         path = path_of(instance, near, len(error.instance_path))
         return (
             f"is {shown_value(instance)} and fits none of {len(branches)} alternatives;"
-            f" in the nearest {self._near_message(near, path)}"
+            f" in the nearest {self._near_message(near, path, value_at(instance, path))}"
         )
 
-    def _near_message(self, near: ValidationError, path: Tokens) -> str:
+    def _near_message(self, near: ValidationError, path: Tokens, instance: Any) -> str:
+        """`instance` is what stands at the path; the engine may name a property's value instead."""
         if near.kind.name == "required":
             path = (*path, near.kind.as_dict()["property"])
         field = _steps(path) if path else "it"
-        return f"{field} {self._message(near, self._rules.of(near), near.instance)}"
+        return f"{field} {self._message(near, self._rules.of(near), instance)}"
 
 
 def _limits(value: Any, judge: Judge, most: int) -> SliceLimits:

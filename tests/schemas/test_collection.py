@@ -218,6 +218,16 @@ SQUARE = {
             " in the nearest 2026 is an integer, 1; expected a string",
             id="a key in digits",
         ),
+        *(
+            pytest.param(
+                {"anyOf": [{"type": "object", "additionalProperties": False}, {"type": "null"}]},
+                {"a": value},
+                f'the body is {{"a":{value}}} and fits none of 2 alternatives;'
+                ' in the nearest it has the undeclared "a"; expected no properties',
+                id=f"an object without properties, not one with {value}",
+            )
+            for value in (1, [1], [])
+        ),
     ],
 )  # fmt: skip
 def test_of_alternatives_the_nearest_is_explained(raw: Any, value: Any, message: str) -> None:

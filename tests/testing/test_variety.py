@@ -19,7 +19,7 @@ from tests.support.keywords import COMMON, OWN_30, OWN_2020, SHARED
 
 ENOUGH = 15
 # How many values are drawn, and of which strategy and generator the distinct ones are counted.
-DRAWN = 60
+DRAWN = 30
 TEXT = {"type": "string"}
 
 
