@@ -53,7 +53,9 @@ def read_contract(
 def _version(top: DocumentNode) -> str:
     """The OpenAPI version that the document names. Raises StartError for one not known here."""
     if not isinstance(top.value, dict):
-        raise _start_error(top, "this is no OpenAPI document; expected a mapping with `openapi`")
+        what = _other_kind(top.value)
+        message = f"this is no OpenAPI document; it is {what}; expected a mapping with `openapi`"
+        raise _start_error(top, message)
     if "swagger" in top.value:
         raise _start_error(
             top.get("swagger") or top,
@@ -68,6 +70,15 @@ def _version(top: DocumentNode) -> str:
             top.get("openapi") or top, f"OpenAPI {version} is not known; expected 3.0, 3.1 or 3.2"
         )
     return version
+
+
+def _other_kind(value: Any) -> str:
+    """What a document is that isn't a mapping."""
+    if value is None:
+        return "empty"
+    if isinstance(value, list):
+        return "a list"
+    return "HTML or XML" if str(value).lstrip().startswith("<") else "a text"
 
 
 def _start_error(node: DocumentNode, message: str) -> StartError:

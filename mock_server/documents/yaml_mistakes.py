@@ -150,6 +150,10 @@ def _column(line: str) -> int:
 
 def _without_colon(lines: list[str], begins: _Spot) -> tuple[str, _Spot]:
     words = _text_at(lines, begins).strip()
+    if re.match(r"<(!doctype|html|\?xml)", words, re.IGNORECASE):
+        return "this is HTML or XML; expected YAML or JSON: is it the document itself?", begins
+    if re.match(r"<<<<<<<|=======|>>>>>>>", words):
+        return "a merge of two versions has left its mark here; expected one of them", begins
     shown = words if len(words) <= 40 else f"{words[:39]}…"
     return f"`{shown}` is no member of a mapping; expected a key with `: ` behind it", begins
 

@@ -6,18 +6,20 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from mock_server.core import nearest
 from mock_server.specification.words import JSON_TYPES, meant_type, wrong_member
 
 
 class Wrong(NamedTuple):
     """Something wrong in an object: in the value of that field, or in the whole if there is none.
 
-    `at_key` is true if the field itself shouldn't be there.
+    `at_key` is true if the field itself shouldn't be there; `item` is that of a list.
     """
 
     field: str | None
     message: str
     at_key: bool = False
+    item: int | None = None
 
 
 Members = dict[str, Any]
@@ -200,7 +202,7 @@ def _openapi(object_: Members, version: str) -> Iterator[Wrong]:
         yield Wrong("$self", f'`$self` is "{own}"; expected an address without a fragment')
 
 
-def _tokens_of_method(object_: Members, version: str) -> Iterator[Wrong]:
+def _added_methods(object_: Members, version: str) -> Iterator[Wrong]:
     for name in object_.get("additionalOperations") or ():
         if re.fullmatch(r"GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH|TRACE|QUERY", name):
             message = f"{name} has a field of its own; expected `{name.lower()}` in the Path Item"
@@ -230,6 +232,20 @@ def _schema(object_: Members, version: str) -> Iterator[Wrong]:
         twice = sorted({one for one in required if required.count(one) > 1})
         if twice:
             yield Wrong("required", f'`required` names "{twice[0]}" twice; expected each name once')
+        yield from _required_names(object_, required)
+
+
+def _required_names(object_: Members, required: list[str]) -> Iterator[Wrong]:
+    """Names that aren't among the properties, and are close to one that isn't required yet."""
+    properties = object_.get("properties")
+    if not isinstance(properties, dict) or {"allOf", "$ref", "oneOf", "anyOf"} & object_.keys():
+        return
+    free = [name for name in properties if name not in required]
+    for name in required:
+        near = nearest(name, free) if name not in properties else None
+        if near is not None:
+            message = f'`required` names "{name}", which is none of the properties'
+            yield Wrong("required", f'{message}; did you mean "{near}"?')
 
 
 def _type_3_0(object_: Members) -> Iterator[Wrong]:
@@ -268,9 +284,29 @@ def _type_name(object_: Members, kind: Any, options: tuple[str, ...]) -> Iterato
         yield Wrong("type", f"`type` {shown}{mended}")
 
 
+def _each_once(object_: Members, version: str) -> Iterator[Wrong]:
+    """A parameter is known by its name and place (OAS 3.0.4, section 4.7.8)."""
+    listed = object_.get("parameters")
+    seen: set[tuple[str, str]] = set()
+    for index, one in enumerate(listed if isinstance(listed, list) else ()):
+        name, place = (one.get("name"), one.get("in")) if isinstance(one, dict) else (None, None)
+        if not isinstance(name, str) or not isinstance(place, str):
+            continue
+        if (name, place) in seen:
+            message = f'the parameter "{name}" in {place} is listed twice; expected it once'
+            yield Wrong("parameters", message, item=index)
+        seen.add((name, place))
+
+
+def _path_item(object_: Members, version: str) -> Iterator[Wrong]:
+    yield from _added_methods(object_, version)
+    yield from _each_once(object_, version)
+
+
 RULES: dict[str, Rule] = {
     "OpenAPI": _openapi,
-    "Path Item": _tokens_of_method,
+    "Path Item": _path_item,
+    "Operation": _each_once,
     "Parameter": _parameter,
     "Header": _header,
     "Media Type": _media_type,

@@ -25,6 +25,11 @@ NAMES = {
 }  # fmt: skip
 _COMPONENT = re.compile(r"[a-zA-Z0-9._-]+")
 _LATEST = "https://json-schema.org/draft/2020-12/schema"
+# What a Reference Object may stand in the place of.
+_REFERRED = {
+    "Schema", "Response", "Parameter", "Example", "Request Body", "Header", "Security Scheme",
+    "Link", "Callback", "Path Item", "Media Type",
+}  # fmt: skip
 # A keyword of JSON Schema may be anybody's own; one this close to a known one is misspelt.
 _MISSPELT, _SHORTEST = 0.85, 4
 
@@ -227,6 +232,7 @@ class _Walk:
 
     def _tell_rule(self, wrong: Wrong, tokens: Tokens, kind: ObjectKind) -> None:
         at = tokens if wrong.field is None else (*tokens, wrong.field)
+        at = at if wrong.item is None else (*at, wrong.item)
         self._tell(at, wrong.message, kind, at_key=wrong.at_key)
 
     def _component_names(self, section: str, value: dict[str, Any], tokens: Tokens) -> None:
@@ -266,15 +272,17 @@ def _is_key(kind: ObjectKind, key: str) -> bool:
 
 def _near(key: str, kind: ObjectKind) -> str | None:
     """The field that a misspelt key is close to, if any; `Required` and `operation_id` are too."""
+    if re.fullmatch(r"\$?re+ff?s?", key, re.IGNORECASE) and kind.name in _REFERRED:
+        return "$ref"
     same = (name for name in kind.fields if _bare(name) == _bare(key))
     return next(same, None) or nearest(key, kind.fields)
 
 
 def _misspelt(key: str, kind: ObjectKind) -> str | None:
     """The field that a key is so close to that it can be nothing else."""
-    near = _near(key, kind) if len(key) >= _SHORTEST else None
-    if near is None:
-        return None
+    near = _near(key, kind)
+    if near is None or near == "$ref" or len(key) < _SHORTEST:
+        return near if near == "$ref" else None
     is_mixed = sorted(key.lower()) == sorted(near.lower())
     return near if is_mixed or SequenceMatcher(None, key, near).ratio() >= _MISSPELT else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from mock_server.core import did_you_mean, nearest, one_of, shown_value, words_for
@@ -79,6 +80,10 @@ def seen(value: Any, *, in_yaml: bool) -> str:
 
 def hint(wanted: Type, value: Any) -> str:
     """What the author may have meant by a value of another type."""
+    if wanted.may_refer and isinstance(value, str) and re.match(r"#/|\S+\.(ya?ml|json)\b", value):
+        return f"; did you mean {{$ref: '{value}'}}?"
+    if wanted.name == "Schema" and str(value).lower() in ("true", "false"):
+        return f"; did you mean {str(value).lower()}, without quotes?"
     if wanted.name == "boolean" and isinstance(value, str | int):
         text = str(value).lower()
         meant = "true" if text in _TRUE else "false" if text in _FALSE else ""

@@ -23,7 +23,7 @@ RICH = Path(__file__).parent / "rich.yaml"
 VERSIONS = ("3.0.3", "3.1.0", "3.2.0")
 JARGON = re.compile(
     r"(?<!`)(?:oneOf|anyOf|allOf)|not valid under|KeyError|\bNone\b|\bTrue\b|\bFalse\b|\bdict\b"
-    r"|is not of type|is a required property|Unevaluated|additionalProperties|does not match"
+    r"|is not of type|is a required property|Unevaluated|Additional properties|does not match"
 )
 # Another type of value in the place of each.
 OTHERS: dict[type, Any] = {str: 5, bool: "yes", int: "many", float: "much", list: "x", dict: 7}
