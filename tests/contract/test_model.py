@@ -68,12 +68,12 @@ def only(contract: Contract) -> Operation:
         ),
         (
             "no_mapping.yaml",
-            "no_mapping.yaml:1:1: this is no OpenAPI document; expected a mapping with `openapi`"
-            " (rule openapi)",
+            "no_mapping.yaml:1:1: this is no OpenAPI document; it is a list; expected a mapping with"
+            " `openapi` (rule openapi)",
         ),
         (
             "empty.yaml",
-            "empty.yaml:1:1: this is no OpenAPI document; expected a mapping with `openapi`"
+            "empty.yaml:1:1: this is no OpenAPI document; it is empty; expected a mapping with `openapi`"
             " (rule openapi)",
         ),
     ],
