@@ -68,13 +68,13 @@ def only(contract: Contract) -> Operation:
         ),
         (
             "no_mapping.yaml",
-            "no_mapping.yaml:1:1: this is no OpenAPI document; it is a list; expected a mapping with"
-            " `openapi` (rule openapi)",
+            "no_mapping.yaml:1:1: this is no OpenAPI document; it is a list; expected a mapping"
+            " with `openapi` (rule openapi)",
         ),
         (
             "empty.yaml",
-            "empty.yaml:1:1: this is no OpenAPI document; it is empty; expected a mapping with `openapi`"
-            " (rule openapi)",
+            "empty.yaml:1:1: this is no OpenAPI document; it is empty; expected a mapping with"
+            " `openapi` (rule openapi)",
         ),
     ],
 )
