@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from mock_server.contract import Contract, Operation, server_origin
 from mock_server.control import Control, pages
+from mock_server.core import paused_collections
 from mock_server.coverage import Account
 from mock_server.documents import Document, check_writable
 from mock_server.errors import Problem, StartError
@@ -43,6 +44,7 @@ class App:
         """The exchanges of requests that name no session."""
         return self.sessions.main.journal
 
+    @paused_collections()
     def load(self) -> None:
         """Read everything anew and put it in place as a whole.
 
