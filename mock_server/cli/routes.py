@@ -22,7 +22,7 @@ from mock_server.settings import Settings
     ),
 )
 @document
-@options("fixtures", "handlers", "allow_files")
+@options("document_header", "fixtures", "handlers", "allow_files")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON array.")
 def routes(as_json: bool, **values: Any) -> None:
     """List the operations of DOCUMENT, and where their replies come from."""
