@@ -252,7 +252,7 @@ class WrongSession(Problem):
     """What names a session can't be the name of one."""
 
     codes = (400,)
-    title = "No name of a session"
+    title = "Invalid session name"
 
 
 class ContentTooLarge(Problem):

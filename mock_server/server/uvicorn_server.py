@@ -48,7 +48,7 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 def listen(host: str, port: int) -> socket.socket:
     """A socket that listens; port 0 takes any that is free. Raises WrongUse."""
     if not 0 <= port <= 65535:
-        raise WrongUse(f"port {port} is no port; expected 0 to 65535")
+        raise WrongUse(f"invalid port {port}; expected 0 to 65535")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
