@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable
 
 from mock_server.contract import Contract, Operation, server_origin
 from mock_server.control import Control, pages
-from mock_server.core import paused_collections
+from mock_server.core import Background, paused_collections
 from mock_server.coverage import Account
 from mock_server.documents import Document, check_writable
 from mock_server.errors import Problem, StartError
 from mock_server.gateway import Application, Gateway, Receive, Scope, Send
-from mock_server.generation import Entities, Generator
+from mock_server.generation import AT_ONCE, Entities, Generator, ReplyLimits
+from mock_server.metrics import Metrics
 from mock_server.mocking import Addresses, Maker, Responder, Target
 from mock_server.project import Handler, Project, document_findings, read_project, unique
 from mock_server.secrecy import Secrets
@@ -31,8 +32,10 @@ class App:
         self.sessions = Sessions(InitialState(settings.seed, settings.journal_size))
         self.parts: Project
         self._document: Document | None = None
+        self._background = Background()
         # What was met of the contract.
         self.coverage = Account(self.sessions, lambda: self.parts, self.target)
+        self.metrics = Metrics(self.sessions)
         self._serve: Callable[[Scope, Receive, Send], Awaitable[None]]
         self.load()
         if settings.coverage is not None:
@@ -55,12 +58,18 @@ class App:
         parts = read_project(settings, self._document)
         if settings.strict and (found := unique(document_findings(parts))):
             raise StartError(found)
-        generator = Generator(server_origin(parts.contract.documents.top))
+        limits = ReplyLimits(settings.reply_values, settings.reply_tries, settings.reply_bytes)
+        generator = Generator(server_origin(parts.contract.documents.top), limits)
         self._entities = entities = Entities(generator)
+        self._small = small = Entities(
+            Generator(server_origin(parts.contract.documents.top), AT_ONCE)
+        )
         options = request_options(settings, parts.contract)
         self.secrets = options.secrets
 
         addresses = Addresses(parts.contract, settings.rewrite_urls)
+
+        responders: dict[str, Responder] = {}
 
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
@@ -70,10 +79,13 @@ class App:
                 settings.seed,
                 settings.items,
                 invalid_examples=settings.invalid_examples,
+                allow_undeclared=settings.allow_undeclared,
                 is_strict=settings.strict_parameters,
                 secrets=options.secrets,
+                small=small,
+                background=self._background,
             )
-            return Responder(
+            responders[operation.id] = responder = Responder(
                 operation,
                 handler,
                 canned,
@@ -82,10 +94,19 @@ class App:
                 options,
                 settings.invalid_examples,
                 addresses,
+                settings.allow_undeclared,
             )
+            return responder
 
         self.control = Control(
-            parts, settings, self.sessions, entities, self.coverage, self, options.secrets
+            parts,
+            settings,
+            self.sessions,
+            small,
+            self.coverage,
+            self,
+            options.secrets,
+            self.metrics,
         )
         application = Application(
             parts.contract,
@@ -103,6 +124,7 @@ class App:
         self.parts, self._serve = parts, application.app
         self._document = parts.contract.documents.root
         self._gateway: Gateway = application.app
+        self._responders = responders
         self.coverage.renew()
 
     def prepare(self) -> None:
@@ -110,10 +132,15 @@ class App:
         self.parts.contract.requests.prepare()
         self.parts.contract.replies.prepare()
         self._entities.prepare()
+        self._small.prepare()
 
     def target(self, method: str, path: str, query: str) -> Target | None:
         """What a path, still percent-encoded, leads to; None where that is no operation."""
         return self._gateway.leads_to(method, path, query)
+
+    def responder(self, operation: str) -> Responder | None:
+        """Return what answers the operation of that id; None if the contract has none."""
+        return self._responders.get(operation)
 
     def methods(self, path: str) -> list[str]:
         """The methods of a path; none where the contract doesn't have it."""
@@ -122,6 +149,10 @@ class App:
     def unserved(self, method: str, path: str) -> Problem:
         """Why nothing answers a method on a path, still percent-encoded."""
         return self._gateway.unserved(method, path)
+
+    def end(self) -> None:
+        """Let no request wait for what takes long: the server ends."""
+        self._background.end()
 
     async def close(self) -> None:
         """Let go of what is held open; the server has ended."""

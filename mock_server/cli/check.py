@@ -15,7 +15,14 @@ from mock_server.cli.which_document import document_taken
 from mock_server.settings import Settings
 
 
-@click.command(cls=Command, epilog=DOCUMENT_HELP)
+@click.command(
+    cls=Command,
+    epilog=DOCUMENT_HELP,
+    examples=(
+        "mock-server check pets.yaml",
+        "mock-server check pets.yaml --fixtures fixtures --handlers handlers.py",
+    ),
+)
 @document
 @options("document_header", "fixtures", "handlers", "allow_files")
 @click.option(

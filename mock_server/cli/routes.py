@@ -13,7 +13,14 @@ from mock_server.cli.table import table
 from mock_server.settings import Settings
 
 
-@click.command(cls=Command, epilog=DOCUMENT_HELP)
+@click.command(
+    cls=Command,
+    epilog=DOCUMENT_HELP,
+    examples=(
+        "mock-server routes pets.yaml",
+        "mock-server routes pets.yaml --json",
+    ),
+)
 @document
 @options("document_header", "fixtures", "handlers", "allow_files")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON array.")

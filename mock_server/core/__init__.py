@@ -4,6 +4,7 @@ Nothing here knows of HTTP, OpenAPI or JSON Schema. `recursion` runs a call on a
 """
 
 from mock_server.core import wording
+from mock_server.core.background import Background
 from mock_server.core.child_process import child_command, child_input
 from mock_server.core.durations import Delay, duration_text, parse_duration, read_delay
 from mock_server.core.exact_json import NUMBER_RANGE, parse_json, write_json
@@ -33,6 +34,7 @@ from mock_server.core.workflow_commands import workflow_command
 __all__ = [
     "COUNTING",
     "NUMBER_RANGE",
+    "Background",
     "Delay",
     "Tokens",
     "changed",

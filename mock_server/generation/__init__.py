@@ -10,9 +10,12 @@ from mock_server.generation.invalid_requests import PARTS, InvalidRequestCase, i
 from mock_server.generation.read_write import marked_properties, reply_examples, sent_examples
 from mock_server.generation.requests import NoRequest, Requests, RequestValues
 from mock_server.generation.schema import (
+    AT_ONCE,
     TYPICAL,
+    Budget,
     Generator,
     Mode,
+    ReplyLimits,
     SchemaSource,
     Unsatisfiable,
     ValueShape,
@@ -46,6 +49,7 @@ from mock_server.generation.values.words import plain
 from mock_server.generation.values.x_faker import faker_fault
 
 __all__ = [
+    "AT_ONCE",
     "EXPRESSIONS",
     "FILES",
     "FRACTION",
@@ -55,6 +59,7 @@ __all__ = [
     "TWICE",
     "TYPICAL",
     "Alternatives",
+    "Budget",
     "Entities",
     "Fakes",
     "Generator",
@@ -64,6 +69,7 @@ __all__ = [
     "Mode",
     "NoRequest",
     "Property",
+    "ReplyLimits",
     "RequestValues",
     "Requests",
     "SchemaSource",

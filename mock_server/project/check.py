@@ -142,7 +142,8 @@ def schema_findings(contract: Contract) -> Iterator[Finding]:
     flaws = [(schema, tokens, why) for schema, _ in broken for tokens, why in schema.flaws()]
     # Without any of its own a schema has those of one that it refers to.
     for schema, tokens, why in flaws or [(s, s.tokens, fault) for s, fault in broken[:1]]:
-        message = f"the schema can't be used, so anything goes: {why}"
+        effect = "what it judges is a 501" if schema.refusal else "anything goes"
+        message = f"the schema can't be used, so {effect}: {why}"
         yield Finding(schema.document.place(tokens), message, pointer_of(tokens), "schema")
 
 
