@@ -78,6 +78,8 @@ def _explained(
         return _TAB, tab
     if "quoted scalar" in context:
         return _quoted(problem, at, begins)
+    if "flow node" in context:
+        return _no_item(lines, at)
     if "flow" in context:
         return _flow(lines, context, at, begins)
     if "alias" in context or "anchor" in context:
@@ -123,6 +125,25 @@ def _flow(lines: list[str], context: str, at: _Spot, begins: _Spot) -> tuple[str
     found = _text_at(lines, at).strip()
     line = f" before {found[:20]!s} in line {at.line + 1}" if found else " at the end"
     return _OPEN.format(what=what, close=f"`,` or {close}{line}"), begins
+
+
+def _no_item(lines: list[str], at: _Spot) -> tuple[str, _Spot]:
+    """A value is missing in brackets or braces, which may not be closed either."""
+    found = _text_at(lines, at).strip()
+    if found[:1] in (",", "]", "}"):
+        return f"a value is missing before `{found[0]}`", at
+    opened: list[tuple[bool, _Spot]] = []
+    try:
+        for token in yaml.scan("\n".join(lines[: at.line + 1]), Loader=yaml.SafeLoader):
+            begins = _Spot(token.start_mark.line, token.start_mark.column)
+            if isinstance(token, yaml.FlowSequenceStartToken | yaml.FlowMappingStartToken):
+                opened.append((isinstance(token, yaml.FlowSequenceStartToken), begins))
+            elif isinstance(token, yaml.FlowSequenceEndToken | yaml.FlowMappingEndToken):
+                opened.pop()
+    except (yaml.YAMLError, IndexError):
+        pass
+    is_list, begins = opened[-1] if opened else (False, at)
+    return _flow(lines, "sequence" if is_list else "mapping", at, begins)
 
 
 def _second_colon(lines: list[str], at: _Spot) -> tuple[str, _Spot]:
