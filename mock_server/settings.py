@@ -227,10 +227,14 @@ def environment_name(name: str) -> str:
 def environment_of(settings: Settings) -> dict[str, str]:
     """The environment from which a command takes these settings."""
     values = {field.name: getattr(settings, field.name) for field in fields(Settings)}
-    return {environment_name(name): _text(name, v) for name, v in values.items() if v is not None}
+    return {
+        environment_name(name): _environment_text(name, v)
+        for name, v in values.items()
+        if v is not None
+    }
 
 
-def _text(name: str, value: Any) -> str:
+def _environment_text(name: str, value: Any) -> str:
     """A value as the environment has it; between paths stands what stands between those of PATH."""
     if not isinstance(value, tuple):
         return str(value)

@@ -145,7 +145,7 @@ class Encoding:
         """The value of a text, once its escapes are gone. Raises ValueError."""
         media_type = self._expected
         if media_type and media_type.is_json:
-            return _json(text)
+            return _parsed_json(text)
         if media_type and media_type.is_xml and not types.plain:
             return self._xml.decoder("utf-8")(text.encode())
         return _by_types(text, types)
@@ -186,7 +186,7 @@ class Encoding:
         text = decoded(body, media_type.charset or "utf-8")
         # A text that happens to be JSON is a text, unless JSON was asked for.
         meant = bool(self.media_types) or "string" not in types.names or types.names == EVERYTHING
-        return _json(text) if media_type.is_json and meant else _by_types(text, types)
+        return _parsed_json(text) if media_type.is_json and meant else _by_types(text, types)
 
     @cached_property
     def _inner(self) -> NestedForm | None:
@@ -289,14 +289,14 @@ def _by_types(text: str, types: Types) -> Any:
     if not text and "null" in types.names:
         return None
     try:
-        return _json(text)
+        return _parsed_json(text)
     except ValueError:
         if "string" in types.names:
             return text
         raise
 
 
-def _json(text: str) -> Any:
+def _parsed_json(text: str) -> Any:
     try:
         return parse_json(text)
     except orjson.JSONDecodeError as error:

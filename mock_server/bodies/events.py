@@ -67,7 +67,7 @@ class EventStream:
         Raises ValueError for a field that would be more than one line.
         """
         written = [self.encode(one) for one in self.values(value)]
-        end = () if self.done is None else (_written({"data": self.done}),)
+        end = () if self.done is None else (_event_bytes({"data": self.done}),)
         return (*written, *end)
 
     def encode(self, value: Any) -> bytes:
@@ -75,7 +75,7 @@ class EventStream:
         event = value if self._is_event(value) else {"data": value}
         data = event.get("data", NO_DATA)
         named = {"event": self._type(data)} if event.get("event") is None else {}
-        return _written({**event, **named, "data": data})
+        return _event_bytes({**event, **named, "data": data})
 
     def _is_event(self, value: Any) -> bool:
         if not isinstance(value, dict) or not value.keys() <= _FIELD_NAMES:
@@ -171,7 +171,7 @@ def _event(fields: list[tuple[str, str]]) -> list[dict[str, Any]]:
     return [event | {"data": "\n".join(data)}] if data else []
 
 
-def _written(event: dict[str, Any]) -> bytes:
+def _event_bytes(event: dict[str, Any]) -> bytes:
     lines = (
         f"{name}: {line}\n"
         for name in FIELDS

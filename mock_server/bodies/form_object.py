@@ -228,7 +228,9 @@ class NamedForm:
         plain = self._fields.read(pair for pair in pairs if not self._is_styled(pair[0]))
         errors = {**sent.errors, **plain.errors}
         if errors:
-            raise UnreadableBody("; ".join(_told(name, error) for name, error in errors.items()))
+            raise UnreadableBody(
+                "; ".join(_error_text(name, error) for name, error in errors.items())
+            )
         values = {**sent.values, **plain.values}
         values = {**values.pop(_REST, {}), **values}
         return {**values, **{name: [] for name in self._implied if name not in values}}
@@ -247,9 +249,9 @@ class NamedForm:
         """The urlencoded form of an object; a text is one already. Raises ValueError."""
         if isinstance(value, str):
             return value.encode()
-        return "&".join(self._written(as_object(value))).encode()
+        return "&".join(self._written_pairs(as_object(value))).encode()
 
-    def _written(self, value: dict[str, Any]) -> Iterator[str]:
+    def _written_pairs(self, value: dict[str, Any]) -> Iterator[str]:
         for name, member in value.items():
             one = self._properties.get(name)
             if one and one.shape and member is not None:
@@ -284,7 +286,7 @@ def _sent(text: str) -> str:
     return quote(text.part.text(), safe=",| ") if isinstance(text, _PartText) else text
 
 
-def _told(name: str, error: str) -> str:
+def _error_text(name: str, error: str) -> str:
     return f"{error} in the form" if name == _REST else f"{name} in the form: {error}"
 
 

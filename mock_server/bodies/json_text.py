@@ -43,28 +43,32 @@ def decoder(media_type: MediaType) -> Decoder:
     """
     charset = media_type.charset or "utf-8"
     if media_type.is_json:
-        return _json if charset == "utf-8" else lambda body: _json(_text(charset, body))
+        return (
+            _parsed_json
+            if charset == "utf-8"
+            else lambda body: _parsed_json(_decoded_text(charset, body))
+        )
     return text_decoder(media_type) if media_type.is_text else lambda body: body
 
 
 def text_decoder(media_type: MediaType) -> Decoder:
     """What makes a string of a body in that media type's charset; it raises UnreadableBody."""
     charset = media_type.charset or "utf-8"
-    return lambda body: _text(charset, body)
+    return lambda body: _decoded_text(charset, body)
 
 
-def _json(body: bytes | str) -> Any:
+def _parsed_json(body: bytes | str) -> Any:
     try:
         return parse_json(body)
     except orjson.JSONDecodeError as error:
         # Says which byte is wrong, where that is what is wrong.
-        text = _text("utf-8", body) if isinstance(body, bytes) else body
+        text = _decoded_text("utf-8", body) if isinstance(body, bytes) else body
         mistake = json_mistake(text, error)
         where = f"line {mistake.line}, column {mistake.column}"
         raise UnreadableBody(f"the body {mistake.told(where)}") from None
 
 
-def _text(charset: str, body: bytes) -> str:
+def _decoded_text(charset: str, body: bytes) -> str:
     try:
         return decode_text(body, charset)
     except UnicodeDecodeError as error:

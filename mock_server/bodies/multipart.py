@@ -159,7 +159,7 @@ class _Reading:
             raise UnreadableBody(f"the headers of the parts exceed {MOST_HEADER_BYTES:,} bytes")
 
     def header(self) -> None:
-        self._headers[_text(self._name).lower()] = _text(self._value).strip(" \t")
+        self._headers[_decoded_name(self._name).lower()] = _decoded_name(self._value).strip(" \t")
         self._name = self._value = b""
 
     def data(self, data: bytes, start: int, end: int) -> None:
@@ -173,8 +173,8 @@ class _Reading:
             Part(
                 self._headers,
                 b"".join(self._body),
-                None if name is None else _unescaped(_text(name)),
-                None if filename is None else _text(filename),
+                None if name is None else _unescaped(_decoded_name(name)),
+                None if filename is None else _decoded_name(filename),
             )
         )
 
@@ -182,7 +182,7 @@ class _Reading:
         self.finished = True
 
 
-def _text(raw: bytes) -> str:
+def _decoded_name(raw: bytes) -> str:
     """Names are UTF-8 (RFC 7578, section 5.1); some are sent as they were always sent."""
     try:
         return raw.decode()

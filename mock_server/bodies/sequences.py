@@ -72,12 +72,12 @@ def stream_decoder(media_type: MediaType) -> Callable[[bytes], Items]:
 
     The decoder raises UnreadableBody, which names each wrong value by its number.
     """
-    return _DECODERS[_known(media_type)]
+    return _DECODERS[_known_kind(media_type)]
 
 
 def item_encoder(media_type: MediaType) -> Callable[[Any], bytes]:
     """What makes the bytes of one value of a sequence, so that they can be sent one by one."""
-    return _ENCODERS[_known(media_type)]
+    return _ENCODERS[_known_kind(media_type)]
 
 
 def _kind(media_type: MediaType) -> str | None:
@@ -88,14 +88,14 @@ def _kind(media_type: MediaType) -> str | None:
     return "events" if media_type.essence == "text/event-stream" else None
 
 
-def _known(media_type: MediaType) -> str:
+def _known_kind(media_type: MediaType) -> str:
     kind = _kind(media_type)
     if kind is None:
         raise ValueError(f"{media_type.essence} is no sequence of values")
     return kind
 
 
-def _lines(body: bytes) -> Items:
+def _json_lines(body: bytes) -> Items:
     """JSON Lines; an empty line is skipped, as NDJSON lets a reader do."""
     lines = enumerate(body.split(b"\n"), 1)
     return _values("line", ((number, line) for number, line in lines if line.strip()))
@@ -136,15 +136,15 @@ def _line(value: Any) -> bytes:
     return write_json(value, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _text(value: Any) -> bytes:
+def _json_text_record(value: Any) -> bytes:
     return _RECORD_SEPARATOR + _line(value)
 
 
 # Of a stream that no schema is known of.
 _ANY_EVENTS = EventStream()
 _DECODERS: dict[str, Callable[[bytes], Items]] = {
-    "lines": _lines, "texts": _texts, "events": _ANY_EVENTS.decode,
+    "lines": _json_lines, "texts": _texts, "events": _ANY_EVENTS.decode,
 }  # fmt: skip
 _ENCODERS: dict[str, Callable[[Any], bytes]] = {
-    "lines": _line, "texts": _text, "events": _ANY_EVENTS.encode,
+    "lines": _line, "texts": _json_text_record, "events": _ANY_EVENTS.encode,
 }  # fmt: skip

@@ -172,7 +172,7 @@ def _about_records(asked: RequestValues, records: Iterable[Record]) -> Iterator[
     """The same request for what each of the first records is known by."""
     seen: list[Mapping[str, Any]] = [asked.path]
     for record in records:
-        path = {name: _known(name, value, record) for name, value in asked.path.items()}
+        path = {name: _record_value(name, value, record) for name, value in asked.path.items()}
         if path not in seen:
             seen.append(path)
             yield asked._replace(path=path)
@@ -180,7 +180,7 @@ def _about_records(asked: RequestValues, records: Iterable[Record]) -> Iterator[
             return
 
 
-def _known(name: str, value: Any, record: Record) -> Any:
+def _record_value(name: str, value: Any, record: Record) -> Any:
     """What a record is known by under a parameter's name; the value itself where by nothing.
 
     `source_id` may be its `source_id`, its label `source`, its `id`, or the record itself.
@@ -215,18 +215,18 @@ def _met(asked: RequestValues, conditions: Conditions) -> RequestValues:
 def _met_beside(request: Request, asked: RequestValues, conditions: Conditions) -> Request:
     """The request with what the conditions ask for beside the parameters that are there."""
     pairs = [
-        f"{quote(name, safe='')}={quote(_text(value), safe='')}"
+        f"{quote(name, safe='')}={quote(_value_text(value), safe='')}"
         for name, value in conditions.query.items()
         if value is not None and name not in asked.query
     ]
     asks = {name.encode(): value for name, value in conditions.headers.items()}
     headers = {name: value for name, value in request.headers.items() if name not in asks}
-    sent = {n: header_bytes(_text(value)) for n, value in asks.items() if value is not None}
+    sent = {n: header_bytes(_value_text(value)) for n, value in asks.items() if value is not None}
     query = "&".join(filter(None, (request.query, *pairs)))
     return request._replace(query=query, headers={**headers, **sent})
 
 
-def _text(value: Any) -> str:
+def _value_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -75,10 +75,10 @@ class RequestLog:
             while not (self._has_ended and not self._waiting):
                 self._is_awake.wait()
                 self._is_awake.clear()
-                self._stream.write("".join(self._lines()))
+                self._stream.write("".join(self._waiting_lines()))
                 self._stream.flush()
 
-    def _lines(self) -> Iterator[str]:
+    def _waiting_lines(self) -> Iterator[str]:
         while self._waiting:
             exchange = self._waiting.popleft()
             secrets = self._secrets().of(exchange.operation)

@@ -216,14 +216,14 @@ class MessageReader:
             value = example and (example.get("dataValue") or example.get("value"))
             if value:
                 yield name, Example(name, value.value, value)
-            elif example and read and (found := self._written(name, example, read)):
+            elif example and read and (found := self._serialized_example(name, example, read)):
                 yield name, found
         if (one := node.get("example")) is not None:
             yield "example", Example("example", one.value, one)
         if not examples and one is None and schema is not None:
             yield from self._schema_examples(schema)
 
-    def _written(
+    def _serialized_example(
         self, name: str, example: DocumentNode, read: Callable[[bytes], Any]
     ) -> Example | None:
         """An example that stands there as it is sent (OAS 3.2.0, section 4.19).

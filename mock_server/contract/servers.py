@@ -75,10 +75,12 @@ def _values(variable: DocumentNode | None) -> list[str]:
         return [""]
     default, listed = _value(variable.get("default")), _value(variable.get("enum"))
     others = listed if isinstance(listed, list) else []
-    return list(dict.fromkeys(_text(v) for v in (default, *others) if v is not None)) or [""]
+    return list(dict.fromkeys(_variable_text(v) for v in (default, *others) if v is not None)) or [
+        ""
+    ]
 
 
-def _text(value: Any) -> str:
+def _variable_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

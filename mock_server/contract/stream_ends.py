@@ -35,7 +35,7 @@ def shown_end(node: DocumentNode) -> str | None:
 
 
 def _texts(node: DocumentNode) -> Iterator[str]:
-    yield from _text(_value(node, "description"))
+    yield from _texts_within(_value(node, "description"))
     yield from _last_text(_value(node, "example"))
     with suppress(BrokenRef):
         for example in _members(node, "examples"):
@@ -45,7 +45,7 @@ def _texts(node: DocumentNode) -> Iterator[str]:
         for entry in _members(node, "content"):
             schema = entry.get("schema")
             for one in _members(schema.followed(), "properties") if schema else ():
-                yield from _text(_value(one, "description"))
+                yield from _texts_within(_value(one, "description"))
 
 
 def _members(node: DocumentNode, key: str) -> Iterator[DocumentNode]:
@@ -58,10 +58,10 @@ def _members(node: DocumentNode, key: str) -> Iterator[DocumentNode]:
 def _last_text(value: Any) -> Iterator[str]:
     """A text, or the data of the last event of a list."""
     last = value[-1] if isinstance(value, list) and value else value
-    yield from _text(last.get("data") if isinstance(last, dict) else last)
+    yield from _texts_within(last.get("data") if isinstance(last, dict) else last)
 
 
-def _text(value: Any) -> Iterator[str]:
+def _texts_within(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
 

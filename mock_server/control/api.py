@@ -92,7 +92,7 @@ class Control:
     def allowed(self, head: RequestHead) -> Reply:
         """The reply to OPTIONS: what may be sent to a path."""
         is_listed = head.header("origin") in self._access.origins
-        return options_reply(self._known(head.path), head.headers if is_listed else {})
+        return options_reply(self._allowed_methods(head.path), head.headers if is_listed else {})
 
     def guarded(self, reply: Reply, head: RequestHead) -> Reply:
         """A reply with the headers that say who may read it: pages of listed origins alone."""
@@ -117,13 +117,13 @@ class Control:
         target = match.target.target(request.path, match.variables)
         return await match.target.respond(_plain(request), target, self._own)
 
-    def _known(self, path: str) -> list[str]:
+    def _allowed_methods(self, path: str) -> list[str]:
         """The methods of a path; none if the path isn't known."""
         is_page = path in self._pages
         return ["GET", "HEAD", "OPTIONS"] if is_page else known_methods(self._routes, path)
 
     def _page(self, request: Request) -> Reply:
-        known = self._known(request.path)
+        known = self._allowed_methods(request.path)
         if request.method not in known:
             raise not_allowed(self._routes, _NAME, request.method, request.path, known)
         return self._pages[request.path](request)

@@ -114,13 +114,13 @@ def _test_lines(shown: ShownExchange, is_as_sent: bool) -> Iterator[str]:
             yield from _indented(_stub_call(stub.members))
     yield from _indented(_request_call(request_of(exchange)))
     yield f"    assert reply.status_code == {reply.status}"
-    if is_as_sent and not shown.is_reply_cut and (value := _json(reply)) is not None:
-        yield from _indented("assert reply.json() == " + _written(value))
+    if is_as_sent and not shown.is_reply_cut and (value := _json_of_body(reply)) is not None:
+        yield from _indented("assert reply.json() == " + _python_literal(value))
 
 
 def _stub_call(members: Mapping[str, Any]) -> str:
     own = {name: value for name, value in members.items() if name not in ("operation", "name")}
-    written = "".join(f"    {name}={_written(value)},\n" for name, value in own.items())
+    written = "".join(f"    {name}={_python_literal(value)},\n" for name, value in own.items())
     return f"mock_api.reply(\n    {members['operation']!r},\n{written})"
 
 
@@ -129,13 +129,13 @@ def _request_call(request: Request) -> str:
     lines = [f"reply = mock_api.client().request(\n    {request.method!r},\n    {target!r},\n"]
     headers = {n.decode("latin-1"): v.decode("latin-1") for n, v in request.headers.items()}
     if headers:
-        lines.append(f"    headers={_written(headers)},\n")
+        lines.append(f"    headers={_python_literal(headers)},\n")
     if request.body:
         lines.append(f"    content={request.body!r},\n")
     return f"{''.join(lines)})"
 
 
-def _written(value: Any) -> str:
+def _python_literal(value: Any) -> str:
     """Return a value as Python writes it, its further lines indented below an argument."""
     return pformat(value, width=88, sort_dicts=False).replace("\n", "\n    ")
 
@@ -144,7 +144,7 @@ def _indented(text: str) -> Iterator[str]:
     return (f"    {line}" for line in text.splitlines())
 
 
-def _json(reply: Reply) -> Any:
+def _json_of_body(reply: Reply) -> Any:
     """Return the body's value if it is JSON, else None."""
     media_type = joined(header_texts(reply.headers)).get("content-type", "")
     try:

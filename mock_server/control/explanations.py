@@ -129,13 +129,13 @@ def _chosen(reply: Reply) -> dict[str, Any]:
         "source": reply.source,
         "why": reply.why,
         "status": reply.status,
-        "headers": dict(_told(reply)),
+        "headers": dict(_own_headers(reply)),
         "fault": str(reply.fault) if reply.fault is not None else None,
         "undeclared": reply.is_undeclared,
     }
 
 
-def _told(reply: Reply) -> Iterator[tuple[str, str]]:
+def _own_headers(reply: Reply) -> Iterator[tuple[str, str]]:
     """The headers in which the mock speaks of itself: preferences that were honoured, say."""
     for name, value in reply.headers:
         is_its_own = name.startswith(b"mock-") or name in (b"preference-applied", b"content-type")

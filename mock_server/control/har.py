@@ -26,12 +26,12 @@ def archive(exchanges: Iterable[ShownExchange]) -> dict[str, Any]:
         "log": {
             "version": "1.2",
             "creator": {"name": "mock-server", "version": __version__},
-            "entries": [_entry(shown) for shown in exchanges],
+            "entries": [_har_entry(shown) for shown in exchanges],
         }
     }
 
 
-def _entry(shown: ShownExchange) -> dict[str, Any]:
+def _har_entry(shown: ShownExchange) -> dict[str, Any]:
     exchange = shown.exchange
     milliseconds = round(exchange.seconds * 1_000, 3)
     reply = exchange.reply
@@ -68,8 +68,8 @@ def _request(shown: ShownExchange) -> dict[str, Any]:
         "url": url_of(exchange),
         "httpVersion": "HTTP/1.1",
         "cookies": _cookies(joined(headers).get("cookie", ""), ";"),
-        "headers": _named(headers),
-        "queryString": _named(parse_qsl(exchange.query, keep_blank_values=True)),
+        "headers": _name_value_pairs(headers),
+        "queryString": _name_value_pairs(parse_qsl(exchange.query, keep_blank_values=True)),
         "headersSize": _UNKNOWN,
         "bodySize": exchange.request_size,
     }
@@ -110,7 +110,7 @@ def _response(reply: Reply, size: int, is_cut: bool) -> dict[str, Any]:
         "statusText": phrase_of(reply.status),
         "httpVersion": "HTTP/1.1",
         "cookies": cookies,
-        "headers": _named(headers),
+        "headers": _name_value_pairs(headers),
         "content": content,
         "redirectURL": known.get("location", ""),
         "headersSize": _UNKNOWN,
@@ -138,7 +138,7 @@ _NO_RESPONSE: dict[str, Any] = {
 }
 
 
-def _named(pairs: Pairs) -> list[dict[str, str]]:
+def _name_value_pairs(pairs: Pairs) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in pairs]
 
 

@@ -39,11 +39,11 @@ class JournalCalls:
     ) -> dict[str, Any]:
         """The exchanges that are meant, the newest last; of many the newest so many."""
         found = self._found(session, limit, wanted)
-        return {"exchanges": [self._json(e) for e in found]}
+        return {"exchanges": [self._shown_json(e) for e in found]}
 
     def get_exchange(self, session: Session, id: int) -> dict[str, Any]:
         """One exchange."""
-        return self._json(found_exchange(session, id))
+        return self._shown_json(found_exchange(session, id))
 
     async def explain_exchange(self, session: Session, id: int) -> dict[str, Any]:
         """Why an exchange ended as it did, with the place of each rule that was broken."""
@@ -88,7 +88,7 @@ class JournalCalls:
         kind = self._filter(wanted)
         found = await awaited(session.journal, kind, count, _seconds(timeout))
         if len(found) >= count:
-            return {"exchanges": [self._json(e) for e in found]}
+            return {"exchanges": [self._shown_json(e) for e in found]}
         near = self._nearest(kind, session)
         until = (
             "before the session was dropped" if session.journal.has_ended else f"within {timeout}"
@@ -112,7 +112,7 @@ class JournalCalls:
 
     def stream_exchanges(self, session: Session, **wanted: Any) -> AsyncGenerator[bytes, None]:
         """The exchanges that are meant as they happen; those after `Last-Event-ID` first."""
-        return self._events(session, wanted, self._json)
+        return self._events(session, wanted, self._shown_json)
 
     def stream_summaries(self, session: Session, **wanted: Any) -> AsyncGenerator[bytes, None]:
         """Stream the exchanges that are meant as they happen, without headers and bodies."""
@@ -130,7 +130,7 @@ class JournalCalls:
         after = newest if last is None else last if last <= newest else 0
         return events(session.journal, self._filter(wanted), after, written)
 
-    def _json(self, exchange: Exchange) -> dict[str, Any]:
+    def _shown_json(self, exchange: Exchange) -> dict[str, Any]:
         return exchange_json(shown_exchange(exchange, self._secrets))
 
     def _found(

@@ -46,7 +46,7 @@ class Pages(Mapping[str, Callable[[], Reply]]):
 def pages(contract: Contract, control: bool = True) -> Mapping[str, Callable[[], Reply]]:
     """The path of each page about the contract, and of sample files, and what makes its reply."""
     root = contract.documents.root
-    one_document = cache(lambda: _page("application/json", _json(contract)))
+    one_document = cache(lambda: _page("application/json", _document_json(contract)))
     return Pages(
         {
             **dict(_files(contract)),
@@ -95,7 +95,7 @@ def _files(contract: Contract) -> Iterator[tuple[str, Callable[[], Reply]]]:
             yield path, partial(_page, media_type, document.source)
 
 
-def _json(contract: Contract) -> bytes:
+def _document_json(contract: Contract) -> bytes:
     """The contract as one document in JSON; as it stands in its file where that is one already."""
     root = contract.documents.root
     whole = bundle(contract)

@@ -154,7 +154,7 @@ def _does_not_match(pattern: Mapping[str, Any]) -> Callable[[str], bool]:
 def _equal_to_json(pattern: Mapping[str, Any]) -> Callable[[str], bool]:
     wanted = pattern["equalToJson"]
     if isinstance(wanted, str):
-        wanted = _json(wanted)
+        wanted = _parsed_json(wanted)
     any_order = bool(pattern.get("ignoreArrayOrder"))
     try:
         compared = Comparison(wanted, any_order, bool(pattern.get("ignoreExtraElements")))
@@ -188,7 +188,7 @@ def _expression(text: str) -> Callable[[str], bool]:
         raise _unreadable(str(error)) from None
 
 
-def _json(text: str) -> Any:
+def _parsed_json(text: str) -> Any:
     try:
         return parse_json(text)
     except orjson.JSONDecodeError as error:

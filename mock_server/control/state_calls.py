@@ -203,7 +203,10 @@ def scenarios_of(replies: Replies, session: Session) -> dict[str, dict[str, Any]
     """The scenarios that canned replies and stubs know, and those that were moved, by name."""
     states: dict[str, dict[str, None]] = {}
     moved = session.met.scenarios
-    for scenario in (*_told(replies, session), *(Scenario(n, s) for n, s in moved.items())):
+    for scenario in (
+        *_known_scenarios(replies, session),
+        *(Scenario(n, s) for n, s in moved.items()),
+    ):
         known = states.setdefault(scenario.name, {STARTED: None})
         known.update({s: None for s in (scenario.state, scenario.next_state) if s is not None})
     return {
@@ -212,7 +215,7 @@ def scenarios_of(replies: Replies, session: Session) -> dict[str, dict[str, Any]
     }
 
 
-def _told(replies: Replies, session: Session) -> Iterable[Scenario]:
+def _known_scenarios(replies: Replies, session: Session) -> Iterable[Scenario]:
     canned = [reply for of_one in replies.values() for reply in of_one]
     stubs = [stub.reply for of_one in session.met.stubs.values() for stub in of_one]
     return (reply.scenario for reply in [*canned, *stubs] if reply.scenario is not None)

@@ -15,19 +15,19 @@ from mock_server.coverage.sarif import as_sarif
 from mock_server.coverage.text import as_text
 
 
-def _lines(lines: Iterable[str]) -> str:
+def _joined_lines(lines: Iterable[str]) -> str:
     return "\n".join(lines)
 
 
-def _json(value: object) -> str:
+def _indented_json(value: object) -> str:
     return write_json(value, option=orjson.OPT_INDENT_2).decode()
 
 
 FORMATS: Mapping[str, Callable[[Report], str]] = {
-    "text": lambda report: _lines(as_text(report)),
-    "json": lambda report: _json(report.as_json()),
+    "text": lambda report: _joined_lines(as_text(report)),
+    "json": lambda report: _indented_json(report.as_json()),
     "junit": as_junit,
-    "sarif": lambda report: _json(as_sarif(report)),
-    "github": lambda report: _lines(as_github(report)),
+    "sarif": lambda report: _indented_json(as_sarif(report)),
+    "github": lambda report: _joined_lines(as_github(report)),
     "html": as_html,
 }

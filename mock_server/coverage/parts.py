@@ -59,12 +59,12 @@ class ContractPart(NamedTuple):
 
 def media_type_key(operation: Operation, code: str | None, content: Content) -> Key:
     """The key of a media type: of a request where there is no code of a response."""
-    return Key("media-types", operation.id, _direction(code), _named(code, content.key))
+    return Key("media-types", operation.id, _direction(code), _joined_name(code, content.key))
 
 
 def example_key(operation: Operation, code: str | None, content: Content, example: Example) -> Key:
     """The key of an example of a body."""
-    name = _named(code, content.key, example.name)
+    name = _joined_name(code, content.key, example.name)
     return Key("examples", operation.id, _direction(code), name)
 
 
@@ -72,7 +72,7 @@ def _direction(code: str | None) -> str:
     return "request" if code is None else "reply"
 
 
-def _named(code: str | None, *names: str) -> str:
+def _joined_name(code: str | None, *names: str) -> str:
     return " ".join(names if code is None else (code, *names))
 
 

@@ -148,7 +148,7 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
 def report(contract: Contract, tally: Tally, parts: Sequence[ContractPart] | None = None) -> Report:
     """What a tally says of a contract; `parts` are what there is to be met, if that is known."""
     found = parts_of(contract, {}) if parts is None else parts
-    entries = [_entry(part, part.key in tally.met) for part in found]
+    entries = [_report_entry(part, part.key in tally.met) for part in found]
     stubs = [
         Entry(key.kind, key.operation, key.direction, key.name, None, "", key in tally.met)
         for key in sorted(tally.stubs)
@@ -157,7 +157,7 @@ def report(contract: Contract, tally: Tally, parts: Sequence[ContractPart] | Non
     return Report(subject_of(contract), exchanges, (*entries, *stubs))
 
 
-def _entry(part: ContractPart, met: bool) -> Entry:
+def _report_entry(part: ContractPart, met: bool) -> Entry:
     kind, operation, direction, _ = part.key
     return Entry(kind, operation, direction, part.name, part.place, part.pointer, met)
 

@@ -72,13 +72,13 @@ def parsed(read: Any, name: str) -> Report:
     if read.get("version") != VERSION:
         raise WrongUse(f"{name}: version {read.get('version')} isn't known; expected {VERSION}")
     try:
-        entries = tuple(_entry(part) for part in read["parts"])
+        entries = tuple(_report_entry(part) for part in read["parts"])
         return Report(Subject(**read["contract"]), Exchanges(**read["exchanges"]), entries)
     except (LookupError, TypeError, ValueError) as error:
         raise WrongUse(f"{name}: this report is broken: {error!r}") from None
 
 
-def _entry(part: dict[str, Any]) -> Entry:
+def _report_entry(part: dict[str, Any]) -> Entry:
     """Raises LookupError, TypeError and ValueError."""
     if part["kind"] not in KINDS or type(part["met"]) is not bool:
         raise ValueError(part)

@@ -240,7 +240,7 @@ class Gateway:
     def _page(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Reply:
         """The reply to a preflight or to a page's path. Raises a Problem that helps."""
         page = self._page_at(path)
-        known = self._known(path)
+        known = self._allowed_methods(path)
         if method == "OPTIONS" and (known or (self._cors and is_preflight(headers))):
             return options_reply(known or ["OPTIONS"], headers if self._cors else {})
         if page and method in known:
@@ -253,7 +253,7 @@ class Gateway:
         """What makes the page of a path for any client."""
         return self._pages.get(path) if path != INDEX else None
 
-    def _known(self, path: str) -> list[str]:
+    def _allowed_methods(self, path: str) -> list[str]:
         """The methods that a path answers: those of its operations, else those of a page."""
         page = ["GET", "HEAD", "OPTIONS"] if self._page_at(path) else []
         return self.methods(path) or page
@@ -262,7 +262,7 @@ class Gateway:
         """Why nothing answers a method on a path, still percent-encoded."""
         whose = self._contract.title
         if self._page_at(path):
-            return not_allowed(self._routes, whose, method, path, self._known(path))
+            return not_allowed(self._routes, whose, method, path, self._allowed_methods(path))
         return unmatched(self._routes, whose, method, self._known_as(path))
 
     async def send(

@@ -61,7 +61,7 @@ def invalid_requests(
                 yield InvalidRequestCase(request, found[0])
 
 
-def _written(requests: Requests, asked: RequestValues) -> Iterator[Request]:
+def _written_request(requests: Requests, asked: RequestValues) -> Iterator[Request]:
     """The request, where it can be written at all."""
     with suppress(ValueError, TypeError):
         yield requests.written(asked)
@@ -72,9 +72,9 @@ def _proposed_parameters(requests: Requests, asked: RequestValues, part: str) ->
     own = [p for p in requests.operation.parameters if p.location.startswith(part)]
     for parameter in own:
         for changed in _changed(parameter, values):
-            yield from _written(requests, asked.with_part(part, changed))
+            yield from _written_request(requests, asked.with_part(part, changed))
     if part == "query":
-        for request in _written(requests, asked):
+        for request in _written_request(requests, asked):
             query = "&".join(filter(None, (request.query, "undeclared=1")))
             yield request._replace(query=query)
 
@@ -94,16 +94,16 @@ def _proposed_bodies(requests: Requests, asked: RequestValues, part: str) -> Ite
         return
     schema = body.content[asked.key].schema
     for wrong in wrong_values(asked.body, [schema]) if schema else ():
-        yield from _written(requests, asked._replace(body=wrong))
-    for request in _written(requests, asked):
+        yield from _written_request(requests, asked._replace(body=wrong))
+    for request in _written_request(requests, asked):
         yield request._replace(body=request.body[:-1])
-    yield from _written(requests, asked._replace(body=ABSENT))
+    yield from _written_request(requests, asked._replace(body=ABSENT))
 
 
 def _proposed_type(requests: Requests, asked: RequestValues, part: str) -> Iterator[Request]:
     """A body of a type that isn't declared."""
     if asked.body is not ABSENT:
-        for request in _written(requests, asked):
+        for request in _written_request(requests, asked):
             headers = {**request.headers, b"content-type": _OTHER_TYPE.encode()}
             yield request._replace(headers=headers)
 
@@ -111,7 +111,7 @@ def _proposed_type(requests: Requests, asked: RequestValues, part: str) -> Itera
 def _proposed_credentials(requests: Requests, asked: RequestValues, part: str) -> Iterator[Request]:
     for index in range(len(asked.credentials)):
         others = [c for i, c in enumerate(asked.credentials) if i != index]
-        yield from _written(requests, asked._replace(credentials=others))
+        yield from _written_request(requests, asked._replace(credentials=others))
 
 
 _PROPOSALS = {

@@ -41,30 +41,30 @@ class Series:
 
     def limited(self, total: int) -> int:
         """How many items there are, but for those behind `total`: ids may run out."""
-        return total if self._draw is None else self._known(total)
+        return total if self._draw is None else self._known_ids_count(total)
 
     def item(self, index: int) -> Any:
         """The item at an index below `limited`. Raises Unsatisfiable."""
         own = None
-        if self._draw is not None and self._known(index + 1) > index:
+        if self._draw is not None and self._known_ids_count(index + 1) > index:
             own = self._ids[index]
         return self._make(index, own)
 
     def id_at(self, index: int) -> Any:
         """The id of the item at an index; None if items have none."""
-        has_one = self._draw is not None and self._known(index + 1) > index
+        has_one = self._draw is not None and self._known_ids_count(index + 1) > index
         return self._ids[index] if has_one else None
 
     def index_of(self, own: Any, total: int) -> int | None:
         """The index of the item with that id among the first ones; a number may come as text."""
         if self._draw is None:
             return None
-        self._known(total)
+        self._known_ids_count(total)
         forms = (form for form in (own, _as_number(own)) if form is not None)
         found = (self._indices.get(identity(form)) for form in forms)
         return next((index for index in found if index is not None and index < total), None)
 
-    def _known(self, total: int) -> int:
+    def _known_ids_count(self, total: int) -> int:
         """How many ids there are, up to `total`, all of them drawn."""
         while len(self._ids) < total and not self._is_whole:
             own = self._another(len(self._ids))

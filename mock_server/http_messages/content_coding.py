@@ -29,7 +29,7 @@ def decoded(body: bytes, content_encoding: str, limit: int) -> bytes:
     what it says, and ContentTooLarge where the content is longer than the limit.
     """
     listed = [name.strip(" \t").lower() for name in content_encoding.split(",")]
-    names = [_known(name) for name in listed if name]
+    names = [_known_coding(name) for name in listed if name]
     if len(names) > MOST_CODINGS:
         raise _unreadable(f"the body has {len(names)} codings; expected at most {MOST_CODINGS}")
     for name in reversed(names):
@@ -41,7 +41,7 @@ def decoded(body: bytes, content_encoding: str, limit: int) -> bytes:
     return body
 
 
-def _known(name: str) -> str:
+def _known_coding(name: str) -> str:
     if name not in _NAMES:
         message = f"the content coding {shown_value(name)} isn't known; expected gzip or deflate"
         found = [
@@ -67,7 +67,9 @@ def _inflated(body: bytes, form: int, limit: int, most_members: int) -> bytes:
             try:
                 content += inflate.decompress(piece, limit + 1 - len(content))
             except zlib.error as error:
-                raise _unreadable(f"the body isn't compressed as it says: {_told(error)}") from None
+                raise _unreadable(
+                    f"the body isn't compressed as it says: {_error_text(error)}"
+                ) from None
             if len(content) > limit:
                 raise ContentTooLarge(
                     f"The body is larger than {limit} bytes once it is decompressed;"
@@ -79,7 +81,7 @@ def _inflated(body: bytes, form: int, limit: int, most_members: int) -> bytes:
     raise _unreadable("the compressed body has more behind its end")
 
 
-def _told(error: zlib.error) -> str:
+def _error_text(error: zlib.error) -> str:
     """What the library says, without its number."""
     return str(error).rpartition(": ")[2]
 

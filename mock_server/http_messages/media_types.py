@@ -102,7 +102,9 @@ class MediaType:
         return self.type in ("*", other.type) and self.subtype in ("*", other.subtype)
 
     def __str__(self) -> str:
-        return self.essence + "".join(f";{name}={_written(v)}" for name, v in self.parameters)
+        return self.essence + "".join(
+            f";{name}={_written_parameter(v)}" for name, v in self.parameters
+        )
 
 
 # The members of Accept with their weights, by essence.
@@ -212,7 +214,7 @@ def _parameter(match: re.Match[str]) -> tuple[str, str]:
     return name, value.lower() if name == "charset" else value
 
 
-def _written(value: str) -> str:
+def _written_parameter(value: str) -> str:
     """A parameter's value as it is sent: quoted where it is no token."""
     return value if re.fullmatch(TOKEN, value) else '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'
 

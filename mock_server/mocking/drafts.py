@@ -376,7 +376,7 @@ class Maker:
             around = ValueShape(
                 items=None if plan.layout.has_other_lists else 0, defaults=_is_plain(preference)
             )
-            body = self._value(schema, seeds, self._known(asked.arguments), around)
+            body = self._value(schema, seeds, self._request_values(asked.arguments), around)
         try:
             shape = ValueShape(mode, items, defaults=_is_plain(preference))
             return self._pager.made_up(asked, plan, body, seeds, shape)
@@ -396,7 +396,7 @@ class Maker:
         items = _page_size(arguments) if items is None else items
         mode = _MODES.get(preference.dynamic or "", "typical")
         shape = ValueShape(mode=mode, items=items, defaults=_is_plain(preference))
-        known = self._known(arguments)
+        known = self._request_values(arguments)
         seeds = (seed, _derived(choice, request, self._operation.method))
         if choice.media_type != "application/json":
             media_type = parse_media_type(choice.media_type)
@@ -443,7 +443,7 @@ class Maker:
                     break
         return value
 
-    def _known(self, arguments: Arguments) -> Mapping[str, Any]:
+    def _request_values(self, arguments: Arguments) -> Mapping[str, Any]:
         """What a request tells of the reply's body: what it sent, and what its path says.
 
         `{petId}` at the end of a path is the `id` of what is there, `{task_gid}` its `gid` too. Of

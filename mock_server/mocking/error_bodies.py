@@ -139,7 +139,7 @@ def _plain(name: str) -> str:
     return "".join(filter(str.isalnum, name.lower()))
 
 
-def _named(inner: Any, steps: Steps = ()) -> Iterator[tuple[Steps, str, Any]]:
+def _members_within(inner: Any, steps: Steps = ()) -> Iterator[tuple[Steps, str, Any]]:
     """Every member of every object in the body: its place, its plain name, its value."""
     is_object = isinstance(inner, dict)
     for step, member in inner.items() if is_object else enumerate(inner):
@@ -147,12 +147,12 @@ def _named(inner: Any, steps: Steps = ()) -> Iterator[tuple[Steps, str, Any]]:
         if is_object:
             yield place, _plain(str(step)), member
         if isinstance(member, dict | list) and len(place) < _MOST_STEPS:
-            yield from _named(member, place)
+            yield from _members_within(member, place)
 
 
 def _messages(root: Any, told: ErrorDetails) -> Iterator[Change]:
     lists: list[Steps] = []
-    for steps, name, member in _named(root):
+    for steps, name, member in _members_within(root):
         if any(steps[: len(outer)] == outer for outer in lists):
             continue  # which is made anew as a whole
         if isinstance(member, str) and name in _MESSAGES:
@@ -186,7 +186,7 @@ def _item_member(name: str, member: Any, message: str, violation: Violation | No
 
 def _facts(root: Any, told: ErrorDetails) -> Iterator[Change]:
     """What is told beside the message."""
-    for steps, name, member in _named(root):
+    for steps, name, member in _members_within(root):
         index = next((step for step in steps if isinstance(step, int)), None)
         if isinstance(member, bool):
             if name in _VERDICTS:
@@ -212,7 +212,9 @@ def _fact(name: str, told: ErrorDetails, index: int | None) -> str | None:
 
 def _last_resorts(root: Any, told: ErrorDetails) -> Iterator[Change]:
     """Texts of the body that may be another, those whose names tell most of it first."""
-    texts = [(steps, name) for steps, name, member in _named(root) if isinstance(member, str)]
+    texts = [
+        (steps, name) for steps, name, member in _members_within(root) if isinstance(member, str)
+    ]
     for last_resort in _LAST_RESORTS:
         yield from ((steps, told.message) for steps, name in texts if name == last_resort)
     if len(texts) == 1:

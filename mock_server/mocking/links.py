@@ -62,7 +62,7 @@ class Addresses:
         longest = sorted(urls, key=len, reverse=True)
         pattern = "|".join(map(re.escape, longest))
         # How such a URL begins in what is written as JSON.
-        self._written = [write_json(url)[1:-1] for url in longest]
+        self._json_or_bytes = [write_json(url)[1:-1] for url in longest]
         self._pattern = re.compile(f"{_BEFORE}(?:{pattern}){_BEHIND}") if longest else None
 
     def places(self, value: Any, tokens: Tokens = ()) -> Iterator[Tokens]:
@@ -77,7 +77,7 @@ class Addresses:
 
     def may_stand_in(self, text: bytes) -> bool:
         """Whether such a URL may stand in a value that is written so."""
-        return any(url in text for url in self._written)
+        return any(url in text for url in self._json_or_bytes)
 
     def led_back(self, text: str, base: _Base) -> str:
         """A text whose URLs begin with the client's address and base path."""
@@ -160,7 +160,7 @@ class Links:
 
     def _of_made(self, value: Any, content: Content, request: Request, arguments: Arguments) -> Any:
         """A made-up value; what a client sent and gets back stays as it is."""
-        text = _written(value)
+        text = _json_or_bytes(value)
         found = [*self._addresses.places(value)] if self._addresses.may_stand_in(text) else []
         pages = [*made_up_links(value)] if may_have_links(text) else []
         if not found and not pages:
@@ -273,7 +273,7 @@ _Lead = Callable[[Links, Draft, Request, Arguments, Header], Iterator[str]]
 _LEADING: Mapping[str, _Lead] = {"location": Links._location, "link": Links._link}
 
 
-def _written(value: Any) -> bytes:
+def _json_or_bytes(value: Any) -> bytes:
     """A made-up value as JSON; a file or a text of another type isn't JSON, but may hold URLs."""
     return value if isinstance(value, bytes) else write_json(value)
 

@@ -247,7 +247,7 @@ class Negotiator:
     def _first_usual(self, acceptance: Acceptance) -> ReplyChoice:
         status, response = self._lowest_success()
         if self._handler is None:
-            return self._written(status, response, NO_PREFERENCE, acceptance)
+            return self._body_choice(status, response, NO_PREFERENCE, acceptance)
         return self._choice(status, response, self._handler, "bound", NO_PREFERENCE, acceptance)
 
     def _preferred(
@@ -295,7 +295,7 @@ class Negotiator:
         status, response, preference = wish.status, wish.response, wish.preference
         if response is None:
             return self._undeclared(status, preference, wish.acceptance)
-        written = self._written(status, response, preference, wish.acceptance)
+        written = self._body_choice(status, response, preference, wish.acceptance)
         is_made = preference.example is not None or preference.is_dynamic
         if is_made or self._handler is None or status != self._lowest_success()[0]:
             return written
@@ -349,7 +349,7 @@ class Negotiator:
             f" it has {', '.join(known) or 'none'}."
         )
 
-    def _written(
+    def _body_choice(
         self, status: int, response: Response, preference: Preference, acceptance: Acceptance
     ) -> ReplyChoice:
         """A body by example, else by a canned reply of that status, else generated."""
@@ -357,7 +357,7 @@ class Negotiator:
         choice = self._choice(status, response, GENERATED, why, preference, acceptance)
         examples = self._examples(response, choice.key)
         if preference.example is not None:
-            named = self._named(preference.example, choice, examples)
+            named = self._named_example(preference.example, choice, examples)
             if named is not None:
                 return named
         if preference.is_dynamic:
@@ -382,7 +382,7 @@ class Negotiator:
         examples = sent_examples(response.content[key], self._invalid_examples)
         return next(iter(examples.values()), None)
 
-    def _named(
+    def _named_example(
         self, name: str, choice: ReplyChoice, examples: Mapping[str, Example]
     ) -> ReplyChoice | None:
         """The body of that name; None where only headers have an example of it."""

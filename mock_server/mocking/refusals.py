@@ -96,7 +96,9 @@ class Refusals:
                 return write_json(document)
         is_example = bool(content.examples)
         bodies = (
-            describing_properties(base, _written(told, media_type, base), valid, is_example)
+            describing_properties(
+                base, _details_as_markup(told, media_type, base), valid, is_example
+            )
             for base in bases
         )
         first = next(bodies)
@@ -120,7 +122,7 @@ class Refusals:
             yield self._bases[base]
 
 
-def _written(told: ErrorDetails, media_type: str, base: Any) -> ErrorDetails:
+def _details_as_markup(told: ErrorDetails, media_type: str, base: Any) -> ErrorDetails:
     """What a body tells, as the texts in it are written."""
     return told.escaped() if takes_text_as_markup(media_type, base) else told
 

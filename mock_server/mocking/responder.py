@@ -412,7 +412,7 @@ def written(draft: Draft, secrets: OperationSecrets) -> Written:
         _refuse(reply_violations(choice.response, headers, None, None, secrets))
         return Written(b"", "")
     try:
-        return _written(draft, value, secrets)
+        return _written_draft(draft, value, secrets)
     except (TypeError, ValueError):
         return _written_as_json(draft, value, secrets)
 
@@ -432,7 +432,7 @@ def as_it_stands(draft: Draft) -> Written:
         raise _unwritable(choice, error) from None
 
 
-def _written(draft: Draft, value: Any, secrets: OperationSecrets) -> Written:
+def _written_draft(draft: Draft, value: Any, secrets: OperationSecrets) -> Written:
     choice = draft.choice
     assert choice.key is not None
     is_written = type(value) is bytes and parse_media_type(choice.media_type).is_json
@@ -446,7 +446,7 @@ def _written_as_json(draft: Draft, value: Any, secrets: OperationSecrets) -> Wri
     """What JSON has no word for (a date, a dataclass) is judged as it will be written."""
     try:
         as_json = parse_json(write_json(value, option=orjson.OPT_NON_STR_KEYS))
-        return _written(draft, as_json, secrets)
+        return _written_draft(draft, as_json, secrets)
     except (TypeError, ValueError) as error:
         raise _unwritable(draft.choice, error) from None
 

@@ -34,7 +34,7 @@ def standing_reply(draft: Draft, operation: Operation, secrets: OperationSecrets
     written.
     """
     choice = draft.choice
-    body, media_type, _ = _written(draft)
+    body, media_type, _ = _written_draft(draft)
     _refuse_unsendable(draft, body)
     own = encoded_headers(draft.headers)
     typed = [(b"content-type", header_bytes(media_type))] if media_type else []
@@ -64,7 +64,7 @@ def standing_reply(draft: Draft, operation: Operation, secrets: OperationSecrets
     )
 
 
-def _written(draft: Draft) -> Written:
+def _written_draft(draft: Draft) -> Written:
     choice, value = draft.choice, draft.value
     try:
         if choice.key is not None and not isinstance(value, str | bytes | None):

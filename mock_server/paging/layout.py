@@ -241,7 +241,7 @@ def _scalar(
     elif types & _NUMBERS:
         yield from _number(key, place, steps, spot, wanted)
     elif "string" in types:
-        yield from _text(key, place, steps, spot, wanted)
+        yield from _text_members(key, place, steps, spot, wanted)
 
 
 _FLAGS = (
@@ -294,7 +294,7 @@ def _number_elsewhere(key: str, place: Place, steps: Steps) -> Iterator[PageMemb
         yield PageMember(steps, Fact.TOKEN, place, found[0])
 
 
-def _text(
+def _text_members(
     key: str, place: Place, steps: Steps, spot: _Spot, wanted: Mapping[str, Fact]
 ) -> Iterator[PageMember]:
     if key in names.FIRST_IDS | names.LAST_IDS:

@@ -72,7 +72,7 @@ def _forms() -> Iterator[TokenForm]:
     yield TokenForm(_moment, _read_moment)
 
 
-def _text(spot: Spot, length: int) -> str:
+def _token_text(spot: Spot, length: int) -> str:
     """`p40.20`, filled up to a length."""
     size = f".{spot.size}"
     return f"p{str(spot.at).zfill(length - 1 - len(size))}{size}"
@@ -84,11 +84,11 @@ def _read_text(text: str) -> Spot | None:
 
 
 def _base64(spot: Spot, width: int) -> str:
-    return urlsafe_b64encode(_text(spot, width * 3 // 4).encode()).decode().rstrip("=")
+    return urlsafe_b64encode(_token_text(spot, width * 3 // 4).encode()).decode().rstrip("=")
 
 
 def _hex(spot: Spot, width: int) -> str:
-    return _text(spot, width // 2).encode().hex()
+    return _token_text(spot, width // 2).encode().hex()
 
 
 def _digits(spot: Spot, width: int) -> str:

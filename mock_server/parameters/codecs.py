@@ -332,7 +332,7 @@ def encode(shape: ParameterShape, value: Any) -> str:
     the style can't express, such as an exploded array without members.
     """
     if shape.is_lines and isinstance(value, list | str):
-        return _lines(shape, value.splitlines() if isinstance(value, str) else value)
+        return _header_lines(shape, value.splitlines() if isinstance(value, str) else value)
     text = _encoded(shape, value)
     sendable = _SENDABLE.get(shape.location)
     refused = sendable is not None and not sendable.fullmatch(text)
@@ -341,8 +341,8 @@ def encode(shape: ParameterShape, value: Any) -> str:
     return text
 
 
-def _lines(shape: ParameterShape, value: list[Any]) -> str:
-    texts = list(map(_text, value))
+def _header_lines(shape: ParameterShape, value: list[Any]) -> str:
+    texts = list(map(_item_text, value))
     if not texts or not all(text and _SENDABLE["header"].fullmatch(text) for text in texts):
         raise ValueError(f"no header {shape.name} can express {shown_value(value)}")
     return "\n".join(texts)
@@ -351,7 +351,7 @@ def _lines(shape: ParameterShape, value: list[Any]) -> str:
 def _encoded(shape: ParameterShape, value: Any) -> str:
     escape = _escape(shape)
     if shape.media_type:
-        text = json.dumps(value) if styles.is_json(shape.media_type) else _text(value)
+        text = json.dumps(value) if styles.is_json(shape.media_type) else _item_text(value)
         named = shape.location in ("query", "cookie")
         return f"{escape(shape.name)}={escape(text)}" if named else escape(text)
     if shape.style == "deepObject":
@@ -378,20 +378,20 @@ def _deep(name: str, value: Any) -> Iterator[tuple[str, str]]:
         for index, member in enumerate(value):
             yield from _deep(f"{name}[{index}]", member)
     else:
-        yield name, _text(value)
+        yield name, _item_text(value)
 
 
 def _parts(shape: ParameterShape, value: Any, escape: Unescape) -> Iterator[str]:
     """What stands between the delimiters: each member of what is exploded, else everything."""
     if shape.explode and isinstance(value, dict):
         for name, member in value.items():
-            yield f"{escape(name)}={escape(_text(member))}"
+            yield f"{escape(name)}={escape(_item_text(member))}"
     elif shape.explode and isinstance(value, list):
         for member in value:
-            yield _part(shape, escape(_text(member)), escape)
+            yield _part(shape, escape(_item_text(member)), escape)
     else:
         glue = _GLUES.get(shape.style, ",")
-        yield _part(shape, glue.join(escape(_text(piece)) for piece in _flat(value)), escape)
+        yield _part(shape, glue.join(escape(_item_text(piece)) for piece in _flat(value)), escape)
 
 
 def _part(shape: ParameterShape, text: str, escape: Unescape) -> str:
@@ -423,8 +423,8 @@ def _as_texts(value: Any) -> Any:
         return {name: _as_texts(member) for name, member in value.items()}
     if isinstance(value, list):
         return [_as_texts(member) for member in value]
-    return _text(value)
+    return _item_text(value)
 
 
-def _text(value: Any) -> str:
+def _item_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)

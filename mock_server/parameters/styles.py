@@ -181,11 +181,11 @@ def is_json(media_type: str) -> bool:
 def content_reader(media_type: str, types: Types, unescape: Unescape) -> Read:
     """How a text of that media type is read: parsed where it's JSON, else taken as text."""
     if is_json(media_type):
-        return lambda text: _json(unescape(text))
+        return lambda text: _parsed_json(unescape(text))
     return lambda text: coerce(unescape(text), types)
 
 
-def _json(text: str) -> Any:
+def _parsed_json(text: str) -> Any:
     try:
         return parse_json(text)
     except orjson.JSONDecodeError as error:

@@ -123,18 +123,18 @@ def _unknown(function: Callable[..., Any], name: str, operation: Operation) -> s
     short = getattr(function, "__name__", type(function).__name__)
     return (
         f"{_place(function)}the handler {short} asks for {name!r}, which {operation.id}"
-        f" doesn't have; there is {_known(operation)}"
+        f" doesn't have; there is {_known_arguments(operation)}"
     )
 
 
 def _unusable(function: Callable[..., Any], fault: str, operation: Operation) -> str:
     return (
         f"{_place(function)}the handler of {operation.id}, {_name(function)}, {fault}; expected a"
-        f" function that asks by name for what it needs: there is {_known(operation)}"
+        f" function that asks by name for what it needs: there is {_known_arguments(operation)}"
     )
 
 
-def _known(operation: Operation) -> str:
+def _known_arguments(operation: Operation) -> str:
     return ", ".join([*(identifier(p.name) for p in operation.parameters), *_EXTRAS])
 
 

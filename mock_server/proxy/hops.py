@@ -25,7 +25,7 @@ def passed_on(headers: RawHeaders, *others: bytes) -> Headers:
     A length beside a Transfer-Encoding is none (RFC 9112, section 6.3), and is left out.
     """
     lowered = [(name.lower(), value) for name, value in headers]
-    left_out = {*_OF_A_CONNECTION, *_named(lowered), *others}
+    left_out = {*_OF_A_CONNECTION, *_connection_names(lowered), *others}
     if any(name == b"transfer-encoding" for name, _ in lowered):
         left_out.add(b"content-length")
     return [(name, value) for name, value in lowered if name not in left_out]
@@ -54,7 +54,7 @@ def _is_ours(name: bytes) -> bool:
     return name.startswith(b"mock-") or name == b"sl-violations"
 
 
-def _named(headers: RawHeaders) -> Iterable[bytes]:
+def _connection_names(headers: RawHeaders) -> Iterable[bytes]:
     """What `Connection` names as its own, too."""
     for name, value in headers:
         if name == b"connection":

@@ -86,7 +86,7 @@ class ReplyMasks:
         masked = MaskedValue(judged.value)
         if self._secrets.is_on:
             own = [content.schema] if content.schema is not None else []
-            known = self._text(judged, sent) if type(judged.value) is str else judged.value
+            known = self._masked_text(judged, sent) if type(judged.value) is str else judged.value
             is_whole = self._secrets.hides_reply
             masked = self._masks.masked(known, own, is_accepted, is_whole)
         value = masked.value
@@ -116,7 +116,7 @@ class ReplyMasks:
             raise ValueError(f"a body of {sent or 'no type'} has no form in a file") from None
         return {"media_type": sent, "body": _as_value(text, sent)}
 
-    def _text(self, judged: Judged, sent: str) -> str:
+    def _masked_text(self, judged: Judged, sent: str) -> str:
         """A text body, masked as the journal shows it; JSON's text is a value as others are."""
         media_type = parse_media_type(sent)
         if media_type.is_json:

@@ -18,13 +18,13 @@ _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 
 def as_yaml(value: Any) -> str:
     """A value as a block of YAML."""
-    return "".join(f"{line}\n" for line in _lines(value))
+    return "".join(f"{line}\n" for line in _yaml_lines(value))
 
 
-def _lines(value: Any) -> Iterator[str]:
+def _yaml_lines(value: Any) -> Iterator[str]:
     if isinstance(value, dict) and value:
         for name, member in value.items():
-            yield from _entry(f"{_scalar(name)}:", member)
+            yield from _yaml_entry(f"{_scalar(name)}:", member)
     elif isinstance(value, list) and value:
         for element in value:
             yield from _element(element)
@@ -32,17 +32,17 @@ def _lines(value: Any) -> Iterator[str]:
         yield _scalar(value)
 
 
-def _entry(head: str, value: Any) -> Iterator[str]:
+def _yaml_entry(head: str, value: Any) -> Iterator[str]:
     if isinstance(value, dict | list) and value:
         yield head
-        yield from (f"  {line}" for line in _lines(value))
+        yield from (f"  {line}" for line in _yaml_lines(value))
     else:
         yield f"{head} {_scalar(value)}"
 
 
 def _element(value: Any) -> Iterator[str]:
     """An element of a list; what it holds begins behind the dash."""
-    for number, line in enumerate(_lines(value)):
+    for number, line in enumerate(_yaml_lines(value)):
         yield f"{'  ' if number else '- '}{line}"
 
 

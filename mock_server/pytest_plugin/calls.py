@@ -63,11 +63,11 @@ class Calls:
 
     def _shown(self) -> Iterator[str]:
         """The calls that were counted, and then what else was asked for."""
-        yield from _lines("", self.matching)
+        yield from _call_lines("", self.matching)
         if self._near:
-            yield from _lines("Calls that differ, the nearest first:", self._near)
+            yield from _call_lines("Calls that differ, the nearest first:", self._near)
         elif not self.matching and self._others:
-            yield from _lines("Other requests:", self._others)
+            yield from _call_lines("Other requests:", self._others)
         elif not self.matching:
             yield "There were no other requests."
 
@@ -86,7 +86,7 @@ def _differences(app: App, exchange: Exchange, wanted: CannedReply) -> list[Diff
     return differences(wanted, request, arguments, {})
 
 
-def _lines(title: str, calls: Sequence[Call]) -> Iterator[str]:
+def _call_lines(title: str, calls: Sequence[Call]) -> Iterator[str]:
     if title:
         yield title
     for call in calls[:MOST_SHOWN]:

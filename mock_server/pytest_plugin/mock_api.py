@@ -67,7 +67,7 @@ class MockApi:
         try:
             return self._worlds.loop.call(function, *args, **named)
         except Problem as problem:
-            raise WrongUse(_told(problem)) from None
+            raise WrongUse(_problem_lines(problem)) from None
 
     # How a client reaches it
 
@@ -230,7 +230,7 @@ def _as_json(value: dict[str, Any]) -> dict[str, Any]:
     return copy
 
 
-def _told(problem: Problem) -> list[str]:
+def _problem_lines(problem: Problem) -> list[str]:
     """What is wrong, a line for each violation; one of the contract with its pointer and rule."""
     return [
         v.message + (f" (at {v.pointer}, rule {v.rule})" if v.rule else "")

@@ -163,7 +163,7 @@ def _mock_api_base(
     if isinstance(mock_api_settings, Settings):
         return mock_api_settings
     root = pytestconfig.rootpath
-    with _told():
+    with _start_errors_shown():
         table = read_table(root / "pyproject.toml")
         return Settings(**{**table, **given(mock_api_settings, root, "mock_api_settings")})
 
@@ -175,7 +175,7 @@ def mock_api(
     """A mock of the contract for this test alone, on a free port or without a socket."""
     from mock_server.project import given
 
-    with _told():
+    with _start_errors_shown():
         marked = _marked(request.node)
         allows = bool(marked.pop("allow_violations", False))
         named = given(marked, request.config.rootpath, "pytest.mark.mock_api")
@@ -195,7 +195,7 @@ def mock_api(
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _start_errors_shown() -> Iterator[None]:
     """What is wrong in the settings, or in what they name, is told without a traceback."""
     from mock_server.errors import StartError
 
@@ -267,12 +267,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if (output := getattr(config, "workeroutput", None)) is not None:
         output[_HANDED_ON] = runs.as_json()
         return
-    short = config.stash[_SHORT] = [*_written(runs), *_shortfalls(runs, _thresholds(config))]
+    short = config.stash[_SHORT] = [
+        *_unwritten_reports(runs),
+        *_shortfalls(runs, _thresholds(config)),
+    ]
     if short and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def _written(runs: Runs) -> list[str]:
+def _unwritten_reports(runs: Runs) -> list[str]:
     """What kept reports from being written."""
     from mock_server.errors import WrongUse
 

@@ -201,7 +201,7 @@ class _Reading:
             additional = self._further(schema, raw) if free else ANY
             inside = replace(
                 inside,
-                properties=self._named(schema, "properties"),
+                properties=self._types_by_name(schema, "properties"),
                 additional=additional,
                 free=free and bool(additional.names),
             )
@@ -209,7 +209,7 @@ class _Reading:
 
     def _further(self, schema: SchemaView, raw: dict[str, Any]) -> Types:
         """The types of properties that have no name of their own."""
-        further = [*self._named(schema, "patternProperties").values()]
+        further = [*self._types_by_name(schema, "patternProperties").values()]
         if "additionalProperties" in raw:
             further.append(self.types(schema.child("additionalProperties")))
         return reduce(or_, further, NOTHING)
@@ -218,7 +218,7 @@ class _Reading:
         for index in range(len(schema.raw.get(keyword, ()))):
             yield self.types(schema.child(keyword, index))
 
-    def _named(self, schema: SchemaView, keyword: str) -> dict[str, Types]:
+    def _types_by_name(self, schema: SchemaView, keyword: str) -> dict[str, Types]:
         return {
             name: self.types(schema.child(keyword, name)) for name in schema.raw.get(keyword, ())
         }

@@ -102,14 +102,14 @@ class Discriminators:
         children = self._families.extending(here)
         names = [self._names(child, name, told, document, here) for child in children]
         mapped = _Names(frozenset(mapping_of(told)), tuple(mapping_of(told)))
-        asked: Json = {NAMED: self._named(name, children, names, here)}
+        asked: Json = {NAMED: self._children_by_name(name, children, names, here)}
         lists_itself = self._families.texts(schema, name, here.uri)
         if (children or mapped.every) and "defaultMapping" not in told and not lists_itself:
             known = {*self._families.listed(here, name), here.name or ""}
             asked[UNKNOWN] = _unknown(name, [mapped, *names], known)
         return _with(_asking(schema, asked), _ref(here, UNKNOWN))
 
-    def _named(
+    def _children_by_name(
         self,
         name: str,
         children: Sequence[SchemaPlace],

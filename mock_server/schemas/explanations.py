@@ -71,19 +71,25 @@ class Explanation:
         return [Violation(self._where, "", "schema", message, self._schema.name)]
 
     def _of(self, piece: Piece, judge: Judge, value: Any) -> Iterator[Violation]:
-        errors = self._told(judge.errors(piece.value))
+        errors = self._errors_to_explain(judge.errors(piece.value))
         return (self._violation(e, piece.path(e), value) for e in errors if piece.tells(e))
 
-    def _told(self, errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
+    def _errors_to_explain(self, errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
         """The errors, but what is wrong by the alternative that a discriminator names."""
         for error in errors:
-            named = self._named(error.kind.as_dict()) if error.kind.name in _ALTERNATIVES else None
+            named = (
+                self._errors_of_named_alternative(error.kind.as_dict())
+                if error.kind.name in _ALTERNATIVES
+                else None
+            )
             if named is None:
                 yield error
             else:
-                yield from self._told(named)
+                yield from self._errors_to_explain(named)
 
-    def _named(self, details: dict[str, Any]) -> Sequence[ValidationError] | None:
+    def _errors_of_named_alternative(
+        self, details: dict[str, Any]
+    ) -> Sequence[ValidationError] | None:
         """The errors of that alternative; where a name is unknown, that alone."""
         branches = details.get("context", [])
         asked = [[e for e in branch if self._is_asked(e)] for branch in branches]

@@ -44,7 +44,7 @@ def _masked(body: bytes, content_type: str, mask: TextMask) -> bytes:
     if media_type.type == "multipart":
         return _parts(body, dict(media_type.parameters).get("boundary", ""), mask)
     if media_type.subtype == "x-www-form-urlencoded":
-        return _bytes(mask.query(_text(body)))
+        return _bytes(mask.query(_decoded_text(body)))
     if media_type.type in _UNREADABLE_TYPES and not media_type.is_xml:
         return body
     charset = _charset(body, media_type)
@@ -74,7 +74,7 @@ def _is_of_lines(media_type: MediaType) -> bool:
 def _parts(body: bytes, boundary: str, mask: TextMask) -> bytes:
     """A multipart body: each part by its name and its type (RFC 7578)."""
     if not boundary:
-        return _bytes(mask.text(_text(body)))
+        return _bytes(mask.text(_decoded_text(body)))
     delimiter = b"--" + boundary.encode("latin-1", "replace")
     first, *parts = body.split(delimiter)
     return delimiter.join([first, *(_part(part, mask) for part in parts)])
@@ -98,7 +98,7 @@ def _part(part: bytes, mask: TextMask) -> bytes:
     return head + blank + hidden + end
 
 
-def _text(body: bytes) -> str:
+def _decoded_text(body: bytes) -> str:
     return body.decode("utf-8", "surrogateescape")
 
 

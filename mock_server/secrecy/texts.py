@@ -96,7 +96,7 @@ class TextMask:
 
     def lines(self, text: str) -> str:
         """A text of lines such as `name: value`, as YAML has them."""
-        return _edited(text, [*self._lines(text), *self._flow(text)])
+        return _edited(text, [*self._line_edits(text), *self._flow(text)])
 
     def xml(self, text: str) -> str:
         """The elements and attributes of XML or HTML."""
@@ -142,7 +142,7 @@ class TextMask:
             return found.group()
         return f"{name}{equals}{value[0]}{MASKED}{value[0]}"
 
-    def _lines(self, text: str) -> Iterator[_Edit]:
+    def _line_edits(self, text: str) -> Iterator[_Edit]:
         depth = None  # of the secret name that the lines stand below
         for line in re.finditer(r"[^\n]+", text):
             indent, name, value = _parts_of(line.group().rstrip())

@@ -167,7 +167,7 @@ class Cycle(RequestResponseCycle):
         is_closing = False
         for name, value in (*self.default_headers, *message.get("headers", ())):
             short = len(value) <= _LONGEST_KEPT
-            line, frames = _line(name, value) if short else _written(name, value)
+            line, frames = _line(name, value) if short else _sent_field(name, value)
             if frames:
                 is_closing = self._frame(name.lower(), value) or is_closing
             lines.append(line)
@@ -236,7 +236,7 @@ class Cycle(RequestResponseCycle):
             self.transport.write(body)
 
 
-def _written(name: bytes, value: bytes) -> tuple[bytes, bool]:
+def _sent_field(name: bytes, value: bytes) -> tuple[bytes, bool]:
     """A header field as it is sent, and whether it frames the body. Raises RuntimeError."""
     if _NOT_IN_NAMES.search(name):
         raise RuntimeError("Invalid HTTP header name.")
@@ -246,5 +246,5 @@ def _written(name: bytes, value: bytes) -> tuple[bytes, bool]:
     return b"%b: %b\r\n" % (name, value), name in _FRAMING
 
 
-_line = lru_cache(_MOST_KEPT)(_written)
+_line = lru_cache(_MOST_KEPT)(_sent_field)
 _FRAMING = frozenset({b"content-length", b"transfer-encoding", b"connection"})

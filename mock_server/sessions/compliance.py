@@ -48,7 +48,7 @@ def breach_of(exchange: Exchange, secrets: Secrets) -> ContractBreach | None:
         is_refused = reply.source == "refusal"
         detail = own.text(_detail(reply.body)) if is_refused else ""
         return ContractBreach("", _request(exchange, own), (detail,)) if is_refused else None
-    found = tuple(_told(v) for v in reply.violations if v.location[:1] == ("request",))
+    found = tuple(_violation_line(v) for v in reply.violations if v.location[:1] == ("request",))
     return ContractBreach(exchange.operation, _request(exchange, own), found) if found else None
 
 
@@ -57,7 +57,7 @@ def _request(exchange: Exchange, secrets: OperationSecrets) -> str:
     return shortened(f"{exchange.method} {secrets.path(exchange.path)}{'?' * bool(query)}{query}")
 
 
-def _told(violation: Violation) -> str:
+def _violation_line(violation: Violation) -> str:
     return violation.message + (f" (rule {violation.rule})" if violation.rule else "")
 
 

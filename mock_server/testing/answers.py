@@ -67,7 +67,9 @@ def replies(
     wanted = status if status is not None else usual[0] if usual else 0
     ways = [way for way in _ways(found, [wanted]) if way.media_type is not None]
     if not ways:
-        raise WrongUse(f"{operation} declares no body for {wanted}; it declares {_told(found)}")
+        raise WrongUse(
+            f"{operation} declares no body for {wanted}; it declares {_declared_statuses(found)}"
+        )
     return st.one_of([way.bodies for way in ways])
 
 
@@ -81,7 +83,9 @@ def allowed_replies(
     ways = list(_ways(operation, wanted))
     if not ways:
         asked = "" if wanted is None else f" {', '.join(map(str, wanted))}"
-        raise WrongUse(f"{operation.id} declares no reply{asked}; it declares {_told(operation)}")
+        raise WrongUse(
+            f"{operation.id} declares no reply{asked}; it declares {_declared_statuses(operation)}"
+        )
     places = Places("reply", IN_HEADERS)
 
     @st.composite
@@ -93,7 +97,7 @@ def allowed_replies(
     return allowed()
 
 
-def _told(operation: Operation) -> str:
+def _declared_statuses(operation: Operation) -> str:
     return ", ".join(operation.responses) or "none"
 
 
@@ -118,10 +122,10 @@ def _headers(places: Places, response: Response, draw: DrawFn) -> Iterator[tuple
         if header.name.lower() == "content-type" or not (header.required or draw(st.booleans())):
             continue
         values = st.just("mock") if header.schema is None else places.values(header.schema)
-        yield header.name, draw(values.map(partial(_text, header)).filter(bool))
+        yield header.name, draw(values.map(partial(_header_text, header)).filter(bool))
 
 
-def _text(header: Header, value: Any) -> str:
+def _header_text(header: Header, value: Any) -> str:
     """The value on the wire; empty where it can't be said."""
     with suppress(ValueError):
         text = encode(header.shape, value)

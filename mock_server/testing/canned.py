@@ -20,20 +20,22 @@ _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 def written(value: Any, indent: int = 0) -> str:
     """A JSON value as YAML, which YAML 1.1 reads alike; a line, or lines that are indented."""
     if value and isinstance(value, dict):
-        return "".join(_entry(f"{_text(key)}:", item, indent) for key, item in value.items())
+        return "".join(
+            _yaml_entry(f"{_yaml_text(key)}:", item, indent) for key, item in value.items()
+        )
     if value and isinstance(value, list):
-        return "".join(_entry("-", item, indent) for item in value)
-    return f"{_text(value) if isinstance(value, str) else json.dumps(value)}\n"
+        return "".join(_yaml_entry("-", item, indent) for item in value)
+    return f"{_yaml_text(value) if isinstance(value, str) else json.dumps(value)}\n"
 
 
-def _entry(label: str, item: Any, indent: int) -> str:
+def _yaml_entry(label: str, item: Any, indent: int) -> str:
     margin = " " * indent
     if item and isinstance(item, dict | list):
         return f"{margin}{label}\n{written(item, indent + 2)}"
     return f"{margin}{label} {written(item)}"
 
 
-def _text(text: str) -> str:
+def _yaml_text(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
     quoted = json.dumps(text, ensure_ascii=False)
@@ -54,7 +56,7 @@ def save(folder: Path, operation: str, title: str, members: Mapping[str, Any]) -
     """
     path = _path(folder / "replies", operation)
     before = path.read_text(encoding="utf-8") if path.exists() else ""
-    known = _known(path) if before.strip() else {}
+    known = _kept_replies(path) if before.strip() else {}
     for name, reply in known.items():
         if reply == members:
             return name, path
@@ -73,7 +75,7 @@ def _path(folder: Path, operation: str) -> Path:
     return next((path for path in paths if path.exists()), paths[0])
 
 
-def _known(path: Path) -> dict[str, Any]:
+def _kept_replies(path: Path) -> dict[str, Any]:
     value = Documents(read_document(path)).top.value
     if not isinstance(value, dict | None):
         raise WrongUse(f"{shown_path(path)}: expected a mapping of names to replies")

@@ -127,8 +127,14 @@ def _free(limits: SizeLimits, alphabet: SearchStrategy[str] | None) -> SearchStr
 
 def integer(node: ValueNode) -> SearchStrategy[int]:
     """The whole numbers of a node, in the range that programs count in if it isn't beyond that."""
-    least = [*map(ceil, _told(node, "minimum")), *(floor(n) + 1 for n in _told(node, _ABOVE))]
-    most = [*map(floor, _told(node, "maximum")), *(ceil(n) - 1 for n in _told(node, _BELOW))]
+    least = [
+        *map(ceil, _keyword_values(node, "minimum")),
+        *(floor(n) + 1 for n in _keyword_values(node, _ABOVE)),
+    ]
+    most = [
+        *map(floor, _keyword_values(node, "maximum")),
+        *(ceil(n) - 1 for n in _keyword_values(node, _BELOW)),
+    ]
     low = max(least) if least else min([_LEAST, *(high - 2**32 for high in most)])
     high = min(most) if most else max([_MOST, low + 2**32])
     if not node.says("multipleOf"):
@@ -148,13 +154,13 @@ def _from_schema(schema: dict[str, Any]) -> SearchStrategy[Any]:
     return made
 
 
-def _told(node: ValueNode, keyword: str) -> list[float]:
+def _keyword_values(node: ValueNode, keyword: str) -> list[float]:
     return [raw[keyword] for raw in node.raws if keyword in raw]
 
 
 def _stepped(node: ValueNode, told: dict[str, Any]) -> SearchStrategy[Any]:
     """Multiples that are so by whatever arithmetic: engines differ where digits are lost."""
-    steps = _told(node, "multipleOf")
+    steps = _keyword_values(node, "multipleOf")
     parts = [*told.get("allOf", ()), *({"multipleOf": step} for step in steps)]
     made = _from_schema({**told, "allOf": parts})
     return made.filter(lambda n: abs(n) < 2**53 and (n / steps[0]) % 1 == 0).filter(node.accepts)

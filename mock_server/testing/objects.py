@@ -60,7 +60,9 @@ class _Objects:
         rest = all_property_schemas(node, None)
         patterns = [name for raw in node.raws for name in raw.get("patternProperties", ())]
         self._is_map = bool(patterns) or node.says("additionalProperties")
-        self._entries = None if forbids(rest) and not patterns else self._entry(rest, patterns)
+        self._entries = (
+            None if forbids(rest) and not patterns else self._unnamed_property(rest, patterns)
+        )
 
     def made(self) -> SearchStrategy[dict[str, Any]]:
         """The objects: first whether each optional property is there, and then with what."""
@@ -106,7 +108,9 @@ class _Objects:
             return []
         return draw(several(self._entries, least, most, itemgetter(0)))
 
-    def _entry(self, rest: Sequence[Any], patterns: Sequence[str]) -> SearchStrategy[Any]:
+    def _unnamed_property(
+        self, rest: Sequence[Any], patterns: Sequence[str]
+    ) -> SearchStrategy[Any]:
         """A property by a name that isn't spoken of, or by a pattern alone, and its value."""
         node, around, depth = self._node, self._around, self._depth
         names = _names(node, around, depth) if not forbids(rest) else st.nothing()

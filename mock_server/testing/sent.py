@@ -145,7 +145,7 @@ class _Asking:
         @st.composite
         def valid(draw: DrawFn) -> tuple[RequestValues, Request]:
             asked = self._drawn(draw)
-            request = self._written(asked)
+            request = self._written_request(asked)
             assume(request is not None and not self._requests.violations(request))
             assert request is not None
             return asked, request
@@ -169,7 +169,7 @@ class _Asking:
         key = draw(st.sampled_from(tuple(self._bodies)))
         return asked._replace(body=draw(self._bodies[key]), key=key)
 
-    def _written(self, asked: RequestValues) -> Request | None:
+    def _written_request(self, asked: RequestValues) -> Request | None:
         with suppress(ValueError, TypeError):
             return self._requests.written(asked)
         return None

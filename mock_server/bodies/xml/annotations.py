@@ -161,9 +161,11 @@ class XmlPlace:
         """Items are called what the element around them is, or else their property."""
         if self.naming.is_root:
             return self.naming._replace(inferred="item", forced=None, is_root=False)
-        return self._named(self.naming.inferred if self.node_type == "none" else self.tag.local)
+        return self._member_naming(
+            self.naming.inferred if self.node_type == "none" else self.tag.local
+        )
 
-    def _named(self, name: str, forced: str | None = None) -> Naming:
+    def _member_naming(self, name: str, forced: str | None = None) -> Naming:
         below = self.naming.below
         return Naming(name, by_component=below, below=below, forced=forced)
 
@@ -175,12 +177,15 @@ class XmlPlace:
         """
         named = property_schemas(self.schemas, "properties")
         types = self.types.inside.property
-        found = {name: XmlPlace(self._named(name), own, types(name)) for name, own in named.items()}
+        found = {
+            name: XmlPlace(self._member_naming(name), own, types(name))
+            for name, own in named.items()
+        }
         times = Counter(place.tag for place in found.values() if place.node_type == "element")
         return {
             name: place
             if times[place.tag] < 2
-            else XmlPlace(self._named(name, forced=name), place.own, place.types)
+            else XmlPlace(self._member_naming(name, forced=name), place.own, place.types)
             for name, place in found.items()
         }
 
@@ -191,7 +196,7 @@ class XmlPlace:
         patterns = property_schemas(self.schemas, "patternProperties").values()
         further = [s.child("additionalProperties") for s in self.schemas if _has_further(s)]
         own = [*(one for pattern in patterns for one in pattern), *further]
-        return XmlPlace(self._named(name), own, self.types.inside.property(name))
+        return XmlPlace(self._member_naming(name), own, self.types.inside.property(name))
 
     @cached_property
     def slots(self) -> Slots:

@@ -250,13 +250,13 @@ def _content(place: XmlPlace, value: Any, start: _Start) -> Iterator[str]:
         for name, member in value.items():
             yield from _property(place.property(name), member, start)
     else:
-        yield _escaped(_text(value))
+        yield _escaped(_element_text(value))
 
 
 def _property(place: XmlPlace, value: Any, start: _Start) -> Iterator[str]:
     if place.node_type == "attribute":
         if value is not None:
-            start.add(place.tag, _text(value))
+            start.add(place.tag, _element_text(value))
     elif _stands_alone(place, value):
         yield from _content(place, value, start)
     else:
@@ -273,17 +273,17 @@ def _stands_alone(place: XmlPlace, value: Any) -> bool:
 def _node(place: XmlPlace, value: Any, start: _Start) -> str:
     if not place.is_text:
         return _element(place, value, start)
-    text = _text(value)
+    text = _element_text(value)
     # A carriage return is only safe as a reference, and CDATA has none.
     if place.node_type == "cdata" and "\r" not in text:
         return f"<![CDATA[{_legal(text).replace(']]>', ']]]]><![CDATA[>')}]]>"
     return _escaped(text)
 
 
-def _text(value: Any) -> str:
+def _element_text(value: Any) -> str:
     """A value as text: a list has spaces between its members, null is empty."""
     if isinstance(value, list):
-        return " ".join(map(_text, value))
+        return " ".join(map(_element_text, value))
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value)

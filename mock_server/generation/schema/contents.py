@@ -29,8 +29,8 @@ class StringContent(NamedTuple):
     @classmethod
     def of(cls, node: ValueNode) -> StringContent | None:
         """The content of a node's strings; None if nothing is said of it."""
-        media_type = _told(node, "contentMediaType")
-        encoding = _told(node, "contentEncoding").lower()
+        media_type = _keyword_text(node, "contentMediaType")
+        encoding = _keyword_text(node, "contentEncoding").lower()
         schemas = [p.child("contentSchema") for p in node.parts if "contentSchema" in p.raw]
         if not (media_type or schemas or encoding in ENCODERS):
             return None
@@ -67,7 +67,7 @@ class StringContent(NamedTuple):
         return lambda source: self._encoded(content(source))
 
 
-def _told(node: ValueNode, keyword: str) -> str:
+def _keyword_text(node: ValueNode, keyword: str) -> str:
     return next((raw[keyword] for raw in node.raws if isinstance(raw.get(keyword), str)), "")
 
 

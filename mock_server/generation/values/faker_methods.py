@@ -178,10 +178,10 @@ def member(pick: Callable[[Mapping[str, Any]], Sequence[Any]]) -> Method:
 
 def moment(first: datetime, seconds: int) -> Leaf:
     """A moment within so many seconds from the first."""
-    return lambda source: _written(first + timedelta(seconds=source.below(seconds + 1)))
+    return lambda source: _utc_text(first + timedelta(seconds=source.below(seconds + 1)))
 
 
-def _written(moment: datetime) -> str:
+def _utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()[:19] + "Z"
 
 

@@ -83,7 +83,7 @@ def number(raws: Sequence[Raw], hints: Sequence[str], valid: Valid, integer: boo
     multiples = [raw["multipleOf"] for raw in raws if "multipleOf" in raw]
     is_timely = integer and not multiples and _has_room_for_unix_time(grid)
     times = unix_time(hints[0], not UNIX_TIMES.isdisjoint(formats)) if is_timely else None
-    written = _exactly if _has_long_bounds(raws) else _written
+    written = _exactly if _has_long_bounds(raws) else _float_if_long
     extremes = list(map(written, _extremes(grid, integer)))
 
     def drawn(source: Source) -> float:
@@ -151,6 +151,6 @@ def _exactly(number: float) -> float:
     return number
 
 
-def _written(number: float) -> float:
+def _float_if_long(number: float) -> float:
     """Return a float for an integer beyond 64 bits, as most readers of JSON have it."""
     return number if isinstance(number, float) or not _is_long(number) else float(number)
