@@ -11,11 +11,13 @@ from mock_server.documents import Document, check_writable
 from mock_server.errors import Problem, StartError
 from mock_server.gateway import Application, Gateway, Receive, Scope, Send
 from mock_server.generation import Entities, Generator
+from mock_server.http_messages import FaultRule
 from mock_server.mocking import Addresses, Maker, Responder, Target
 from mock_server.project import Handler, Project, document_findings, read_project, unique
 from mock_server.secrecy import Secrets
 from mock_server.sessions import InitialState, Journal, Sessions
 from mock_server.settings import Settings
+from mock_server.state import StatefulOperation, seeds_of, stateful_operations
 from mock_server.validation import RequestOptions
 
 
@@ -27,7 +29,7 @@ class App:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.sessions = Sessions(InitialState(settings.seed, settings.journal_size))
+        self.sessions = Sessions(initial_state(settings))
         self.parts: Project
         self._document: Document | None = None
         # What was met of the contract.
@@ -59,6 +61,7 @@ class App:
         self.secrets = options.secrets
 
         addresses = Addresses(parts.contract, settings.rewrite_urls)
+        stateful = self._stateful(parts) if settings.stateful else {}
 
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
@@ -80,6 +83,7 @@ class App:
                 options,
                 settings.invalid_examples,
                 addresses,
+                stateful.get(operation.id),
             )
 
         self.control = Control(
@@ -96,12 +100,17 @@ class App:
             cors=settings.cors,
         )
         self.coverage.settle()
-        self.sessions.begin_with(InitialState(settings.seed, settings.journal_size, parts.faults))
+        self.sessions.begin_with(initial_state(settings, parts.faults))
         # Connexion's first layer is our gateway: nothing stands before it.
         self.parts, self._serve = parts, application.app
         self._document = parts.contract.documents.root
         self._gateway: Gateway = application.app
         self.coverage.renew()
+
+    def _stateful(self, parts: Project) -> dict[str, StatefulOperation]:
+        """The operations that keep, show and change items."""
+        resources = parts.state.resources
+        return stateful_operations(resources, self._entities, seeds_of(resources, parts.store))
 
     def prepare(self) -> None:
         """Do what else the first requests would wait for; it may run beside them."""
@@ -127,6 +136,13 @@ class App:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one request with what is in place now."""
         return self._serve(scope, receive, send)
+
+
+def initial_state(settings: Settings, faults: tuple[FaultRule, ...] = ()) -> InitialState:
+    """What every session begins with, by the settings."""
+    return InitialState(
+        settings.seed, settings.journal_size, faults, settings.state_items, settings.state_bytes
+    )
 
 
 def request_options(settings: Settings, contract: Contract) -> RequestOptions:

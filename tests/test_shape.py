@@ -41,6 +41,7 @@ DOORS = {
     "httpx": "pytest_plugin proxy",
     "hypothesis": "testing",
     "hypothesis_jsonschema": "testing",
+    "jsonpatch": "state",
     "jsonschema_rs": "patterns schemas",
     "openapi_spec_validator": "project",
     "pytest": "pytest_plugin",

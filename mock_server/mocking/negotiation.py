@@ -28,6 +28,7 @@ from mock_server.http_messages import (
 from mock_server.mocking.markup import NOSNIFF
 from mock_server.project import Handler
 from mock_server.sessions import Session, StateSnapshot
+from mock_server.state import StatefulOperation
 from mock_server.validation import Arguments
 
 # A reply of such a status ends with its headers (RFC 9110, sections 15.3.5 and 15.4.5).
@@ -46,7 +47,7 @@ class Generated:
 
 
 GENERATED = Generated()
-Origin = CannedReply | Handler | Example | Generated
+Origin = CannedReply | Handler | StatefulOperation | Example | Generated
 
 
 class Acceptance(NamedTuple):
@@ -113,6 +114,8 @@ def source_of(origin: Origin) -> str:
         return f"{'stub' if origin.is_stub else 'reply'}:{origin.name}"
     if isinstance(origin, Example):
         return f"example:{origin.name}"
+    if isinstance(origin, StatefulOperation):
+        return "state"
     return "handler" if isinstance(origin, Handler) else "generated"
 
 
@@ -126,8 +129,10 @@ class Negotiator:
         handler: Handler | None,
         invalid_examples: bool = False,
         lenient: bool = False,
+        stateful: StatefulOperation | None = None,
     ) -> None:
         self._operation = operation
+        self._computed: Handler | StatefulOperation | None = handler or stateful
         self._invalid_examples = invalid_examples
         self._lenient = lenient
         self._canned = [(reply, Matcher(reply)) for reply in canned]
@@ -154,9 +159,11 @@ class Negotiator:
         stubs = (stub.reply for stub in met.stubs.get(self._operation.id, ()))
         for reply in (*stubs, *(canned for canned, _ in self._canned)):
             yield source_of(reply), reply
+        if self._computed is not None:
+            yield source_of(self._computed), None
         if self._handler is not None:
-            yield source_of(self._handler), None
-        elif self._success is not None:
+            return
+        if self._success is not None:
             for content in self._success[1].content.values():
                 examples = sent_examples(content, self._invalid_examples).values()
                 yield from ((source_of(example), None) for example in examples)
@@ -203,9 +210,10 @@ class Negotiator:
 
     def _first_usual(self, acceptance: Acceptance) -> ReplyChoice:
         status, response = self._lowest_success()
-        if self._handler is None:
+        if self._computed is None:
             return self._written(status, response, NO_PREFERENCE, acceptance)
-        return self._choice(status, response, self._handler, "bound", NO_PREFERENCE, acceptance)
+        why = "bound" if self._handler is not None else "kept"
+        return self._choice(status, response, self._computed, why, NO_PREFERENCE, acceptance)
 
     def _preferred(
         self,
@@ -250,6 +258,12 @@ class Negotiator:
         status, response, preference = wish.status, wish.response, wish.preference
         written = self._written(status, response, preference, wish.acceptance)
         is_made = preference.example is not None or preference.is_dynamic
+        if not is_made and self._handler is None and self._computed is not None:
+            if 200 <= status <= 299:
+                return self._choice(
+                    status, response, self._computed, "kept", preference, wish.acceptance
+                )
+            return written
         if is_made or self._handler is None or status != self._lowest_success()[0]:
             return written
         choice = self._choice(status, response, self._handler, "bound", preference, wish.acceptance)
@@ -416,7 +430,9 @@ def made(
     if preference is not NO_PREFERENCE:
         headers += preference_headers(preference, isinstance(origin, Generated))
     if key is not None:
-        if isinstance(origin, Generated | Handler):  # they may repeat what was sent
+        if isinstance(
+            origin, Generated | Handler | StatefulOperation
+        ):  # they may repeat what was sent
             headers.append(NOSNIFF)
         headers.append((b"content-type", header_bytes(media_type)))
     return ReplyChoice(

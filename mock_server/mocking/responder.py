@@ -13,9 +13,11 @@ from mock_server.contract import Example, Operation
 from mock_server.core import parse_json, write_json
 from mock_server.documents import json_mistake
 from mock_server.errors import (
+    Conflict,
     HandlerFailed,
     InvalidReply,
     InvalidRequest,
+    NoRoom,
     NotServable,
     Problem,
     Violation,
@@ -41,7 +43,8 @@ from mock_server.mocking.negotiation import BODYLESS, Candidate, Negotiator, Rep
 from mock_server.mocking.refusals import Refusals, violation_headers
 from mock_server.project import Handler
 from mock_server.secrecy import OperationSecrets
-from mock_server.sessions import Session, StateSnapshot
+from mock_server.sessions import Full, Outdated, Session, StateSnapshot
+from mock_server.state import StatefulOperation
 from mock_server.validation import (
     ABSENT,
     Arguments,
@@ -52,6 +55,9 @@ from mock_server.validation import (
 )
 
 log = logging.getLogger("mock_server")
+
+# How often a reply is made anew because others changed what it was made from.
+_MOST_TRIES = 5
 
 
 class Target(NamedTuple):
@@ -120,6 +126,7 @@ class Responder:
         options: RequestOptions,
         invalid_examples: bool = False,
         addresses: Addresses | None = None,
+        stateful: StatefulOperation | None = None,
     ) -> None:
         self.operation = operation
         self._links = Links(operation, addresses, maker) if addresses is not None else None
@@ -130,7 +137,9 @@ class Responder:
             if "json" in key
         }
         self._rules = RequestRules(operation, options)
-        self._negotiator = Negotiator(operation, canned, handler, invalid_examples, options.lenient)
+        self._negotiator = Negotiator(
+            operation, canned, handler, invalid_examples, options.lenient, stateful
+        )
         self._invalid_examples = invalid_examples
         self._maker = maker
         self._lenient, self._body_limit = options.lenient, options.body_limit
@@ -157,6 +166,8 @@ class Responder:
             if self._links is not None:
                 draft = self._links.leading_back(draft, request, arguments)
             reply = self._checked(draft)
+            if draft.changes:
+                reply = await self._committed(draft, reply, request, arguments, session)
             return telling(reply, reply.violations) if reply.violations else reply
         except InvalidRequest as problem:
             return await self._refused_or_lenient(problem, request, target, session)
@@ -192,7 +203,35 @@ class Responder:
             draft = await draft
         if self._links is not None:
             draft = self._links.leading_back(draft, request, arguments)
-        return self._checked(draft)
+        reply = self._checked(draft)
+        if draft.changes:
+            reply = await self._committed(draft, reply, request, arguments, session)
+        return reply
+
+    async def _committed(
+        self, draft: Draft, reply: Reply, request: Request, arguments: Arguments, session: Session
+    ) -> Reply:
+        """The reply, once what goes with it is stored.
+
+        If another request changed the items in between, it is made anew. Raises NoRoom, and
+        Conflict for items that others change all the time.
+        """
+        for _ in range(_MOST_TRIES):
+            assert draft.changes is not None
+            try:
+                done = session.items.commit(draft.changes)
+                if done is not None:
+                    await done
+                return reply
+            except Full as error:
+                raise NoRoom(f"{error}.") from None
+            except Outdated:
+                again = self._maker.make(draft.choice, request, arguments, session)
+                draft = again if isinstance(again, Draft) else await again
+                if self._links is not None:
+                    draft = self._links.leading_back(draft, request, arguments)
+                reply = self._checked(draft)
+        raise Conflict("Others change these items all the time.")
 
     def _checked(self, draft: Draft) -> Reply:
         choice = draft.choice
@@ -319,7 +358,7 @@ def written(draft: Draft, secrets: OperationSecrets) -> Written:
     Raises InvalidReply with every violation, in which no secret is quoted, and HandlerFailed for a
     value that can't be written.
     """
-    choice, value, headers, _ = draft
+    choice, value, headers = draft.choice, draft.value, draft.headers
     if choice.key is None:
         if value not in (None, b"", ""):
             message = f"the reply has a body; expected none with the status {choice.status}"

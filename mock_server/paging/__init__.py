@@ -14,6 +14,7 @@ from mock_server.paging.paged_list import (
     paging_of,
     paging_style,
     value_at,
+    whole_list,
 )
 from mock_server.paging.places import SchemaPlace, ValuePlace, schema_place
 from mock_server.paging.reply import PageReply
@@ -36,4 +37,5 @@ __all__ = [
     "schema_place",
     "total_of",
     "value_at",
+    "whole_list",
 ]

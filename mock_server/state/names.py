@@ -86,11 +86,36 @@ ACTIONS = _words(
     " stop pause resume merge convert duplicate copy move refund capture confirm void finalize"
     " close open reopen lock unlock rotate reset revoke transfer upload commit retry rerun run"
     " trigger invoke execute mark complete import export share unshare subscribe"
-    " unsubscribe attach detach assign unassign apply promote demote ban unban mute unmute renew suspend unsuspend submit"
-    " process check validate calculate search query generate preview undelete recover replay"
-    " regenerate refresh join leave follow unfollow star unstar pin unpin block unblock link unlink"
+    " unsubscribe attach detach assign unassign apply promote demote ban unban mute unmute"
+    " renew suspend unsuspend submit process check validate calculate search query generate"
+    " preview undelete recover replay regenerate refresh join leave follow unfollow star"
+    " unstar pin unpin block unblock link unlink"
 )
 # What takes an item out of a place without an end to it.
 DETACHES = _words(
     "leave detach unassign unlink unsubscribe unfollow unstar unpin disassociate dissociate"
 )
+
+
+def is_done(verb: str, stage: str) -> bool:
+    """Whether a stage is what a verb leads to: `cancel` to `cancelled`, `ship` to `shipped`."""
+    if verb in _STAGES_OF:
+        return stage in _STAGES_OF[verb]
+    roots = {verb, verb.removesuffix("e"), f"{verb}{verb[-1]}", verb.removesuffix("y") + "i"}
+    return any(stage == f"{root}ed" for root in roots if root)
+
+
+_STAGES_OF = {
+    "pay": {"paid"},
+    "send": {"sent"},
+    "start": {"started", "running", "in_progress", "active"},
+    "stop": {"stopped"},
+    "resume": {"running", "active", "in_progress", "resumed"},
+    "reopen": {"open", "reopened"},
+    "open": {"open", "opened"},
+    "complete": {"completed", "complete", "done"},
+    "activate": {"active", "activated"},
+    "deactivate": {"inactive", "deactivated"},
+    "enable": {"enabled", "active"},
+    "disable": {"disabled", "inactive"},
+}
