@@ -17,7 +17,7 @@ from mock_server.project import Handler, Project, document_findings, read_projec
 from mock_server.secrecy import Secrets
 from mock_server.sessions import InitialState, Journal, Sessions
 from mock_server.settings import Settings
-from mock_server.state import StatefulOperation, seeds_of, stateful_operations
+from mock_server.state import NOTHING_KEPT, Kept, kept, seeds_of
 from mock_server.validation import RequestOptions
 
 
@@ -61,7 +61,7 @@ class App:
         self.secrets = options.secrets
 
         addresses = Addresses(parts.contract, settings.rewrite_urls)
-        stateful = self._stateful(parts) if settings.stateful else {}
+        self.kept = self._kept(parts) if settings.stateful else NOTHING_KEPT
 
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
@@ -83,11 +83,18 @@ class App:
                 options,
                 settings.invalid_examples,
                 addresses,
-                stateful.get(operation.id),
+                self.kept.operations.get(operation.id),
             )
 
         self.control = Control(
-            parts, settings, self.sessions, entities, self.coverage, self, options.secrets
+            parts,
+            settings,
+            self.sessions,
+            entities,
+            self.coverage,
+            self,
+            options.secrets,
+            self.kept.stores,
         )
         application = Application(
             parts.contract,
@@ -107,10 +114,10 @@ class App:
         self._gateway: Gateway = application.app
         self.coverage.renew()
 
-    def _stateful(self, parts: Project) -> dict[str, StatefulOperation]:
-        """The operations that keep, show and change items."""
+    def _kept(self, parts: Project) -> Kept:
+        """What is kept as state, and the operations that do it."""
         resources = parts.state.resources
-        return stateful_operations(resources, self._entities, seeds_of(resources, parts.store))
+        return kept(resources, self._entities, seeds_of(resources, parts.store))
 
     def prepare(self) -> None:
         """Do what else the first requests would wait for; it may run beside them."""

@@ -86,13 +86,25 @@ class ItemStore(Protocol):
 class Collection:
     """The items of one collection, with an index for each way in which they were asked for."""
 
-    __slots__ = ("_by_number", "_indexes", "_orders", "gone", "items", "last", "numbers", "size")
+    __slots__ = (
+        "_by_number",
+        "_indexes",
+        "_orders",
+        "gone",
+        "items",
+        "last",
+        "numbers",
+        "size",
+        "top",
+    )
 
     def __init__(self) -> None:
         self.items: dict[str, Item] = {}
         self.numbers: list[int] = []
         self.gone: set[str] = set()
         self.last = 0
+        # The highest id that is a whole number.
+        self.top = 0
         self.size = 0
         self._by_number: dict[int, Item] = {}
         self._indexes: dict[IndexKey, tuple[_Keys, dict[Any, list[int]]]] = {}
@@ -116,6 +128,9 @@ class Collection:
         self._by_number[item.number] = item
         self.size += item.size - (before.size if before is not None else 0)
         self.last = max(self.last, item.number)
+        own = item.id.rpartition("/")[2]
+        if own.isascii() and own.isdigit() and len(own) < 19:
+            self.top = max(self.top, int(own))
         self.gone.discard(item.id)
         for keys, index in self._indexes.values():
             for key in keys(item):

@@ -15,10 +15,12 @@ from mock_server.errors import (
     NotFound,
     PreconditionFailed,
     PreconditionRequired,
+    Violation,
 )
 from mock_server.generation import Entities, ValueShape, plain
 from mock_server.http_messages import Request
 from mock_server.paging import SchemaPlace, paging_of
+from mock_server.schemas import Schema
 from mock_server.sessions import Changes, Collection, Item, Items, Session, item_etag
 from mock_server.state import names
 from mock_server.state.ids import new_id
@@ -199,6 +201,40 @@ class Store:
         links = frozenset(zip(self.relations, parents, strict=False))
         id = "/".join((*parents, key_of_value(own) or "")) if key is not None else "/".join(parents)
         return Item(id, value, there.last + 1, links=links)
+
+    # What the control API and tests do
+
+    def values(self, session: Session) -> Mapping[str, Any]:
+        """The values of the items by id, in the order in which they came."""
+        items = session.items.begin([self.name])
+        assert isinstance(items, Items), "items elsewhere aren't listed here"
+        self.begin(items, session.seed, (), session.clock.now())
+        return items.values(self.name)
+
+    def fill(self, session: Session, values: Sequence[Any]) -> None:
+        """Put values in the place of all items. Raises InvalidRequest, and then nothing changes."""
+        items = session.items.begin([self.name])
+        assert isinstance(items, Items), "items elsewhere aren't filled here"
+        made, violations = [], list[Violation]()
+        for index, value in enumerate(values):
+            where = ("request", "body", "items", str(index))
+            violations += [v for s in self._schemas for v in s.violations(value, where)]
+            id = self.id_of(value) if self.resource.key is not None else ""
+            if id is None:
+                named = ".".join(self.resource.key.steps) if self.resource.key else ""
+                message = f"item {index} of {self.name} has no {named}, which is its id"
+                violations.append(Violation(where, f"/items/{index}", "required", message))
+            else:
+                made.append(Item(id, value, index + 1))
+        if violations:
+            told = "; ".join(violation.message for violation in violations[:3])
+            raise InvalidRequest(f"{told}.", violations)
+        items.empty(self.name)
+        items.commit(Changes({(self.name, item.id): item for item in made}))
+
+    @property
+    def _schemas(self) -> tuple[Schema, ...]:
+        return self.main.place.certain if self.main is not None else ()
 
     @property
     def is_at_top(self) -> bool:
@@ -734,10 +770,20 @@ def _own_place(place: Place, bodies: Bodies) -> Place:
     return Place(path, place.roles, variable, parents, place.relation)
 
 
-def stateful_operations(
+class Kept(NamedTuple):
+    """What is kept: the stores by name, and the operations with state by their ids."""
+
+    stores: Mapping[str, Store]
+    operations: Mapping[str, StatefulOperation]
+
+
+NOTHING_KEPT = Kept({}, {})
+
+
+def kept(
     resources: Sequence[Resource], entities: Entities, seeds: Mapping[str, Sequence[Any]]
-) -> dict[str, StatefulOperation]:
-    """The operations with state, by their ids; `seeds` are what collections start with."""
+) -> Kept:
+    """What is kept of those resources; `seeds` are the values that collections start with."""
     stores = [Store(one, entities, seeds.get(one.name, ())) for one in resources]
     by_path = {s.resource.item.path.shape: s for s in stores if s.resource.item is not None}
     by_thing = {
@@ -750,7 +796,7 @@ def stateful_operations(
             continue
         for place in store.resource.places:
             for role, bodies in place.roles.items():
-                if bodies.operation.id not in found:
+                if bodies.operation.id not in found or role == "replace":
                     own = _own_place(place, bodies)
                     found[bodies.operation.id] = StatefulOperation(store, own, role, bodies)
-    return found
+    return Kept({store.name: store for store in stores if store.main is not None}, found)

@@ -31,9 +31,9 @@ def new_id(key: Key, there: Collection, entities: Entities, seed: str, taken: se
 def _candidates(key: Key, there: Collection, entities: Entities, seed: str) -> Iterator[Any]:
     count = there.last + 1
     if key.is_whole:
-        yield from (count + step for step in range(_DRAWS))
         least = key.place.number("minimum") or 0
-        yield from (least + count + step for step in range(_DRAWS))
+        yield from (max(there.top + 1, least) + step for step in range(_DRAWS))
+        yield from (count + step for step in range(_DRAWS))
     prefix = _prefix(key)
     for draw in range(_DRAWS):
         digest = blake2b(f"{seed}\n{count}\n{draw}".encode(), digest_size=32).digest()

@@ -94,6 +94,8 @@ def requires_nothing(bodies: Bodies) -> bool:
     item = bodies.request.item
     if item is None or _WHOLE.search(text_of(bodies)) or creates(bodies):
         return False
+    if "201" in bodies.operation.responses:
+        return False  # it makes whole items, too
     return not any(required_names(schema) for schema in item.schemas)
 
 

@@ -214,7 +214,7 @@ def selected(there: Collection, query: Query, within: Sequence[int] | None) -> S
         chosen = _both(chosen, sorted(found))
     for text in query.texts:
         numbers = there.numbers if chosen is None else chosen
-        chosen = [n for n in numbers if _has_text(there.at(n).value, text)]
+        chosen = [n for n in numbers if _has_text(_texts(there.at(n)), text)]
     return _sorted(there, query, chosen)
 
 
@@ -240,6 +240,14 @@ def _both(one: Sequence[int] | None, other: Sequence[int]) -> Sequence[int]:
 def _is_in(numbers: Sequence[int], number: int) -> bool:
     at = bisect_left(numbers, number)
     return at < len(numbers) and numbers[at] == number
+
+
+def _texts(item: Item) -> Any:
+    """The value of an item without its id and what it's only told apart by."""
+    if not isinstance(item.value, dict):
+        return item.value
+    keys = names.KEYS[:8]
+    return {n: v for n, v in item.value.items() if plain(n).rpartition("_")[2] not in keys}
 
 
 def _has_text(value: Any, text: str) -> bool:

@@ -80,6 +80,7 @@ class Recognition:
             b.operation.id for one in known for place in one.places for b in place.roles.values()
         }
         known = [self._with_views(one) for one in known]
+        known = [self._with_actions(one) for one in known]
         known += self._singletons(known)
         self._explain_the_rest()
         return Recognised(tuple(known), self._stateless)
@@ -308,6 +309,26 @@ class Recognition:
                 self._taken |= {b.operation.id for b in roles.values()}
         return replace(resource, views=(*resource.views, *views))
 
+    def _with_actions(self, resource: Resource) -> Resource:
+        """A resource with what is done to one item and answered with it."""
+        if resource.item is None:
+            return resource
+        above, forms, views = resource.item.path.shape, _shapes(resource), []
+        for shape, path in self._paths.items():
+            steps = path.steps[len(resource.item.path.steps) :]
+            is_behind = len(steps) == 1 and "{" not in steps[0] and shape.startswith(f"{above}/")
+            is_custom = shape.startswith(f"{above}:")
+            for method, bodies in self._by_path[shape].items() if is_behind or is_custom else ():
+                is_free = (
+                    method in ("POST", "PUT", "PATCH") and bodies.operation.id not in self._taken
+                )
+                reply = bodies.reply
+                if is_free and reply.kind == "item" and any(map(reply.is_like, forms)):
+                    self._taken.add(bodies.operation.id)
+                    roles: Roles = {"action": bodies}
+                    views.append(Place(path, roles, _variable(path), resource.item.parents))
+        return replace(resource, views=(*resource.views, *views))
+
     @staticmethod
     def _is_own(resource: Resource, shape: str) -> bool:
         return any(place.path.shape == shape for place in resource.places)
@@ -392,6 +413,11 @@ class Recognition:
 
 _BY_BODY: tuple[tuple[str, Role], ...] = (("PUT", "replace"), ("PATCH", "patch"))
 _NOWHERE = Place(PathSteps(()), {})
+
+
+def _variable(path: PathSteps) -> str | None:
+    """The last parameter of a path: the id of the item that something is done to."""
+    return path.variables[-1] if path.variables else None
 
 
 def _unfit(found: Found) -> str | None:

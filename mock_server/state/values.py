@@ -158,7 +158,8 @@ def _is_given(name: str, member: SchemaPlace, may_send: set[str]) -> bool:
     """Whether a member that wasn't sent is there all the same."""
     if member.required or is_servers(member):
         return True
-    return bool(may_send) and plain(name) not in may_send
+    is_foreign = plain(name).rpartition("_")[2] in names.KEYS[:5] and plain(name) != "id"
+    return bool(may_send) and plain(name) not in may_send and not is_foreign
 
 
 def _first_stage(name: str, member: SchemaPlace, made: Any) -> Any:

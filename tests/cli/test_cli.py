@@ -422,6 +422,15 @@ Options:
   --items N                       How many items generated lists have; a few
                                   without it.  [env var: MOCK_SERVER_ITEMS;
                                   0<=x<=9999]
+  --stateful / --no-stateful      Keep what clients create, change and delete,
+                                  as the document says.  [env var:
+                                  MOCK_SERVER_STATEFUL; default: no-stateful]
+  --state-items N                 How many items a collection of a session may
+                                  have.  [env var: MOCK_SERVER_STATE_ITEMS;
+                                  default: 10000]
+  --state-bytes BYTES             How many bytes the items of a session may
+                                  take.  [env var: MOCK_SERVER_STATE_BYTES;
+                                  default: 67108864]
   --body-limit BYTES              Largest body of a request, in bytes.  [env
                                   var: MOCK_SERVER_BODY_LIMIT; default:
                                   10485760; x>=0]

@@ -124,14 +124,14 @@ def test_a_put_makes_no_item_where_no_201_is_declared(api: httpx.Client) -> None
 
 
 def test_a_put_makes_an_item_where_201_is_declared(serve: Serve) -> None:
-    document = pets()
+    document: dict[str, Any] = {}
     item = obj(("name",), name=TEXT, kind=TEXT)
-    document["/pets/{petId}"] = {
-        "parameters": [path_parameter("petId", TEXT)],
+    document["/pets/{name}"] = {
+        "parameters": [path_parameter("name", TEXT)],
         "get": op("getPet", reply=item),
         "put": op("putPet", reply=item, body=obj(kind=TEXT)),
     }
-    document["/pets/{petId}"]["put"]["responses"]["201"] = of(item)
+    document["/pets/{name}"]["put"]["responses"]["201"] = of(item)
     document["/pets"] = {"get": op("listPets", reply={"type": "array", "items": item})}
     api = serve(document, stateful=True).client
     first = api.put("/pets/minka", json={"kind": "cat"})
@@ -154,7 +154,8 @@ def test_a_json_patch_is_applied_or_refused(api: httpx.Client) -> None:
     note = created(api)
     kind = {"Content-Type": "application/json-patch+json"}
     path = f"/notes/{note['id']}"
-    one = b'[{"op":"test","path":"/title","value":"One"},{"op":"replace","path":"/title","value":"2"}]'
+    same = b'{"op":"test","path":"/title","value":"One"}'
+    one = b"[" + same + b',{"op":"replace","path":"/title","value":"2"}]'
     assert api.patch(path, content=one, headers=kind).json()["title"] == "2"
     assert api.patch(path, content=one, headers=kind).status_code == 409
     broken = b'[{"op":"replace","path":"title","value":"2"}]'
@@ -227,26 +228,26 @@ def test_items_belong_to_the_session_and_a_reset_clears_them(serve: Serve) -> No
 @pytest.mark.parametrize(
     ("asked", "titles"),
     [
-        ("", ["b", "a", "c"]),
+        ("", ["b", "a", "zebra"]),
         ("?title=a", ["a"]),
-        ("?stars=2", ["b", "c"]),
-        ("?stars=2&title=c", ["c"]),
+        ("?stars=2", ["b", "zebra"]),
+        ("?stars=2&title=zebra", ["zebra"]),
         ("?min_stars=3", ["a"]),
-        ("?q=C", ["c"]),
-        ("?sort=title", ["a", "b", "c"]),
-        ("?sort=-title", ["c", "b", "a"]),
-        ("?sort=-stars,-title", ["a", "c", "b"]),
-        ("?sort=title:desc", ["c", "b", "a"]),
+        ("?q=EBR", ["zebra"]),
+        ("?sort=title", ["a", "b", "zebra"]),
+        ("?sort=-title", ["zebra", "b", "a"]),
+        ("?sort=-stars,-title", ["a", "zebra", "b"]),
+        ("?sort=title:desc", ["zebra", "b", "a"]),
         ("?limit=2", ["b", "a"]),
-        ("?limit=2&offset=2", ["c"]),
+        ("?limit=2&offset=2", ["zebra"]),
         ("?sort=-title&limit=1&offset=1", ["b"]),
-        ("?odd=1", ["b", "a", "c"]),
+        ("?odd=1", ["b", "a", "zebra"]),
     ],
 )
 def test_a_list_is_filtered_sorted_and_paged(
     api: httpx.Client, asked: str, titles: list[str]
 ) -> None:
-    for title, stars in (("b", 2), ("a", 4), ("c", 2)):
+    for title, stars in (("b", 2), ("a", 4), ("zebra", 2)):
         created(api, title=title, stars=stars)
     found = api.get(f"/notes{asked}").json()
     assert [note["title"] for note in found["data"]] == titles

@@ -96,7 +96,9 @@ def test_an_action_on_an_item_is_no_update(tmp_path: Path, verb: str, method: st
         "parameters": [path_parameter("petId", WHOLE)],
         method: op(f"{verb}Pet", reply=PET, body=PET),
     }
-    assert f"{verb}Pet" not in str(found(pets(**{item: action}), tmp_path))
+    pet = found(pets(**{item: action}), tmp_path)["pets"]
+    assert (pet["replace"], pet["patch"], pet["delete"]) == ("replacePet", None, "deletePet")
+    assert pet["views"] == [{"path": item, "action": f"{verb}Pet"}]
 
 
 def test_a_put_that_restores_an_item_on_its_own_path_is_no_update(tmp_path: Path) -> None:
