@@ -39,6 +39,8 @@ _TYPES: dict[str, Any] = {
     "port": click.IntRange(0, 65535),
     "body_limit": click.IntRange(min=0),
     "journal_size": click.IntRange(min=0),
+    "state_items": click.IntRange(min=0),
+    "state_bytes": click.IntRange(min=0),
     "log_level": _LEVELS,
     "log_format": click.Choice(LOG_FORMATS),
     "color": click.Choice(COLORS),

@@ -427,10 +427,10 @@ Options:
                                   MOCK_SERVER_STATEFUL; default: no-stateful]
   --state-items N                 How many items a collection of a session may
                                   have.  [env var: MOCK_SERVER_STATE_ITEMS;
-                                  default: 10000]
+                                  default: 10000; x>=0]
   --state-bytes BYTES             How many bytes the items of a session may
                                   take.  [env var: MOCK_SERVER_STATE_BYTES;
-                                  default: 67108864]
+                                  default: 67108864; x>=0]
   --body-limit BYTES              Largest body of a request, in bytes.  [env
                                   var: MOCK_SERVER_BODY_LIMIT; default:
                                   10485760; x>=0]
