@@ -18,6 +18,7 @@ import orjson
 # Under a key of an index: values of different types aren't one.
 Sortable = tuple[str, Any]
 IndexKey = tuple[str, ...]
+_SIZE = "size"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +39,10 @@ class Item:
     @property
     def size(self) -> int:
         """How many bytes its value has as JSON."""
-        return len(orjson.dumps(self.value, default=str))
+        if _SIZE not in self.forms:
+            self.forms[_SIZE] = len(orjson.dumps(self.value, default=str))
+        size: int = self.forms[_SIZE]
+        return size
 
 
 def item_etag(item: Item) -> str:

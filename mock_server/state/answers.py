@@ -168,7 +168,7 @@ class Store:
                 there.put(Item(id, value, there.last + 1))
         missing = self.resource.items - (len(self._seeds) if not parents else 0)
         for _ in range(max(0, missing)):
-            item = self.make(there, seed, None, {}, None, parents, clock)
+            item = self.make(there, seed, None, {}, {}, parents, clock)
             if item is not None:
                 there.put(item)
 
@@ -178,7 +178,7 @@ class Store:
         seed: str,
         own: Any,
         sent: Mapping[str, Any],
-        asked: SchemaPlace | None,
+        asked: Mapping[str, SchemaPlace],
         parents: tuple[str, ...],
         clock: float,
     ) -> Item | None:
@@ -191,10 +191,11 @@ class Store:
             )
             if own is None:
                 return None
-        known = {} if key is None else {key.steps[-1]: own}
+        plain_ones = {n: v for n, v in sent.items() if not isinstance(v, dict | list)}
+        known = plain_ones if key is None else {**plain_ones, key.steps[-1]: own}
         seeds = (seed, f"state {self.name} {'/'.join(parents)} {own}")
         made = self.main.made(self.entities, seeds, known)
-        value = filled(self.main.place, sent, made, asked) if sent or asked else made
+        value = filled(self.main, sent, made, asked) if sent or asked else made
         value = self.main.stamped(value, clock, is_new=True) if isinstance(value, dict) else value
         if key is not None and isinstance(value, dict):
             value = put(value, key.steps, own)
@@ -386,7 +387,7 @@ class StatefulOperation:
         scope = self._scope(asked) or tuple(
             self._path(asked, name) for name in self.place.parents if own is None
         )
-        return self.store.make(there, asked.seed, own, {}, None, scope, clock)
+        return self.store.make(there, asked.seed, own, {}, {}, scope, clock)
 
     def _check_conditions(self, asked: Asked, item: Item) -> None:
         """Raises PreconditionFailed and PreconditionRequired where the contract declares them."""
@@ -468,8 +469,8 @@ class StatefulOperation:
         if id is not None and id in there.items:
             raise Conflict(f"There is a {names.single(store.name)} {id} already.")
         self._check_unique(sent, there)
-        clock, place = asked.session.clock.now(), self.bodies.request.item
-        item = store.make(there, asked.seed, own, sent, place, scope, clock)
+        clock = asked.session.clock.now()
+        item = store.make(there, asked.seed, own, sent, self._may_send, scope, clock)
         if item is None:
             raise Conflict(f"No id is left for another item of {store.name}.")
         item = self._linked(asked, item)
@@ -478,6 +479,12 @@ class StatefulOperation:
         self._store(item, answer, "created")
         self._answer_item(asked, item, answer)
         answer.status = 201 if "201" in self._declared else answer.status
+
+    @cached_property
+    def _may_send(self) -> Mapping[str, SchemaPlace]:
+        """The members of a request by their names in snake_case."""
+        place = self.bodies.request.item
+        return {} if place is None else {plain(n): member for n, member in place.members.items()}
 
     def _linked(self, asked: Asked, item: Item) -> Item:
         """An item that belongs to the parents of the path, by link and by the members for that."""
@@ -690,7 +697,7 @@ class StatefulOperation:
             key = store.resource.key
             if key is not None and key.place.accepts(told):
                 clock = asked.session.clock.now()
-                made = store.make(there, asked.seed, told, {}, None, (), clock)
+                made = store.make(there, asked.seed, told, {}, {}, (), clock)
                 if made is not None:
                     answer.changes.puts[(store.name, made.id)] = made
                     answer.touched.append(f"created {store.name} {made.id}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from mock_server.generation import Entities, Unsatisfiable, ValueShape, plain, without
 from mock_server.paging import SchemaPlace
@@ -15,6 +15,8 @@ from mock_server.state import names
 _SHAPE = ValueShape(defaults=True, exemplary=False)
 _MANY_SECONDS = 100_000_000_000  # numbers beyond are milliseconds
 _STAGES = {"status", "state"}
+# How deep something is looked for that never comes back.
+_LEVELS = 4
 _NO_MEMBERS: Mapping[str, SchemaPlace] = {}
 
 
@@ -36,9 +38,20 @@ class Form:
         return {plain(name): name for name in self.place.members}
 
     @cached_property
-    def hides(self) -> bool:
-        """Whether some of its members never come back to a client."""
-        return any(m.says("writeOnly", True) for m in self.place.members.values())
+    def hidden(self) -> frozenset[str]:
+        """The members that never come back to a client."""
+        members = self.place.members.items()
+        return frozenset(name for name, member in members if member.says("writeOnly", True))
+
+    @cached_property
+    def hides_inside(self) -> bool:
+        """Whether something further inside never comes back."""
+        return any(_hides(member, _LEVELS) for member in self.place.members.values())
+
+    @cached_property
+    def rules(self) -> tuple[MemberRule, ...]:
+        """What holds for each member of a new item."""
+        return tuple(MemberRule.of(name, place) for name, place in self.place.members.items())
 
     @cached_property
     def is_closed(self) -> bool:
@@ -95,8 +108,10 @@ class Form:
         """A stored value as this form shows it; `own` says that it is stored in this one."""
         if not isinstance(value, dict):
             return value
-        if self.hides:
+        if self.hides_inside:
             value = without(value, list(self.place.possible), "writeOnly")
+        elif self.hidden:
+            value = {name: one for name, one in value.items() if name not in self.hidden}
         members = self.place.members
         if own or not members:
             return value
@@ -121,59 +136,89 @@ class Form:
         return {**needed, **fitting}
 
 
+class MemberRule(NamedTuple):
+    """What holds for a member of a new item; `is_given` that it's there although nobody sent it.
+
+    `default` is what it has then, None without one; `stage` is the status that a new item has.
+    """
+
+    name: str
+    plain: str
+    is_servers: bool
+    is_given: bool
+    is_foreign: bool
+    default: Any
+    stage: Any
+    form: Form | None
+
+    @classmethod
+    def of(cls, name: str, place: SchemaPlace) -> MemberRule:
+        """The rule of one member."""
+        key = plain(name)
+        default = _default(place)
+        stage = None
+        if key in _STAGES:
+            stage = default if default is not None else _first_listed(place)
+        is_foreign = key.rpartition("_")[2] in names.KEYS[:5] and key != "id"
+        is_own = is_servers(place)
+        form = Form(place) if place.members else None
+        return cls(name, key, is_own, is_own or place.required, is_foreign, default, stage, form)
+
+
 def is_servers(place: SchemaPlace) -> bool:
     """Whether a member is for the server alone to give."""
     return place.says("readOnly", True)
 
 
+def _hides(place: SchemaPlace, levels: int) -> bool:
+    inner = [*place.members.values(), *([place.item] if place.item is not None else [])]
+    return levels > 0 and any(
+        one.says("writeOnly", True) or _hides(one, levels - 1) for one in inner
+    )
+
+
 def filled(
-    place: SchemaPlace, sent: Mapping[str, Any], made: Any, asked: SchemaPlace | None
+    form: Form, sent: Mapping[str, Any], made: Any, may_send: Mapping[str, SchemaPlace]
 ) -> dict[str, Any]:
     """A new item: what was sent, the defaults, and what a reply needs or only the server gives.
 
-    `made` is a whole item that the rest is taken from, `asked` what a request may say.
+    `made` is a whole item that the rest is taken from, `may_send` the members of a request by
+    their names in snake_case.
     """
     found: dict[str, Any] = {}
     whole = made if isinstance(made, dict) else {}
-    may_send = {plain(name) for name in asked.members} if asked is not None else set[str]()
-    for name, member in place.members.items():
-        if name in sent and not is_servers(member):
-            found[name] = _inner(member, sent[name], whole.get(name), asked, name)
-        elif name in whole and _is_given(name, member, may_send):
-            found[name] = _first_stage(name, member, whole[name])
-        elif (default := _default(member)) is not None:
-            found[name] = default
-    rest = {name: value for name, value in sent.items() if name not in place.members}
-    return {**found, **rest}
+    for rule in form.rules:
+        name = rule.name
+        if name in sent and not rule.is_servers:
+            found[name] = _inner(rule, sent[name], whole.get(name), may_send)
+        elif name in whole and (rule.is_given or _is_added(rule, may_send)):
+            found[name] = whole[name] if rule.stage is None else rule.stage
+        elif rule.default is not None:
+            found[name] = rule.default
+    if not sent.keys() <= form.place.members.keys():
+        found |= {name: value for name, value in sent.items() if name not in form.place.members}
+    return found
 
 
-def _inner(member: SchemaPlace, sent: Any, made: Any, asked: SchemaPlace | None, name: str) -> Any:
-    if not isinstance(sent, dict) or not member.members or not isinstance(made, dict):
+def _inner(rule: MemberRule, sent: Any, made: Any, may_send: Mapping[str, SchemaPlace]) -> Any:
+    if rule.form is None or not isinstance(sent, dict) or not isinstance(made, dict):
         return sent
-    inner = asked.members.get(name) if asked is not None else None
-    return filled(member, sent, made, inner)
+    asked = may_send.get(rule.plain)
+    inner = {plain(name): place for name, place in asked.members.items()} if asked else {}
+    return filled(rule.form, sent, made, inner)
 
 
-def _is_given(name: str, member: SchemaPlace, may_send: set[str]) -> bool:
-    """Whether a member that wasn't sent is there all the same."""
-    if member.required or is_servers(member):
-        return True
-    is_foreign = plain(name).rpartition("_")[2] in names.KEYS[:5] and plain(name) != "id"
-    return bool(may_send) and plain(name) not in may_send and not is_foreign
+def _is_added(rule: MemberRule, may_send: Mapping[str, SchemaPlace]) -> bool:
+    """Whether a member that no request has is the server's, though nothing says so."""
+    return bool(may_send) and rule.plain not in may_send and not rule.is_foreign
 
 
-def _first_stage(name: str, member: SchemaPlace, made: Any) -> Any:
-    """The status that a new item has: the default, or the first that is listed."""
-    if plain(name) not in _STAGES:
-        return made
-    default = _default(member)
-    if default is not None:
-        return default
+def _first_listed(member: SchemaPlace) -> Any:
     for schema in schemas_within(*member.possible):
         listed = schema.raw.get("enum")
         if isinstance(listed, list) and listed and isinstance(listed[0], str):
             return listed[0]
-    return made
+    return None
 
 
 def _default(member: SchemaPlace) -> Any:
