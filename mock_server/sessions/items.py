@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any, Protocol
 
@@ -127,6 +127,8 @@ class Collection:
         if before is not None:
             self._unindex(before)
         else:
+            if item.number in self._by_number:  # two were made at once
+                item = replace(item, number=self.last + 1)
             insort(self.numbers, item.number)
         self.items[item.id] = item
         self._by_number[item.number] = item

@@ -17,7 +17,7 @@ from mock_server.errors import (
     PreconditionRequired,
     Violation,
 )
-from mock_server.generation import Entities, ValueShape, plain
+from mock_server.generation import Entities, Unsatisfiable, ValueShape, plain
 from mock_server.http_messages import Request
 from mock_server.paging import SchemaPlace, paging_of
 from mock_server.schemas import Schema
@@ -169,7 +169,8 @@ class Store:
         missing = self.resource.items - (len(self._seeds) if not parents else 0)
         for _ in range(max(0, missing)):
             item = self.make(there, seed, None, {}, {}, parents, clock)
-            if item is not None:
+            # Of what nothing can be made for there are none.
+            if item is not None and self.main is not None and self.main.place.accepts(item.value):
                 there.put(item)
 
     def make(
@@ -194,11 +195,15 @@ class Store:
         plain_ones = {n: v for n, v in sent.items() if not isinstance(v, dict | list)}
         known = plain_ones if key is None else {**plain_ones, key.steps[-1]: own}
         seeds = (seed, f"state {self.name} {'/'.join(parents)} {own}")
-        made = self.main.made(self.entities, seeds, known)
+        try:
+            made = self.main.made(self.entities, seeds, known)
+        except Unsatisfiable:  # what was sent may be enough
+            made = {}
         value = filled(self.main, sent, made, asked) if sent or asked else made
         value = self.main.stamped(value, clock, is_new=True) if isinstance(value, dict) else value
         if key is not None and isinstance(value, dict):
             value = put(value, key.steps, own)
+        value = self.whole(value, made)
         links = frozenset(zip(self.relations, parents, strict=False))
         id = "/".join((*parents, key_of_value(own) or "")) if key is not None else "/".join(parents)
         return Item(id, value, there.last + 1, links=links)
@@ -242,6 +247,14 @@ class Store:
         """Whether an id alone leads to an item."""
         item = self.resource.item
         return self.resource.key is not None and item is not None and not item.parents
+
+    def whole(self, value: Any, more: Any) -> Any:
+        """A value with the rest of another one, if its schema can't be without that."""
+        assert self.main is not None
+        if self.main.place.accepts(value) or not isinstance(value, dict):
+            return value
+        whole = {**more, **value} if isinstance(more, dict) else value
+        return whole if self.main.place.accepts(whole) else value
 
     @cached_property
     def relations(self) -> tuple[str, ...]:
@@ -397,7 +410,8 @@ class StatefulOperation:
                 raise PreconditionRequired("If-Match is missing: it says which version is changed.")
             return
         tags = {tag.strip() for tag in wanted.split(",")}
-        if "*" not in tags and item_etag(item) not in tags:
+        is_declared = self._operation.response_for(412) is not None
+        if is_declared and "*" not in tags and item_etag(item) not in tags:
             raise PreconditionFailed("The item isn't the version that If-Match names any more.")
 
     # The roles
@@ -463,7 +477,7 @@ class StatefulOperation:
         if own is None and key is not None:
             given = at(sent, key.steps)
             is_theirs = given is not None and not key.place.says("readOnly", True)
-            own = given if is_theirs and key.place.accepts(given) else None
+            own = given if is_theirs and key.accepts(given) else None
         scope = self._scope(asked)
         id = "/".join((*scope, key_of_value(own) or "")) if own is not None else None
         if id is not None and id in there.items:
@@ -527,6 +541,7 @@ class StatefulOperation:
         form, place = self.store.main, self.bodies.request.item
         assert form is not None
         value = replaced(form, item.value, self._members(asked), place)
+        value = self.store.whole(value, item.value)
         self._changed(asked, there, item, value, answer)
 
     def _patch(self, asked: Asked, there: Collection, answer: Answer) -> None:
@@ -695,7 +710,7 @@ class StatefulOperation:
                 value = {**value, name: at(own.value, key.steps)} if key else value
                 continue
             key = store.resource.key
-            if key is not None and key.place.accepts(told):
+            if key is not None and key.accepts(told):
                 clock = asked.session.clock.now()
                 made = store.make(there, asked.seed, told, {}, {}, (), clock)
                 if made is not None:
@@ -756,10 +771,16 @@ class StatefulOperation:
         seeds = (asked.seed, f"state {self._operation.id}")
         around = self._around.get(asked.seed)
         if around is None:
-            around = self.store.entities.value(root.possible[0], seeds, {}, _AROUND)
+            around = self._made_around(root, seeds)
             if len(self._around) < 16:
                 self._around[asked.seed] = around
         return put(around if isinstance(around, dict) else {}, steps, value)
+
+    def _made_around(self, root: SchemaPlace, seeds: tuple[str, str]) -> Any:
+        try:
+            return self.store.entities.value(root.possible[0], seeds, {}, _AROUND)
+        except Unsatisfiable:  # the check of the reply tells what is missing
+            return {}
 
     @cached_property
     def _around(self) -> dict[str, Any]:

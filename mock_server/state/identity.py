@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from mock_server.contract import Parameter
 from mock_server.documents import BrokenRef
@@ -24,11 +25,26 @@ class Key:
     steps: Steps
     place: SchemaPlace
     why: str
+    asked: SchemaPlace | None = None
 
     @property
     def is_whole(self) -> bool:
         """Whether the id is a whole number."""
         return "integer" in self.place.types and "string" not in self.place.types
+
+    @property
+    def places(self) -> tuple[SchemaPlace, ...]:
+        """The member, and the parameter of the path that has the id, too."""
+        return (self.place,) if self.asked is None else (self.place, self.asked)
+
+    def accepts(self, value: Any) -> bool:
+        """Whether the value may be an id, in an item as in a path."""
+        if not self.place.accepts(value):
+            return False
+        if self.asked is None or self.asked.accepts(value) or self.asked.accepts(str(value)):
+            return True
+        text = str(value)
+        return text.isascii() and text.isdigit() and self.asked.accepts(int(text))
 
 
 def key_of(parameter: Parameter, segment: str, items: Sequence[SchemaPlace]) -> Key | None:
@@ -43,7 +59,7 @@ def key_of(parameter: Parameter, segment: str, items: Sequence[SchemaPlace]) -> 
         for members in forms:
             key = rank(parameter.name, asked, segment, members)
             if key is not None:
-                return key
+                return replace(key, asked=asked)
     return None
 
 

@@ -23,7 +23,7 @@ def new_id(key: Key, there: Collection, entities: Entities, seed: str, taken: se
     for value in _candidates(key, there, entities, seed):
         text = str(value)
         is_new = text not in there.items and text not in there.gone and text not in taken
-        if is_new and key.place.accepts(value):
+        if is_new and key.accepts(value):
             return value
     return None
 
@@ -37,7 +37,7 @@ def _candidates(key: Key, there: Collection, entities: Entities, seed: str) -> I
     prefix = _prefix(key)
     for draw in range(_DRAWS):
         digest = blake2b(f"{seed}\n{count}\n{draw}".encode(), digest_size=32).digest()
-        if "uuid" in key.place.formats:
+        if any("uuid" in place.formats for place in key.places):
             yield str(UUID(bytes=digest[:16], version=4))
         if prefix is not None:
             yield prefix[0] + _text(digest, prefix[1])
@@ -49,7 +49,7 @@ def _candidates(key: Key, there: Collection, entities: Entities, seed: str) -> I
 
 def _prefix(key: Key) -> tuple[str, int] | None:
     """The prefix of an example such as `cus_NffrFeUfNV2Hib`, and how long the rest is."""
-    for hint in key.place.hints:
+    for hint in (hint for place in key.places for hint in place.hints):
         found = _PREFIXED.fullmatch(hint) if isinstance(hint, str) else None
         if found is not None:
             return found[1], len(found[2])
@@ -58,15 +58,16 @@ def _prefix(key: Key) -> tuple[str, int] | None:
 
 def _drawn(key: Key, entities: Entities, seed: str, draw: str) -> Iterator[Any]:
     """One from the schema, if that says more than that it's a text."""
-    raw = [s.raw for s in key.place.possible if isinstance(s.raw, dict)]
-    if not any({"pattern", "format", "enum", "$ref", "allOf"} & one.keys() for one in raw):
-        return
-    try:
-        value = entities.value(key.place.possible[0], (seed, f"id {draw}"), {}, _SHAPE)
-    except Unsatisfiable:
-        return
-    if isinstance(value, str | int):
-        yield value
+    for schema in (schema for place in key.places for schema in place.possible):
+        raw = schema.raw if isinstance(schema.raw, dict) else {}
+        if not {"pattern", "format", "enum", "$ref", "allOf"} & raw.keys():
+            continue
+        try:
+            value = entities.value(schema, (seed, f"id {draw}"), {}, _SHAPE)
+        except Unsatisfiable:
+            continue
+        if isinstance(value, str | int):
+            yield value
 
 
 def _text(digest: bytes, length: int) -> str:

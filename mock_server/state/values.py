@@ -130,8 +130,11 @@ class Form:
         members = self.place.members
         needed = {n: v for n, v in made.items() if n in members and members[n].required}
         for candidate in ({**needed, **shown}, {**made, **shown}):
+            declared = {name: candidate[name] for name in members if name in candidate}
+            if self.place.accepts(declared):
+                return declared
             if self.place.accepts(candidate):
-                return {name: candidate[name] for name in members if name in candidate}
+                return candidate
         fitting = {n: v for n, v in shown.items() if n not in members or members[n].accepts(v)}
         return {**needed, **fitting}
 
