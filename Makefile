@@ -10,7 +10,7 @@ TOOLS := .tools
 # What `make newest` and `make oldest` run.
 SUITE ?= test
 
-.PHONY: run test quick slow long check newest oldest format docs bench lock build clean
+.PHONY: run test quick slow long check newest oldest format support site bench lock build clean
 
 run: $(if $(wildcard $(READY)),$(READY),$(SERVING))  ## serve the shipped contract on 127.0.0.1:4010
 	@$(BIN)/mock-server serve
@@ -51,8 +51,11 @@ format: $(READY)  ## put the code into its one form
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-docs: $(READY)  ## write docs/support.md anew, from what is found
+support: $(READY)  ## write the pages of docs/reference anew that are made from tables
 	@$(BIN)/python -m tests.support
+
+site: $(TOOLS)/site/.ready  ## make the documentation's site in site/, with no warning
+	@$(TOOLS)/site/bin/zensical build --clean --strict
 
 bench: $(READY)  ## measure against a bare app, Prism and openapi-backend
 	$(BIN)/python bench/run.py
@@ -68,7 +71,7 @@ build: $(TOOLS)/release/.ready  ## make the sdist and the wheel in dist/, and ch
 	@$(TOOLS)/release/bin/twine check --strict dist/*
 
 clean:  ## remove all that was made
-	rm -rf $(VENV) $(TOOLS) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(TOOLS) dist build site .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # Where Python has pip, that one fills an environment of ours, which needs none: to make one with pip
 # takes longer than to fill it. The target is an environment's folder.
@@ -102,6 +105,11 @@ $(CLIENTS): $(READY) tests/sdks/node/package-lock.json
 	@echo 'Installing client libraries into $(VENV) (once)…'
 	@$(call pip,$(VENV)) install --constraint constraints.txt --no-build-isolation --editable '.[sdks]'
 	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix tests/sdks/node; fi
+	@touch $@
+
+$(TOOLS)/site/.ready: pyproject.toml constraints.txt
+	@$(call environment,$(TOOLS)/site)
+	@$(call pip,$(TOOLS)/site) install --constraint constraints.txt zensical
 	@touch $@
 
 $(TOOLS)/release/.ready: pyproject.toml

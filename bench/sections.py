@@ -21,6 +21,7 @@ from processes import Running, running
 from rounds import Plan, Runner, in_turn, started
 from servers import Server
 from sizes import size
+from waiting import END_MS, WAIT_MS, slowest, waits
 
 FEW, MANY = 5, 10_000  # keys in a request
 COUNTS = (1, 100, 1_000)  # operations in a document
@@ -185,6 +186,24 @@ def memory(plan: Plan) -> list[Target]:
     ]
 
 
+def waiting(plan: Plan) -> list[Target]:
+    """What plain requests wait while others ask for far too much, and how soon that ends."""
+    worst, latest = 0.0, 0.0
+    for waited, ended in waits(plan.seconds):
+        wait, end = slowest(waited), ended.median
+        show(
+            f"Waiting: {waited.name}",
+            "ms",
+            [waited, Series("p99.9", [wait]), Series("end", [end])],
+            1,
+        )
+        worst, latest = max(worst, wait), max(latest, end)
+    return [
+        Target("waiting: p99.9 of plain requests, ms", worst, WAIT_MS, at_most=True, digits=1),
+        Target("waiting: from SIGTERM to the end, ms", latest, END_MS, at_most=True, digits=0),
+    ]
+
+
 Section: TypeAlias = Callable[[Plan], list[Target]]
 SECTIONS: Mapping[str, Section] = {
     "throughput": throughput,
@@ -194,6 +213,7 @@ SECTIONS: Mapping[str, Section] = {
     "operations": operations,
     "size": size,
     "memory": memory,
+    "waiting": waiting,
 }
 DEFAULT = ("throughput", "keys", "start", "dynamic", "operations")
 WITH_NODE = {"throughput", "start", "dynamic", "size"}

@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable
 
 from mock_server.contract import Contract, Operation, server_origin
 from mock_server.control import Control, pages
+from mock_server.core import Background, paused_collections
 from mock_server.coverage import Account
 from mock_server.documents import Document, check_writable
 from mock_server.errors import Problem, StartError
 from mock_server.gateway import Application, Gateway, Receive, Scope, Send
-from mock_server.generation import Entities, Generator
+from mock_server.generation import AT_ONCE, Entities, Generator, ReplyLimits
 from mock_server.http_messages import FaultRule
+from mock_server.metrics import Metrics
 from mock_server.mocking import Addresses, Maker, Responder, Target
 from mock_server.project import Handler, Project, document_findings, read_project, unique
 from mock_server.secrecy import Secrets
@@ -32,8 +34,10 @@ class App:
         self.sessions = Sessions(initial_state(settings))
         self.parts: Project
         self._document: Document | None = None
+        self._background = Background()
         # What was met of the contract.
         self.coverage = Account(self.sessions, lambda: self.parts, self.target)
+        self.metrics = Metrics(self.sessions)
         self._serve: Callable[[Scope, Receive, Send], Awaitable[None]]
         self.load()
         if settings.coverage is not None:
@@ -45,6 +49,7 @@ class App:
         """The exchanges of requests that name no session."""
         return self.sessions.main.journal
 
+    @paused_collections()
     def load(self) -> None:
         """Read everything anew and put it in place as a whole.
 
@@ -55,13 +60,19 @@ class App:
         parts = read_project(settings, self._document)
         if settings.strict and (found := unique(document_findings(parts))):
             raise StartError(found)
-        generator = Generator(server_origin(parts.contract.documents.top))
+        limits = ReplyLimits(settings.reply_values, settings.reply_tries, settings.reply_bytes)
+        generator = Generator(server_origin(parts.contract.documents.top), limits)
         self._entities = entities = Entities(generator)
+        self._small = small = Entities(
+            Generator(server_origin(parts.contract.documents.top), AT_ONCE)
+        )
         options = request_options(settings, parts.contract)
         self.secrets = options.secrets
 
         addresses = Addresses(parts.contract, settings.rewrite_urls)
         self.kept = self._kept(parts) if settings.stateful else NOTHING_KEPT
+
+        responders: dict[str, Responder] = {}
 
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
@@ -71,10 +82,13 @@ class App:
                 settings.seed,
                 settings.items,
                 invalid_examples=settings.invalid_examples,
+                allow_undeclared=settings.allow_undeclared,
                 is_strict=settings.strict_parameters,
                 secrets=options.secrets,
+                small=small,
+                background=self._background,
             )
-            return Responder(
+            responders[operation.id] = responder = Responder(
                 operation,
                 handler,
                 canned,
@@ -83,17 +97,20 @@ class App:
                 options,
                 settings.invalid_examples,
                 addresses,
+                settings.allow_undeclared,
                 self.kept.operations.get(operation.id),
             )
+            return responder
 
         self.control = Control(
             parts,
             settings,
             self.sessions,
-            entities,
+            small,
             self.coverage,
             self,
             options.secrets,
+            self.metrics,
             self.kept.stores,
         )
         application = Application(
@@ -112,6 +129,7 @@ class App:
         self.parts, self._serve = parts, application.app
         self._document = parts.contract.documents.root
         self._gateway: Gateway = application.app
+        self._responders = responders
         self.coverage.renew()
 
     def _kept(self, parts: Project) -> Kept:
@@ -124,10 +142,15 @@ class App:
         self.parts.contract.requests.prepare()
         self.parts.contract.replies.prepare()
         self._entities.prepare()
+        self._small.prepare()
 
     def target(self, method: str, path: str, query: str) -> Target | None:
         """What a path, still percent-encoded, leads to; None where that is no operation."""
         return self._gateway.leads_to(method, path, query)
+
+    def responder(self, operation: str) -> Responder | None:
+        """Return what answers the operation of that id; None if the contract has none."""
+        return self._responders.get(operation)
 
     def methods(self, path: str) -> list[str]:
         """The methods of a path; none where the contract doesn't have it."""
@@ -136,6 +159,10 @@ class App:
     def unserved(self, method: str, path: str) -> Problem:
         """Why nothing answers a method on a path, still percent-encoded."""
         return self._gateway.unserved(method, path)
+
+    def end(self) -> None:
+        """Let no request wait for what takes long: the server ends."""
+        self._background.end()
 
     async def close(self) -> None:
         """Let go of what is held open; the server has ended."""

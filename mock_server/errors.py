@@ -10,18 +10,26 @@ MockServerError
     │   ├── UnsupportedMediaType  415, 422, 400
     │   └── UnreadableContent     400, 422
     ├── NotFound              404   what was asked for isn't known
+    │   └── UndeclaredStatus      404   the status that was asked for isn't declared
+    ├── NotRecorded           501   the recording has no reply to the request
     ├── TooFew                504   what was waited for didn't come in time
     ├── MethodNotAllowed      405
+    ├── UnknownMethod         501   a method that no path could have
     ├── NotAcceptable         406
     ├── ContentTooLarge       413
-    ├── TooManyRequests       429   on purpose
+    ├── HeadTooLarge          431
+    ├── WrongHost             400   no host, or several
+    ├── RequestTimeout        408
+    ├── PlayedStatus          4xx, 5xx   on purpose
+    │   ├── TooManyRequests       429   on purpose
+    │   └── Unavailable           503   on purpose
     ├── HandlerFailed         500
     ├── InvalidReply          500   the reply breaks the contract
     ├── NotServable           501   the contract doesn't say enough to answer
+    │   └── TooManySteps          501   or takes too long to judge by
     ├── BadGateway            502   the service behind the proxy gives no answer
     │   └── WrongReply            502   it gives one that breaks the contract
     ├── GatewayTimeout        504   it gives none in time
-    ├── Unavailable           503   on purpose
     └── ServerEnds            503   the server ends before the reply is there
 
 `respond.declared_error` is the one place that turns a Problem into a reply.
@@ -32,7 +40,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
@@ -127,11 +135,13 @@ class Problem(MockServerError):
     are looked through; the first is sent when none is declared.
     """
 
-    codes: ClassVar[tuple[int, ...]] = (500,)
-    title: ClassVar[str] = "Something is wrong with the mock server"
+    codes: tuple[int, ...] = (500,)
+    title: str = "Something is wrong with the mock server"
     # Members of the problem document beyond the usual ones (RFC 9457, section 3.2).
     extensions: Mapping[str, Any] = {}
     source = "refusal"  # the value of `Mock-Source`; "handler" where a handler raised it
+    # Whether it is the mock's own word, which no error reply of an operation may stand for.
+    is_of_mock = False
 
     def __init__(
         self,
@@ -150,7 +160,7 @@ class Problem(MockServerError):
 class InvalidRequest(Problem):
     """The request breaks the contract; `arguments` are its values as far as they could be read."""
 
-    codes: ClassVar[tuple[int, ...]] = (422, 400)
+    codes: tuple[int, ...] = (422, 400)
     title = "Invalid request"
     arguments: Any = None
 
@@ -188,6 +198,21 @@ class NotFound(Problem):
 
     codes = (404,)
     title = "Not found"
+
+
+class UndeclaredStatus(NotFound):
+    """The status that was asked for isn't declared, and nothing says that it is meant."""
+
+    title = "Undeclared status"
+    is_of_mock = True
+
+
+class NotRecorded(Problem):
+    """The service answered such a request when it was recorded, but the answer wasn't kept."""
+
+    codes = (501,)
+    title = "Not recorded"
+    is_of_mock = True
 
 
 class TooFew(Problem):
@@ -239,6 +264,13 @@ class MethodNotAllowed(Problem):
     title = "Method not allowed"
 
 
+class UnknownMethod(Problem):
+    """No path has the method, and no path could have it (RFC 9110, section 15.6.2)."""
+
+    codes = (501,)
+    title = "Unknown method"
+
+
 class NotAcceptable(Problem):
     """Nothing that is declared satisfies Accept (RFC 9110, section 12.5.1)."""
 
@@ -260,12 +292,38 @@ class ContentTooLarge(Problem):
     title = "Content too large"
 
 
-class TooManyRequests(Problem):
+class HeadTooLarge(Problem):
+    """The head of the request is larger than the limit (RFC 6585, section 5)."""
+
+    codes = (431,)
+    title = "Request header fields too large"
+
+
+class WrongHost(Problem):
+    """The request doesn't say for which host it is, or says it twice (RFC 9112, section 3.2)."""
+
+    codes = (400,)
+    title = "No host, or several"
+
+
+class RequestTimeout(Problem):
+    """The rest of the request doesn't come."""
+
+    codes = (408,)
+    title = "Request timeout"
+
+
+class PlayedStatus(Problem):
+    """The service plays one that answers with an error, whatever was asked."""
+
+    source = "fault"
+
+
+class TooManyRequests(PlayedStatus):
     """The client asks too often, or has to be shown what happens when it does."""
 
     codes = (429,)
     title = "Too many requests"
-    source = "fault"
 
 
 class HandlerFailed(Problem):
@@ -289,6 +347,10 @@ class NotServable(Problem):
     title = "This operation can't be served"
 
 
+class TooManySteps(NotServable):
+    """To judge one value by a schema would take more steps than anyone may wait for."""
+
+
 class BadGateway(Problem):
     """The service behind the proxy gives no answer."""
 
@@ -309,12 +371,11 @@ class GatewayTimeout(Problem):
     title = "Gateway timeout"
 
 
-class Unavailable(Problem):
+class Unavailable(PlayedStatus):
     """The service plays one that can't answer just now."""
 
     codes = (503,)
     title = "Service unavailable"
-    source = "fault"
 
 
 class ServerEnds(Problem):

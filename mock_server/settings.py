@@ -63,6 +63,11 @@ class Settings:
         "Serve examples that break their schema, too; the violations are in the headers.",
         "--invalid-examples/--no-invalid-examples",
     )
+    allow_undeclared: bool = _setting(
+        False,
+        "Send replies that the document doesn't declare, too; the headers say what differs.",
+        "--allow-undeclared/--no-allow-undeclared",
+    )
     strict_parameters: bool = _setting(
         False,
         "Refuse query parameters that aren't declared.",
@@ -117,6 +122,40 @@ class Settings:
     body_limit: int = _setting(
         10 * 1024 * 1024, "Largest body of a request, in bytes.", "--body-limit", "BYTES"
     )
+    head_limit: int = _setting(
+        64 * 1024,
+        "Largest head of a request, in bytes: its first line and header fields.",
+        "--head-limit",
+        "BYTES",
+    )
+    field_limit: int = _setting(200, "Most header fields of a request.", "--field-limit", "N")
+    head_timeout: float = _setting(
+        10.0, "Seconds that a client has for the head of a request.", "--head-timeout", "SECONDS"
+    )
+    body_timeout: float = _setting(
+        60.0,
+        "Seconds without a byte after which the rest of a body isn't waited for.",
+        "--body-timeout",
+        "SECONDS",
+    )
+    idle_timeout: float = _setting(
+        75.0,
+        "Seconds without a request after which a connection is closed.",
+        "--idle-timeout",
+        "SECONDS",
+    )
+    reply_values: int = _setting(
+        200_000, "Most properties and items of a generated reply.", "--reply-values", "N"
+    )
+    reply_tries: int = _setting(
+        20_000,
+        "Most alternatives and misfits on the way to a generated reply.",
+        "--reply-tries",
+        "N",
+    )
+    reply_bytes: int = _setting(
+        16 * 1024 * 1024, "Most bytes of the texts in a generated reply.", "--reply-bytes", "BYTES"
+    )
     journal_size: int = _setting(
         1_000, "How many exchanges the journal keeps.", "--journal-size", "N"
     )
@@ -149,6 +188,11 @@ class Settings:
     )
     coverage: Path | None = _setting(
         None, "File to write at the end: what of the contract was met.", "--coverage", "FILE"
+    )
+    otel: bool = _setting(
+        False,
+        "Send a span for each exchange by OTLP, to OTEL_EXPORTER_OTLP_ENDPOINT.",
+        "--otel/--no-otel",
     )
     log_level: str = _setting(
         "info",

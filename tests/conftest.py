@@ -134,13 +134,14 @@ def proxy(tmp_path: Path, _closing: ThreadPoolExecutor) -> Iterator[Pass]:
             enforce: bool = False,
             fallback: bool = False,
             record: Path | None = None,
+            record_all: bool = False,
             seconds: float = SECONDS,
             base: str = "",
             **others: Any,
         ) -> Passed:
             service = Service(answer) if callable(answer) else None
             url = stack.enter_context(service).url + base if service else str(answer)
-            proxying = Proxying(url, enforce, fallback, record, seconds)
+            proxying = Proxying(url, enforce, fallback, record, seconds, record_all)
             named = Settings(document=_document(document, tmp_path), **{"reload": False, **others})
             mock = _running(Proxy(named, proxying), stack, _closing)
             return Passed(mock, service or Service(lambda seen, connection: None))

@@ -115,8 +115,8 @@ def test_nothing_tells_anybody_to_install_somebody_else_s_mock_server() -> None:
 
 def test_the_readme_says_under_which_name_it_is_installed() -> None:
     readme = (ROOT / "README.md").read_text()
-    assert f"The package is `{PROJECT['name']}`" in readme
-    assert "`mock-server` on PyPI is\nsomebody else's" in readme
+    assert f"'{PROJECT['name']}[testing] @ git+" in readme
+    assert "that is called `mock-server` is another project" in readme
 
 
 def test_it_is_installed_under_its_name() -> None:

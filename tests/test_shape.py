@@ -39,11 +39,14 @@ DOORS = {
     "faker": "generation",
     # To an app in this process, and to the real service behind the proxy.
     "httpx": "pytest_plugin proxy",
+    "httptools": "server",
     "hypothesis": "testing",
     "hypothesis_jsonschema": "testing",
     "jsonpatch": "state",
     "jsonschema_rs": "patterns schemas",
     "openapi_spec_validator": "project",
+    "opentelemetry": "tracing",
+    "prometheus_client": "metrics",
     "pytest": "pytest_plugin",
     "python_multipart": "bodies",
     "referencing": "project",
@@ -51,6 +54,7 @@ DOORS = {
     "uvicorn": "server",
     "uvloop": "server",
     "watchfiles": "server",
+    "webencodings": "bodies",
     "yaml": "documents",
 }
 # The JSON library goes in and out everywhere.
@@ -58,7 +62,7 @@ NO_DOOR = {"orjson"}
 # What loads its door has it already.
 IS_THERE = {"pytest"}
 # Installed under another name than it is imported by.
-DISTRIBUTIONS = {"yaml": "pyyaml"}
+DISTRIBUTIONS = {"opentelemetry": "opentelemetry-sdk", "yaml": "pyyaml"}
 
 
 SOURCES = {path: ast.parse(path.read_text()) for path in sorted(PACKAGE.rglob("*.py"))}
@@ -174,7 +178,8 @@ def test_each_library_comes_in_by_its_one_door() -> None:
 
 
 def test_every_library_that_is_imported_is_a_declared_dependency() -> None:
-    needs = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["testing"]]
+    extras = PROJECT["optional-dependencies"]
+    needs = [*PROJECT["dependencies"], *extras["testing"], *extras["otel"]]
     declared = {re.split(r"[^\w-]", need)[0].lower() for need in needs}
     needed = {DISTRIBUTIONS.get(name, name).replace("_", "-") for name in {*DOORS, *NO_DOOR}}
     assert needed - declared - IS_THERE == set()

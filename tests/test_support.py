@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.page import COMMAND, GROUPS, PATH
+from tests.support.reference import FOLDER, PAGES
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.__name__.rpartition(".")[2])
@@ -21,3 +22,8 @@ def test_the_page_has_no_other_tables() -> None:
     headings = [f"## {table.heading}" for group in GROUPS for table in group.tables()]
     said = PATH.read_text(encoding="utf-8").splitlines()
     assert [line for line in said if line.startswith("## ")] == headings
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_of_the_reference_is_what_the_tables_say(name: str) -> None:
+    assert (FOLDER / name).read_text(encoding="utf-8") == PAGES[name](), f"run: {COMMAND}"

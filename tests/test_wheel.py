@@ -50,6 +50,10 @@ def test_it_carries_every_module_the_page_and_the_types(wheel: Path) -> None:
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "mock_server").rglob("*.py")}
     others = {
         "mock_server/control/control.yaml",
+        *(
+            f"mock_server/console/page/{file.name}"
+            for file in (ROOT / "mock_server/console/page").iterdir()
+        ),
         "mock_server/gateway/docs_page/index.j2",
         "mock_server/py.typed",
     }

@@ -5,9 +5,11 @@
 
 from mock_server.bodies import body_codec
 from mock_server.bodies.body_codec import encode, rules, violations
+from mock_server.bodies.charsets import known_charset
 from mock_server.bodies.events import EventStream
-from mock_server.bodies.json_text import Decoder, UnreadableBody, Written, known_charset
+from mock_server.bodies.json_text import Decoder, UnreadableBody, Written
 from mock_server.bodies.sequences import Sequence, is_stream, item_encoder
+from mock_server.bodies.undescribed import charset_of, verbatim
 
 __all__ = [
     "Decoder",
@@ -16,10 +18,12 @@ __all__ = [
     "UnreadableBody",
     "Written",
     "body_codec",
+    "charset_of",
     "encode",
     "is_stream",
     "item_encoder",
     "known_charset",
     "rules",
+    "verbatim",
     "violations",
 ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import orjson
 
+from mock_server.bodies.charsets import decode_text
 from mock_server.core import parse_json, write_json
 from mock_server.documents import json_mistake
 from mock_server.http_messages import MediaType, parse_media_type
@@ -33,14 +33,6 @@ class Written(NamedTuple):
 
 class UnreadableBody(ValueError):
     """A body that isn't what its media type says; the message says what is wrong with it."""
-
-
-def known_charset(name: str) -> bool:
-    """Whether a charset's name is known, and is one for text."""
-    try:
-        return codecs.lookup(name)._is_text_encoding
-    except (LookupError, ValueError):
-        return False
 
 
 def decoder(media_type: MediaType) -> Decoder:
@@ -74,7 +66,7 @@ def _json(body: bytes | str) -> Any:
 
 def _text(charset: str, body: bytes) -> str:
     try:
-        return body.decode(charset)
+        return decode_text(body, charset)
     except UnicodeDecodeError as error:
         raise UnreadableBody(f"the body is no {charset}: byte {error.start} is wrong") from None
 

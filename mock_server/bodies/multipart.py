@@ -17,7 +17,8 @@ from hashlib import blake2b
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from mock_server.bodies.json_text import UnreadableBody, known_charset
+from mock_server.bodies.charsets import decode_text, known_charset
+from mock_server.bodies.json_text import UnreadableBody
 from mock_server.core import shown_value
 from mock_server.http_messages import MediaType, parse_media_type
 
@@ -74,7 +75,7 @@ def decoded(content: bytes, charset: str) -> str:
     if not known_charset(charset):
         raise ValueError(f"the charset {charset} isn't known; expected utf-8")
     try:
-        return content.decode(charset)
+        return decode_text(content, charset)
     except UnicodeDecodeError as error:
         raise ValueError(f"it is no {charset}: byte {error.start} is wrong") from None
 

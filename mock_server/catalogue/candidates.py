@@ -15,7 +15,7 @@ from mock_server.contract import Operation, Response
 from mock_server.fixtures import CannedReply, Conditions, Record
 from mock_server.generation import PARTS, NoRequest, Requests, RequestValues, invalid_requests
 from mock_server.http_messages import Request, concrete, header_bytes, preference_word
-from mock_server.mocking import rank_content
+from mock_server.mocking import UNDECLARED_MARK, rank_content
 from mock_server.validation import ABSENT, narrow_credentials
 
 Kind = Literal["preference", "request"]
@@ -85,7 +85,11 @@ def _examples(response: Response) -> list[tuple[str, str, str | None]]:
 
 def _coming(status: int, source: str | None = None) -> Fits:
     told = None if source is None else header_bytes(source).decode("latin-1")
-    return lambda came, came_from: came == status and told in (None, came_from)
+
+    def fits(came: int, came_from: str) -> bool:
+        return came == status and told in (None, came_from.removesuffix(UNDECLARED_MARK))
+
+    return fits
 
 
 def _preference(

@@ -8,45 +8,49 @@ from __future__ import annotations
 import asyncio
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 from mock_server.app import App, request_options
 from mock_server.catalogue.candidates import CandidateRequest, ordinary, preferring, statuses
-from mock_server.catalogue.curl import curl_line
 from mock_server.catalogue.dry_run import DryRun, DryRunner
 from mock_server.contract import Operation
 from mock_server.core import did_you_mean
 from mock_server.errors import WrongUse
 from mock_server.generation import Generator, NoRequest, Requests
-from mock_server.http_messages import Request
+from mock_server.http_messages import Request, curl_line
 from mock_server.settings import Settings
 
 # So many requests of one kind are tried before there is taken to be none that leads anywhere.
 MOST_TRIED = 24
 # So much is told of a reply that isn't what it should be.
 MOST_SHOWN = 200
+Progressed = Callable[[Sequence[Operation]], Iterator[Operation]]
 _NO_REQUEST = "no ordinary request leads here"
 
 
 def catalogue(
-    settings: Settings, operations: Sequence[str] = (), url: str | None = None
+    settings: Settings,
+    operations: Sequence[str] = (),
+    url: str | None = None,
+    progressed: Progressed = iter,
 ) -> list[dict[str, Any]]:
     """For each operation its statuses, and for each of them the requests that lead there.
 
-    All operations where none is named by its id; `url` is where the lines for curl go to. The
-    values are ready to be written as JSON. It takes a while, and a loop of its own: call it in a
-    thread where a loop runs. Raises StartError where the document can't be read, and WrongUse for
-    an operation that isn't there.
+    All operations where none is named by its id; `url` is where the lines for curl go to;
+    `progressed` gives the operations back one by one, and may show how many are done. The values
+    are ready to be written as JSON. It takes a while, and a loop of its own: call it in a thread
+    where a loop runs. Raises StartError where the document can't be read, and WrongUse for an
+    operation that isn't there.
     """
     # Handlers may remember what they were asked: those that are tried are nobody else's.
     app = App(replace(settings, strict=False, journal_size=1))
     wanted = _wanted(app.parts.contract.operations, operations)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = url or f"http://{host}:{settings.port}"
-    return asyncio.run(_entries(app, wanted, address))
+    return asyncio.run(_entries(app, progressed(wanted), address))
 
 
 def _wanted(known: Sequence[Operation], ids: Sequence[str]) -> list[Operation]:
@@ -58,7 +62,7 @@ def _wanted(known: Sequence[Operation], ids: Sequence[str]) -> list[Operation]:
     return [by_id[name] for name in ids] if ids else list(known)
 
 
-async def _entries(app: App, wanted: Sequence[Operation], url: str) -> list[dict[str, Any]]:
+async def _entries(app: App, wanted: Iterator[Operation], url: str) -> list[dict[str, Any]]:
     trial, generator = DryRunner(app), Generator()
     return [await _Entry(app, trial, generator, operation, url).told() for operation in wanted]
 
@@ -73,7 +77,8 @@ class _Entry:
         self._requests = Requests(
             operation, generator, request_options(app.settings, app.parts.contract)
         )
-        self._canned = app.parts.store.replies.get(operation.id, ())
+        canned = app.parts.store.replies.get(operation.id, ())
+        self._canned = [reply for reply in canned if not reply.not_recorded]
         self._records = app.parts.store.records if operation.id in app.parts.bound else ()
         self._found: dict[int, list[dict[str, Any]]] = {}
         self._notes: dict[int, list[str]] = {}

@@ -12,7 +12,14 @@ from mock_server.cli.output import Command, clear_errors, say
 from mock_server.settings import Settings
 
 
-@click.command(cls=Command, epilog=DOCUMENT_HELP)
+@click.command(
+    cls=Command,
+    epilog=DOCUMENT_HELP,
+    examples=(
+        "mock-server check pets.yaml",
+        "mock-server check pets.yaml --fixtures fixtures --handlers handlers.py",
+    ),
+)
 @document
 @options("fixtures", "handlers", "allow_files")
 def check(**values: Any) -> None:

@@ -11,15 +11,17 @@ SHELLS = ("bash", "zsh", "fish")
 NAME = "mock-server"
 
 
-@click.command(cls=Command)
+@click.command(
+    cls=Command,
+    examples=(
+        'eval "$(mock-server completion bash)"',
+        "mock-server completion fish | source",
+    ),
+)
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print the script that completes mock-server's commands and options in a shell.
-
-    In bash: eval "$(mock-server completion bash)"; in zsh the same with zsh; in fish:
-    mock-server completion fish | source
-    """
+    """Print the script that completes mock-server's commands and options in a shell."""
     found = get_completion_class(shell)
     assert found is not None, "click knows all of SHELLS"
     variable = f"_{NAME.replace('-', '_').upper()}_COMPLETE"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from secrets import token_urlsafe
+from urllib.parse import quote
 
 from mock_server.cli.output import say, tell
 from mock_server.settings import Settings
@@ -25,11 +26,16 @@ def with_token(settings: Settings) -> Settings:
     return replace(settings, control_token=token)
 
 
-def say_who_has_access(settings: Settings) -> None:
-    """Say in a line who can use the control API."""
+def say_who_has_access(settings: Settings, url: str) -> None:
+    """Say where the console is, and in a line who can use the control API.
+
+    The token is in the console's address on a terminal and nowhere else.
+    """
     from mock_server.control import Access
 
     access = Access.of(settings)
+    if settings.control and not access.is_closed:
+        _say_where_the_console_is(settings.control_token, f"{url}/_mock/")
     if not settings.control:
         say("Control API: off")
     elif access.is_closed:
@@ -41,3 +47,10 @@ def say_who_has_access(settings: Settings) -> None:
         )
     else:
         say(f"Control API: {access}")
+
+
+def _say_where_the_console_is(token: str | None, url: str) -> None:
+    if token is not None and sys.stderr is not None and sys.stderr.isatty():
+        tell(f"Console: {url}#token={quote(token, safe='')}")
+    else:
+        say(f"Console: {url}")

@@ -15,7 +15,13 @@ from mock_server.settings import environment_name
 _FORMATS = ("text", "json", "junit", "sarif", "github", "html")
 
 
-@click.command(cls=Command)
+@click.command(
+    cls=Command,
+    examples=(
+        "mock-server coverage",
+        "mock-server coverage met.json more.json --fail-under 80 --format html -o coverage.html",
+    ),
+)
 @click.argument("reports", nargs=-1, metavar="[REPORT]...", type=click.Path(path_type=Path))
 @click.option(
     "--url",

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mock_server.cli.options import DOCUMENT_HELP, document, options
 from mock_server.cli.output import Command, clear_errors, say
+from mock_server.cli.progress import progressed
 from mock_server.settings import Settings
 
+if TYPE_CHECKING:
+    from mock_server.contract import Operation
 
-@click.command(cls=Command, epilog=DOCUMENT_HELP)
+
+@click.command(
+    cls=Command,
+    epilog=DOCUMENT_HELP,
+    examples=(
+        "mock-server errors pets.yaml",
+        "mock-server errors pets.yaml --operation get_pet | sh",
+    ),
+)
 @document
 @options(
     "fixtures",
@@ -25,6 +37,7 @@ from mock_server.settings import Settings
     "security",
     "lenient",
     "invalid_examples",
+    "allow_undeclared",
     "strict_parameters",
     "query_array_format",
     "query_object_format",
@@ -59,9 +72,14 @@ def errors(operations: tuple[str, ...], url: str | None, form: str, **values: An
 
     logging.getLogger("mock_server").setLevel(logging.CRITICAL)  # what is tried may well fail
     with clear_errors():
-        entries = catalogue(Settings(**values), operations, url)
+        entries = catalogue(Settings(**values), operations, url, _shown)
     if form == "json":
         say(json.dumps(entries, indent=2, ensure_ascii=False), unread=0)
         return
     for line in as_text(entries):
         say(line, unread=0)
+
+
+def _shown(operations: Sequence[Operation]) -> Iterator[Operation]:
+    """The operations, with how many are done."""
+    return progressed("Trying requests", operations, lambda operation: operation.id)

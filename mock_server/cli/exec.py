@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
-from functools import partial
 from typing import Any
 
 import click
 
 from mock_server.cli.options import DOCUMENT_HELP, document, fail_under, options
 from mock_server.cli.output import Command, clear_errors, tell
-from mock_server.cli.serve import log_to_stderr, requests_logged
+from mock_server.cli.serve import log_to_stderr, requests_logged, spans_sent
 from mock_server.settings import Settings
 
 
@@ -30,7 +31,15 @@ class _Beside(Command):
 COMMAND = "mock_server.command"
 
 
-@click.command("exec", cls=_Beside, epilog=DOCUMENT_HELP)
+@click.command(
+    "exec",
+    cls=_Beside,
+    epilog=DOCUMENT_HELP,
+    examples=(
+        "mock-server exec pets.yaml -- npm test",
+        "mock-server exec pets.yaml --fail-under 80 -- pytest -q",
+    ),
+)
 @document
 @options(*(f.name for f in fields(Settings) if f.name not in ("host", "port", "reload")))
 @fail_under
@@ -49,7 +58,12 @@ def exec_(context: click.Context, /, least: tuple[str, ...], **values: Any) -> N
         raise click.UsageError("COMMAND is missing; expected it behind --, as in: -- npm test")
     settings = Settings(**values)
     log_to_stderr(settings)
-    logged = partial(requests_logged, settings, only_wrong=True)
+
+    @contextmanager
+    def logged(app: Any) -> Iterator[None]:
+        with requests_logged(settings, app, only_wrong=True), spans_sent(settings, app):
+            yield
+
     with clear_errors():
         from mock_server.cli.exec_runner import NotRun, judged_beside
 

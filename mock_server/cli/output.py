@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
+from mock_server.cli.help_groups import COMMANDS, OPTIONS, grouped
 from mock_server.core import did_you_mean
 from mock_server.errors import StartError
 
@@ -57,7 +58,30 @@ def say(line: str, unread: int | None = None) -> None:
 
 
 class Command(click.Command):
-    """A command whose help ends as its other output does where it can't be written."""
+    """A command whose help ends as its other output does where it can't be written.
+
+    The help lists the options by subject, and ends with `examples`, each a line for a shell.
+    """
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.examples = tuple(examples)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options below headings."""
+        records = ((param.name or "", param.get_help_record(ctx)) for param in self.get_params(ctx))
+        listed = ((name, record) for name, record in records if record is not None)
+        for title, below in grouped(listed, OPTIONS, "Options"):
+            with formatter.section(title):
+                formatter.write_dl(below)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, each on a line of its own, and the epilog."""
+        if self.examples:
+            with formatter.section("Examples"):
+                for line in self.examples:
+                    formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+        super().format_epilog(ctx, formatter)
 
     def make_context(self, *args: Any, **named: Any) -> click.Context:
         """Read the arguments; what asks for help or for the version is answered here."""
@@ -67,6 +91,20 @@ class Command(click.Command):
 
 class Group(Command, click.Group):
     """A group of such commands; a document in place of a command is served only by `serve`."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, and the commands below headings."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each command with the first sentence of its help, below headings."""
+        commands = {name: self.commands[name] for name in self.list_commands(ctx)}
+        limit = formatter.width - 6 - max(map(len, commands))
+        listed = ((n, (n, command.get_short_help_str(limit))) for n, command in commands.items())
+        for title, below in grouped(listed, COMMANDS, "Commands"):
+            with formatter.section(title):
+                formatter.write_dl(below)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

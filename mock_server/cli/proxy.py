@@ -26,7 +26,14 @@ def _seconds(context: click.Context, option: click.Parameter, text: str) -> floa
     return found
 
 
-@click.command(cls=Command, epilog=DOCUMENT_HELP)
+@click.command(
+    cls=Command,
+    epilog=DOCUMENT_HELP,
+    examples=(
+        "mock-server proxy http://127.0.0.1:8000 pets.yaml",
+        "mock-server proxy https://api.example.com pets.yaml --record fixtures",
+    ),
+)
 @click.argument("upstream")
 @document
 @click.option("--enforce", is_flag=True, help="Refuse what breaks DOCUMENT, both ways.")
@@ -38,6 +45,11 @@ def _seconds(context: click.Context, option: click.Parameter, text: str) -> floa
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
     help="Folder of fixtures that the answers of UPSTREAM are written to as canned replies.",
+)
+@click.option(
+    "--record-all",
+    is_flag=True,
+    help="Record what breaks DOCUMENT, too, marked as undeclared.",
 )
 @click.option(
     "--timeout",
@@ -53,6 +65,7 @@ def proxy(
     enforce: bool,
     fallback: bool,
     record: Path | None,
+    record_all: bool,
     timeout: float,
     **values: Any,
 ) -> None:
@@ -61,13 +74,25 @@ def proxy(
     UPSTREAM is the URL of the real service. Its own answers come back; what breaks DOCUMENT is in
     the header `Mock-Violations`, and with all exchanges under /_mock/exchanges.
     """
+    if record_all and record is None:
+        raise click.UsageError("--record-all needs the folder to record to: --record DIR")
     settings = Settings(**values)
     log_to_stderr(settings)
     with clear_errors():
         from mock_server.proxy import Proxy, Proxying
 
-        proxying = Proxying(upstream, enforce, fallback, record, timeout)
-        run(settings, lambda known: Proxy(known, proxying), _announce_proxy)
+        proxying = Proxying(upstream, enforce, fallback, record, timeout, record_all)
+        apps: list[Proxy] = []
+
+        def start(known: Settings) -> Proxy:
+            apps.append(Proxy(known, proxying))
+            return apps[-1]
+
+        try:
+            run(settings, start, _announce_proxy)
+        finally:
+            for app in apps:
+                _tell_what_was_left_out(app)
 
 
 def _announce_proxy(app: Any, url: str) -> None:
@@ -77,3 +102,13 @@ def _announce_proxy(app: Any, url: str) -> None:
     say(f"{app.parts.contract.title} at {url}, passed on to {app.upstream.name}")
     if app.recorder is not None:
         say(f"Recording to {app.recorder.folder}")
+
+
+def _tell_what_was_left_out(app: Any) -> None:
+    """How many answers weren't recorded, in one line; nothing if all were."""
+    if app.recorder is not None and app.recorder.left_out:
+        count = app.recorder.left_out
+        tell(
+            f"{count} {'exchange was' if count == 1 else 'exchanges were'} not recorded; the files"
+            f" in {app.recorder.folder} say why, as not-recorded"
+        )

@@ -83,11 +83,11 @@ class RequestLog:
             exchange = self._waiting.popleft()
             secrets = self._secrets().of(exchange.operation)
             wrong = tuple(map(secrets.text, what_was_wrong(exchange)))
-            if wrong or not self._only_wrong:
+            if not self._only_wrong or (wrong and not _is_as_meant(exchange)):
                 yield self._line(exchange._replace(path=secrets.path(exchange.path)), wrong)
-        if self._left_out:
-            yield f"{self._left_out} requests aren't logged: this output isn't read fast enough\n"
-            self._left_out = 0
+        left_out, self._left_out = self._left_out, 0
+        if left_out:
+            yield f"{left_out} requests aren't logged: this output isn't read fast enough\n"
 
 
 def is_colored(stream: TextIO, color: str) -> bool:
@@ -108,6 +108,14 @@ def what_was_wrong(exchange: Exchange) -> tuple[str, ...]:
     if reply.source == "refusal":
         return tuple(_detail(reply.body))
     return ()
+
+
+def _is_as_meant(exchange: Exchange) -> bool:
+    """Whether all that is wrong with an exchange is that its reply differs on purpose."""
+    reply = exchange.reply
+    if reply is None or not reply.is_undeclared or reply.source == "refusal":
+        return False
+    return all(violation.location[:1] == ("response",) for violation in reply.violations)
 
 
 def _detail(body: bytes) -> Iterator[str]:

@@ -13,7 +13,14 @@ from mock_server.cli.table import table
 from mock_server.settings import Settings
 
 
-@click.command(cls=Command, epilog=DOCUMENT_HELP)
+@click.command(
+    cls=Command,
+    epilog=DOCUMENT_HELP,
+    examples=(
+        "mock-server routes pets.yaml",
+        "mock-server routes pets.yaml --json",
+    ),
+)
 @document
 @options("fixtures", "handlers", "allow_files")
 @click.option("--stateful", is_flag=True, help="The collections and items that --stateful keeps.")

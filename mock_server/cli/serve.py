@@ -20,7 +20,14 @@ from mock_server.settings import Settings
 MOST_OPERATIONS = 20
 
 
-@click.command(cls=Command, epilog=DOCUMENT_HELP)
+@click.command(
+    cls=Command,
+    epilog=DOCUMENT_HELP,
+    examples=(
+        "mock-server serve pets.yaml",
+        "mock-server serve pets.yaml -p 0 --seed spring --fault '503; next=3'",
+    ),
+)
 @document
 @options()
 def serve(**values: Any) -> None:
@@ -45,9 +52,9 @@ def run(
     listening = uvicorn_server.listen(settings.host, settings.port)
     url = uvicorn_server.base_url(listening)
     announce(app, url)
-    say_who_has_access(settings)
+    say_who_has_access(settings, url)
     try:
-        with requests_logged(settings, app):
+        with requests_logged(settings, app), spans_sent(settings, app):
             uvicorn_server.serve(app, listening, lambda: say(f"Mock server is listening on {url}"))
     finally:
         if settings.coverage is not None:
@@ -65,6 +72,22 @@ def log_to_stderr(settings: Settings) -> None:
     )
     for name in _OTHERS:
         logging.getLogger(name).setLevel(max(logging.root.level, logging.WARNING))
+
+
+@contextmanager
+def spans_sent(settings: Settings, app: Any) -> Iterator[None]:
+    """Send a span for each of an app's exchanges, if the settings ask for it. Raises StartError."""
+    if not settings.otel:
+        yield
+        return
+    from mock_server.tracing import SpanExporter
+
+    exporter = SpanExporter(app)
+    app.sessions.listen(exporter.add)
+    try:
+        yield
+    finally:
+        exporter.close()
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from mock_server.http_messages import (
     unsendable_media_type,
 )
 from mock_server.parameters import HeaderDecoder, ParameterShape, shape_of
-from mock_server.schemas import Direction, Schema, Schemas
+from mock_server.schemas import Schema, Schemas
 
 _CODE = re.compile(r"[1-5]([0-9]{2}|XX)|default")
 VARIABLE = re.compile(r"\{([^{}]+)\}")
@@ -40,11 +40,14 @@ class MessageReader:
         self.findings: list[Finding] = []
 
     def _schemas(self, is_30: bool) -> tuple[Schemas, Schemas]:
-        """Both directions share their schemas where none is only for one of them."""
-        directions: tuple[Direction, Direction] = ("request", "reply")
+        """Both directions share their schemas if none is only for one of them."""
         dialect = str(self.documents.top.value.get("jsonSchemaDialect", ""))
-        requests, replies = (Schemas(self.documents, d, is_30, dialect) for d in directions)
-        differ = requests.translation.differs or replies.translation.differs
+        requests = Schemas(self.documents, "request", is_30, dialect)
+        seen = requests.translation
+        if not (seen.has_one_way or seen.differs):
+            return requests, requests
+        replies = Schemas(self.documents, "reply", is_30, dialect)
+        differ = seen.differs or replies.translation.differs
         return (requests, replies) if differ else (requests, requests)
 
     def finding(self, node: DocumentNode, message: str, rule: str = "") -> None:

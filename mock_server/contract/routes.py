@@ -64,6 +64,7 @@ class Routes(Generic[Target]):
     def __init__(self) -> None:
         self._root: _Step[Target] = _Step()
         self._paths: dict[str, None] = {}
+        self._methods: set[str] = set()
 
     def add(self, method: str, key: str, target: Target) -> Target | None:
         """Make a path lead to a target; the target that stands there already, if one does.
@@ -79,6 +80,7 @@ class Routes(Generic[Target]):
         for segment in path.split("/")[1:]:
             step = _next(step, segment, names)
         self._paths[path] = None
+        self._methods.add(method)
         asked = frozenset(parse_qsl(query, keep_blank_values=True))
         way = _Way(target, tuple(names), asked, fragment)
         ways = step.ways.setdefault(method, [])
@@ -119,6 +121,10 @@ class Routes(Generic[Target]):
         """The methods that are known on a path; none where the path isn't known."""
         steps = _walk(self._root, path.split("/"), 1, ())
         return list(dict.fromkeys(method for step, _ in steps for method in step.ways))
+
+    def has_method(self, method: str) -> bool:
+        """Whether any path is known with a method of that name."""
+        return method in self._methods
 
     def known_as(self, path: str) -> str:
         """A path as it is known: with or without a slash at its end.

@@ -32,6 +32,7 @@ from mock_server.gateway import (
 )
 from mock_server.generation import Entities
 from mock_server.http_messages import Reply, Request
+from mock_server.metrics import Metrics
 from mock_server.mocking import Draft, Maker, Responder, problem_reply
 from mock_server.project import Handler, Project, bind
 from mock_server.secrecy import Secrets
@@ -47,6 +48,8 @@ _KEPT_TO_ITSELF = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 
+_NAME = "The control API"
+
 
 class Control:
     """The control API of one application."""
@@ -60,13 +63,14 @@ class Control:
         coverage: Account,
         paths: Paths,
         secrets: Secrets,
+        metrics: Metrics,
         stores: Mapping[str, Store],
     ) -> None:
         contract = parts.contract
         replies = parts.store.replies
         self._calls: list[object] = [
-            JournalCalls([operation.id for operation in contract.operations], secrets, paths),
-            StateCalls(contract, replies, sessions),
+            JournalCalls(contract, secrets, paths),
+            StateCalls(contract, replies, sessions, paths, settings.allow_undeclared),
             ItemCalls(stores),
             WireMockCalls(replies, secrets),
             ContractCalls(parts, settings, coverage),
@@ -78,7 +82,7 @@ class Control:
         self._own = Session("", InitialState())
         self._options = RequestOptions(settings.body_limit, strict_parameters=True)
         self._entities = entities
-        self._pages = control_pages(contract)
+        self._pages = control_pages(contract, metrics)
 
     def refused(self, head: RequestHead) -> Reply | None:
         """The reply to a request that must not pass; None if it may."""
@@ -111,7 +115,7 @@ class Control:
             if match is None and request.method == "HEAD":
                 match = self._routes.match("GET", request.path)
             if match is None:
-                raise unmatched(self._routes, "The control API", request.method, request.path)
+                raise unmatched(self._routes, _NAME, request.method, request.path)
         except Problem as problem:
             return problem_reply(problem)
         target = match.target.target(request.path, match.variables)
@@ -125,8 +129,8 @@ class Control:
     def _page(self, request: Request) -> Reply:
         known = self._known(request.path)
         if request.method not in known:
-            raise not_allowed(request.method, request.path, known)
-        return self._pages[request.path]()
+            raise not_allowed(self._routes, _NAME, request.method, request.path, known)
+        return self._pages[request.path](request)
 
     @cached_property
     def _routes(self) -> Routes[ControlResponder]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -17,6 +17,7 @@ from mock_server.control.journal_calls import check_operation
 from mock_server.core import child_command, child_input, parse_json
 from mock_server.coverage import Account
 from mock_server.errors import Problem
+from mock_server.generation import reply_examples
 from mock_server.http_messages import Request
 from mock_server.project import Project
 from mock_server.settings import PREFIX, Settings, environment_of
@@ -56,6 +57,7 @@ class ContractCalls:
             "statuses": list(operation.responses),
             "deprecated": operation.deprecated,
             "sources": self._parts.sources(operation),
+            "examples": list(_examples(operation)),
         }
 
     async def list_errors(self, request: Request, operation: str | None = None) -> dict[str, Any]:
@@ -80,6 +82,14 @@ class ContractCalls:
         except asyncio.CancelledError:
             printing.give_up()
             raise
+
+
+def _examples(operation: Operation) -> Iterator[dict[str, str]]:
+    """The examples of an operation's replies, by status and media type."""
+    for code, response in operation.responses.items():
+        for key, content in response.content.items():
+            for name in content.once(reply_examples):
+                yield {"status": code, "media_type": key, "name": name}
 
 
 class _Printing:

@@ -8,7 +8,8 @@ from typing import Any
 
 from mock_server.control.moments import written
 from mock_server.http_messages import RawHeaders, Reply
-from mock_server.sessions import ShownExchange
+from mock_server.secrecy import Secrets
+from mock_server.sessions import Exchange, ShownExchange
 
 
 def exchange_json(shown: ShownExchange) -> dict[str, Any]:
@@ -31,6 +32,24 @@ def exchange_json(shown: ShownExchange) -> dict[str, Any]:
     }
 
 
+def summary_json(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
+    """Return an exchange without headers and bodies, with its secrets masked."""
+    own, reply = secrets.of(exchange.operation), exchange.reply
+    return {
+        "id": exchange.id,
+        "started": written(exchange.started),
+        "seconds": round(exchange.seconds, 6),
+        "operation": exchange.operation or None,
+        "method": exchange.method,
+        "path": own.path(exchange.path),
+        "query": own.query(exchange.query),
+        "status": None if reply is None else reply.status,
+        "source": None if reply is None else reply.source,
+        "violations": 0 if reply is None else len(reply.violations),
+        "fault": None if reply is None or reply.fault is None else str(reply.fault),
+    }
+
+
 def _reply_json(reply: Reply | None, size: int, is_cut: bool) -> dict[str, Any] | None:
     if reply is None:
         return None
@@ -42,6 +61,7 @@ def _reply_json(reply: Reply | None, size: int, is_cut: bool) -> dict[str, Any] 
         "why": reply.why,
         "violations": [violation.as_json() for violation in reply.violations],
         "fault": str(reply.fault) if reply.fault is not None else None,
+        "undeclared": reply.is_undeclared,
     }
 
 

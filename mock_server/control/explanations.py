@@ -10,7 +10,7 @@ from mock_server.core import tokens_of
 from mock_server.errors import Problem
 from mock_server.fixtures import Difference
 from mock_server.http_messages import Reply, Request, header_map
-from mock_server.mocking import CandidateReply, Target, nearest
+from mock_server.mocking import CandidateReply, Responder, Target, nearest
 from mock_server.secrecy import MASKED, OperationSecrets, Secrets
 from mock_server.sessions import Exchange, shown_exchange
 from mock_server.validation import ABSENT
@@ -24,6 +24,9 @@ class Paths(Protocol):
 
     def unserved(self, method: str, path: str) -> Problem:
         """Why nothing answers a method on a path."""
+
+    def responder(self, operation: str) -> Responder | None:
+        """Return what answers the operation of that id; None if the contract has none."""
 
 
 def explanation_json(exchange: Exchange, paths: Paths, secrets: Secrets) -> dict[str, Any]:
@@ -128,6 +131,7 @@ def _chosen(reply: Reply) -> dict[str, Any]:
         "status": reply.status,
         "headers": dict(_told(reply)),
         "fault": str(reply.fault) if reply.fault is not None else None,
+        "undeclared": reply.is_undeclared,
     }
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from secrets import compare_digest
 
-from mock_server.control.pages import HEALTH
+from mock_server.control.pages import HEALTH, is_console
 from mock_server.errors import Forbidden, Problem, Unauthorized, UnsupportedMediaType, WrongUse
 from mock_server.gateway import DOCS_ASSETS, RequestHead, is_preflight
 from mock_server.http_messages import parse_media_type
@@ -71,10 +71,10 @@ class Access:
 def refusal(access: Access, head: RequestHead) -> Problem | None:
     """Why a request to the control API must not pass; None if it may.
 
-    Health is everybody's. What the docs page loads is files of Swagger UI, so only its origin
-    counts.
+    Health is everybody's, and so are the files of the console, which hold nothing. What the docs
+    page loads is files of Swagger UI, so only its origin counts.
     """
-    if head.path == HEALTH:
+    if head.path == HEALTH or is_console(head.path):
         return None
     checks = (_origin_refusal,) if is_asset(head) else _CHECKS
     return next((problem for check in checks if (problem := check(access, head))), None)

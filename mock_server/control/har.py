@@ -47,6 +47,7 @@ def _entry(shown: ShownExchange) -> dict[str, Any]:
         "_operation": exchange.operation or None,
         "_source": None if reply is None else reply.source,
         "_violations": violations,
+        "_undeclared": reply is not None and reply.is_undeclared,
         "_fault": None if reply is None or reply.fault is None else str(reply.fault),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from mock_server.console import CONSOLE
 from mock_server.contract import Contract
 
 _PAGE = """<!doctype html>
@@ -41,5 +42,6 @@ def _links(control: bool) -> Iterator[tuple[str, str]]:
     yield "/docs", "Docs: try each operation"
     yield "/openapi.yaml", "The OpenAPI document"
     if control:
+        yield CONSOLE, "Console: requests as they come in, replies, the session"
         yield "/_mock/exchanges", "Requests and replies so far, as JSON"
         yield "/_mock/openapi.yaml", "The control API's own document"

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Collection, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from typing import Any
 
-from mock_server.control.exchanges import exchange_json
+from mock_server.contract import Contract
+from mock_server.control.exchange_code import curl_of, pytest_of, stub_of_exchange
+from mock_server.control.exchanges import exchange_json, summary_json
 from mock_server.control.explanations import Paths, explanation_json
 from mock_server.control.filters import Filter, status_of
 from mock_server.control.har import archive
 from mock_server.control.live import awaited, events
+from mock_server.control.rule_places import placed
 from mock_server.core import did_you_mean, parse_duration
 from mock_server.errors import InvalidRequest, NotFound, TooFew, Violation
+from mock_server.http_messages import Reply, Request
 from mock_server.secrecy import Secrets
 from mock_server.sessions import Exchange, Session, shown_exchange
 
+NO_REPLY = Reply(0, [], b"", "")
 # As many exchanges as are named where too few came.
 MOST_NEAREST = 3
 
 
 class JournalCalls:
-    """What the control API tells of exchanges; `operations` are the ids that there are."""
+    """What the control API tells of the exchanges of a contract's operations."""
 
-    def __init__(self, operations: Collection[str], secrets: Secrets, paths: Paths) -> None:
-        self._operations = operations
+    def __init__(self, contract: Contract, secrets: Secrets, paths: Paths) -> None:
+        self._operations = [operation.id for operation in contract.operations]
+        self._documents = contract.documents
         self._secrets = secrets
         self._paths = paths
 
@@ -38,9 +45,33 @@ class JournalCalls:
         """One exchange."""
         return self._json(found_exchange(session, id))
 
-    def explain_exchange(self, session: Session, id: int) -> dict[str, Any]:
-        """Why an exchange ended as it did."""
-        return explanation_json(found_exchange(session, id), self._paths, self._secrets)
+    async def explain_exchange(self, session: Session, id: int) -> dict[str, Any]:
+        """Why an exchange ended as it did, with the place of each rule that was broken."""
+        told = explanation_json(found_exchange(session, id), self._paths, self._secrets)
+        if told["violations"]:
+            # The positions of a large document take seconds, when they are first asked for.
+            told["violations"] = await asyncio.to_thread(self._placed, told["violations"])
+        return told
+
+    def _placed(self, violations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [placed(violation, self._documents) for violation in violations]
+
+    def exchange_code(self, request: Request, session: Session, id: int) -> dict[str, Any]:
+        """Return an exchange as a line for curl, a test for pytest, and the members of a stub."""
+        exchange = found_exchange(session, id)
+        shown = shown_exchange(exchange, self._secrets)
+        responder = self._paths.responder(exchange.operation)
+        target = self._paths.target(exchange.method, exchange.path, exchange.query)
+        is_as_sent = (exchange.reply or NO_REPLY).body == (shown.exchange.reply or NO_REPLY).body
+        return {
+            "curl": curl_of(shown, f"http://{request.header('host') or 'localhost'}"),
+            "pytest": pytest_of(shown, is_as_sent),
+            "stub": stub_of_exchange(
+                shown,
+                responder.operation if responder is not None else None,
+                target.of_operation(exchange.operation).values if target is not None else {},
+            ),
+        }
 
     def count_exchanges(self, session: Session, **wanted: Any) -> dict[str, Any]:
         """How many exchanges are meant."""
@@ -81,12 +112,23 @@ class JournalCalls:
 
     def stream_exchanges(self, session: Session, **wanted: Any) -> AsyncGenerator[bytes, None]:
         """The exchanges that are meant as they happen; those after `Last-Event-ID` first."""
+        return self._events(session, wanted, self._json)
+
+    def stream_summaries(self, session: Session, **wanted: Any) -> AsyncGenerator[bytes, None]:
+        """Stream the exchanges that are meant as they happen, without headers and bodies."""
+        return self._events(session, wanted, lambda e: summary_json(e, self._secrets))
+
+    def _events(
+        self,
+        session: Session,
+        wanted: dict[str, Any],
+        written: Callable[[Exchange], dict[str, Any]],
+    ) -> AsyncGenerator[bytes, None]:
         last = wanted.pop("last_event_id")
         newest = session.journal.last
         # An id that isn't given out yet is one of a server that was here before.
         after = newest if last is None else last if last <= newest else 0
-        kind = self._filter(wanted)
-        return events(session.journal, kind, after, self._json)
+        return events(session.journal, self._filter(wanted), after, written)
 
     def _json(self, exchange: Exchange) -> dict[str, Any]:
         return exchange_json(shown_exchange(exchange, self._secrets))

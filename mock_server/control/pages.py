@@ -8,11 +8,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from mock_server import __version__
+from mock_server.console import CONSOLE, console_files
 from mock_server.contract import Contract, bundle
 from mock_server.control.index_page import index_page
 from mock_server.core import write_json
 from mock_server.generation import file_at
-from mock_server.http_messages import Reply
+from mock_server.http_messages import Reply, Request
+from mock_server.metrics import Metrics
 
 HEALTH = "/_mock/health"
 CONTROL_DOCUMENT = Path(__file__).parent / "control.yaml"
@@ -55,12 +57,31 @@ def pages(contract: Contract, control: bool = True) -> Mapping[str, Callable[[],
     )
 
 
-def control_pages(contract: Contract) -> Mapping[str, Callable[[], Reply]]:
-    """The path of each page of the control API, and what makes its reply."""
+def control_pages(contract: Contract, metrics: Metrics) -> Mapping[str, Callable[[Request], Reply]]:
+    """The path of each page of the control API, and what makes its reply to a request."""
     return {
-        HEALTH: lambda: _page("application/json", _health(contract)),
+        HEALTH: lambda _: _page("application/json", _health(contract)),
         "/_mock/openapi.yaml": _control_document,
+        "/_mock/metrics": lambda request: _page(*metrics.written(request.header("accept") or "")),
+        CONSOLE.rstrip("/"): _to_console,
+        **dict.fromkeys(console_files(), _console_page),
     }
+
+
+def is_console(path: str) -> bool:
+    """Return whether a path is that of the console's page, or of a file that it loads."""
+    return path in console_files()
+
+
+def _to_console(_: Request) -> Reply:
+    """Lead to the page by a relative address, which keeps the session that the path names."""
+    return Reply(308, [(b"location", b"_mock/"), (b"content-length", b"0")], b"", "page")
+
+
+def _console_page(request: Request) -> Reply:
+    headers, content = console_files()[request.path]
+    length = (b"content-length", str(len(content)).encode())
+    return Reply(200, [*headers, length], content, "page")
 
 
 def _files(contract: Contract) -> Iterator[tuple[str, Callable[[], Reply]]]:
@@ -92,7 +113,7 @@ def _health(contract: Contract) -> bytes:
     )
 
 
-def _control_document() -> Reply:
+def _control_document(_: Request) -> Reply:
     return _page("application/yaml", CONTROL_DOCUMENT.read_bytes())
 
 

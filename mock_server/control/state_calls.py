@@ -7,7 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 from mock_server.contract import Contract
+from mock_server.control.explanations import Paths
+from mock_server.control.journal_calls import check_operation
 from mock_server.control.moments import checked, read, written
+from mock_server.control.stub_drafts import stub_draft
 from mock_server.control.stubs import read_stub
 from mock_server.core import did_you_mean, parse_duration, pointer_of
 from mock_server.errors import InvalidRequest, NotFound, Violation
@@ -22,7 +25,16 @@ Replies = Mapping[str, Iterable[CannedReply]]
 class StateCalls:
     """What the control API tells of sessions, and does to them."""
 
-    def __init__(self, contract: Contract, replies: Replies, sessions: Sessions) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        replies: Replies,
+        sessions: Sessions,
+        paths: Paths,
+        allow_undeclared: bool = False,
+    ) -> None:
+        self._paths = paths
+        self._allow_undeclared = allow_undeclared
         self._contract = contract
         self._replies = replies
         self._sessions = sessions
@@ -38,10 +50,33 @@ class StateCalls:
         self, session: Session, body: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any], int, dict[str, str]]:
         """Put a stub in front of all that its operation may answer with."""
-        stub = read_stub(body, self._contract, session)
+        stub = read_stub(body, self._contract, session, self._allow_undeclared)
         session.add_stub(stub)
         steps = (quote(step, safe="") for step in (stub.operation, stub.name))
         return stub.members, 201, {"Location": "/".join(("/_mock/stubs", *steps))}
+
+    def check_stub(self, session: Session, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a stub as it would be added, without adding it."""
+        return read_stub(body, self._contract, session, self._allow_undeclared).members
+
+    async def draft_stub(
+        self,
+        session: Session,
+        operation: str,
+        status: int | None = None,
+        media_type: str | None = None,
+        example: str | None = None,
+        seed: str | None = None,
+    ) -> dict[str, Any]:
+        """Return a stub to begin with: of an example, or with a body that is generated."""
+        responder = self._paths.responder(operation)
+        if responder is None:
+            check_operation(operation, [known.id for known in self._contract.operations])
+            raise AssertionError("every operation of the contract has a responder")
+        members = await stub_draft(
+            responder, session, status=status, media_type=media_type, example=example, seed=seed
+        )
+        return {"operation": operation, **members}
 
     def clear_stubs(self, session: Session) -> None:
         """Take all stubs away."""

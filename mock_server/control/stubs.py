@@ -9,14 +9,20 @@ from mock_server.contract import Contract, Operation
 from mock_server.core import did_you_mean, tokens_of, write_json
 from mock_server.documents import Document, DocumentNode, Documents
 from mock_server.errors import Finding, InvalidRequest, Violation
-from mock_server.fixtures import Conditions, ReplyReader
+from mock_server.fixtures import REQUEST_MEMBERS, Conditions, ReplyReader
 from mock_server.sessions import Session, Stub, stub_of
 from mock_server.validation import summary
 
 _OWN = ("operation", "name")
+_MARK = "add undeclared: true"
 
 
-def read_stub(members: Mapping[str, Any], contract: Contract, session: Session) -> Stub:
+def read_stub(
+    members: Mapping[str, Any],
+    contract: Contract,
+    session: Session,
+    allow_undeclared: bool = False,
+) -> Stub:
     """The stub that those members say; one without a name gets one that is free.
 
     Raises InvalidRequest with everything in it that the contract forbids.
@@ -24,9 +30,9 @@ def read_stub(members: Mapping[str, Any], contract: Contract, session: Session) 
     operation = known_operation(members["operation"], contract)
     name = members.get("name") or _free_name(session.met.stubs.get(operation.id, ()))
     own = {member: value for member, value in members.items() if member not in _OWN}
-    reader = ReplyReader(contract)
+    reader = ReplyReader(contract, allow_undeclared)
     reply = next(reader.reply(name, _node(own, contract), operation), None)
-    _refuse(reader.findings)
+    _refuse(reader.findings, may_be_marked=True)
     assert reply is not None, "what is no reply is a finding"
     return stub_of(operation.id, reply, {"operation": operation.id, "name": name, **own})
 
@@ -37,7 +43,8 @@ def read_conditions(operation: str, when: Mapping[str, Any], contract: Contract)
     Raises InvalidRequest.
     """
     reader = ReplyReader(contract)
-    conditions = reader.conditions(_node(when, contract), known_operation(operation, contract))
+    node = _node(when, contract)
+    conditions = reader.conditions(node, known_operation(operation, contract), REQUEST_MEMBERS)
     _refuse(reader.findings)
     return conditions
 
@@ -61,10 +68,15 @@ def _node(value: Mapping[str, Any], contract: Contract) -> DocumentNode:
     return Documents(Document(path, written, written.decode(), value, is_json=True)).top
 
 
-def _refuse(findings: Iterable[Finding | str]) -> None:
+def _refuse(findings: Iterable[Finding | str], may_be_marked: bool = False) -> None:
+    """Raise InvalidRequest for what was found; with the mark what breaks the contract may stay."""
     violations = [_violation(finding) for finding in findings if isinstance(finding, Finding)]
-    if violations:
-        raise InvalidRequest(summary(violations), violations)
+    if not violations:
+        return
+    detail = summary(violations)
+    if may_be_marked and any(v.rule for v in violations) and _MARK not in detail:
+        detail += f" A{_MARK[1:]} to send it all the same."
+    raise InvalidRequest(detail, violations)
 
 
 def _violation(finding: Finding) -> Violation:

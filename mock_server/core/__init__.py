@@ -4,9 +4,11 @@ Nothing here knows of HTTP, OpenAPI or JSON Schema. `recursion` runs a call on a
 """
 
 from mock_server.core import wording
+from mock_server.core.background import Background
 from mock_server.core.child_process import child_command, child_input
 from mock_server.core.durations import Delay, duration_text, parse_duration, read_delay
 from mock_server.core.exact_json import NUMBER_RANGE, parse_json, write_json
+from mock_server.core.garbage import paused_collections
 from mock_server.core.json_edit import changed, changed_list, with_changes, with_value
 from mock_server.core.json_pointer import (
     Tokens,
@@ -32,6 +34,7 @@ from mock_server.core.wording import (
 __all__ = [
     "COUNTING",
     "NUMBER_RANGE",
+    "Background",
     "Delay",
     "Tokens",
     "changed",
@@ -47,6 +50,7 @@ __all__ = [
     "one_of",
     "parse_duration",
     "parse_json",
+    "paused_collections",
     "pointer_of",
     "read_delay",
     "reference_to",

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Set
+from operator import is_not
 from typing import Any
 
 from mock_server.core.json_pointer import Tokens
 
 
 def changed(value: dict[str, Any], change: Callable[[str, Any], Any]) -> dict[str, Any]:
-    """The mapping with each member changed; the same object where nothing did."""
-    new = {key: change(key, item) for key, item in value.items()}
-    return new if any(new[key] is not item for key, item in value.items()) else value
+    """Return the mapping with each member changed; the same object if nothing did."""
+    new: dict[str, Any] = {}
+    for key, item in value.items():
+        after = change(key, item)
+        if after is not item:
+            new[key] = after
+    return {**value, **new} if new else value
 
 
 def changed_list(value: list[Any], change: Callable[[Any], Any]) -> list[Any]:
-    """The list with each element changed; the same object where nothing did."""
+    """Return the list with each element changed; the same object if nothing did."""
     new = [change(item) for item in value]
-    return new if any(a is not b for a, b in zip(new, value, strict=True)) else value
+    return new if any(map(is_not, new, value)) else value
 
 
 def with_changes(

@@ -173,6 +173,6 @@ def _content_schemas(content: Content) -> Iterator[Schema]:
 def _fixture_parts(replies: Mapping[str, Sequence[CannedReply]]) -> Iterator[ContractPart]:
     for operation, canned in replies.items():
         for reply in canned:
-            if reply.node is not None:
+            if reply.node is not None and not reply.not_recorded:
                 key = Key("fixtures", operation, "reply", reply.name)
                 yield _part(key, reply.name, reply.node)

@@ -19,7 +19,7 @@ from mock_server.http_messages import (
     header_map,
     parse_media_type,
 )
-from mock_server.mocking import Target
+from mock_server.mocking import UNDECLARED_MARK, Target
 from mock_server.schemas import Schema
 from mock_server.sessions import Exchange
 from mock_server.validation import ABSENT, Arguments
@@ -123,12 +123,13 @@ class Counter:
         fault = reply.fault.kind if reply.fault is not None else ""
         if fault in _NO_REPLY:
             return
-        kind, _, name = reply.source.partition(":")
+        source = reply.source.removesuffix(UNDECLARED_MARK) if reply.is_undeclared else reply.source
+        kind, _, name = source.partition(":")
         if kind in ("reply", "stub"):
             kind = "fixtures" if kind == "reply" else "stubs"
             yield Key(kind, operation.id, "reply", name)
         response = operation.response_for(reply.status)
-        if response is None:
+        if response is None or reply.is_undeclared:
             return
         yield Key("statuses", operation.id, "reply", response.code)
         headers = header_map(reply.headers)

@@ -271,6 +271,7 @@ class Documents:
         self.root = root
         self._reach = Reach.of(root.path, allowed)
         self._by_uri: dict[str, Document] = {root.uri: root}
+        self._nodes: dict[tuple[str, str], DocumentNode] = {}
         # Every file that something refers to, be it there or not, as it was before it was read.
         self.stamps = {} if root.stream else {root.path: root.stamp}
         # The address that the root gives itself, where that isn't the file's.
@@ -286,6 +287,12 @@ class Documents:
 
     def node(self, ref: str, base: str) -> DocumentNode:
         """What a `$ref` in the document at `base` leads to. Raises BrokenRef."""
+        found = self._nodes.get((ref, base))
+        if found is None:
+            found = self._nodes[ref, base] = self._resolved(ref, base)
+        return found
+
+    def _resolved(self, ref: str, base: str) -> DocumentNode:
         try:
             address, fragment = urldefrag(urljoin(base, ref))
         except ValueError as error:

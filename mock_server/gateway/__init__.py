@@ -13,6 +13,7 @@ from mock_server.gateway.connection import (
     Send,
     cut_connection,
     misbehave,
+    refused_by_server,
 )
 from mock_server.gateway.connexion_app import Application
 from mock_server.gateway.cors import is_preflight, options_reply, shared_headers
@@ -49,6 +50,7 @@ __all__ = [
     "misbehave",
     "not_allowed",
     "options_reply",
+    "refused_by_server",
     "shared_headers",
     "unmatched",
     "within",

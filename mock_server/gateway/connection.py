@@ -11,7 +11,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from mock_server.http_messages import STATUSES, Fault, Reply, header_bytes, retry_header
+from mock_server.http_messages import BODYLESS, Fault, Reply, header_bytes, retry_header
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -25,7 +25,6 @@ BYTES_TOO_MANY = 16
 MOST_DRIPS = 50
 # Close at once, and tell the other side so: `l_onoff` and `l_linger`.
 _LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-_BODYLESS = frozenset({204, 304})
 
 
 class ClientLeft(Exception):
@@ -45,6 +44,8 @@ class Connection(asyncio.Protocol):
         self.transport = transport
         self.over: asyncio.Future[None] = loop.create_future()
         self.lost: asyncio.Future[None] = loop.create_future()
+        # What the server itself has answered a request with that came too slowly.
+        self.refused: Reply | None = None
         self._server: Any = None
 
     def take_over(self) -> None:
@@ -99,7 +100,7 @@ class Exchanged(NamedTuple):
 
     def has_body(self, reply: Reply) -> bool:
         """Whether a client looks for a body behind the reply's head."""
-        return self.scope["method"] != "HEAD" and reply.status not in _BODYLESS
+        return self.scope["method"] != "HEAD" and reply.status not in BODYLESS
 
     async def head(self, reply: Reply, *others: tuple[bytes, bytes]) -> None:
         """Send a reply's head, with another framing of its body where that is given."""
@@ -157,6 +158,12 @@ class Exchanged(NamedTuple):
             await pieces.aclose()
 
 
+def refused_by_server(scope: Scope) -> Reply | None:
+    """What the server itself has answered a request with, by a scope; None if it hasn't."""
+    connection: Connection | None = scope.get("extensions", {}).get(EXTENSION)
+    return connection.refused if connection is not None else None
+
+
 async def _left(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
@@ -165,7 +172,7 @@ async def _left(receive: Receive) -> None:
 def spoilt(reply: Reply, fault: Fault) -> Reply:
     """A reply with what a fault does to it before it is sent."""
     headers = reply.headers
-    if fault.retry_after is not None and fault.kind not in STATUSES:
+    if fault.retry_after is not None and fault.status is None:
         name, value = (part.encode() for part in retry_header(fault.retry_after))
         headers = [*(pair for pair in headers if pair[0] != name.lower()), (name.lower(), value)]
     if str(fault):
@@ -256,7 +263,7 @@ async def _drip(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
 
 def _malformed(reply: Reply) -> Reply:
     """The reply with a body that is no JSON, whatever it was; none that has none gets one."""
-    if reply.status in _BODYLESS:
+    if reply.status in BODYLESS:
         return reply
     half = reply.body[: len(reply.body) // 2].decode("utf-8", "ignore").encode()
     body = half + b","
@@ -300,8 +307,9 @@ def _taken_over(exchanged: Exchanged, without: ConnectionError) -> Connection:
 
 
 async def _ended(connection: Connection) -> None:
-    """Wait until the connection has ended; where the server ends, what isn't sent is dropped."""
-    await asyncio.wait({connection.lost, connection.over}, return_when=asyncio.FIRST_COMPLETED)
+    """Wait until the connection has ended; if the server ends, what isn't sent is dropped."""
+    # The shortest wait there is: who asks next finds the exchange in the journal.
+    await connection.over
     if not connection.lost.done():
         connection.transport.abort()
         await connection.lost

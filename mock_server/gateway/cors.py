@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mock_server.http_messages import RawHeaders, Reply
+from mock_server.http_messages import MOST_TOLD, RawHeaders, Reply
 
 
 def is_preflight(headers: Mapping[bytes, bytes]) -> bool:
@@ -18,8 +18,11 @@ def options_reply(methods: list[str], headers: Mapping[bytes, bytes]) -> Reply:
     if is_preflight(headers):
         asked = headers[b"access-control-request-method"]
         sent += [
-            (b"access-control-allow-methods", asked),
-            (b"access-control-allow-headers", headers.get(b"access-control-request-headers", b"*")),
+            (b"access-control-allow-methods", _repeated(asked)),
+            (
+                b"access-control-allow-headers",
+                _repeated(headers.get(b"access-control-request-headers", b"*")),
+            ),
             (b"access-control-max-age", b"600"),
         ]
     return Reply(204, sent, b"", "options")
@@ -32,7 +35,7 @@ def shared_headers(sent: RawHeaders, headers: Mapping[bytes, bytes]) -> list[tup
     itself is left out: a browser refuses a reply with two origins. Only to a preflight, which is
     answered here, all that is said of methods and headers stays.
     """
-    if b"origin" not in headers:
+    if len(headers.get(b"origin", _TOO_LONG)) > MOST_TOLD:  # no browser sends such a one
         return list(sent)
     said = _SHARED if is_preflight(headers) else (_FAMILY,)
     kept = [(name, value) for name, value in sent if not name.startswith(said)]
@@ -46,6 +49,12 @@ def shared_headers(sent: RawHeaders, headers: Mapping[bytes, bytes]) -> list[tup
     return [*kept, *shared, *(() if varies else [(b"vary", b"origin")])]
 
 
+def _repeated(value: bytes) -> bytes:
+    """What is asked for as it is allowed; of what is too long nothing is repeated."""
+    return value if len(value) <= MOST_TOLD else b"*"
+
+
+_TOO_LONG = b"x" * (MOST_TOLD + 1)
 _FAMILY = b"access-control-"
 _SHARED = (
     b"access-control-allow-origin",

@@ -25,6 +25,7 @@ from mock_server.gateway.connection import (
     Scope,
     Send,
     misbehave,
+    refused_by_server,
     spoilt,
 )
 from mock_server.gateway.cors import is_preflight, options_reply, shared_headers
@@ -32,7 +33,6 @@ from mock_server.gateway.request_body import SECONDS_TO_LINGER, has_body, read_b
 from mock_server.gateway.request_head import RequestHead
 from mock_server.gateway.unmatched import known_methods, not_allowed, unmatched
 from mock_server.http_messages import (
-    STATUSES,
     Reply,
     Request,
     asks_explanation,
@@ -128,7 +128,8 @@ class Gateway:
         except WrongSession as problem:
             await cycle.refuse(problem)
         except ClientLeft:
-            cycle.reply = None  # the journal has it, without one
+            # The journal has it, without a reply unless the server has sent one by itself.
+            cycle.reply = refused_by_server(scope)
         except asyncio.CancelledError:
             await cycle.end_with_server()
             raise
@@ -184,7 +185,8 @@ class Gateway:
     async def _beside(self, started: float, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is no operation."""
         path = scope["raw_path"].decode("latin-1")
-        if path.startswith(SESSION_PREFIX) and not self._routes.methods(path):
+        is_named = path.startswith(SESSION_PREFIX) and PREFIX not in scope
+        if is_named and not self._routes.methods(path):
             await self(within(scope, path.removeprefix(SESSION_PREFIX)), receive, send)
             return
         if self._is_controls(path):
@@ -220,7 +222,7 @@ class Gateway:
             await self.send(reply, head.method, _UNSHARED, send)
         except ContentTooLarge as problem:
             reply = self._control.guarded(problem_reply(problem), head)
-            await self.send_and_close(reply, _UNSHARED, receive, send)
+            await self.send_and_close(reply, _UNSHARED, exchanged)
         except ClientLeft:
             pass
 
@@ -258,9 +260,10 @@ class Gateway:
 
     def unserved(self, method: str, path: str) -> Problem:
         """Why nothing answers a method on a path, still percent-encoded."""
+        whose = self._contract.title
         if self._page_at(path):
-            return not_allowed(method, path, self._known(path))
-        return unmatched(self._routes, self._contract.title, method, self._known_as(path))
+            return not_allowed(self._routes, whose, method, path, self._known(path))
+        return unmatched(self._routes, whose, method, self._known_as(path))
 
     async def send(
         self, reply: Reply, method: str, headers: Mapping[bytes, bytes], send: Send
@@ -291,20 +294,24 @@ class Gateway:
         return shared_headers(sent, headers) if self._cors and b"origin" in headers else sent
 
     async def send_and_close(
-        self, reply: Reply, headers: Mapping[bytes, bytes], receive: Receive, send: Send
+        self, reply: Reply, headers: Mapping[bytes, bytes], exchanged: Exchanged
     ) -> None:
         """Refuse in the middle of a body.
 
         To close at once would reset the connection, and the client would never read the refusal:
-        what still comes is thrown away for a moment first.
+        what still comes is thrown away first. Our own server does that by itself.
         """
+        send = exchanged.send
         sent = self._shared([*reply.headers, (b"connection", b"close")], headers)
         await send({"type": "http.response.start", "status": reply.status, "headers": sent})
-        await send({"type": "http.response.body", "body": reply.body, "more_body": True})
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SECONDS_TO_LINGER):
-                await throw_away(receive)
-        await send({"type": "http.response.body", "body": b""})
+        if exchanged.connection is None:
+            await send({"type": "http.response.body", "body": reply.body, "more_body": True})
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SECONDS_TO_LINGER):
+                    await throw_away(exchanged.receive)
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await send({"type": "http.response.body", "body": reply.body})
 
 
 class _Cycle:
@@ -366,7 +373,8 @@ class _Cycle:
     async def refuse_and_close(self, problem: Problem) -> None:
         """Send a problem in the middle of a body, and close the connection."""
         self.reply = self._target.responder.refusal(problem, self._request(b""))
-        await self._gateway.send_and_close(self.reply, self._headers, self._receive, self._send)
+        exchanged = Exchanged(self._scope, self._receive, self._send)
+        await self._gateway.send_and_close(self.reply, self._headers, exchanged)
 
     async def end_with_server(self) -> None:
         """Refuse a request that the server ends before, unless its reply has begun to leave.
@@ -419,7 +427,7 @@ async def _by_rules(request: Request, target: Target, session: Session, scope: S
     responder, address = target.responder, (scope.get("client") or ("",))[0]
     client = (address, request.headers.get(b"authorization"))
     picked = session.faults.pick(responder.operation.id, client, session.seed)
-    if picked.fault is not None and picked.fault.kind in STATUSES:
+    if picked.fault is not None and picked.fault.status is not None:
         reply = responder.refusal(problem_of(picked.fault), request)
     else:
         reply = await responder.respond(request, target, session)

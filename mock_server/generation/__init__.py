@@ -15,9 +15,12 @@ from mock_server.generation.read_write import (
 )
 from mock_server.generation.requests import NoRequest, Requests, RequestValues
 from mock_server.generation.schema import (
+    AT_ONCE,
     TYPICAL,
+    Budget,
     Generator,
     Mode,
+    ReplyLimits,
     SchemaSource,
     Unsatisfiable,
     ValueShape,
@@ -51,6 +54,7 @@ from mock_server.generation.values.words import plain
 from mock_server.generation.values.x_faker import faker_fault
 
 __all__ = [
+    "AT_ONCE",
     "EXPRESSIONS",
     "FILES",
     "FRACTION",
@@ -60,6 +64,7 @@ __all__ = [
     "TWICE",
     "TYPICAL",
     "Alternatives",
+    "Budget",
     "Entities",
     "Fakes",
     "Generator",
@@ -69,6 +74,7 @@ __all__ = [
     "Mode",
     "NoRequest",
     "Property",
+    "ReplyLimits",
     "RequestValues",
     "Requests",
     "SchemaSource",

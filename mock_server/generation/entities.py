@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from mock_server.documents import BrokenRef
-from mock_server.generation.schema import TYPICAL, Generator, Unsatisfiable, ValueShape
+from mock_server.generation.schema import (
+    TYPICAL,
+    Budget,
+    Generator,
+    ReplyLimits,
+    Unsatisfiable,
+    ValueShape,
+)
 from mock_server.generation.schema.composition import component, opened
 from mock_server.generation.schema.examples import fresh
 from mock_server.generation.schema.related_numbers import is_position
@@ -92,6 +99,12 @@ class Entities:
         self._generator = generator
         self._members: dict[str, _Members] = {}
         self._series: dict[Hashable, Series] = {}
+
+    def one_reply(
+        self, limits: ReplyLimits | None = None, wait: bool = True
+    ) -> AbstractContextManager[Budget | None]:
+        """Let all that this thread makes until the end be one reply, as `Generator.one_reply`."""
+        return self._generator.one_reply(limits, wait)
 
     def prepare(self) -> None:
         """Have ready what the first value would wait for."""

@@ -4,10 +4,10 @@ What a fault does to a connection is in `gateway`; here is how a fault is writte
 """
 
 from mock_server.http_messages.content_coding import decoded
+from mock_server.http_messages.curl import curl_line
 from mock_server.http_messages.faults import (
     MEMBERS,
     SILENT,
-    STATUSES,
     Fault,
     FaultRule,
     Limit,
@@ -16,6 +16,7 @@ from mock_server.http_messages.faults import (
     problem_of,
     read_rule,
     retry_header,
+    status_phrase,
 )
 from mock_server.http_messages.media_types import (
     LIST_MEMBER,
@@ -29,7 +30,9 @@ from mock_server.http_messages.media_types import (
     unsendable_media_type,
 )
 from mock_server.http_messages.messages import (
+    BODYLESS,
     CONNECTION_HEADERS,
+    MOST_TOLD,
     NO_PREFERENCE,
     QUERY_PREFERENCES,
     Preference,
@@ -41,6 +44,7 @@ from mock_server.http_messages.messages import (
     header_bytes,
     header_lines,
     header_map,
+    told_bytes,
     uri_text,
 )
 from mock_server.http_messages.prefer import (
@@ -54,13 +58,14 @@ from mock_server.http_messages.prefer import (
 )
 
 __all__ = [
+    "BODYLESS",
     "CONNECTION_HEADERS",
     "LIST_MEMBER",
     "MEMBERS",
+    "MOST_TOLD",
     "NO_PREFERENCE",
     "QUERY_PREFERENCES",
     "SILENT",
-    "STATUSES",
     "TOKEN",
     "Fault",
     "FaultRule",
@@ -76,6 +81,7 @@ __all__ = [
     "asks_leniency",
     "client_base",
     "concrete",
+    "curl_line",
     "decoded",
     "encoded_headers",
     "find_media_type",
@@ -93,6 +99,8 @@ __all__ = [
     "refusal_preferences",
     "related",
     "retry_header",
+    "status_phrase",
+    "told_bytes",
     "unsendable_media_type",
     "uri_text",
 ]

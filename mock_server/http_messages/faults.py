@@ -6,10 +6,11 @@ import math
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from mock_server.core import Delay, did_you_mean, duration_text, parse_duration, read_delay
-from mock_server.errors import Problem, TooManyRequests, Unavailable
+from mock_server.errors import PlayedStatus, Problem, TooManyRequests, Unavailable
 
 # Every fault, with what it does to an answer.
 KINDS: Mapping[str, str] = {
@@ -24,8 +25,11 @@ KINDS: Mapping[str, str] = {
     "429": "too many requests, with Retry-After",
     "503": "the service is unavailable, with Retry-After",
 }
-# Those that are replies of another status; all others are done to the reply that there is.
-STATUSES: Mapping[str, type[Problem]] = {"429": TooManyRequests, "503": Unavailable}
+# Any status from 400 to 599 is a fault too: a reply of its own. All others are done to the reply
+# that there is.
+_STATUS = re.compile("[45][0-9][0-9]")
+# Those that always say when to come again.
+STATUSES: Mapping[str, type[PlayedStatus]] = {"429": TooManyRequests, "503": Unavailable}
 # Those of which a client gets no byte.
 SILENT = frozenset({"reset", "close", "hang"})
 SECONDS_OF_A_DRIP = 5.0
@@ -34,7 +38,9 @@ SECONDS_TO_RETRY = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is done to one answer: a delay, one of KINDS (none where it's empty), or both.
+    """What is done to one answer: a delay, a fault (none if `kind` is empty), or both.
+
+    `kind` is one of KINDS, or a status from 400 to 599.
 
     `retry_after` is what `Retry-After` says, `over` how long a drip takes; both are seconds.
     """
@@ -43,6 +49,11 @@ class Fault:
     delay: Delay | None = None
     retry_after: float | None = None
     over: float = SECONDS_OF_A_DRIP
+
+    @property
+    def status(self) -> int | None:
+        """The status that is sent in place of any other reply; None for the other faults."""
+        return int(self.kind) if _STATUS.fullmatch(self.kind) else None
 
     def __str__(self) -> str:
         return "; ".join(filter(None, [self.kind, f"delay={self.delay}" if self.delay else ""]))
@@ -62,11 +73,25 @@ def retry_header(seconds: float | None) -> tuple[str, str]:
 
 
 def problem_of(fault: Fault) -> Problem:
-    """The problem that a fault of STATUSES is."""
+    """The problem that a fault with a status is; 429 and 503 always say when to come again."""
+    status = fault.status
+    assert status is not None, "other faults are done to a reply"
+    is_later = fault.kind in STATUSES or fault.retry_after is not None
+    headers = [retry_header(fault.retry_after)] if is_later else []
     detail = f"This is the fault {fault.kind}, on purpose."
-    problem = STATUSES[fault.kind](detail, headers=[retry_header(fault.retry_after)])
+    problem = STATUSES.get(fault.kind, PlayedStatus)(detail, headers=headers)
+    if fault.kind not in STATUSES:
+        problem.codes, problem.title = (status,), status_phrase(status)
     problem.fault = fault
     return problem
+
+
+def status_phrase(status: int) -> str:
+    """The words that stand beside a status (RFC 9110, section 15); "Error" for an unknown one."""
+    return HTTPStatus(status).phrase if status in _KNOWN_STATUSES else "Error"
+
+
+_KNOWN_STATUSES = frozenset(HTTPStatus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +146,10 @@ class WrongRule(ValueError):
 
 def read_kind(kind: str) -> str:
     """The name of a fault. Raises ValueError with all that there are."""
-    if kind not in KINDS:
+    if kind not in KINDS and not _STATUS.fullmatch(kind):
         raise ValueError(
-            f"{kind!r} is no fault; expected {_one_of(KINDS)}{did_you_mean(kind, KINDS)}"
+            f"{kind!r} is no fault; expected {', '.join(k for k in KINDS if k not in STATUSES)},"
+            f" or a status from 400 to 599 such as {_one_of(STATUSES)}{did_you_mean(kind, KINDS)}"
         )
     return kind
 
@@ -228,8 +254,9 @@ def _contradictions(read: Mapping[str, Any]) -> list[tuple[str, str]]:
         return [("", "`fault`, `delay` or `limit` is missing")]
     whens = [name for name in _WHENS if name in read]
     wrong = [(name, f"`{name}` can't stand beside `{whens[0]}`") for name in whens[1:]]
-    if "retry_after" in read and read.get("fault") not in STATUSES:
-        wrong.append(("retry_after", "`retry_after` belongs to the faults 429 and 503"))
+    if "retry_after" in read and Fault(read.get("fault", "")).status is None:
+        message = "`retry_after` belongs to a fault that is a status, such as 503"
+        wrong.append(("retry_after", message))
     if "over" in read and read.get("fault") != "drip":
         wrong.append(("over", "`over` belongs to the fault drip"))
     return wrong

@@ -17,7 +17,11 @@ _NOT_IN_URIS = re.compile(r"[^!#-&(-;=?-Z_a-z~]")
 # RFC 6265, sections 5.4 and 3: what one header holds, and what none can hold together.
 _GLUE: Mapping[bytes, bytes] = {b"cookie": b"; ", b"set-cookie": b"\n"}
 # A name or an address, and a port (RFC 3986, section 3.2), without what HTML would take for more.
-_HOST = re.compile(r"(?:[A-Za-z0-9._~%-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
+_HOST = re.compile(r"(?:[A-Za-z0-9._~%-]{1,255}|\[[0-9A-Fa-f:.]{1,64}\])(?::[0-9]{1,5})?")
+# What we tell in one header is no longer.
+MOST_TOLD = 4_096
+# A reply of such a status ends with its headers (RFC 9110, sections 15.3.5 and 15.4.5).
+BODYLESS = frozenset({204, 304})
 RawHeaders = Sequence[tuple[bytes, bytes]]
 # These belong to the connection, or say how bytes are written: it isn't up to a reply's maker.
 CONNECTION_HEADERS = frozenset(
@@ -31,17 +35,28 @@ def header_map(raw: RawHeaders) -> dict[bytes, bytes]:
     Cookies that are set stand one a line, as in `header_lines`.
     """
     headers = dict(raw)
-    if len(headers) != len(raw):
-        headers = {}
-        for name, value in raw:
-            glue = _GLUE.get(name, b", ")
-            headers[name] = headers[name] + glue + value if name in headers else value
-    return headers
+    return headers if len(headers) == len(raw) else _joined(raw)
+
+
+def _joined(raw: RawHeaders) -> dict[bytes, bytes]:
+    """The headers by name; the values of one are joined once, however many they are."""
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in raw:
+        values.setdefault(name, []).append(value)
+    return {name: _GLUE.get(name, b", ").join(several) for name, several in values.items()}
 
 
 def header_bytes(text: str) -> bytes:
     """A header's value as it may be sent; what can't stand in a header becomes a question mark."""
     return _NOT_IN_HEADERS.sub("?", text).encode("latin-1")
+
+
+def told_bytes(text: str) -> bytes:
+    """A header's value as it may be sent; what tells of a request is cut if it is long.
+
+    Clients read no headers without end: Node.js 16 KiB together, curl 100 KiB of one.
+    """
+    return header_bytes(text if len(text) <= MOST_TOLD else f"{text[: MOST_TOLD - 3]}...")
 
 
 def header_lines(name: str, text: str) -> list[str]:
@@ -111,7 +126,8 @@ class Reply(NamedTuple):
 
     `why` says why that was chosen. `pieces` are sent one after the other; of those that are known
     beforehand the body is all of them together, others come as they happen. `fault` is what goes
-    wrong with it on purpose.
+    wrong with it on purpose. `is_undeclared` is for one that the contract doesn't have and that is
+    meant all the same; what differs is in `violations`.
     """
 
     status: int
@@ -122,6 +138,7 @@ class Reply(NamedTuple):
     why: str = ""
     pieces: tuple[bytes, ...] | AsyncGenerator[bytes, None] = ()
     fault: Fault | None = None
+    is_undeclared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +146,7 @@ class Preference:
     """What `Prefer` (RFC 7240) asked for; `unknown` are the preferences nobody here honours.
 
     `dynamic` is "false", "true", or the mode of what is made up; `items` the size of its lists;
+    `undeclared` "true" for a status that need not be declared;
     `fault`, `delay`, `retry_after` and `over` say what is to go wrong.
     """
 
@@ -139,6 +157,7 @@ class Preference:
     items: int | None = None
     handling: str | None = None
     explain: str | None = None
+    undeclared: str | None = None
     fault: str | None = None
     delay: str | None = None
     retry_after: str | None = None
@@ -149,6 +168,11 @@ class Preference:
     def is_dynamic(self) -> bool:
         """Whether a made-up body was asked for."""
         return self.dynamic not in (None, "false")
+
+    @property
+    def may_be_undeclared(self) -> bool:
+        """Whether the status is meant although the contract doesn't declare it."""
+        return self.undeclared == "true"
 
     @property
     def wrong(self) -> Fault | None:
@@ -171,4 +195,5 @@ QUERY_PREFERENCES = {
     "__example": "example",
     "__dynamic": "dynamic",
     "__seed": "seed",
+    "__undeclared": "undeclared",
 }

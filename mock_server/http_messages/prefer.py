@@ -16,9 +16,10 @@ from mock_server.http_messages.messages import (
     QUERY_PREFERENCES,
     Preference,
     Request,
-    header_bytes,
+    told_bytes,
 )
 
+_UNDECLARED = "undeclared"
 # A preference's parts, the preference itself and its parameters: what semicolons stand between.
 _PART = re.compile(r'(?:[^";]++|"(?:[^"\\]++|\\.)*+"?)++', re.DOTALL)
 
@@ -53,10 +54,13 @@ def refusal_preferences(request: Request) -> tuple[dict[str, str], list[str], Fa
     return honoured, [name for name in asked if name not in honoured], preference.wrong
 
 
-def preference_headers(preference: Preference, is_generated: bool) -> list[tuple[bytes, bytes]]:
+def preference_headers(
+    preference: Preference, is_generated: bool, is_undeclared: bool = False
+) -> list[tuple[bytes, bytes]]:
     """What of a preference was honoured (RFC 7240, section 3), and what could not be."""
     honoured = {
         "code": True,
+        "undeclared": is_undeclared and preference.may_be_undeclared,
         "example": True,
         "dynamic": preference.is_dynamic is is_generated,
         "seed": is_generated,
@@ -66,6 +70,8 @@ def preference_headers(preference: Preference, is_generated: bool) -> list[tuple
         **{name: is_honoured(name, preference) for name in WRONGS},
     }
     asked = {name: getattr(preference, name.replace("-", "_")) for name in honoured}
+    if preference.may_be_undeclared:
+        asked["undeclared"] = ""  # it is said by its name alone
     applied = {n: str(v) for n, v in asked.items() if v is not None and honoured[n]}
     ignored = [n for n, v in asked.items() if v is not None and not honoured[n]]
     return preference_text(applied, [*ignored, *preference.unknown])
@@ -79,7 +85,7 @@ def preference_text(
         (b"preference-applied", [_applied(name, value) for name, value in applied.items()]),
         (b"mock-preference-ignored", list(ignored)),
     )
-    return [(name, header_bytes(", ".join(values))) for name, values in texts if values]
+    return [(name, told_bytes(", ".join(values))) for name, values in texts if values]
 
 
 def _applied(name: str, value: str) -> str:
@@ -114,13 +120,15 @@ def _asked(request: Request) -> dict[str, str]:
     if "__" not in request.query:
         return {}
     pairs = parse_qsl(request.query, keep_blank_values=True)
-    return {QUERY_PREFERENCES[name]: value for name, value in pairs if name in QUERY_PREFERENCES}
+    asked = {QUERY_PREFERENCES[name]: value for name, value in pairs if name in QUERY_PREFERENCES}
+    return asked | ({_UNDECLARED: "true"} if asked.get(_UNDECLARED) == "" else {})
 
 
 def _members(text: str) -> Iterator[tuple[str, str]]:
     """Each preference, the first of a name (RFC 7240, section 2), and its parameters.
 
-    A parameter is known as `name;parameter`, of which there is none that we honour.
+    A parameter is known as `name;parameter`; the one that is honoured, `code=500; undeclared`, as
+    the preference of its own name.
     """
     seen = {""}
     for member in LIST_MEMBER.findall(text):
@@ -129,8 +137,20 @@ def _members(text: str) -> Iterator[tuple[str, str]]:
         if not names or names[0] in seen:
             continue
         seen.add(names[0])
-        yield names[0], _unquoted(pairs[0][2].strip())
-        yield from ((f"{names[0]};{name}", "") for name in names[1:] if name)
+        yield names[0], _value_of(names[0], pairs[0])
+        for name, pair in zip(names[1:], pairs[1:], strict=True):
+            if (names[0], name) == ("code", _UNDECLARED):
+                if name not in seen:
+                    seen.add(name)
+                    yield name, _value_of(name, pair)
+            elif name:
+                yield f"{names[0]};{name}", ""
+
+
+def _value_of(name: str, pair: tuple[str, str, str]) -> str:
+    """The value of a preference; `undeclared` alone says that it is true."""
+    _, equals, value = pair
+    return "true" if name == _UNDECLARED and not equals else _unquoted(value.strip())
 
 
 def _unquoted(value: str) -> str:
@@ -144,6 +164,7 @@ _RULES = {
     # One below 200 only announces a reply: a client would go on waiting for it.
     "code": (r"[2-5]\d\d", "a status of three digits from 200 on, such as 404"),
     "dynamic": ("true|false|minimal|maximal|boundary", "true, false, minimal, maximal or boundary"),
+    "undeclared": ("true|false", "true or false"),
     "items": (r"\d{1,4}", "a number of items up to 9999"),
     "handling": ("strict|lenient", "strict or lenient"),
 }
@@ -154,7 +175,7 @@ WRONGS: dict[str, Callable[[str], Any]] = {
     "retry-after": parse_duration,
     "over": parse_duration,
 }
-_NAMES = frozenset({"code", "example", "dynamic", "seed", "items", "handling", "explain", *WRONGS})
+_NAMES = frozenset({*_RULES, "example", "seed", "explain", *WRONGS})
 
 
 def _preference(asked: dict[str, str], part: str, prefix: str) -> Preference:

@@ -6,12 +6,13 @@
 from mock_server.mocking.drafts import Draft, Maker
 from mock_server.mocking.explanation import explained, nearest
 from mock_server.mocking.links import Addresses
-from mock_server.mocking.negotiation import BODYLESS, rank_content
+from mock_server.mocking.negotiation import rank_content
 from mock_server.mocking.refusals import problem_reply, violation_headers
 from mock_server.mocking.responder import CandidateReply, Responder, Target
+from mock_server.mocking.undeclared import UNDECLARED_MARK
 
 __all__ = [
-    "BODYLESS",
+    "UNDECLARED_MARK",
     "Addresses",
     "CandidateReply",
     "Draft",

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import blake2b
 from inspect import isawaitable
 from typing import Any, NamedTuple
 
 from mock_server.bodies import EventStream, Sequence, is_stream
 from mock_server.contract import Content, Example, Header, Operation, Response
+from mock_server.core import Background
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
 from mock_server.fixtures import CannedReply
 from mock_server.generation import (
+    AT_ONCE,
     KEYS,
     TYPICAL,
+    Budget,
     Entities,
     Mode,
     Unsatisfiable,
@@ -29,17 +32,25 @@ from mock_server.generation import (
 )
 from mock_server.http_messages import (
     CONNECTION_HEADERS,
-    STATUSES,
     MediaType,
     Preference,
     Request,
     find_media_type,
     parse_media_type,
     problem_of,
+    status_phrase,
 )
 from mock_server.mocking.error_bodies import ErrorDetails, describing_properties
 from mock_server.mocking.markup import repeatable, takes_text_as_markup
-from mock_server.mocking.negotiation import ReplyChoice, made, rank_content
+from mock_server.mocking.negotiation import (
+    UNDECLARED,
+    Ranked,
+    ReplyChoice,
+    loosened,
+    made,
+    rank_content,
+    response_of,
+)
 from mock_server.mocking.pages import PagedDraft, Pager, PageRequest
 from mock_server.paging import PagedList
 from mock_server.parameters import ParameterShape as WireShape
@@ -81,13 +92,24 @@ class Draft(NamedTuple):
 
     `declared` are the names of those that nobody gave for this reply: examples, and made-up ones.
     `changes` are those of items that are to be committed when the reply is checked.
+    `is_large` says that all that is done with it takes long, `is_judged` that its value is valid.
     """
 
     choice: ReplyChoice
     value: Any
     headers: Mapping[str, str] = _NO_HEADERS
     declared: Collection[str] = ()
+    is_large: bool = False
+    is_judged: bool = False
     changes: Changes | None = None
+
+
+class HandlerAnswer(NamedTuple):
+    """What a handler answers: a body, a status and headers."""
+
+    value: Any
+    status: Any
+    headers: Any
 
 
 class Maker:
@@ -101,15 +123,27 @@ class Maker:
         items: int | None = None,
         *,
         invalid_examples: bool = False,
+        allow_undeclared: bool = False,
         is_strict: bool = False,
         secrets: Secrets | None = None,
+        small: Entities | None = None,
+        background: Background | None = None,
     ) -> None:
+        """Take what makes bodies, and what makes the `small` values that are waited for.
+
+        In the `background` bodies are made that take long; without it none is.
+        """
         self.secrets = (secrets or Secrets()).of_operation(operation)
         self._operation = operation
         self._entities = entities
+        self._small = small or entities
+        self.background = background
+        # The replies of which one was made in a moment: by code, media type and mode.
+        self._quick: set[tuple[str, str | None, str | None]] = set()
         self._seed = seed
         self._items = items
         self._invalid_examples = invalid_examples
+        self._allow_undeclared = allow_undeclared
         self._declared: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
         self._pager = Pager(operation, entities, is_strict)
         # What stands around stored lists, by the session's seed and the response.
@@ -124,7 +158,7 @@ class Maker:
         did, whatever Problem the handler raised itself, InvalidReply for a status that isn't
         declared, and the problem that the choice's fault is.
         """
-        if choice.fault is not None and choice.fault.kind in STATUSES:
+        if choice.fault is not None and choice.fault.status is not None:
             raise problem_of(choice.fault)
         origin = choice.origin
         if choice.instead is not None:
@@ -133,6 +167,10 @@ class Maker:
             return self._handled(origin, choice, request, arguments, session)
         if type(origin) is StatefulOperation:
             return self._stateful(origin, choice, request, arguments, session)
+        if origin is UNDECLARED:
+            return Draft(choice, _status_document(choice) if choice.media_type else None)
+        if isinstance(origin, CannedReply) and choice.may_be_undeclared:
+            return Draft(choice, origin.body, dict(origin.headers))
         if isinstance(origin, CannedReply):
             body = origin.body if choice.key is not None else None
             return self._draft(choice, body, dict(origin.headers))
@@ -156,8 +194,7 @@ class Maker:
             if draft.choice.status == choice.status:
                 return draft
         written = self.make(instead, request, arguments, session)
-        assert isinstance(written, Draft), "what stands instead of a handler is no handler"
-        return written
+        return written if isinstance(written, Draft) else await written
 
     def _handled(
         self,
@@ -211,11 +248,33 @@ class Maker:
         if type(result) is not tuple:
             return self._draft(choice, result)
         value, status, headers = (*result, None, None)[:3]
-        status = choice.status if status is None else status
+        answer = HandlerAnswer(value, choice.status if status is None else status, headers)
+        try:
+            return self._declared_answer(handler, choice, answer)
+        except InvalidReply:
+            if not self._allow_undeclared:
+                raise
+            return self._undeclared_answer(handler, choice, answer)
+
+    def _undeclared_answer(
+        self, handler: Handler, choice: ReplyChoice, answer: HandlerAnswer
+    ) -> Draft:
+        """What a handler answers with a status or a type that isn't declared."""
+        response = response_of(self._operation, answer.status)
+        texts = _header_texts(handler, response, answer.headers)
+        types = [text for name, text in texts.items() if name.lower() == "content-type"]
+        ranked = Ranked(None, "")
+        choice = made(answer.status, response, ranked, handler, choice.why, choice.preference)
+        return Draft(loosened(choice, answer.value, next(iter(types), None)), answer.value, texts)
+
+    def _declared_answer(
+        self, handler: Handler, choice: ReplyChoice, answer: HandlerAnswer
+    ) -> Draft:
+        value, status, headers = answer
         if not isinstance(status, int) or not 200 <= status <= 599:
             raise _failed(
-                f"the handler {handler.name} answered with the status {status!r};"
-                " expected a body, or a tuple of body, status and headers"
+                f"the handler {handler.name} answered with the status {status!r}; expected a body,"
+                " or a tuple of body, status (200 to 599) and headers"
             )
         response = self._operation.response_for(status)
         if response is None:
@@ -321,6 +380,43 @@ class Maker:
 
     def _generated(
         self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
+    ) -> Draft | Awaitable[Draft]:
+        """A made-up reply; in the background if it is the first of its kind, or takes long."""
+        make = partial(self._made_up, choice, request, arguments, session)
+        if self.background is None:
+            with self._entities.one_reply():
+                return make()
+        kind = (choice.response.code, choice.key, choice.preference.dynamic)
+        if kind in self._quick:
+            with self._entities.one_reply(AT_ONCE, wait=False) as budget:
+                draft = _within(budget, make) if budget is not None else None
+            if draft is not None:
+                return draft
+        return self._made_beside(self.background, kind, make)
+
+    async def _made_beside(
+        self,
+        background: Background,
+        kind: tuple[str, str | None, str | None],
+        make: Callable[[], Draft],
+    ) -> Draft:
+        """A reply that is made in the background."""
+
+        def call() -> Draft:
+            with self._entities.one_reply() as budget:
+                assert budget is not None, "it is waited for"
+                draft = make()
+                return draft._replace(is_large=budget.is_large)
+
+        draft = await background.run(call)
+        if draft.is_large:
+            self._quick.discard(kind)
+        else:
+            self._quick.add(kind)
+        return draft
+
+    def _made_up(
+        self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
     ) -> Draft:
         arguments = repeatable(arguments, choice.media_type)
         preference = choice.preference
@@ -332,7 +428,9 @@ class Maker:
                 return self._paged(choice, paged)
             why = f"{choice.why}; not paged: no page would keep to the schema"
             choice = choice._replace(why=why)
-        return self._draft(choice, self._body(choice, request, arguments, session))
+        draft = self._draft(choice, self._body(choice, request, arguments, session))
+        is_made_valid = choice.media_type == "application/json" and choice.status < 400
+        return draft._replace(is_judged=is_made_valid)
 
     def _paged_list(
         self, asked: PageRequest, plan: PagedList, session: Session
@@ -448,13 +546,19 @@ class Maker:
         self,
         schema: Schema,
         seeds: tuple[str, str],
-        known: Mapping[str, Any] = _NOTHING,
-        shape: ValueShape = TYPICAL,
+        known: Mapping[str, Any],
+        shape: ValueShape,
     ) -> Any:
         try:
             return self._entities.value(schema, seeds, known, shape)
         except Unsatisfiable as error:
-            raise NotServable(f"Nothing can be made for {schema.name}: {error.reason}.") from None
+            raise _nothing(schema, error) from None
+
+    def _small_value(self, schema: Schema, seeds: tuple[str, str], shape: ValueShape) -> Any:
+        try:
+            return self._small.value(schema, seeds, _NOTHING, shape)
+        except Unsatisfiable as error:
+            raise _nothing(schema, error) from None
 
     def declared_headers(
         self, response: Response, examples: tuple[str, ...] = ()
@@ -500,7 +604,7 @@ class Maker:
             seeds = (self._seed, f"{seed} {number}" if number else seed)
             try:
                 shape = ValueShape(mode, defaults=True)
-                return wire_text(header.shape, self._value(schema, seeds, shape=shape))
+                return wire_text(header.shape, self._small_value(schema, seeds, shape))
             except (NotServable, ValueError) as error:
                 problem = problem or str(error)
         if header.required:
@@ -511,7 +615,7 @@ class Maker:
     def id_value(self, schema: Schema) -> Any:
         """The id of a thing that isn't there to be asked for it; None if none can be made."""
         with suppress(NotServable):
-            value = self._value(schema, (self._seed, f"{self._operation.id} id"))
+            value = self._small_value(schema, (self._seed, f"{self._operation.id} id"), TYPICAL)
             return value if isinstance(value, str | int) and value != "" else None
         return None
 
@@ -523,7 +627,34 @@ class Maker:
         if content.schema is None:
             return None
         seeds = (self._seed, f"{self._operation.id} {status}")
-        return self._value(content.schema, seeds, shape=ValueShape(mode, defaults=True))
+        return self._small_value(content.schema, seeds, ValueShape(mode, defaults=True))
+
+
+def _within(budget: Budget, make: Callable[[], Draft]) -> Draft | None:
+    """The reply if it is made within a budget."""
+    try:
+        draft = make()
+    except NotServable:
+        if not budget.spent:
+            raise
+        return None
+    if budget.spent:
+        return None
+    return draft._replace(is_large=True) if budget.is_large else draft
+
+
+def _nothing(schema: Schema, error: Unsatisfiable) -> NotServable:
+    return NotServable(f"Nothing can be made for {schema.name}: {error.reason}.")
+
+
+def _status_document(choice: ReplyChoice) -> dict[str, Any]:
+    """What a status alone says, as a problem document (RFC 9457)."""
+    return {
+        "type": "about:blank",
+        "title": status_phrase(choice.status),
+        "status": choice.status,
+        "detail": f"The status {choice.status} is undeclared, and was asked for.",
+    }
 
 
 def _example_names(choice: ReplyChoice) -> tuple[str, ...]:

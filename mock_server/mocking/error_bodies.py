@@ -87,15 +87,23 @@ def describing_properties(
 ) -> Telling:
     """The body with what it tells put in.
 
-    What an example says of the kind of error stays as it is written.
+    What an example says of the kind of error stays as it is written; one that is no object, and
+    has no object in it, has no member for a message, and stays as a whole.
     """
     root = {"": body}
+    if is_example and not _has_members(body):
+        return Telling(body, False)
     messages = list(_messages(root, told))
     changed = _changed(root, messages)
     changed = changed if is_example else _changed(changed, _facts(changed, told))
     if messages and valid(changed[""]):
         return Telling(changed[""], True)  # as it mostly is
     return _told_in_part(root, messages, told, valid, is_example)
+
+
+def _has_members(body: Any) -> bool:
+    """Whether a body is an object, or a list of some."""
+    return isinstance(body, dict) or (isinstance(body, list) and any(map(_has_members, body)))
 
 
 def _told_in_part(

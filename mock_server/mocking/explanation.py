@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.http_messages import Reply, Request, header_bytes
+from mock_server.http_messages import Reply, Request, told_bytes
 from mock_server.mocking.responder import CandidateReply, Target
 from mock_server.sessions import StateSnapshot
 
@@ -24,6 +24,8 @@ def explained(reply: Reply, request: Request, target: Target, met: StateSnapshot
     """
     found = target.responder.considered(request, target, met)
     parts = [f"{target.responder.operation.id}: {reply.source}, {reply.why or 'refused'}"]
+    if reply.is_undeclared:
+        parts += [f"undeclared: {violation.message}" for violation in reply.violations]
     parts += target.notes
     for entry in nearest(found):
         part = f"{entry.source}: {', '.join(map(str, entry.differences))}"
@@ -31,5 +33,5 @@ def explained(reply: Reply, request: Request, target: Target, met: StateSnapshot
             parts.append("…")
             break
         parts.append(part)
-    told = (b"mock-explanation", header_bytes(" | ".join(parts)))
+    told = (b"mock-explanation", told_bytes(" | ".join(parts)))
     return reply._replace(headers=[*reply.headers, told])

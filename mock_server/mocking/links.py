@@ -22,13 +22,13 @@ from mock_server.contract import (
     ServerAddress,
     server_origin,
 )
-from mock_server.core import Tokens, value_at, with_value
+from mock_server.core import Tokens, value_at, with_value, write_json
 from mock_server.errors import Violation
 from mock_server.generation import FILES
 from mock_server.http_messages import Request, client_base, uri_text
 from mock_server.mocking.drafts import Draft, Maker
 from mock_server.mocking.negotiation import GENERATED
-from mock_server.mocking.page_links import made_up_links, with_own_links
+from mock_server.mocking.page_links import made_up_links, may_have_links, with_own_links
 from mock_server.validation import Arguments
 
 # What may stand before a URL in a text, and behind the address that it begins with.
@@ -61,6 +61,8 @@ class Addresses:
         urls = [*self._by_url, *([self._files] if rewrite else ())]
         longest = sorted(urls, key=len, reverse=True)
         pattern = "|".join(map(re.escape, longest))
+        # How such a URL begins in what is written as JSON.
+        self._written = [write_json(url)[1:-1] for url in longest]
         self._pattern = re.compile(f"{_BEFORE}(?:{pattern}){_BEHIND}") if longest else None
 
     def places(self, value: Any, tokens: Tokens = ()) -> Iterator[Tokens]:
@@ -72,6 +74,10 @@ class Addresses:
             named = value.items() if isinstance(value, dict) else enumerate(value)
             for step, member in named:
                 yield from self.places(member, (*tokens, step))
+
+    def may_stand_in(self, text: bytes) -> bool:
+        """Whether such a URL may stand in a value that is written so."""
+        return any(url in text for url in self._written)
 
     def led_back(self, text: str, base: _Base) -> str:
         """A text whose URLs begin with the client's address and base path."""
@@ -124,7 +130,7 @@ class Links:
             whole = self._of_made(value, content, request, arguments)
         else:
             return draft
-        return draft if whole is value else draft._replace(value=whole)
+        return draft if whole is value else draft._replace(value=whole, is_judged=False)
 
     def value(self, value: Any, content: Content, request: Request) -> Any:
         """A value of a content whose URLs lead to the mock."""
@@ -154,8 +160,9 @@ class Links:
 
     def _of_made(self, value: Any, content: Content, request: Request, arguments: Arguments) -> Any:
         """A made-up value; what a client sent and gets back stays as it is."""
-        found = [*self._addresses.places(value)]
-        pages = [*made_up_links(value)]
+        text = _written(value)
+        found = [*self._addresses.places(value)] if self._addresses.may_stand_in(text) else []
+        pages = [*made_up_links(value)] if may_have_links(text) else []
         if not found and not pages:
             return value
         sent = set(_texts([arguments.body, arguments.query]))
@@ -264,6 +271,11 @@ class Links:
 
 _Lead = Callable[[Links, Draft, Request, Arguments, Header], Iterator[str]]
 _LEADING: Mapping[str, _Lead] = {"location": Links._location, "link": Links._link}
+
+
+def _written(value: Any) -> bytes:
+    """A made-up value as JSON; a file or a text of another type isn't JSON, but may hold URLs."""
+    return value if isinstance(value, bytes) else write_json(value)
 
 
 def _violations(content: Content, value: Any) -> list[Violation]:

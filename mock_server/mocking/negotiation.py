@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from mock_server.contract import Example, Operation, Response
 from mock_server.core import shortened
-from mock_server.errors import InvalidReply, NotAcceptable, NotFound, NotServable, Violation
+from mock_server.errors import (
+    InvalidReply,
+    NotAcceptable,
+    NotFound,
+    NotRecorded,
+    NotServable,
+    UndeclaredStatus,
+    Violation,
+)
 from mock_server.fixtures import CannedReply, Matcher
 from mock_server.generation import reply_examples, sent_examples
 from mock_server.http_messages import (
+    BODYLESS,
     NO_PREFERENCE,
     Fault,
     Preference,
@@ -24,6 +33,7 @@ from mock_server.http_messages import (
     preference_headers,
     read_preference,
     related,
+    told_bytes,
 )
 from mock_server.mocking.markup import NOSNIFF
 from mock_server.project import Handler
@@ -31,8 +41,6 @@ from mock_server.sessions import Session, StateSnapshot
 from mock_server.state import StatefulOperation
 from mock_server.validation import Arguments
 
-# A reply of such a status ends with its headers (RFC 9110, sections 15.3.5 and 15.4.5).
-BODYLESS = frozenset({204, 304})
 # As many Accept values as clients in their right mind send; others are ranked anew.
 MOST_ACCEPTS = 64
 # As many wishes are remembered, the newest, where they aren't longer than so many bytes.
@@ -46,8 +54,14 @@ class Generated:
     """A body made from the schema."""
 
 
+@dataclass(frozen=True, slots=True)
+class Undeclared:
+    """A problem document, for a status that was asked for and isn't declared."""
+
+
 GENERATED = Generated()
-Origin = CannedReply | Handler | StatefulOperation | Example | Generated
+UNDECLARED = Undeclared()
+Origin = CannedReply | Handler | StatefulOperation | Example | Generated | Undeclared
 
 
 class Acceptance(NamedTuple):
@@ -72,7 +86,8 @@ class ReplyChoice(NamedTuple):
     `media_type` the concrete type to send; `source` is the value of `Mock-Source`, `headers` are
     those that follow from the choice; `instead` is what to choose where a handler doesn't give the
     status; `fault` is what goes wrong with the answer; `violations` are those of the request that
-    the choice was made in spite of.
+    the choice was made in spite of. One that `may_be_undeclared` is sent as it stands: `key` may be
+    missing then for a type that isn't declared, and `response` is an empty one for such a status.
     """
 
     status: int
@@ -88,19 +103,21 @@ class ReplyChoice(NamedTuple):
     fault: Fault | None = None
     acceptance: Acceptance = ANYTHING
     violations: tuple[Violation, ...] = ()
+    may_be_undeclared: bool = False
 
 
 @dataclass(slots=True)
 class ResolvedPreference:
     """What was preferred, with the status and response that stand for it.
 
+    There is no response for a status that isn't declared.
     `choice` is what is sent where no canned reply applies, once that was asked for.
     """
 
     preference: Preference
     acceptance: Acceptance
     status: int
-    response: Response
+    response: Response | None
     choice: ReplyChoice | None = None
 
 
@@ -116,11 +133,16 @@ def source_of(origin: Origin) -> str:
         return f"example:{origin.name}"
     if isinstance(origin, StatefulOperation):
         return "state"
+    if isinstance(origin, Undeclared):
+        return "undeclared"
     return "handler" if isinstance(origin, Handler) else "generated"
 
 
 class Negotiator:
-    """Chooses the replies of one operation; `invalid_examples` may be chosen, too."""
+    """Chooses the replies of one operation; `invalid_examples` may be chosen, too.
+
+    With `allow_undeclared` any status may be asked for.
+    """
 
     def __init__(
         self,
@@ -129,10 +151,12 @@ class Negotiator:
         handler: Handler | None,
         invalid_examples: bool = False,
         lenient: bool = False,
+        allow_undeclared: bool = False,
         stateful: StatefulOperation | None = None,
     ) -> None:
         self._operation = operation
         self._computed: Handler | StatefulOperation | None = handler or stateful
+        self._allow_undeclared = allow_undeclared
         self._invalid_examples = invalid_examples
         self._lenient = lenient
         self._canned = [(reply, Matcher(reply)) for reply in canned]
@@ -182,7 +206,8 @@ class Negotiator:
         What the session knows is taken note of: scenarios move, sequences go on.
 
         Raises NotFound for a preference that names what isn't declared, NotAcceptable where
-        nothing satisfies Accept, InvalidRequest for a preference that can't be read.
+        nothing satisfies Accept, InvalidRequest for a preference that can't be read, NotRecorded
+        for a request whose answer wasn't kept.
         """
         if session.met.stubs:
             candidates = [*self._stubs(session, arguments.path), *candidates]
@@ -190,6 +215,8 @@ class Negotiator:
         if lenient or b"prefer" in request.headers or "__" in request.query:
             return self._preferred(request, arguments, candidates, session, lenient, is_streamed)
         for canned, matcher in candidates:
+            if not canned.conditions.is_valid:
+                continue
             if not matcher.difference(request, arguments, session.met.scenarios):
                 acceptance = self._acceptance(request, is_streamed)
                 return self._applying(canned, NO_PREFERENCE, acceptance, session)
@@ -201,6 +228,22 @@ class Negotiator:
             if len(known) < MOST_ACCEPTS:
                 known[accept] = choice
         return choice
+
+    def for_invalid(
+        self,
+        request: Request,
+        arguments: Arguments,
+        candidates: Sequence[Candidate],
+        session: Session,
+    ) -> ReplyChoice | None:
+        """The canned reply that is for requests that break the contract, if there is one."""
+        for canned, matcher in (*self._stubs(session, arguments.path), *candidates):
+            if canned.conditions.is_valid or canned.not_recorded:
+                continue
+            if not matcher.difference(request, arguments, session.met.scenarios):
+                acceptance = self._acceptance(request, False)
+                return self._applying(canned, NO_PREFERENCE, acceptance, session)
+        return None
 
     def _acceptance(
         self, request: Request, is_streamed: bool, handling: str | None = None
@@ -228,6 +271,8 @@ class Negotiator:
         preference = wish.preference
         if preference.example is None and not preference.is_dynamic:
             for canned, matcher in candidates:
+                if not (canned.conditions.is_valid or lenient):
+                    continue
                 status_now = session.stage(self._operation.id, canned).status
                 is_asked = preference.code in (None, status_now)
                 if is_asked and not matcher.difference(request, arguments, session.met.scenarios):
@@ -256,6 +301,8 @@ class Negotiator:
     def _otherwise(self, wish: ResolvedPreference, lenient: bool) -> ReplyChoice:
         """What is sent where no canned reply applies."""
         status, response, preference = wish.status, wish.response, wish.preference
+        if response is None:
+            return self._undeclared(status, preference, wish.acceptance)
         written = self._written(status, response, preference, wish.acceptance)
         is_made = preference.example is not None or preference.is_dynamic
         if not is_made and self._handler is None and self._computed is not None:
@@ -275,17 +322,46 @@ class Negotiator:
             raise NotServable(f"{self._operation.id} declares no response that could be sent.")
         return self._success
 
-    def _asked_status(self, code: int | None) -> tuple[int, Response]:
+    def _asked_status(self, code: int | None) -> tuple[int, Response | None]:
         """The status that was asked for: declared, or covered by a range or `default`."""
         if code is None:
             return self._lowest_success()
-        response = self._operation.response_for(code)
-        if response is None:
-            declared = ", ".join(self._operation.responses)
-            raise NotFound(
-                f"{self._operation.id} declares no response {code}; it declares {declared}."
-            )
-        return code, response
+        return code, self._operation.response_for(code)
+
+    def _undeclared(
+        self, status: int, preference: Preference, acceptance: Acceptance
+    ) -> ReplyChoice:
+        """What is sent for a status that isn't declared: a canned reply, else a problem document.
+
+        Raises UndeclaredStatus if nothing says that it is meant.
+        """
+        canned = [c for c, _ in self._canned if c.status == status and not c.not_recorded]
+        if preference.example is not None:
+            canned = [c for c in canned if c.name == preference.example]
+            if not canned:
+                raise self._unknown_example(preference.example, status, ())
+        if canned:
+            asked = "status" if preference.example is None else "name"
+            why = f"its {asked} was asked for"
+            return self._canned_choice(canned[0], preference, acceptance, why)
+        if not (preference.may_be_undeclared or self._allow_undeclared):
+            raise _not_marked(status, self._operation)
+        media_type = "application/problem+json" if status >= 400 else ""
+        why = "its status was asked for"
+        choice = self._standing(status, UNDECLARED, preference, why)
+        return loosened(choice, None, media_type)
+
+    def _standing(
+        self, status: int, origin: Origin, preference: Preference, why: str
+    ) -> ReplyChoice:
+        response = response_of(self._operation, status)
+        return made(status, response, Ranked(None, ""), origin, why, preference)
+
+    def _unknown_example(self, name: str, status: int, known: Iterable[str]) -> NotFound:
+        return NotFound(
+            f"{self._operation.id} has no example {name!r} for the status {status};"
+            f" it has {', '.join(known) or 'none'}."
+        )
 
     def _written(
         self, status: int, response: Response, preference: Preference, acceptance: Acceptance
@@ -303,7 +379,7 @@ class Negotiator:
         if (example := self._first_example(response, choice.key)) is not None:
             return self._from(example, "the first example", choice)
         for canned, _ in self._canned:
-            if canned.status == preference.code:
+            if canned.status == preference.code and not canned.not_recorded:
                 return self._canned_choice(
                     canned, preference, acceptance, "its status was asked for"
                 )
@@ -327,23 +403,23 @@ class Negotiator:
         if name in examples:
             return self._from(examples[name], "its name was asked for", choice)
         asked = choice.preference.code
-        canned = {c.name: c for c, _ in self._canned if asked in (None, c.status)}
+        known = [c for c, _ in self._canned if asked in (None, c.status) and not c.not_recorded]
+        canned = {c.name: c for c in known}
         if name in canned:
             why = "its name was asked for"
             return self._canned_choice(canned[name], choice.preference, choice.acceptance, why)
         in_headers = [n for header in choice.response.headers for n in header.own_examples]
         if name in in_headers:
             return None
-        known = ", ".join(dict.fromkeys([*examples, *canned, *in_headers]))
-        raise NotFound(
-            f"{self._operation.id} has no example {name!r} for the status {choice.status};"
-            f" it has {known or 'none'}."
-        )
+        others = dict.fromkeys([*examples, *canned, *in_headers])
+        raise self._unknown_example(name, choice.status, others)
 
     def _applying(
         self, canned: CannedReply, preference: Preference, acceptance: Acceptance, session: Session
     ) -> ReplyChoice:
         """A canned reply whose conditions hold, as it is now in the session."""
+        if canned.not_recorded:
+            raise _not_recorded(canned)
         now = session.stage(self._operation.id, canned)
         why = "its conditions hold"
         if canned.stages:
@@ -355,6 +431,9 @@ class Negotiator:
     def _canned_choice(
         self, canned: CannedReply, preference: Preference, acceptance: Acceptance, why: str
     ) -> ReplyChoice:
+        if canned.may_be_undeclared:
+            choice = self._standing(canned.status, canned, preference, why)
+            return loosened(choice, canned.body, canned.media_type)
         response = self._operation.response_for(canned.status)
         if response is None:  # a stub outlives the contract that it was checked against
             raise _undeclared(canned, self._operation)
@@ -385,6 +464,22 @@ class Negotiator:
             only = origin.media_type or next(iter(response.content), None)
         ranked = rank_content(status, response, acceptance, only)
         return made(status, response, ranked, origin, why, preference, acceptance)
+
+
+def _not_marked(status: int, operation: Operation) -> UndeclaredStatus:
+    return UndeclaredStatus(
+        f"{operation.id} declares no response {status}; it declares"
+        f" {', '.join(operation.responses)}. To have it all the same, ask for"
+        f" Prefer: code={status}; undeclared, or for ?__code={status}&__undeclared=true, or start"
+        " the server with --allow-undeclared."
+    )
+
+
+def _not_recorded(canned: CannedReply) -> NotRecorded:
+    return NotRecorded(
+        f"{canned.name}: the service's answer to such a request wasn't recorded:"
+        f" {canned.not_recorded}. Record again with --record-all, or write a reply for it."
+    )
 
 
 def _undeclared(canned: CannedReply, operation: Operation) -> InvalidReply:
@@ -426,7 +521,7 @@ def made(
     """A choice with the headers that follow from it."""
     source = source_of(origin)
     key, media_type, violations = ranked
-    headers = [(b"mock-source", header_bytes(source))]
+    headers = [(b"mock-source", told_bytes(source))]
     if preference is not NO_PREFERENCE:
         headers += preference_headers(preference, isinstance(origin, Generated))
     if key is not None:
@@ -439,6 +534,34 @@ def made(
         status, response, key, media_type, origin, why, preference, source, tuple(headers),
         fault=_fault(origin, preference), acceptance=acceptance, violations=violations,
     )  # fmt: skip
+
+
+def response_of(operation: Operation, status: int) -> Response:
+    """What the contract says of a status; a response with nothing in it if that is nothing."""
+    return operation.response_for(status) or Response(str(status), {}, (), operation.node)
+
+
+def media_type_of(value: Any, response: Response) -> str:
+    """The type of a body that comes without one: the first declared, else by what it is."""
+    if value is None:
+        return ""
+    usual = next((key for key in response.content if "*" not in key), None)
+    return usual or ("text/plain; charset=utf-8" if isinstance(value, str) else "application/json")
+
+
+def loosened(choice: ReplyChoice, value: Any, media_type: str | None = None) -> ReplyChoice:
+    """A choice of a reply that may differ from the contract, and is of that type.
+
+    None is for a body whose type isn't given, the empty text for one that is sent without a type.
+    """
+    response = choice.response
+    if media_type is None:
+        media_type = choice.media_type or media_type_of(value, response)
+    try:
+        key = find_media_type(response.content, parse_media_type(media_type))
+    except ValueError:
+        key = None
+    return choice._replace(key=key, media_type=media_type, may_be_undeclared=True)
 
 
 def _fault(origin: Origin, preference: Preference) -> Fault | None:

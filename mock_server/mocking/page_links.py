@@ -13,10 +13,21 @@ from mock_server.core import Tokens, value_at, with_value
 
 # The host of every URL that is made up (RFC 2606, section 3).
 _MADE_UP = "https://example.com/"
+# That host as JSON has it, and what the names of links begin with.
+_WRITTEN_HOST = _MADE_UP.encode()
+_WORDS = (b"next", b"prev", b"first", b"last", b"self", b"current")
 _NAME = re.compile(
     r"(?:(next|prev|previous)|first|last|self|current)(?:page)?(?:ur[il]|link|href)?"
 )
 _ADDRESS = frozenset({"href", "url", "uri"})
+
+
+def may_have_links(text: bytes) -> bool:
+    """Whether there may be such links in a value that is written so."""
+    if _WRITTEN_HOST not in text:
+        return False
+    names = text.lower()
+    return any(word in names for word in _WORDS)
 
 
 class MadeUpLink(NamedTuple):

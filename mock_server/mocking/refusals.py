@@ -10,13 +10,21 @@ from typing import Any
 from mock_server.bodies import encode
 from mock_server.contract import Content, Operation, Response
 from mock_server.core import write_json
-from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
+from mock_server.errors import (
+    HandlerFailed,
+    InvalidReply,
+    NotServable,
+    PlayedStatus,
+    Problem,
+    Violation,
+)
 from mock_server.generation import Mode
 from mock_server.http_messages import Reply, Request, concrete, encoded_headers, header_bytes
 from mock_server.mocking.drafts import Maker
 from mock_server.mocking.error_bodies import ErrorDetails, describing_properties
 from mock_server.mocking.links import Links
 from mock_server.mocking.markup import NOSNIFF, takes_text_as_markup
+from mock_server.validation import undeclared_status
 
 log = logging.getLogger("mock_server")
 
@@ -42,9 +50,12 @@ class Refusals:
         if isinstance(problem, HandlerFailed | InvalidReply | NotServable):
             secrets = self._maker.secrets
             log.error("%s: %s", secrets.target(request), secrets.text(problem.detail))
+        if problem.is_of_mock:
+            return problem_reply(problem)._replace(is_undeclared=True)
         declared = declared_error(self._operation, problem.codes)
         if declared is None:
-            return problem_reply(problem)
+            reply = problem_reply(problem)
+            return self._played(reply) if isinstance(problem, PlayedStatus) else reply
         status, response = declared
         key = _error_key(response)
         media_type = concrete(key) if key is not None else ""
@@ -62,6 +73,11 @@ class Refusals:
         except (NotServable, ValueError):  # nothing satisfies the declared error itself
             body, headers = b"", {}
         return _refused(problem, status, media_type if body else None, headers, body)
+
+    def _played(self, reply: Reply) -> Reply:
+        """A status that was asked for on purpose, and that the operation doesn't declare."""
+        differs = undeclared_status(self._operation, reply.status)
+        return reply._replace(violations=[*reply.violations, differs], is_undeclared=True)
 
     def _body(
         self,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
@@ -24,7 +25,7 @@ from mock_server.errors import (
 )
 from mock_server.fixtures import CannedReply, Difference, Fragments, Writer, differences
 from mock_server.http_messages import (
-    STATUSES,
+    BODYLESS,
     Reply,
     Request,
     asks_leniency,
@@ -39,8 +40,9 @@ from mock_server.http_messages import (
 from mock_server.mocking.drafts import Draft, Maker
 from mock_server.mocking.links import Addresses, Links
 from mock_server.mocking.markup import NOSNIFF
-from mock_server.mocking.negotiation import BODYLESS, Candidate, Negotiator, ReplyChoice
+from mock_server.mocking.negotiation import Candidate, Negotiator, ReplyChoice, loosened
 from mock_server.mocking.refusals import Refusals, violation_headers
+from mock_server.mocking.undeclared import standing_reply
 from mock_server.project import Handler
 from mock_server.secrecy import OperationSecrets
 from mock_server.sessions import Full, Outdated, Session, StateSnapshot
@@ -58,6 +60,11 @@ log = logging.getLogger("mock_server")
 
 # How often a reply is made anew because others changed what it was made from.
 _MOST_TRIES = 5
+Result = TypeVar("Result")
+# A body of so many bytes is read beside the other requests.
+_LARGE_BODY = 16 * 1024
+# So many violations are written beside them.
+_MANY_VIOLATIONS = 50
 
 
 class Target(NamedTuple):
@@ -126,6 +133,7 @@ class Responder:
         options: RequestOptions,
         invalid_examples: bool = False,
         addresses: Addresses | None = None,
+        allow_undeclared: bool = False,
         stateful: StatefulOperation | None = None,
     ) -> None:
         self.operation = operation
@@ -138,8 +146,15 @@ class Responder:
         }
         self._rules = RequestRules(operation, options)
         self._negotiator = Negotiator(
-            operation, canned, handler, invalid_examples, options.lenient, stateful
+            operation,
+            canned,
+            handler,
+            invalid_examples,
+            options.lenient,
+            allow_undeclared,
+            stateful,
         )
+        self._allow_undeclared = allow_undeclared
         self._invalid_examples = invalid_examples
         self._maker = maker
         self._lenient, self._body_limit = options.lenient, options.body_limit
@@ -158,14 +173,20 @@ class Responder:
                 raise NotServable(f"{self.operation.id} can't be served: {self.operation.fault}.")
             if b"content-encoding" in request.headers:
                 request = self._decompressed(request)
-            arguments = self._rules.check(request, target.values, target.violations)
+            if len(request.body) < _LARGE_BODY:
+                arguments = self._rules.check(request, target.values, target.violations)
+            else:
+                arguments = await self._beside(
+                    partial(self._rules.check, request, target.values, target.violations)
+                )
             choice = self._negotiator.choose(request, arguments, target.candidates, session)
             draft = self._maker.make(choice, request, arguments, session)
             if not isinstance(draft, Draft):
                 draft = await draft
-            if self._links is not None:
-                draft = self._links.leading_back(draft, request, arguments)
-            reply = self._checked(draft)
+            if draft.is_large:
+                reply = await self._beside(partial(self._completed, draft, request, arguments))
+            else:
+                reply = self._completed(draft, request, arguments)
             if draft.changes:
                 reply = await self._committed(draft, reply, request, arguments, session)
             return telling(reply, reply.violations) if reply.violations else reply
@@ -173,6 +194,17 @@ class Responder:
             return await self._refused_or_lenient(problem, request, target, session)
         except Exception as error:
             return self.refusal(self._as_problem(error, request), request)
+
+    async def _beside(self, call: Callable[[], Result]) -> Result:
+        """What a call gives that takes long: others don't wait for it."""
+        background = self._maker.background
+        return call() if background is None else await background.run(call)
+
+    def _completed(self, draft: Draft, request: Request, arguments: Arguments) -> Reply:
+        """The reply of a draft whose links lead to the mock."""
+        if self._links is not None:
+            draft = self._links.leading_back(draft, request, arguments)
+        return self._finished(draft)
 
     def _decompressed(self, request: Request) -> Request:
         codings = request.header("content-encoding")
@@ -184,9 +216,11 @@ class Responder:
         self, problem: InvalidRequest, request: Request, target: Target, session: Session
     ) -> Reply:
         """To whom asks for leniency the request is answered all the same (RFC 7240, 4.4)."""
-        if problem.arguments is None or not (self._lenient or asks_leniency(request)):
-            return self.refusal(problem, request)
+        if problem.arguments is None:
+            return await self._refusal_beside(problem, request)
         try:
+            if not (self._lenient or asks_leniency(request)):
+                return await self._refused(problem, request, target, session)
             reply = await self._answer(problem.arguments, request, target, session)
         except Exception as other:
             return self.refusal(self._as_problem(other, request), request)
@@ -201,9 +235,10 @@ class Responder:
         draft = self._maker.make(choice, request, arguments, session)
         if not isinstance(draft, Draft):
             draft = await draft
-        if self._links is not None:
-            draft = self._links.leading_back(draft, request, arguments)
-        reply = self._checked(draft)
+        if draft.is_large:
+            reply = await self._beside(partial(self._completed, draft, request, arguments))
+        else:
+            reply = self._completed(draft, request, arguments)
         if draft.changes:
             reply = await self._committed(draft, reply, request, arguments, session)
         return reply
@@ -228,10 +263,58 @@ class Responder:
             except Outdated:
                 again = self._maker.make(draft.choice, request, arguments, session)
                 draft = again if isinstance(again, Draft) else await again
-                if self._links is not None:
-                    draft = self._links.leading_back(draft, request, arguments)
-                reply = self._checked(draft)
+                reply = self._completed(draft, request, arguments)
         raise Conflict("Others change these items all the time.")
+
+    async def _refusal_beside(self, problem: InvalidRequest, request: Request) -> Reply:
+        """The refusal; one with many violations is written beside the other requests."""
+        if len(problem.violations) < _MANY_VIOLATIONS:
+            return self.refusal(problem, request)
+        return await self._beside(partial(self.refusal, problem, request))
+
+    async def _refused(
+        self, problem: InvalidRequest, request: Request, target: Target, session: Session
+    ) -> Reply:
+        """The canned reply that is for requests that break the contract, else the refusal."""
+        arguments, candidates = problem.arguments, target.candidates
+        honoured, ignored, fault = refusal_preferences(request)
+        choice = None
+        if fault is None:
+            choice = self._negotiator.for_invalid(request, arguments, candidates, session)
+        if choice is None:
+            return await self._refusal_beside(problem, request)
+        draft = self._maker.make(choice, request, arguments, session)
+        assert isinstance(draft, Draft), "a canned reply is no handler"
+        reply = self._finished(draft)
+        reply.headers.extend(preference_text(honoured, ignored))
+        return telling(reply, (*problem.violations, *reply.violations))
+
+    def _finished(self, draft: Draft) -> Reply:
+        """The reply of a draft, checked and written; as it stands if it may differ.
+
+        Raises InvalidReply and HandlerFailed.
+        """
+        if draft.choice.may_be_undeclared:
+            return standing_reply(draft, self.operation, self._secrets)
+        try:
+            return self._checked(draft)
+        except InvalidReply:
+            if not (self._allow_undeclared and isinstance(draft.choice.origin, Handler)):
+                raise
+            choice = loosened(draft.choice, draft.value)
+            return standing_reply(draft._replace(choice=choice), self.operation, self._secrets)
+
+    async def draft(self, request: Request, session: Session) -> Draft:
+        """Return the draft of what a request prefers, whatever else of the request is missing.
+
+        Neither canned replies nor stubs apply, unless one is preferred. Raises a Problem.
+        """
+        if self.operation.fault is not None:
+            raise NotServable(f"{self.operation.id} can't be served: {self.operation.fault}.")
+        nothing = Arguments({}, {}, {}, {}, ABSENT)
+        choice = self._negotiator.choose(request, nothing, (), session, lenient=True)
+        draft = self._maker.make(choice, request, nothing, session)
+        return draft if isinstance(draft, Draft) else await draft
 
     def _checked(self, draft: Draft) -> Reply:
         choice = draft.choice
@@ -315,12 +398,16 @@ class Responder:
 
         `met` is what of the session's state the request met.
         """
+        is_valid = not self.lacks(request, target)
         request, arguments = self.read(request, target)
+
+        def all_of(reply: CannedReply) -> Iterator[Difference]:
+            if is_valid and not reply.conditions.is_valid:
+                yield Difference("request", "one that breaks the contract", "one that keeps to it")
+            yield from differences(reply, request, arguments, met.scenarios)
+
         return [
-            CandidateReply(
-                source,
-                tuple(differences(reply, request, arguments, met.scenarios)) if reply else (),
-            )
+            CandidateReply(source, tuple(all_of(reply)) if reply else ())
             for source, reply in self._negotiator.sources(met)
         ]
 
@@ -330,7 +417,7 @@ class Responder:
         Of what was preferred only what is to go wrong is honoured.
         """
         honoured, ignored, fault = refusal_preferences(request)
-        if fault is not None and fault.kind in STATUSES:
+        if fault is not None and fault.status is not None:
             problem = problem_of(fault)
         reply = self._refusals.reply(problem, request)
         reply.headers.extend(preference_text(honoured, ignored))
@@ -391,7 +478,8 @@ def _written(draft: Draft, value: Any, secrets: OperationSecrets) -> Written:
     assert choice.key is not None
     is_written = type(value) is bytes and parse_media_type(choice.media_type).is_json
     judged = _read(value) if is_written else value
-    _refuse(reply_violations(choice.response, draft.headers, choice.key, judged, secrets))
+    unjudged = None if draft.is_judged else choice.key
+    _refuse(reply_violations(choice.response, draft.headers, unjudged, judged, secrets))
     return body_codec.encode(value, choice.response.content[choice.key], choice.media_type)
 
 

@@ -13,7 +13,6 @@ from mock_server.schemas import (
     listed,
     property_schemas,
     referred,
-    required_names,
     schemas_within,
     types_of,
 )
@@ -103,7 +102,8 @@ class SchemaPlace:
     def members(self) -> Mapping[str, SchemaPlace]:
         """The properties that are declared, whichever alternative does."""
         certain = property_schemas(self._holding, "properties")
-        required = frozenset[str]().union(*(required_names(one) for one in self._within))
+        lists = [one.raw.get("required") for one in self._within]
+        required = {name for names in lists if isinstance(names, list) for name in names}
         return {
             name: SchemaPlace(name, tuple(certain.get(name, ())), tuple(own), name in required)
             for name, own in property_schemas(self._within, "properties").items()

@@ -104,7 +104,8 @@ def schema_findings(contract: Contract) -> Iterator[Finding]:
         flaws = list(schema.flaws()) or ([] if fault in told else [(schema.tokens, fault)])
         told.add(fault)
         for tokens, message in flaws:
-            message = f"the schema can't be used, so anything goes: {message}"
+            effect = "what it judges is a 501" if schema.refusal else "anything goes"
+            message = f"the schema can't be used, so {effect}: {message}"
             yield Finding(schema.document.place(tokens), message, pointer_of(tokens), "schema")
 
 

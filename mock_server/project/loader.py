@@ -54,7 +54,8 @@ class Project:
         """Where an operation's replies come from, in the order in which they are looked through."""
         if operation.fault:
             return [f"501, {operation.fault}"]
-        canned = [f"reply:{reply.name}" for reply in self.store.replies.get(operation.id, ())]
+        replies = self.store.replies.get(operation.id, ())
+        canned = [f"reply:{reply.name}" for reply in replies if not reply.not_recorded]
         usual = operation.lowest_success
         contents = usual[1].content.values() if usual else ()
         sent = [sent_examples(content, self.invalid_examples) for content in contents]
@@ -74,7 +75,7 @@ def read_project(settings: Settings, before: Document | None = None) -> Project:
 def project_of(settings: Settings, contract: Contract) -> Project:
     """A contract with the fixtures and the handlers that the settings name. Raises StartError."""
     folder = settings.fixtures or (shipped("fixtures") if settings.is_shipped else None)
-    store = read_store(folder, contract) if folder else Store()
+    store = read_store(folder, contract, settings.allow_undeclared) if folder else Store()
     name = settings.handlers or (SHIPPED_HANDLERS if settings.is_shipped else None)
     handlers = load_module(name) if name else None
     bound = _bound(name, handlers, contract, store)

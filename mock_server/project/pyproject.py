@@ -68,6 +68,9 @@ def _expectation(name: str, value: Any) -> str:
         return "" if value in _CHOICES[name] else f"one of {', '.join(_CHOICES[name])}"
     if isinstance(default, bool):
         return "" if isinstance(value, bool) else "true or false"
+    if isinstance(default, float):
+        is_time = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+        return "" if is_time else "a number of seconds above 0"
     if isinstance(default, int) or name == "items":
         is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
         return "" if is_count else "a number from 0 on"

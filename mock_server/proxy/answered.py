@@ -9,9 +9,8 @@ from mock_server.http_messages import Reply
 from mock_server.mocking import violation_headers
 from mock_server.proxy.asked import Asked
 from mock_server.proxy.bodies import Kept
-from mock_server.proxy.judging import Judged, judge
 from mock_server.proxy.upstream import Answer
-from mock_server.validation import summary
+from mock_server.validation import Judged, judge, summary
 
 # An answer up to this size is held back until it is whole, so that its head can tell of what is
 # wrong in it.

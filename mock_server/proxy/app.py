@@ -33,7 +33,8 @@ from mock_server.settings import Settings
 class Proxying:
     """How requests are passed on: where to, and what becomes of those that break the contract.
 
-    `record` is the folder that canned replies are written to, `seconds` how long the upstream has.
+    `record` is the folder that canned replies are written to, with `record_all` those that break
+    the contract too; `seconds` is how long the upstream has.
     """
 
     upstream: str
@@ -41,6 +42,7 @@ class Proxying:
     fallback: bool = False
     record: Path | None = None
     seconds: float = 60.0
+    record_all: bool = False
 
 
 class Proxy(App):
@@ -59,7 +61,11 @@ class Proxy(App):
         super().__init__(settings)
         if proxying.record is not None:
             self.recorder = Recorder(
-                proxying.record, self.contract, self.upstream.name, self.secrets
+                proxying.record,
+                self.contract,
+                self.upstream.name,
+                self.secrets,
+                proxying.record_all,
             )
 
     def load(self) -> None:

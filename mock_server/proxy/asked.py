@@ -11,6 +11,7 @@ from mock_server.http_messages import Request, header_map
 from mock_server.mocking import Target
 from mock_server.proxy.bodies import Incoming
 from mock_server.proxy.hops import passed_on, via
+from mock_server.proxy.recordable import RecordableRequest
 from mock_server.proxy.service import Service, too_large
 from mock_server.proxy.upstream import Answer
 from mock_server.secrecy import OperationSecrets
@@ -79,6 +80,18 @@ class Asked:
         found = problem.violations if problem is not None else ()
         is_whole = self.body.kept.is_whole
         return [v for v in found if is_whole or v.location[1] != "body"]
+
+    @property
+    def recordable(self) -> RecordableRequest | None:
+        """The request as a recording distinguishes it from others; None if it can't be read."""
+        judged = self.judged
+        if self.target is None or self.method == "HEAD":
+            return None
+        is_valid = judged.problem is None
+        arguments = judged.arguments or getattr(judged.problem, "arguments", None)
+        if arguments is None:
+            return None
+        return RecordableRequest(self.target.responder.operation, self.request, arguments, is_valid)
 
     async def check(self) -> None:
         """Read all of the request. Raises what the mock would refuse it with, and ClientLeft."""

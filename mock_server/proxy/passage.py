@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager, nullcontext
 
-from mock_server.errors import Problem, ServerEnds
+from mock_server.errors import BadGateway, GatewayTimeout, Problem, ServerEnds
 from mock_server.gateway import ClientLeft, Exchanged, cut_connection
 from mock_server.proxy.answered import Answered
 from mock_server.proxy.asked import Asked
-from mock_server.proxy.judging import Judged
 from mock_server.proxy.relay import Relay
 from mock_server.proxy.service import Service
 from mock_server.proxy.upstream import CutOff
-from mock_server.validation import summary
-
-log = logging.getLogger("mock_server")
+from mock_server.validation import Judged, summary
 
 
 async def pass_on(service: Service, exchanged: Exchanged) -> None:
@@ -58,10 +54,13 @@ async def _passed(service: Service, exchanged: Exchanged, asked: Asked, relay: R
     except ClientLeft:
         return
     except Problem as problem:
+        if isinstance(problem, BadGateway | GatewayTimeout):
+            _leave_out(service, asked, problem.detail)
         await relay.answer_for_service(problem)
         return
     async with aclosing(answer):
         if answer.status == 501 and relay.can_fall_back(501):
+            _leave_out(service, asked, "the service answered 501, and the mock instead of it")
             await relay.mock()
             return
         answered = Answered(asked, answer, service.upstream.name, service.body_limit)
@@ -74,20 +73,22 @@ async def _send(service: Service, exchanged: Exchanged, answered: Answered, rela
     if held is None and service.enforce:
         judged = answered.judge_head()
         if judged.violations:
+            _leave_out(service, answered.asked, summary(judged.violations, 1))
             await relay.refuse(answered.refusal(judged))
             return
     try:
         with _ending_with(exchanged) if answered.answer.is_stream else nullcontext():
             is_held = await _pass_pieces(answered, relay, held)
     except CutOff as ending:
+        _leave_out(service, answered.asked, f"the answer ended too early: {ending}")
         await _cut_off(answered, relay, str(ending))
         return
     judged = answered.judge()
     relay.note(answered, judged)
+    _record(service, answered, judged)
     if is_held and judged.violations and service.enforce:
         await relay.refuse(answered.refusal(judged))
         return
-    _record(service, answered, judged)
     await (relay.held(answered, judged) if is_held else relay.end())
 
 
@@ -125,21 +126,34 @@ async def _cut_off(answered: Answered, relay: Relay, how: str) -> None:
 
 
 def _record(service: Service, answered: Answered, judged: Judged) -> None:
-    """Write the exchange into the folder of fixtures, if it is one that can be asked for again."""
+    """Write the exchange into the folder of fixtures, or note there why it can't be."""
     recorder, asked = service.recorder, answered.asked
-    if recorder is None or asked.method == "HEAD":
+    if recorder is None:
         return
-    reply, arguments = answered.reply(judged), asked.judged.arguments
-    if asked.target is None:
+    request = asked.recordable
+    violations = (*asked.violations, *judged.violations)
+    unkept = judged.unchecked or (summary(violations, 1) if violations else "")
+    is_error = bool(judged.violations) or answered.answer.status >= 400
+    may_break = recorder.keeps_all and not judged.unchecked and (is_error or not asked.violations)
+    if request is not None and (not unkept or may_break):
+        recorder.record(request, answered.answer, judged, answered.kept)
+    elif asked.target is None:
         target = asked.secrets.target(asked.request)
-        log.warning("Not recorded: %s; the contract has no such operation", target)
-    elif reply.violations or judged.unchecked or arguments is None:
-        why = summary(reply.violations, 1) or reply.why
-        path = asked.secrets.path(asked.path)
-        log.warning("Not recorded: %s %s; %s", asked.method, path, asked.secrets.text(why))
+        recorder.leave_out(None, f"{target}; the contract has no such operation")
+    elif asked.method == "HEAD":
+        recorder.leave_out(None, "")
     else:
-        operation = asked.target.responder.operation
-        recorder.record(operation, asked.request, arguments, answered.answer, judged)
+        path = asked.secrets.path(asked.path)
+        why = asked.secrets.text(unkept or answered.reply(judged).why).rstrip(".")
+        recorder.leave_out(request, f"{asked.method} {path}; {why}", why)
+
+
+def _leave_out(service: Service, asked: Asked, why: str) -> None:
+    """Note that a request brought no answer that could be kept."""
+    if service.recorder is not None and asked.target is not None:
+        path = asked.secrets.path(asked.path)
+        reason = asked.secrets.text(why).rstrip(".")
+        service.recorder.leave_out(asked.recordable, f"{asked.method} {path}; {reason}", reason)
 
 
 def _cancel(passing: asyncio.Task[None]) -> None:

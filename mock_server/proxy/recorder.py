@@ -15,15 +15,16 @@ from mock_server.documents import shown_path
 from mock_server.errors import WrongUse
 from mock_server.generation import Generator
 from mock_server.http_messages import CONNECTION_HEADERS, Request, decoded, parse_media_type
+from mock_server.proxy.bodies import Kept
 from mock_server.proxy.hops import OF_THE_UPSTREAM
-from mock_server.proxy.judging import Judged
 from mock_server.proxy.masks import without_secrets
-from mock_server.proxy.reply_file import Recorded, ReplyFile
+from mock_server.proxy.recordable import RecordableRequest
+from mock_server.proxy.reply_file import NOT_RECORDED, Recorded, ReplyFile
 from mock_server.proxy.reply_masks import ReplyMasks
 from mock_server.proxy.upstream import Answer
 from mock_server.proxy.yaml_text import as_yaml
 from mock_server.secrecy import OperationSecrets, Secrets, secret_places
-from mock_server.validation import ABSENT, Arguments, entry_for
+from mock_server.validation import ABSENT, Arguments, Judged, entry_for
 
 log = logging.getLogger("mock_server")
 
@@ -35,9 +36,21 @@ _CORS = "access-control-"
 
 
 class Recorder:
-    """Writes `replies/<operationId>.yaml` in a folder; the answers come from `source_url`."""
+    """Writes `replies/<operationId>.yaml` in a folder; the answers come from `source_url`.
 
-    def __init__(self, folder: Path, contract: Contract, source_url: str, secrets: Secrets) -> None:
+    With `keeps_all` what breaks the contract is kept too, marked so. `left_out` counts the
+    exchanges that aren't kept.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        contract: Contract,
+        source_url: str,
+        secrets: Secrets,
+        keeps_all: bool = False,
+    ) -> None:
+        self.keeps_all, self.left_out = keeps_all, 0
         self.folder, self._contract, self._source_url = folder, contract, source_url
         self._files: dict[str, ReplyFile] = {}
         self._secrets = secrets
@@ -49,25 +62,63 @@ class Recorder:
 
     def of(self, contract: Contract, secrets: Secrets) -> Recorder:
         """One for another contract, which reads what is there anew."""
-        return Recorder(self.folder, contract, self._source_url, secrets)
+        renewed = Recorder(self.folder, contract, self._source_url, secrets, self.keeps_all)
+        renewed.left_out = self.left_out
+        return renewed
 
-    def record(
-        self,
-        operation: Operation,
-        request: Request,
-        arguments: Arguments,
-        answer: Answer,
-        judged: Judged,
-    ) -> None:
-        """Write an exchange down; what can't be is said in the log, by method and path alone."""
+    def record(self, asked: RecordableRequest, answer: Answer, judged: Judged, body: Kept) -> None:
+        """Write an exchange down; what can't be is noted, and said in the log.
+
+        `body` is the answer's, with its codings.
+        """
+        operation = asked.operation
         try:
-            when = self._conditions(operation, request, arguments)
-            reply, notes = self._reply(operation, answer, judged)
-            self._file(operation).add(Recorded(when, request, arguments, reply, notes))
+            self._add(asked, *self._kept(operation, answer, judged, body))
         except (OSError, WrongUse) as error:
+            self.left_out += 1
             log.error("Not recorded: %s; %s", operation.id, error)
         except ValueError as error:
-            log.warning("Not recorded: %s %s; %s", operation.id, answer.status, error)
+            self.leave_out(asked, f"{operation.id} {answer.status}; {error}", str(error))
+
+    def _kept(
+        self, operation: Operation, answer: Answer, judged: Judged, body: Kept
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """A canned reply and its notes; one that the contract has no form for is undeclared.
+
+        Raises ValueError.
+        """
+        if judged.violations:
+            return self._undeclared(operation, answer, body)
+        try:
+            return self._reply(operation, answer, judged)
+        except ValueError:
+            if not self.keeps_all:
+                raise
+            return self._undeclared(operation, answer, body)
+
+    def leave_out(self, asked: RecordableRequest | None, what: str, reason: str = "") -> None:
+        """Count an exchange that isn't kept, and note the reason in the file of its operation.
+
+        `what` is for the log; nothing is noted for a request that can't be told from others.
+        """
+        self.left_out += 1
+        if what:
+            log.warning("Not recorded: %s", what)
+        if asked is None or not reason:
+            return
+        try:
+            self._add(asked, {NOT_RECORDED: reason})
+        except (OSError, WrongUse, ValueError) as error:
+            log.error("Not noted: %s; %s", asked.operation.id, error)
+
+    def _add(
+        self, asked: RecordableRequest, reply: Mapping[str, Any], notes: tuple[str, ...] = ()
+    ) -> None:
+        operation, request, arguments, is_valid = asked
+        when = self._conditions(operation, request, arguments)
+        if not is_valid:
+            when["valid"] = False
+        self._file(operation).add(Recorded(when, request, arguments, reply, notes))
 
     def _file(self, operation: Operation) -> ReplyFile:
         if operation.id not in self._files:
@@ -114,7 +165,9 @@ class Recorder:
             if name.partition("[")[0] not in declared
         }
         sent = {n: v for n, v in arguments.query.items() if _is_json(v)}
-        together = {**declared, **others, **sent}
+        raw = dict(parse_qsl(request.query, keep_blank_values=True))
+        unread = {n: raw[n] for n in declared if n in raw}  # what breaks the contract may be
+        together = {**declared, **unread, **others, **sent}
         unknown = arguments.query.keys() - sent.keys()
         return {name: value for name, value in together.items() if name not in unknown}
 
@@ -149,13 +202,33 @@ class Recorder:
         )
         return parts, notes
 
+    def _undeclared(
+        self, operation: Operation, answer: Answer, body: Kept
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """A canned reply that breaks the contract, as its file has it, and what is to be said.
+
+        Raises ValueError for what can't stand in one.
+        """
+        response = operation.response_for(answer.status)
+        masks = ReplyMasks(self._secrets.of_operation(operation), self._generator)
+        sent = _own_headers(answer, response)
+        headers = masks.headers(response, sent)
+        parts = {
+            "status": answer.status,
+            "undeclared": True,
+            **({"headers": headers.value} if headers.value else {}),
+            **masks.undescribed_body(answer, body),
+        }
+        notes = (f"The header {name} was left out: it is secret." for name in headers.left_out)
+        return parts, tuple(notes)
+
 
 def _is_masked(request: Request, secrets: OperationSecrets) -> bool:
     """Whether something in the body of a request is secret; that of a text is told by its type."""
     return secrets.request_body(request.body, list(request.headers.items())) != request.body
 
 
-def _own_headers(answer: Answer, response: Response) -> dict[str, list[str]]:
+def _own_headers(answer: Answer, response: Response | None) -> dict[str, list[str]]:
     """The headers that are the reply's own, each as often as it was sent."""
     found: dict[str, list[str]] = {}
     for name, text in _kept_headers(answer, response):
@@ -188,19 +261,20 @@ def _without_files(operation: Operation, request: Request, body: Any) -> Any:
     if media_type.type != "multipart" or operation.body is None:
         return body
     content = operation.body.content[entry_for(operation.body.content, media_type)]
-    text = decoded(request.body, request.header("content-encoding") or "", sys.maxsize)
+    text = decoded(request.body, request.header("content-encoding") or "", sys.maxsize - 1)
     names = body_codec.files(content, media_type, text)
     if not isinstance(body, dict):
         return ABSENT if names else body
     return {name: value for name, value in body.items() if name not in names}
 
 
-def _kept_headers(answer: Answer, response: Response) -> Iterator[tuple[str, str]]:
+def _kept_headers(answer: Answer, response: Response | None) -> Iterator[tuple[str, str]]:
     """The headers that are the reply's own: not a server's, a mock's, or CORS's.
 
     Those of CORS stay that the contract asks for: without them no reply keeps to it.
     """
-    required = {header.name.lower() for header in response.headers if header.required}
+    declared = response.headers if response is not None else ()
+    required = {header.name.lower() for header in declared if header.required}
     for raw, value in answer.headers:
         name, text = raw.decode("latin-1"), value.decode("latin-1")
         is_cors = name.startswith(_CORS) and name not in required

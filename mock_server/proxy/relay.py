@@ -5,14 +5,20 @@ from __future__ import annotations
 import asyncio
 
 from mock_server.errors import ContentTooLarge, Problem
-from mock_server.gateway import Exchanged, cut_connection, in_time, misbehave
-from mock_server.http_messages import STATUSES, Fault, Reply, header_map, problem_of
+from mock_server.gateway import (
+    Exchanged,
+    cut_connection,
+    in_time,
+    misbehave,
+    refused_by_server,
+)
+from mock_server.http_messages import Fault, Reply, header_map, problem_of
 from mock_server.mocking import problem_reply
 from mock_server.proxy.answered import Answered, Headers
 from mock_server.proxy.asked import Asked
-from mock_server.proxy.judging import Judged
 from mock_server.proxy.service import Service
 from mock_server.sessions import NO_STATE
+from mock_server.validation import Judged
 
 
 class Relay:
@@ -60,7 +66,7 @@ class Relay:
         operation = self._asked.target.responder.operation.id
         picked = faults.pick(operation, client, self._session.seed)
         self._added, self.fault = [*picked.headers], picked.fault
-        if picked.fault is not None and picked.fault.kind in STATUSES:
+        if picked.fault is not None and picked.fault.status is not None:
             raise problem_of(picked.fault)
 
     # Replies that aren't the service's
@@ -147,7 +153,7 @@ class Relay:
         if self._is_written:
             return
         self._is_written = True
-        asked, reply = self._asked, self.reply
+        asked, reply = self._asked, self.reply or refused_by_server(self._exchanged.scope)
         met = self._session.met if asked.target else NO_STATE
         sizes = (asked.body.kept.size, max(self.reply_size, len(reply.body) if reply else 0))
         self._session.journal.add(asked.received, reply, met, sizes)

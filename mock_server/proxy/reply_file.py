@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +21,8 @@ log = logging.getLogger("mock_server")
 # Beyond these a file is no longer read by anybody, and each request would cost more.
 MOST_REPLIES = 1_000
 MOST_IN_TURN = 50
+# The member that says why an answer wasn't kept.
+NOT_RECORDED = "not-recorded"
 
 
 class Recorded(NamedTuple):
@@ -36,22 +39,33 @@ class Recorded(NamedTuple):
 
 
 class _Entry:
-    """A canned reply: what it was recorded from, and its answers in turn."""
+    """A canned reply: what it was recorded from, and its answers in turn.
 
-    def __init__(self, name: str, first: Recorded) -> None:
+    `unkept` are the reasons why other answers to such a request aren't among them; where there is
+    no answer at all, the first reason stands in the place of one.
+    """
+
+    def __init__(self, name: str, first: Recorded, unkept: tuple[str, ...] = ()) -> None:
         self.name = name
         self.first = first
+        self.unkept = unkept
         self.answers = [first.reply]
         self._matcher = Matcher(_canned(name, first.when))
 
     def holds_for(self, recorded: Recorded) -> bool:
         """Whether its conditions hold for a request."""
-        return _holds(self._matcher, recorded)
+        return _holds(self._matcher, recorded, self.first.when.get("valid", True))
+
+    @property
+    def reason(self) -> str | None:
+        """Why there is no answer; None if there is one."""
+        return self.first.reply.get(NOT_RECORDED)
 
     @property
     def text(self) -> str:
         """As it stands in the file, with its notes."""
-        notes = "".join(f"# {note}\n" for note in self.first.notes)
+        told = (*self.first.notes, *(f"{NOT_RECORDED}: {reason}" for reason in self.unkept))
+        notes = "".join(f"# {' '.join(note.split())}\n" for note in told)
         return notes + as_yaml({self.name: self.members})
 
     @property
@@ -78,19 +92,24 @@ class ReplyFile:
         self._before = (
             f"# Recorded from {source_url}; the first whose conditions all hold is sent.\n"
         )
-        self._kept: list[tuple[str, Matcher]] = []
+        self._kept: list[tuple[CannedReply, Matcher]] = []
         if self._path.exists():
             self._before = regular_bytes(self._path, most=None).decode()
-            self._kept = [(r.name, Matcher(r)) for r in self._read(self._before)]
+            self._kept = [(r, Matcher(r)) for r in self._read(self._before)]
         self._entries: list[_Entry] = []
+        self._behind: list[str] = []
         self._is_sound = False
 
     def add(self, recorded: Recorded) -> None:
         """Write an exchange down, if it isn't there. Raises ValueError, OSError and WrongUse."""
-        for name, matcher in self._kept:
-            if _holds(matcher, recorded):
-                log.info("Not recorded: the reply %s in %s is kept", name, shown_path(self._path))
-                return
+        for reply, matcher in list(self._kept):
+            if not _holds(matcher, recorded, reply.conditions.is_valid):
+                continue
+            if reply.not_recorded and NOT_RECORDED not in recorded.reply:
+                self._give_way(reply, recorded)
+                continue
+            log.info("Not recorded: the reply %s in %s is kept", reply.name, shown_path(self._path))
+            return
         entries = self._with(recorded)
         if entries is not None:
             self._write(entries)
@@ -100,28 +119,46 @@ class ReplyFile:
         """The entries with one more, or one that goes on; None where nothing changes."""
         entries = self._entries
         at = next((i for i, e in enumerate(entries) if e.holds_for(recorded)), len(entries))
-        new = _Entry(self._free_name(recorded.reply["status"]), recorded)
+        new = _Entry(self._free_name(recorded.reply.get("status", NOT_RECORDED)), recorded)
         if at < len(entries) and new.holds_for(entries[at].first):
-            return self._going_on(at, recorded.reply)
+            going_on = self._going_on(entries[at], new)
+            return None if going_on is None else [*entries[:at], going_on, *entries[at + 1 :]]
         if len(entries) >= MOST_REPLIES:
             raise ValueError(f"there are {MOST_REPLIES} replies already")
         self._read(as_yaml({new.name: new.members}))
         return [*entries[:at], new, *entries[at:]]
 
-    def _going_on(self, at: int, reply: Mapping[str, Any]) -> list[_Entry] | None:
-        entry = self._entries[at]
+    def _going_on(self, entry: _Entry, new: _Entry) -> _Entry | None:
+        """What becomes of an entry with a further answer to such a request; None if it stays."""
+        reply = new.first.reply
+        if new.reason is not None:
+            known = {entry.reason, *entry.unkept}
+            if new.reason in known or len(entry.unkept) >= MOST_IN_TURN:
+                return None
+            return _changed(entry, entry.answers, (*entry.unkept, new.reason))
+        if entry.reason is not None:  # now there is an answer
+            new.unkept = (entry.reason, *entry.unkept)
+            self._read(as_yaml({new.name: new.members}))
+            return new
         if entry.answers[-1] == reply:
             return None
         if len(entry.answers) >= MOST_IN_TURN:
             raise ValueError(f"{entry.name} has {MOST_IN_TURN} answers in turn already")
         self._read(as_yaml({entry.name: reply}))
-        longer = _Entry(entry.name, entry.first)
-        longer.answers = [*entry.answers, reply]
-        return [*self._entries[:at], longer, *self._entries[at + 1 :]]
+        return _changed(entry, [*entry.answers, reply], entry.unkept)
 
-    def _free_name(self, status: int) -> str:
-        taken = {name for name, _ in self._kept} | {entry.name for entry in self._entries}
-        return next(n for i in range(1, 10_000) if (n := f"{status}-{i}") not in taken)
+    def _give_way(self, note: CannedReply, recorded: Recorded) -> None:
+        """Let a note that there was no answer stand behind one; of the same request it goes."""
+        block = _block(note.name, self._before)
+        self._before = self._before.replace(block, "")
+        if note.conditions == _canned(note.name, recorded.when).conditions:
+            self._kept = [pair for pair in self._kept if pair[0] is not note]
+        elif block:
+            self._behind.append(f"{block.rstrip()}\n")
+
+    def _free_name(self, start: int | str) -> str:
+        taken = {reply.name for reply, _ in self._kept} | {entry.name for entry in self._entries}
+        return next(n for i in range(1, 10_000) if (n := f"{start}-{i}") not in taken)
 
     def _read(self, text: str) -> list[CannedReply]:
         """The replies that a text says. Raises ValueError with the first thing wrong in it."""
@@ -138,11 +175,24 @@ class ReplyFile:
         """Put the file in place as a whole: who reads it meets the old or the new."""
         texts = [entry.text for entry in entries]
         before = [f"{self._before.rstrip()}\n"] if self._before.strip() else []
-        text = "\n".join([*before, *texts])
+        text = "\n".join([*before, *texts, *self._behind])
         if self._kept and not self._is_sound:
             self._read(text)
         self._is_sound = True
         write_text(text, self._path)
+
+
+def _block(name: str, text: str) -> str:
+    """The lines of a text that say the reply of a name; none if it isn't written as here."""
+    found = re.search(rf"(?m)^{re.escape(name)}:\n(?:[ \t][^\n]*\n)+\n?", text)
+    return found[0] if found else ""
+
+
+def _changed(entry: _Entry, answers: list[Mapping[str, Any]], unkept: tuple[str, ...]) -> _Entry:
+    """An entry with other answers, and other reasons for those that it lacks."""
+    changed = _Entry(entry.name, entry.first, unkept)
+    changed.answers = answers
+    return changed
 
 
 def _existing(folder: Path, operation: str) -> Path | None:
@@ -150,9 +200,10 @@ def _existing(folder: Path, operation: str) -> Path | None:
     return next((path for path in found if path.exists()), None)
 
 
-def _holds(matcher: Matcher, recorded: Recorded) -> bool:
+def _holds(matcher: Matcher, recorded: Recorded, is_valid: bool) -> bool:
+    """Whether conditions hold for a request, which is as valid as they are for."""
     arguments = recorded.arguments
-    return not (
+    return is_valid == recorded.when.get("valid", True) and not (
         matcher.path_difference(arguments.path)
         or matcher.difference(recorded.request, arguments, {})
     )
@@ -165,5 +216,6 @@ def _canned(name: str, when: Mapping[str, Any]) -> CannedReply:
         headers=when.get("headers", {}),
         body=when.get("body"),
         has_body="body" in when,
+        is_valid=when.get("valid", True),
     )
     return CannedReply(name, conditions, 200, None, (), None, False)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_server.bodies import body_codec
+from mock_server.bodies import body_codec, charset_of
 from mock_server.contract import Header, Response
+from mock_server.core import parse_json
+from mock_server.errors import Problem
 from mock_server.generation import Generator
-from mock_server.http_messages import parse_media_type
-from mock_server.proxy.judging import Judged
+from mock_server.http_messages import decoded, parse_media_type
+from mock_server.proxy.bodies import Kept
 from mock_server.proxy.masks import FittingMasks, MaskedValue
 from mock_server.proxy.upstream import Answer
 from mock_server.secrecy import MASKED, OperationSecrets
-from mock_server.validation import ABSENT
+from mock_server.validation import ABSENT, Judged
 
 
 class ReplyMasks:
@@ -23,9 +25,10 @@ class ReplyMasks:
         self._secrets = secrets
         self._masks = FittingMasks(secrets.reply, generator)
 
-    def headers(self, response: Response, sent: Mapping[str, list[str]]) -> MaskedValue:
+    def headers(self, response: Response | None, sent: Mapping[str, list[str]]) -> MaskedValue:
         """The headers by name; several cookies are a list (RFC 6265, section 3)."""
-        declared = {header.name.lower(): header for header in response.headers}
+        known = response.headers if response is not None else ()
+        declared = {header.name.lower(): header for header in known}
         found: dict[str, Any] = {}
         left_out = []
         for name, values in sent.items():
@@ -93,6 +96,26 @@ class ReplyMasks:
         members = {**({"media_type": sent} if sent != usual else {}), "body": value}
         return MaskedValue(members, masked.left_out)
 
+    def undescribed_body(self, answer: Answer, body: Kept) -> dict[str, Any]:
+        """The members that say a body that no contract describes; `body` is as it was sent.
+
+        Raises ValueError for one that is no text.
+        """
+        try:
+            codings = answer.by_name.get(b"content-encoding", b"").decode("latin-1")
+            data = decoded(body.data, codings, body.most)
+        except Problem as problem:
+            raise ValueError(problem.detail.rstrip(".")) from None
+        if not data:
+            return {}
+        sent = answer.by_name.get(b"content-type", b"").decode("latin-1")
+        shown = self._secrets.reply_body(data, [(b"content-type", sent.encode("latin-1"))])
+        try:
+            text = shown.decode(charset_of(sent))
+        except UnicodeDecodeError:
+            raise ValueError(f"a body of {sent or 'no type'} has no form in a file") from None
+        return {"media_type": sent, "body": _as_value(text, sent)}
+
     def _text(self, judged: Judged, sent: str) -> str:
         """A text body, masked as the journal shows it; JSON's text is a value as others are."""
         media_type = parse_media_type(sent)
@@ -101,3 +124,12 @@ class ReplyMasks:
         charset = media_type.charset or "utf-8"
         headers = [(b"content-type", sent.encode("latin-1"))]
         return self._secrets.reply_body(judged.text, headers).decode(charset)
+
+
+def _as_value(text: str, media_type: str) -> Any:
+    """The value that a text says if it is JSON by its type, else the text as it stands."""
+    try:
+        value = parse_json(text) if parse_media_type(media_type).is_json else text
+    except ValueError:
+        return text
+    return text if value is None or isinstance(value, str) else value

@@ -9,8 +9,7 @@ import httpx
 
 from mock_server.bodies import is_stream
 from mock_server.errors import BadGateway, GatewayTimeout, Problem, WrongUse
-from mock_server.http_messages import RawHeaders, header_map, parse_media_type
-from mock_server.mocking import BODYLESS
+from mock_server.http_messages import BODYLESS, RawHeaders, header_map, parse_media_type
 from mock_server.proxy.hops import passed_on, renamed, via
 
 Pieces = Callable[[], AsyncIterator[bytes]]

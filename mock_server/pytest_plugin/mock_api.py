@@ -36,7 +36,8 @@ class MockApi:
         self._worlds, self._world, self._address = worlds, world, address
         self._contract = worlds.app.parts.contract
         replies = worlds.app.parts.store.replies
-        self._calls = StateCalls(self._contract, replies, worlds.app.sessions)
+        allows = worlds.app.settings.allow_undeclared
+        self._calls = StateCalls(self._contract, replies, worlds.app.sessions, worlds.app, allows)
         self._stack = ExitStack()
         self.clock = MovedClock(world.session, self._change_clock)
 
@@ -96,8 +97,9 @@ class MockApi:
         """Answer an operation with a reply, before all others.
 
         The members are those of a canned reply in a file: status, body, headers, media_type, when,
-        scenario, state, next_state, sequence, timeline, fault, delay. The status may be left out
-        for that of the operation's lowest success.
+        scenario, state, next_state, sequence, timeline, fault, delay, undeclared. The status may be
+        left out for that of the operation's lowest success. With `undeclared=True` the reply may
+        differ from the contract: in its status, body, type and headers.
         """
         usual = {} if "sequence" in members else self._usual_status(operation)
         stub = _as_json({"operation": operation, **usual, **members})

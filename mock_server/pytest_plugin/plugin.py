@@ -81,10 +81,11 @@ class Servers:
 
     def _address(self, settings: Settings) -> str:
         """Where the settings are served; no socket is opened before someone asks."""
-        from mock_server.server import BackgroundServer
+        from mock_server.server import BackgroundServer, Limits
 
         if settings not in self._addresses:
-            server = BackgroundServer(self._worlds[settings], loop=self._loop)
+            limits = Limits.of(settings)
+            server = BackgroundServer(self._worlds[settings], loop=self._loop, limits=limits)
             self._addresses[settings] = self._stack.enter_context(server).url
         return self._addresses[settings]
 

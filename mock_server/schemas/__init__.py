@@ -14,7 +14,6 @@ from mock_server.schemas.coercion import (
     types_of,
 )
 from mock_server.schemas.collection import Schemas
-from mock_server.schemas.dialects import Direction
 from mock_server.schemas.keywords import FORMAT_RANGES, INTEGER_FORMATS
 from mock_server.schemas.schema import Schema
 from mock_server.schemas.subschemas import (
@@ -33,7 +32,6 @@ __all__ = [
     "FORMAT_RANGES",
     "INTEGER_FORMATS",
     "PRIMITIVES",
-    "Direction",
     "Schema",
     "SchemaView",
     "Schemas",

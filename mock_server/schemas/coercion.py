@@ -23,6 +23,9 @@ EVERYTHING = PRIMITIVES | {"array", "object"}
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
+# So many references, parts and alternatives in one another say something of one value's types.
+_MOST_STEPS = 100
+
 Combine = Callable[["Types", "Types"], "Types"]
 
 
@@ -158,6 +161,7 @@ class _Reading:
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[object, Types]] = {}
+        self._steps = 0
 
     def types(self, schema: SchemaView) -> Types:
         raw = schema.raw
@@ -167,7 +171,10 @@ class _Reading:
             # What a schema says by pointing at itself adds nothing. The raw schema is kept
             # because its id would otherwise be free to be given again.
             self._known[id(raw)] = raw, ANY
-            self._known[id(raw)] = raw, reduce(and_, self._parts(schema, raw), ANY)
+            if self._steps < _MOST_STEPS:
+                self._steps += 1
+                self._known[id(raw)] = raw, reduce(and_, self._parts(schema, raw), ANY)
+                self._steps -= 1
         return self._known[id(raw)][1]
 
     def _parts(self, schema: SchemaView, raw: dict[str, Any]) -> Iterator[Types]:

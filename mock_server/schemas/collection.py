@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
 from mock_server.core import Tokens, pointer_of, resolved, value_at
 from mock_server.documents import BrokenRef, Document, DocumentNode, Documents, inner_schemas
-from mock_server.errors import Violation
+from mock_server.errors import TooManySteps, Violation
 from mock_server.schemas.dialects import Direction, Translation
 from mock_server.schemas.engine import (
     DRAFTS,
@@ -26,10 +26,13 @@ from mock_server.schemas.hierarchy import Families, SchemaPlace
 from mock_server.schemas.identifiers import Names, SchemaAddress
 from mock_server.schemas.schema import Schema
 from mock_server.schemas.slices import MOST_EXPLAINED, MOST_EXPLAINED_NAMES
+from mock_server.schemas.steps import Steps
 
 # So many schemas are compiled one by one; of more, so many engines for one alone are kept.
 MOST_ALONE = 64
 MOST_KEPT = 4
+# A few milliseconds.
+MOST_STEPS = 1_000_000
 
 
 class Schemas:
@@ -46,6 +49,7 @@ class Schemas:
         self.translation = Translation(documents, direction, is_30, self.dialect)
         self._by_uri: dict[str, Schema] = {}
         self._alone: dict[str, Judge] = {}
+        self._steps = Steps(MOST_STEPS)
 
     @cached_property
     def registry(self) -> Registry:
@@ -59,6 +63,8 @@ class Schemas:
     def prepare(self) -> None:
         """Compile now what is compiled together; else the first verdict waits for that."""
         self._together  # noqa: B018
+        for component in self._components():
+            self._steps.are_too_many(self.at(component))
 
     def at(self, node: DocumentNode) -> Schema:
         """The schema that stands at that node."""
@@ -80,8 +86,11 @@ class Schemas:
 
         The engine compiles anew, for each schema, all that it refers to. A few are compiled one by
         one; where there are many, linked with each other, they are compiled together, once.
-        Raises what the engine raises for a schema that it can't use.
+        Raises what the engine raises for a schema that it can't use, and TooManySteps.
         """
+        if self._steps.are_too_many(schema):
+            message = f"{schema.name} takes more than {MOST_STEPS:,} steps to judge one value"
+            raise TooManySteps(f"{message}.")
         return self._judge(schema).is_valid
 
     def _judge(self, schema: Schema) -> Judge:
@@ -108,7 +117,7 @@ class Schemas:
         known = list(self._by_uri.values())
         if len(known) <= MOST_ALONE:
             return {}
-        for schema in known:
+        for schema in _outermost(known):
             for steps in _linked(schema.raw):
                 schema.child(*steps)
         return dict(self._batch(list(self._by_uri.values())))
@@ -181,6 +190,16 @@ class Schemas:
     def followed(self, ref: str, schema: Schema) -> Schema:
         """The schema that a reference in another one leads to. Raises BrokenRef."""
         return self.place(*self._names.target(ref, SchemaAddress(schema.document, schema.tokens)))
+
+
+def _outermost(schemas: Iterable[Schema]) -> Iterator[Schema]:
+    """Those that stand in no other one of them."""
+    places: dict[str, set[Tokens]] = {}
+    for schema in sorted(schemas, key=lambda schema: len(schema.tokens)):
+        outer, tokens = places.setdefault(schema.document.uri, set()), schema.tokens
+        if not any(tokens[:end] in outer for end in range(len(tokens))):
+            outer.add(tokens)
+            yield schema
 
 
 def _linked(schema: Any) -> Iterator[Tokens]:

@@ -64,7 +64,10 @@ class Translation:
         self._named: set[str] = set()
         self._has_discriminators = has_discriminators(dialect)
         self._discriminators: set[int] = set()
+        self._hidden: dict[int, bool] = {}
         self.differs = False
+        # Whether a schema says that a value is for one direction alone.
+        self.has_one_way = False
         # Whether a schema has a `$schema` of its own.
         self.has_dialects = False
         self._data[documents.root.uri] = self._translated("document", documents.root.data)
@@ -120,6 +123,8 @@ class Translation:
             self._put(node, self._translated(kind, node.value))
 
     def _put(self, node: DocumentNode, new: Any) -> None:
+        if new is node.value:
+            return
         data = self.data(node.document)
         if value_at(data, node.tokens) is node.value:
             self._data[node.document.uri] = with_value(data, node.tokens, new)
@@ -157,12 +162,16 @@ class Translation:
         return new
 
     def _with_members(self, kind: str, value: dict[str, Any]) -> dict[str, Any]:
-        return changed(value, lambda key, item: self._member(kind_of(kind, key, item), item))
+        return changed(value, partial(self._member, kind))
 
-    def _member(self, kind: str | None, value: Any) -> Any:
+    def _member(self, owner: str, key: str, value: Any) -> Any:
+        if not isinstance(value, dict | list):
+            return value
+        kind = kind_of(owner, key, value)
         return value if kind is None else self._translated(kind, value)
 
     def _schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        self.has_one_way |= "readOnly" in schema or "writeOnly" in schema
         if self._is_30:
             new = from_30(self._with_members("schema", schema), schema)
         elif not _NAMES.isdisjoint(schema):
@@ -192,11 +201,21 @@ class Translation:
             for part, base in self._holding(schema, self._base.uri)
             if isinstance(properties := part.get("properties"), dict)
             for name, member in properties.items()
-            if any(one.get(self._other_way) is True for one, _ in self._holding(member, base))
+            if isinstance(member, dict) and self._is_other_way(member, base)
         }
         after = lifted(new, hidden) if hidden else new
         self.differs |= after is not new
         return after
+
+    def _is_other_way(self, schema: dict[str, Any], base: str) -> bool:
+        """Whether a property is for the other direction alone."""
+        if "$ref" not in schema and "allOf" not in schema:
+            return schema.get(self._other_way) is True
+        key = id(schema)
+        if key not in self._hidden:
+            parts = self._holding(schema, base)
+            self._hidden[key] = any(part.get(self._other_way) is True for part, _ in parts)
+        return self._hidden[key]
 
     def _holding(self, schema: Any, base: str) -> Iterator[tuple[dict[str, Any], str]]:
         """A schema and those that hold with it by `$ref` and `allOf`, with their documents."""

@@ -176,17 +176,18 @@ class Explanation:
 
 def _limits(value: Any, judge: Judge, most: int) -> SliceLimits:
     """As many levels as can be explained without going too many ways through alternatives."""
-    levels, each = 1, float(MOST_EXPLAINED_WAYS)
+    levels, step, before = 0, 1, 0
     while levels < MOST_EXPLAINED_LEVELS:
         limits = SliceLimits(most, levels, judge.depth)
         piece = Piece(value, limits)
         if not any(len(place) == levels for place in piece.cut):
             break
         ways = sum(1 for _ in _ways(judge.errors(piece.value)))
-        if ways > MOST_EXPLAINED_WAYS and ways > 1.3 * each * levels:  # so they multiply
+        growth = (ways / before) ** (1 / step) if before else 1.0
+        if growth > 1.2 and ways * growth > MOST_EXPLAINED_WAYS:  # they multiply at each level
             return limits
-        each = ways / levels
-        levels += 1 + levels // 3
+        step = 1 if growth > 1.2 else 1 + levels // 3
+        levels, before = levels + step, ways
     return SliceLimits(most, start=judge.depth)
 
 

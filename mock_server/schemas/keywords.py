@@ -70,11 +70,17 @@ def has_discriminators(dialect: str) -> bool:
     return dialect.rstrip("#") not in _OTHER_DIALECTS
 
 
+# The words that mean something else in 3.0, or may have parts that do.
+_OWN_30 = {"nullable", "exclusiveMinimum", "exclusiveMaximum", "anyOf", "oneOf", "allOf"}
+
+
 def from_30(schema: dict[str, Any], written: dict[str, Any]) -> dict[str, Any]:
     """A 3.0 schema's own words in those of 2020-12 (OAS 3.0.4, section 4.7.24).
 
     `written` is the schema before those inside it were translated.
     """
+    if _OWN_30.isdisjoint(schema):
+        return schema
     new = dict(schema)
     if new.pop("nullable", False) is True and isinstance(new.get("type"), str):
         new["type"] = [new["type"], "null"]

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from mock_server.core import Tokens, pointer_of, value_at
 from mock_server.documents import SCHEMA_HOLDERS, BrokenRef, Document, Documents, inner_schemas
-from mock_server.errors import Violation
+from mock_server.errors import TooManySteps, Violation
 from mock_server.schemas.engine import UNUSABLE, Validator, meta
 from mock_server.schemas.keywords import unreadable_patterns
 from mock_server.schemas.older_drafts import ModernSchema, modern
@@ -47,10 +47,12 @@ class Schema:
         "_modern",
         "_near",
         "_schemas",
+        "_target",
         "_written",
         "document",
         "fault",
         "is_valid",
+        "refusal",
         "tokens",
         "uri",
     )
@@ -62,10 +64,12 @@ class Schema:
         self.document, self.tokens, self.uri = document, tokens, uri
         self._written = written
         self._modern: ModernSchema | None = None
+        self._target: Schema | None = None
         self._is_ready = False
         # Schemas that this one leads to, by the steps or the reference: found once.
         self._near: dict[tuple[str | int, ...] | str, Schema] = {}
         self.fault: str | None = None
+        self.refusal: TooManySteps | None = None
         # After the first call this is the engine's own method: nothing stands between.
         self.is_valid: Callable[[Any], bool] = self._first_verdict
 
@@ -144,7 +148,8 @@ class Schema:
     def compile(self) -> str | None:
         """Make the engine ready; what keeps the schema from being used, if anything does.
 
-        A schema that can't be used accepts everything.
+        A schema that can't be used accepts everything, but for one that takes too many steps: that
+        raises TooManySteps when it is asked.
         """
         if self._is_ready:
             return self.fault
@@ -156,23 +161,39 @@ class Schema:
             elif (fault := target.compile()) is None:
                 self.is_valid = target.is_valid
             else:
-                raise BrokenRef(fault)
+                raise target.refusal or BrokenRef(fault)
+        except TooManySteps as error:
+            self.fault, self.refusal = error.detail.rstrip("."), error
+            self.is_valid = self._refuse
         except UNUSABLE as error:
             self.fault = getattr(error, "message", None) or str(error)
             self.is_valid = lambda value: True
         return self.fault
 
+    def _refuse(self, value: Any) -> bool:
+        assert self.refusal is not None, "only what is refused comes here"
+        raise TooManySteps(self.refusal.detail)
+
     def target(self) -> Schema:
-        """The schema that a lone `$ref` stands for; itself where it is more. Raises BrokenRef."""
-        return self._end(lambda raw: raw.keys() == {"$ref"})
+        """The schema that a lone `$ref` stands for; itself where it is more. Raises BrokenRef.
+
+        All that a chain leads through is led to its end, which is looked for once.
+        """
+        passed, end = [self], self._end(lambda raw: raw.keys() == {"$ref"}, known=True)
+        while passed[-1] is not end and passed[-1]._target is None:
+            passed[-1]._target = end
+            passed.append(passed[-1].follow(passed[-1].raw["$ref"]))
+        return end
 
     def referred(self) -> Schema:
         """The schema that a chain of `$ref`s ends at, whatever is beside them. Raises BrokenRef."""
         return self._end(lambda raw: isinstance(raw.get("$ref"), str))
 
-    def _end(self, goes_on: Callable[[dict[str, Any]], bool]) -> Schema:
+    def _end(self, goes_on: Callable[[dict[str, Any]], bool], known: bool = False) -> Schema:
         target, seen = self, {self.uri}
         while isinstance(target.raw, dict) and goes_on(target.raw):
+            if known and target._target is not None:
+                return target._target
             target = target.follow(target.raw["$ref"])
             if target.uri in seen:
                 raise BrokenRef(f"$ref {self.raw['$ref']} leads back to itself")

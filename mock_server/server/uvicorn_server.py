@@ -15,19 +15,22 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, aclosing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mock_server.app import App
 from mock_server.core import child_command, child_input
 from mock_server.documents import STANDARD_INPUT, shown_path, stamp_of
 from mock_server.errors import StartError, WrongUse
 from mock_server.fixtures import SUFFIXES
-from mock_server.gateway import EXTENSION, Connection, Receive, Scope, Send
+from mock_server.gateway import Receive, Scope, Send
+from mock_server.server.eager import EagerStarter
 from mock_server.server.event_loop import BackgroundLoop
+from mock_server.server.limits import Limits
+from mock_server.server.protocol import Protocol
 from mock_server.settings import PREFIX
 
 log = logging.getLogger("mock_server")
@@ -40,15 +43,6 @@ MOST_MS_ASLEEP = 500
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, *filter(None, [getattr(signal, "SIGHUP", None)]))
 
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-
-def _is_no_cancellation(record: logging.LogRecord) -> bool:
-    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
-
-
-# Who is answered when the server ends was told; uvicorn would log a traceback for each.
-_uvicorn_log = logging.getLogger("uvicorn.error.mock_server")
-_uvicorn_log.addFilter(_is_no_cancellation)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -83,16 +77,25 @@ def base_url(listening: socket.socket) -> str:
 class _Uvicorn(uvicorn.Server):
     """uvicorn's server, which ends cleanly at a signal instead of raising it again."""
 
-    def __init__(self, config: uvicorn.Config, app: ASGIApp, ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        app: ASGIApp,
+        ready: Callable[[], None],
+        starter: EagerStarter,
+    ) -> None:
         super().__init__(config)
-        self._app, self._ready = app, ready
+        self._app, self._ready, self._starter = app, ready, starter
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if isinstance(self._app, App):
+            self._app.end()
         await super().shutdown(sockets)
+        self._starter.close()
         if isinstance(self._app, App):
             await self._app.close()
 
@@ -116,47 +119,16 @@ def _is_ignored_hangup(number: signal.Signals) -> bool:
     return is_hangup and signal.getsignal(number) == signal.SIG_IGN
 
 
-class _Protocol(HttpToolsProtocol):
-    """uvicorn's protocol, which hands the connection on to those who misbehave on it.
-
-    When a client leaves, uvicorn tells it to the newest of its requests, though those before may
-    be the ones that are answered: they are told here.
-    """
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.logger = _uvicorn_log
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._connection = Connection(transport)
-        self._extensions = {EXTENSION: self._connection}
-        self._before: list[RequestResponseCycle] = []
-
-    def on_headers_complete(self) -> None:
-        before = self.cycle
-        self.scope["extensions"] = self._extensions  # type: ignore[typeddict-item]
-        super().on_headers_complete()
-        if before is not None and not before.response_complete:
-            self._before = [c for c in [*self._before, before] if not c.response_complete]
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        for cycle in self._before:
-            cycle.disconnected = True
-            cycle.message_event.set()
-        self._connection.end()
-
-    def shutdown(self) -> None:
-        super().shutdown()
-        self._connection.stop()
-
-
-def _uvicorn(app: ASGIApp, ready: Callable[[], None]) -> _Uvicorn:
+def _uvicorn(app: ASGIApp, ready: Callable[[], None], limits: Limits | None = None) -> _Uvicorn:
+    """uvicorn for an app; without limits they are those of the app's settings."""
+    if limits is None:
+        limits = Limits.of(app.settings) if isinstance(app, App) else Limits()
+    starter = EagerStarter()
+    protocol: Any = partial(Protocol, limits=limits, starter=starter)
     config = uvicorn.Config(
         app,
         interface="asgi3",
-        http=_Protocol,
+        http=protocol,
         ws="none",
         lifespan="off",
         access_log=False,
@@ -166,7 +138,7 @@ def _uvicorn(app: ASGIApp, ready: Callable[[], None]) -> _Uvicorn:
         proxy_headers=False,
         timeout_graceful_shutdown=SECONDS_TO_END,
     )
-    return _Uvicorn(config, app, ready)
+    return _Uvicorn(config, app, ready, starter)
 
 
 def new_loop() -> asyncio.AbstractEventLoop:
@@ -362,7 +334,8 @@ def folders_of(app: App) -> set[Path]:
 class BackgroundServer:
     """An app served in a thread of this process, on a free port, until it is stopped.
 
-    The loop may be one that runs already, and goes on; without one it has one of its own.
+    The loop may be one that runs already, and goes on; without one it has one of its own. Without
+    limits they are those of the app's settings.
     """
 
     def __init__(
@@ -371,11 +344,12 @@ class BackgroundServer:
         host: str = "127.0.0.1",
         port: int = 0,
         loop: BackgroundLoop | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self._listening = listen(host, port)
         self.url = base_url(self._listening)
         self._ready = threading.Event()
-        self._server = _uvicorn(app, self._ready.set)
+        self._server = _uvicorn(app, self._ready.set, limits)
         self._own = BackgroundLoop(new_loop) if loop is None else None
         self._loop = loop or self._own
         self._serving: Future[None]

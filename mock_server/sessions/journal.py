@@ -59,6 +59,22 @@ class Exchange(NamedTuple):
     met: StateSnapshot = NO_STATE
 
 
+class Account:
+    """Who is told of each exchange once, and up to which id that has been done."""
+
+    __slots__ = ("_tell", "_told")
+
+    def __init__(self, tell: Callable[[Exchange], None]) -> None:
+        self._tell = tell
+        self._told = 0
+
+    def take(self, exchange: Exchange) -> None:
+        """Take note of an exchange, unless that was done before."""
+        if exchange.id > self._told:
+            self._told = exchange.id
+            self._tell(exchange)
+
+
 class Budget:
     """How many bytes several journals may hold together; `relieve` makes them fewer."""
 
@@ -87,8 +103,8 @@ class Journal:
     """
 
     __slots__ = (
-        "_budget", "_bytes", "_endings", "_exchanges", "_headers", "_last", "_listeners", "_most",
-        "_most_bytes", "_sizes", "_tell", "_told", "has_ended",
+        "_accounts", "_budget", "_bytes", "_endings", "_exchanges", "_headers", "_last",
+        "_listeners", "_most", "_most_bytes", "_sizes", "has_ended",
     )  # fmt: skip
 
     def __init__(self, most: int, most_bytes: int, budget: Budget | None = None) -> None:
@@ -101,14 +117,18 @@ class Journal:
         self._listeners: tuple[Callable[[Exchange], None], ...] = ()
         self._endings: tuple[Callable[[], None], ...] = ()
         self.has_ended = False
-        self._tell: Callable[[Exchange], None] | None = None
-        self._told = 0
+        self._accounts: tuple[Account, ...] = ()
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(list(self._exchanges))
 
     def __len__(self) -> int:
         return len(self._exchanges)
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes the exchanges take, roughly."""
+        return self._bytes
 
     @property
     def last(self) -> int:
@@ -146,17 +166,13 @@ class Journal:
 
         What comes late to all costs a request nothing.
         """
-        self._tell = tell
+        self._accounts = (*self._accounts, Account(tell))
 
     def settle(self) -> None:
         """Tell of the exchanges that were not told of yet."""
         for exchange in list(self._exchanges):
-            self._account(exchange)
-
-    def _account(self, exchange: Exchange) -> None:
-        if self._tell is not None and exchange.id > self._told:
-            self._told = exchange.id
-            self._tell(exchange)
+            for account in self._accounts:
+                account.take(exchange)
 
     def clear(self) -> None:
         """Forget all that is there."""
@@ -233,8 +249,8 @@ class Journal:
         self._bytes -= size
         if self._budget is not None:
             self._budget.add(-size)
-        if self._tell is not None:
-            self._account(exchange)
+        for account in self._accounts:
+            account.take(exchange)
 
 
 def _kept(body: bytes, reply: Reply | None) -> tuple[bytes, Reply | None, int]:

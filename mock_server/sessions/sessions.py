@@ -191,7 +191,7 @@ class Session:
 
 _NAME = re.compile(rb"[A-Za-z0-9._~:@-]{1,100}")
 _EXPECTED = "1 to 100 letters, digits and any of . _ ~ : @ -"
-_COOKIE = re.compile(rb"(?:^|;)\s*mock-session=([^;]*?)\s*(?:;|$)")
+_COOKIE = re.compile(rb"(?:^|;)\s*mock-session=([^;]*)")
 
 
 class Sessions:
@@ -208,7 +208,7 @@ class Sessions:
         self._named: OrderedDict[str, Session] = OrderedDict()
         self._budget = Budget(MOST_BYTES, self._relieve)
         self._listeners: tuple[Callable[[Exchange], None], ...] = ()
-        self._tell: Callable[[Exchange], None] | None = None
+        self._accounts: tuple[Callable[[Exchange], None], ...] = ()
         # The session of requests that name none.
         self.main = Session("", start)
 
@@ -226,7 +226,7 @@ class Sessions:
 
     def keep_account(self, tell: Callable[[Exchange], None]) -> None:
         """Have each exchange of every session told to someone once, before it is forgotten."""
-        self._tell = tell
+        self._accounts = (*self._accounts, tell)
         for session in self:
             session.journal.keep_account(tell)
 
@@ -246,7 +246,7 @@ class Sessions:
             found = _COOKIE.search(headers.get(b"cookie", b""))
             if found is None:
                 return self.main
-            name = found[1]
+            name = found[1].strip()
         if not _NAME.fullmatch(name):
             shown = name[:80].decode("latin-1")
             raise WrongSession(f"{shown!r} can't be the name of a session; expected {_EXPECTED}.")
@@ -261,8 +261,8 @@ class Sessions:
             session = self._named[name] = Session(name, self._start, self._budget)
             for listener in self._listeners:
                 session.journal.listen(listener)
-            if self._tell is not None:
-                session.journal.keep_account(self._tell)
+            for tell in self._accounts:
+                session.journal.keep_account(tell)
             while len(self._named) > MOST_SESSIONS:
                 self.drop(next(iter(self._named)))
         self._named.move_to_end(name)

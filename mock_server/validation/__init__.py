@@ -13,22 +13,28 @@ from mock_server.validation.messages import (
     one_of_types,
     reply_violations,
     summary,
+    unsendable_headers,
     without_preferences,
 )
+from mock_server.validation.replies import Judged, judge, undeclared_status
 from mock_server.validation.security import SecurityRules
 
 __all__ = [
     "ABSENT",
     "Arguments",
     "Credential",
+    "Judged",
     "RequestOptions",
     "RequestRules",
     "SecurityRules",
     "credentials",
     "entry_for",
+    "judge",
     "narrow_credentials",
     "one_of_types",
     "reply_violations",
     "summary",
+    "undeclared_status",
+    "unsendable_headers",
     "without_preferences",
 ]

@@ -407,13 +407,13 @@ def reply_violations(
     if key is not None:
         violations += body_codec.violations(response.content[key], value, ("response", "body"))
     if headers:
-        violations.extend(_unsendable(headers))
+        violations.extend(unsendable_headers(headers))
     if response.headers:
         violations.extend(_header_violations(response, headers))
     return [discreet_in_reply(violation, secrets, value) for violation in violations]
 
 
-def _unsendable(headers: Mapping[str, str]) -> Iterable[Violation]:
+def unsendable_headers(headers: Mapping[str, str]) -> Iterable[Violation]:
     """Headers that HTTP has no form for (RFC 9110, sections 5.1 and 5.5)."""
     for name, text in headers.items():
         where = ("response", "header", name)

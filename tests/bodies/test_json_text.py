@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import httpx
 import pytest
+from webencodings.labels import LABELS
 
-from mock_server.bodies.json_text import UnreadableBody, decoder, encode, known_charset
+from mock_server.bodies.charsets import decode_text, known_charset
+from mock_server.bodies.json_text import UnreadableBody, decoder, encode
 from mock_server.http_messages.media_types import parse_media_type
+from tests.helpers.effort import is_linear
 from tests.helpers.running import KEYS, LATEST, Mock, Serve, json_of, request, thing
 
 JSON = {"content-type": "application/json"}
@@ -47,7 +51,7 @@ def test_a_body_is_read_by_its_type_and_charset(
         ("application/json", b'{\n"a": x}', "line 2, column 6"),
         ("application/json", b'{"a": "\xff"}', "the body is no utf-8: byte 7 is wrong"),
         ("application/json;charset=utf-16", b'{"a": 1', "the body is no utf-16"),
-        ("application/json;charset=ascii", "{}ß".encode(), "the body is no ascii: byte 2 is wrong"),
+        ("application/json;charset=euc-kr", b"{}\xff", "the body is no euc-kr: byte 2 is wrong"),
         ("text/plain", b"a\xff", "the body is no utf-8: byte 1 is wrong"),
         ("application/json", b"[" * 5_000 + b"]" * 5_000, "the body is no JSON: .*depth"),
     ],
@@ -75,11 +79,53 @@ def test_a_value_is_written_by_its_media_type(value: object, media_type: str, bo
 
 @pytest.mark.parametrize(
     ("name", "known"),
-    [("utf-8", True), ("UTF8", True), ("latin1", True), ("klingon", False), ("hex", False),
-     ("", False), ("a\x00b", False), ("é", False)],
+    [("utf-8", True), ("UTF8", True), ("latin1", True), ("x-sjis", True), ("klingon", False),
+     ("hex", False), ("", False), ("a\x00b", False), ("é", False), ("punycode", False),
+     ("utf-7", False), ("utf-32", False), ("unicode_escape", False), ("iso-2022-kr", False)],
 )  # fmt: skip
-def test_a_charset_is_known_where_it_is_one_for_text(name: str, known: bool) -> None:
+def test_a_charset_is_known_that_the_standard_has_a_label_for(name: str, known: bool) -> None:
     assert known_charset(name) is known
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "utf-7", "utf-32", "replacement"])
+def test_a_body_in_no_charset_of_the_standard_is_415(serve: Serve, charset: str) -> None:
+    mock = serve(thing({"200": json_of(True, example=1)}, "post", requestBody=json_of(True)))
+    headers = {"content-type": f"application/json; charset={charset}"}
+    reply = mock.post(content=b"1", headers=headers)
+    assert reply.status_code == 415
+    assert f"the charset {charset} isn't known" in reply.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("label", "body", "text"),
+    [
+        ("latin1", b"\x80\x81\xdf", "€\x81ß"),
+        ("windows-1253", b"\xe1", "α"),
+        ("utf-16", "ß".encode("utf-16-le"), "ß"),
+        ("utf-16", "ß".encode("utf-16"), "ß"),
+        ("utf-16", b"\xfe\xff\x00\xdf", "ß"),
+        ("utf-16be", b"\x00\xdf", "ß"),
+        ("shift_jis", "日本".encode("shift_jis"), "日本"),
+        ("x-user-defined", b"a\xff", "a\uf7ff"),
+    ],
+)
+def test_a_text_is_read_as_the_standard_has_it(label: str, body: bytes, text: str) -> None:
+    assert decode_text(body, label) == text
+
+
+def test_a_byte_that_stands_for_nothing_is_an_error() -> None:
+    with pytest.raises(UnicodeDecodeError):
+        decode_text(b"\xff", "windows-1253")
+
+
+@pytest.mark.parametrize("label", sorted(set(LABELS.values()) - {"replacement"}))
+@pytest.mark.parametrize("unit", [b"a", b"\xa1\xa1", b"\x1b$B!!", b"-\xff"])
+def test_no_charset_takes_more_than_its_length(label: str, unit: bytes) -> None:
+    def read(body: bytes) -> None:
+        with suppress(UnicodeDecodeError):
+            decode_text(body, label)
+
+    assert is_linear(lambda n: unit * n, read, 10_000)
 
 
 @pytest.mark.parametrize(
@@ -221,7 +267,7 @@ def test_a_client_that_goes_on_sending_is_read_no_further_and_can_read_the_refus
     sent, status = taken(mock, head, b"10000\r\n" + piece + b"\r\n" if chunked else piece)
     assert status == 413
     # What the kernel buffers on both sides of a loopback connection is part of it.
-    assert sent < 32 * 2**20
+    assert sent < 320 * 2**20
 
 
 def test_a_client_that_sends_a_little_too_much_gets_the_refusal_and_a_clean_end(

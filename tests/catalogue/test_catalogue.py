@@ -349,6 +349,23 @@ def test_each_line_holds_for_a_mock_that_was_just_started(serve: Serve) -> None:
         assert STATUS.findall(run(one["curl"])) == [b"%d" % status]
 
 
+UNDECLARED = """\
+down: {when: {query: {q: 1}}, status: 502, undeclared: true, body: gone}
+odd: {when: {query: {q: 2}}, status: 200, undeclared: true, body: odd}
+lost: {when: {query: {q: 3}}, not-recorded: it was down}
+"""
+
+
+def test_undeclared_replies_are_listed_with_the_conditions_that_lead_there(serve: Serve) -> None:
+    mock = serve(thing({"200": {}}), fixtures={"replies/thing.yaml": UNDECLARED})
+    entries = told(mock)
+    shown = by_status(entries, "request")
+    assert shown[502] == ["the conditions of the canned reply down"]
+    assert "the conditions of the canned reply odd" in shown[200]
+    for status, one in lines(entries):
+        assert STATUS.findall(run(one["curl"])) == [b"%d" % status]
+
+
 def test_the_statuses_of_ranges_and_default_are_ones_that_are_not_declared(serve: Serve) -> None:
     mock = serve(thing({"200": {}, "400": {}, "4XX": {}, "500": {}, "default": {}}))
     [entry] = told(mock)

@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import httpx
 import pytest
 
 from mock_server import __version__
-from mock_server.settings import table
+from mock_server.cli import help_groups, main
+from mock_server.cli.output import Command
+from mock_server.settings import Settings, table
 from tests.helpers.processes import COMMAND, SECONDS, environment, run, serving
-from tests.helpers.running import until
+from tests.helpers.running import document_text, until
 
 PETS = """\
 openapi: 3.1.0
@@ -93,6 +97,7 @@ def test_serve_prints_where_it_is_and_where_each_operation_gets_its_replies(pets
             "  GET     /pets/{id}  reply:gone, example:cat\n"
             "  DELETE  /pets/{id}  generated\n"
             f"Docs: {s.url}/docs\n"
+            f"Console: {s.url}/_mock/\n"
             f"Control API: this machine only\n"
             f"Mock server is listening on {s.url}\n"
         )
@@ -125,7 +130,7 @@ def test_serve_needs_no_stream_but_the_one_it_prints_to(closed: str, tmp_path: P
 
 
 def test_serve_goes_on_when_its_reader_has_gone(tmp_path: Path) -> None:
-    command = ("bash", "-c", 'exec "$@" > >(head -n 5)', "bash", *COMMAND)
+    command = ("bash", "-c", 'exec "$@" > >(head -n 6)', "bash", *COMMAND)
     with serving(cwd=tmp_path, command=command) as server:
         server.out.complete()
         assert httpx.get(f"{server.url}/_mock/health").status_code == 200
@@ -360,26 +365,46 @@ Usage: mock-server serve [OPTIONS] [DOCUMENT]
   Serve DOCUMENT until Ctrl-C or SIGTERM.
 
 Options:
-  --fixtures DIR                  Folder of records and canned replies.  [env
-                                  var: MOCK_SERVER_FIXTURES]
-  --handlers MODULE               Python module, or path of one, whose
-                                  functions are named by operationId.  [env
-                                  var: MOCK_SERVER_HANDLERS]
-  --allow-files DIR               Folder below which DOCUMENT may refer to
-                                  files, beside its own; can be said more than
-                                  once.  [env var: MOCK_SERVER_ALLOW_FILES]
-  --host HOST                     Address to listen on.  [env var:
-                                  MOCK_SERVER_HOST; default: 127.0.0.1]
-  -p, --port PORT                 Port to listen on; 0 takes any that is free.
-                                  [env var: MOCK_SERVER_PORT; default: 4010;
-                                  0<=x<=65535]
-  --seed SEED                     Seed of generated values.  [env var:
-                                  MOCK_SERVER_SEED; default: mock]
-  --reload / --no-reload          Reload when a file of the mock changes.
-                                  [env var: MOCK_SERVER_RELOAD; default:
-                                  reload]
-  --cors / --no-cors              Answer other origins (CORS).  [env var:
-                                  MOCK_SERVER_CORS; default: cors]
+  [DOCUMENT]
+  -h, --help  Show this message and exit.
+
+Files:
+  --fixtures DIR          Folder of records and canned replies.  [env var:
+                          MOCK_SERVER_FIXTURES]
+  --handlers MODULE       Python module, or path of one, whose functions are
+                          named by operationId.  [env var:
+                          MOCK_SERVER_HANDLERS]
+  --allow-files DIR       Folder below which DOCUMENT may refer to files,
+                          beside its own; can be said more than once.  [env
+                          var: MOCK_SERVER_ALLOW_FILES]
+  --reload / --no-reload  Reload when a file of the mock changes.  [env var:
+                          MOCK_SERVER_RELOAD; default: reload]
+
+Server:
+  --host HOST             Address to listen on.  [env var: MOCK_SERVER_HOST;
+                          default: 127.0.0.1]
+  -p, --port PORT         Port to listen on; 0 takes any that is free.  [env
+                          var: MOCK_SERVER_PORT; default: 4010; 0<=x<=65535]
+  --cors / --no-cors      Answer other origins (CORS).  [env var:
+                          MOCK_SERVER_CORS; default: cors]
+  --body-limit BYTES      Largest body of a request, in bytes.  [env var:
+                          MOCK_SERVER_BODY_LIMIT; default: 10485760; x>=0]
+  --head-limit BYTES      Largest head of a request, in bytes: its first line
+                          and header fields.  [env var:
+                          MOCK_SERVER_HEAD_LIMIT; default: 65536; x>=1]
+  --field-limit N         Most header fields of a request.  [env var:
+                          MOCK_SERVER_FIELD_LIMIT; default: 200; x>=1]
+  --head-timeout SECONDS  Seconds that a client has for the head of a request.
+                          [env var: MOCK_SERVER_HEAD_TIMEOUT; default: 10.0;
+                          x>0]
+  --body-timeout SECONDS  Seconds without a byte after which the rest of a
+                          body isn't waited for.  [env var:
+                          MOCK_SERVER_BODY_TIMEOUT; default: 60.0; x>0]
+  --idle-timeout SECONDS  Seconds without a request after which a connection
+                          is closed.  [env var: MOCK_SERVER_IDLE_TIMEOUT;
+                          default: 75.0; x>0]
+
+Requests:
   --strict / --no-strict          Refuse to start on any finding in the
                                   document.  [env var: MOCK_SERVER_STRICT;
                                   default: no-strict]
@@ -390,11 +415,6 @@ Options:
                                   the violations are in the headers.  [env
                                   var: MOCK_SERVER_LENIENT; default: no-
                                   lenient]
-  --invalid-examples / --no-invalid-examples
-                                  Serve examples that break their schema, too;
-                                  the violations are in the headers.  [env
-                                  var: MOCK_SERVER_INVALID_EXAMPLES; default:
-                                  no-invalid-examples]
   --strict-parameters / --no-strict-parameters
                                   Refuse query parameters that aren't
                                   declared.  [env var:
@@ -408,6 +428,20 @@ Options:
                                   brackets, dots.  [env var:
                                   MOCK_SERVER_QUERY_OBJECT_FORMAT; default:
                                   auto]
+
+Replies:
+  --seed SEED                     Seed of generated values.  [env var:
+                                  MOCK_SERVER_SEED; default: mock]
+  --invalid-examples / --no-invalid-examples
+                                  Serve examples that break their schema, too;
+                                  the violations are in the headers.  [env
+                                  var: MOCK_SERVER_INVALID_EXAMPLES; default:
+                                  no-invalid-examples]
+  --allow-undeclared / --no-allow-undeclared
+                                  Send replies that the document doesn't
+                                  declare, too; the headers say what differs.
+                                  [env var: MOCK_SERVER_ALLOW_UNDECLARED;
+                                  default: no-allow-undeclared]
   --fault RULE                    What goes wrong on purpose, such as '503;
                                   next=3'; can be said more than once.  [env
                                   var: MOCK_SERVER_FAULT]
@@ -431,22 +465,33 @@ Options:
   --state-bytes BYTES             How many bytes the items of a session may
                                   take.  [env var: MOCK_SERVER_STATE_BYTES;
                                   default: 67108864; x>=0]
-  --body-limit BYTES              Largest body of a request, in bytes.  [env
-                                  var: MOCK_SERVER_BODY_LIMIT; default:
-                                  10485760; x>=0]
+  --reply-values N                Most properties and items of a generated
+                                  reply.  [env var: MOCK_SERVER_REPLY_VALUES;
+                                  default: 200000; x>=1]
+  --reply-tries N                 Most alternatives and misfits on the way to
+                                  a generated reply.  [env var:
+                                  MOCK_SERVER_REPLY_TRIES; default: 20000;
+                                  x>=1]
+  --reply-bytes BYTES             Most bytes of the texts in a generated
+                                  reply.  [env var: MOCK_SERVER_REPLY_BYTES;
+                                  default: 16777216; x>=1]
+
+Control API:
+  --control / --no-control  Answer the control API under /_mock.  [env var:
+                            MOCK_SERVER_CONTROL; default: control]
+  --control-token TOKEN     Token that the control API asks for.  [env var:
+                            MOCK_SERVER_CONTROL_TOKEN]
+  --control-host NAME       Another name that the control API answers under;
+                            can be said more than once.  [env var:
+                            MOCK_SERVER_CONTROL_HOST]
+  --control-origin ORIGIN   Origin whose pages may use the control API; can be
+                            said more than once.  [env var:
+                            MOCK_SERVER_CONTROL_ORIGIN]
+
+What is kept and shown:
   --journal-size N                How many exchanges the journal keeps.  [env
                                   var: MOCK_SERVER_JOURNAL_SIZE; default:
                                   1000; x>=0]
-  --control / --no-control        Answer the control API under /_mock.  [env
-                                  var: MOCK_SERVER_CONTROL; default: control]
-  --control-token TOKEN           Token that the control API asks for.  [env
-                                  var: MOCK_SERVER_CONTROL_TOKEN]
-  --control-host NAME             Another name that the control API answers
-                                  under; can be said more than once.  [env
-                                  var: MOCK_SERVER_CONTROL_HOST]
-  --control-origin ORIGIN         Origin whose pages may use the control API;
-                                  can be said more than once.  [env var:
-                                  MOCK_SERVER_CONTROL_ORIGIN]
   --mask-credentials / --no-mask-credentials
                                   Hide credentials and other secrets wherever
                                   exchanges are shown.  [env var:
@@ -458,6 +503,9 @@ Options:
   --coverage FILE                 File to write at the end: what of the
                                   contract was met.  [env var:
                                   MOCK_SERVER_COVERAGE]
+  --otel / --no-otel              Send a span for each exchange by OTLP, to
+                                  OTEL_EXPORTER_OTLP_ENDPOINT.  [env var:
+                                  MOCK_SERVER_OTEL; default: no-otel]
   --log-level LEVEL               What is logged: debug, info, warning, error;
                                   each request from info on.  [env var:
                                   MOCK_SERVER_LOG_LEVEL; default: info]
@@ -467,7 +515,10 @@ Options:
   --color WHEN                    Colours in the log: auto (in a terminal),
                                   always, never.  [env var: MOCK_SERVER_COLOR;
                                   default: auto]
-  -h, --help                      Show this message and exit.
+
+Examples:
+  mock-server serve pets.yaml
+  mock-server serve pets.yaml -p 0 --seed spring --fault '503; next=3'
 
   Without DOCUMENT on the command line it is what MOCK_SERVER_DOCUMENT names,
   and without that the shipped one.
@@ -478,6 +529,74 @@ def test_the_help_of_serve_is_what_it_was() -> None:
     assert (
         run("serve", "--help").stdout.replace("python -m mock_server", "mock-server") == SERVE_HELP
     )
+
+
+def test_the_help_shows_every_setting_below_a_heading_of_its_own() -> None:
+    grouped = [name for names in help_groups.OPTIONS.values() for name in names]
+    assert len(grouped) == len(set(grouped))
+    assert {f.name for f in fields(Settings) if f.metadata} <= set(grouped)
+
+
+def test_the_help_lists_each_command_below_one_heading() -> None:
+    grouped = [name for names in help_groups.COMMANDS.values() for name in names]
+    assert sorted(grouped) == sorted(main.commands)
+    shown = run("--help").stdout
+    assert all(f"\n{title}:\n" in shown for title in help_groups.COMMANDS)
+
+
+def examples() -> list[tuple[str, str]]:
+    return [
+        (name, line)
+        for name, command in main.commands.items()
+        if isinstance(command, Command)
+        for line in command.examples
+    ]
+
+
+def test_the_help_of_each_command_ends_with_examples() -> None:
+    assert {name for name, _ in examples()} == set(main.commands)
+    assert "\nExamples:\n  mock-server check pets.yaml\n" in run("check", "--help").stdout
+
+
+@pytest.mark.parametrize(("name", "line"), examples())
+def test_each_example_is_a_line_that_its_command_takes(name: str, line: str) -> None:
+    said = line.split("$(")[-1].partition(" | ")[0].rstrip(')"')
+    program, command, *arguments = shlex.split(said)
+    assert (program, command) == ("mock-server", name)
+    main.commands[name].make_context(name, arguments).close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_in_a_terminal_the_requests_of_errors_are_counted_as_they_are_tried(
+    tmp_path: Path,
+) -> None:
+    import pty
+
+    answers = {"responses": {"200": {"description": "ok"}}}
+    paths = {f"/{name}": {"get": {"operationId": name, **answers}} for name in ("one", "two")}
+    (tmp_path / "two.json").write_text(document_text(paths))
+    near, far = pty.openpty()
+    done = subprocess.run(
+        [*COMMAND, "errors", "two.json"],
+        cwd=tmp_path,
+        env=environment(TERM="xterm"),
+        stdout=subprocess.PIPE,
+        stderr=far,
+        check=True,
+        timeout=SECONDS,
+    )
+    os.close(far)
+    shown = b""
+    with suppress(OSError):  # how the end of a pseudo-terminal is read on Linux
+        while piece := os.read(near, 4096):
+            shown += piece
+    os.close(near)
+    assert b"Trying requests" in shown and b"2/2" in shown
+    assert b"Trying" not in done.stdout and b"# GET /two (two)" in done.stdout
+
+
+def test_without_a_terminal_the_errors_alone_are_printed() -> None:
+    assert run("errors").stderr == ""
 
 
 @pytest.mark.parametrize("option", table(), ids=lambda option: option[1])
@@ -498,9 +617,11 @@ def test_help_shows_that_the_document_can_come_from_the_environment(command: str
 def test_without_a_command_the_commands_are_listed() -> None:
     done = run()
     assert done.returncode == 2
-    assert re.findall(r"^  (\w+)  ", done.stderr.partition("Commands:")[2], re.MULTILINE) == [
-        "check", "completion", "coverage", "errors", "exec", "proxy", "routes", "serve",
-    ]  # fmt: skip
+    assert re.findall(r"^  (\w+)  ", done.stderr, re.MULTILINE) == [
+        *("exec", "proxy", "serve"),
+        *("check", "coverage", "errors", "routes"),
+        "completion",
+    ]
 
 
 # routes

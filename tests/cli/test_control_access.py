@@ -52,6 +52,23 @@ def test_one_line_at_the_start_says_who_can_use_it(options: tuple[str, ...], sai
         assert told == ("--no-control" in server.err.text)
 
 
+CONSOLE: dict[tuple[str, ...], bool] = {
+    (): True,
+    ("--control-token", "secret"): True,
+    ("--host", ANY): False,
+    ("--no-control",): False,
+}
+
+
+@pytest.mark.parametrize(("options", "is_there"), CONSOLE.items(), ids=str)
+def test_the_start_says_where_the_console_is_without_the_token(
+    options: tuple[str, ...], is_there: bool
+) -> None:
+    with serving(*options) as server:
+        assert (f"Console: {server.url}/_mock/\n" in server.out.text) == is_there
+        assert "secret" not in server.out.text + server.err.text
+
+
 @pytest.mark.parametrize("variable", ["CONTROL_TOKEN", "CONTROL_HOST", "CONTROL_ORIGIN"])
 def test_the_environment_says_the_same(variable: str) -> None:
     value = {"CONTROL_HOST": "mock", "CONTROL_ORIGIN": "http://a.test,http://b.test"}
@@ -92,7 +109,9 @@ def test_on_a_terminal_a_token_is_made_and_shown_there_alone(name: tuple[str, ..
         try:
             assert process.stdout is not None
             out = "".join(until_it_listens(process.stdout))
-            (token,) = re.findall(r"Token of the control API, for this run: (\S+)", shown_on(near))
+            shown = shown_on(near)
+            (token,) = re.findall(r"Token of the control API, for this run: (\S+)", shown)
+            assert f"Console: {out.split()[-1]}/_mock/#token={token}" in shown
             assert len(token) >= 32 and token not in out
             assert line(out) == "anyone who has the token"
             with httpx.Client(base_url=out.split()[-1]) as client:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from mock_server.cli.request_log import MOST_WAITING, RequestLog, is_colored, printable
+from mock_server.errors import Violation
 from mock_server.http_messages import Reply
 from mock_server.secrecy import Secrets
 from mock_server.sessions import Exchange
@@ -121,8 +122,8 @@ def test_a_stream_that_nobody_reads_holds_no_request_and_says_what_is_left_out()
     for _ in range(MOST_WAITING + 3):
         log.add(exchange("/more"))
     stream.read.set()  # type: ignore[attr-defined]
+    until(lambda: "3 requests aren't logged" in stream.getvalue(), "what is left out")
     log.close()
-    assert "3 requests aren't logged" in stream.getvalue()
 
 
 def test_a_stream_that_is_closed_stops_nothing() -> None:
@@ -149,3 +150,26 @@ def test_colours_are_for_terminals_and_no_color_switches_them_off(
 
 def test_what_a_client_sends_can_t_control_the_terminal() -> None:
     assert printable("/a\x1b[31m\nb") == "/a\\x1b[31m\\x0ab"
+
+
+def test_an_undeclared_reply_is_a_line_with_what_differs_below(folder: Path) -> None:
+    with serving("pets.yaml", cwd=folder) as server:
+        httpx.get(f"{server.url}/pets/7", headers={"Prefer": "code=502; undeclared"})
+        until(lambda: server.err.text.count("\n") >= 2, "two lines on stderr")
+        lines = server.err.text.splitlines()
+    assert re.fullmatch(rf"{TIME} GET     /pets/7 +502 undeclared +\d+\.\d ms", lines[0])
+    assert lines[1].endswith("└ the status 502 isn't declared by get_pet; it declares 200")
+
+
+def test_where_only_what_went_wrong_is_logged_an_undeclared_reply_is_left_out() -> None:
+    def differing(*parts: str) -> Exchange:
+        violations = [Violation((part,), "", "status", "odd") for part in parts]
+        reply = Reply(502, [], b"", "undeclared", violations, is_undeclared=True)
+        return exchange()._replace(reply=reply)
+
+    stream = io.StringIO()
+    log = RequestLog(stream, secrets=Secrets, only_wrong=True)
+    log.add(differing("response"))
+    log.add(differing("request", "response"))
+    log.close()
+    assert stream.getvalue().count(" 502 ") == 1

@@ -100,9 +100,9 @@ def test_what_is_no_http_is_refused_and_the_server_goes_on(shipped: Mock, raw: b
 
 SENT_SO_FAR = {
     "in the middle of the headers": b"host: mo",
-    "before the body": b"content-length: 50\r\n\r\n",
-    "in the middle of the body": b'content-length: 50\r\n\r\n{"obj',
-    "in the middle of a chunk": b'transfer-encoding: chunked\r\n\r\n50\r\n{"obj',
+    "before the body": b"host: mock\r\ncontent-length: 50\r\n\r\n",
+    "in the middle of the body": b'host: mock\r\ncontent-length: 50\r\n\r\n{"obj',
+    "in the middle of a chunk": b'host: mock\r\ntransfer-encoding: chunked\r\n\r\n50\r\n{"obj',
 }  # fmt: skip
 
 

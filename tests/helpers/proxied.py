@@ -47,6 +47,7 @@ class Pass(Protocol):
         enforce: bool = False,
         fallback: bool = False,
         record: Path | None = None,
+        record_all: bool = False,
         seconds: float = ...,
         base: str = "",
         **settings: Any,

@@ -31,6 +31,8 @@ LINES = {
         Fault("503", retry_after=2), operation="getPet", next=3
     ),
     "503; retry_after=2s": FaultRule(Fault("503", retry_after=2)),
+    "502; retry_after=2s": FaultRule(Fault("502", retry_after=2)),
+    "401; every=2": FaultRule(Fault("401"), every=2),
     "reset; one-in=20": FaultRule(Fault("reset"), one_in=20),
     "delay=2s; every=4": FaultRule(Fault(delay=Delay(2, 2)), every=4),
     "drip; over=10s; delay=100ms..500ms": FaultRule(Fault("drip", Delay(0.1, 0.5), over=10)),
@@ -61,7 +63,8 @@ def test_a_mapping_may_have_numbers_where_yaml_reads_them_so() -> None:
 WRONG: dict[str, str] = {
     "": "`fault`, `delay` or `limit` is missing",
     "next=3": "`fault`, `delay` or `limit` is missing",
-    "resett": r"'resett' is no fault; expected reset, close, .* 429 or 503; did you mean reset\?",
+    "resett": r"'resett' is no fault; expected reset, close, .*, or a status from 400 to 599"
+    r" such as 429 or 503; did you mean reset\?",
     "reset; nxt=3": r"`nxt` isn't known here; expected `fault`, .*; did you mean next\?",
     "reset; next": "`next`: '' is no count; expected a number from 1 on",
     "reset; next=0": "'0' is no count",
@@ -72,7 +75,7 @@ WRONG: dict[str, str] = {
     "reset; next=3; next=4": "`next` is there twice",
     "delay=soon": "`delay`: 'soon' is no delay; expected a length of time such as 250ms",
     "503; retry-after=2": "`retry_after`: '2' is no length of time",
-    "reset; retry-after=2s": "`retry_after` belongs to the faults 429 and 503",
+    "reset; retry-after=2s": "`retry_after` belongs to a fault that is a status, such as 503",
     "reset; over=2s": "`over` belongs to the fault drip",
     "limit=10": "'10' is no limit; expected a number in a time, such as 10/1m",
     "limit=10/0s": "'10/0s' is no limit",

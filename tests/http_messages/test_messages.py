@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from mock_server.http_messages import uri_text
-from mock_server.http_messages.messages import Request, encoded_headers, header_bytes, header_map
+from mock_server.http_messages.messages import (
+    MOST_TOLD,
+    Request,
+    encoded_headers,
+    header_bytes,
+    header_map,
+    told_bytes,
+)
+from tests.helpers.effort import is_linear
 
 
 @pytest.mark.parametrize(
@@ -57,3 +65,13 @@ def test_a_uri_text_is_a_path_or_a_query_that_no_markup_can_be_made_of() -> None
     assert uri_text(legal) == legal
     assert uri_text("/a?page[size]=2") == "/a?page%5Bsize%5D=2"
     assert uri_text("/<b> \"'`\\^{|}\xe4") == "/%3Cb%3E%20%22%27%60%5C%5E%7B%7C%7D%E4"
+
+
+@pytest.mark.parametrize("name", [b"accept", b"cookie"])
+def test_repeated_headers_are_joined_in_the_time_of_their_length(name: bytes) -> None:
+    assert is_linear(lambda n: [(name, b"x" * 50)] * n, header_map, 2_000)
+
+
+def test_what_is_told_in_a_header_has_an_end() -> None:
+    assert told_bytes("x" * MOST_TOLD) == b"x" * MOST_TOLD
+    assert told_bytes("x" * (MOST_TOLD + 1)) == b"x" * (MOST_TOLD - 3) + b"..."

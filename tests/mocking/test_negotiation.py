@@ -64,7 +64,11 @@ def test_a_code_is_found_exactly_then_by_its_range_then_by_default(
 def test_a_code_that_nothing_declares_is_a_404_that_names_what_is_declared(serve: Serve) -> None:
     reply = serve(thing(named(["200", "5XX"]))).get(headers={"prefer": "code=418"})
     assert reply.status_code == 404
-    assert reply.json()["detail"] == "thing declares no response 418; it declares 200, 5XX."
+    assert reply.json()["detail"] == (
+        "thing declares no response 418; it declares 200, 5XX. To have it all the same, ask for"
+        " Prefer: code=418; undeclared, or for ?__code=418&__undeclared=true, or start the server"
+        " with --allow-undeclared."
+    )
     assert reply.headers["mock-preference-ignored"] == "code"
 
 

@@ -393,7 +393,7 @@ def test_the_status_is_the_first_that_is_declared_then_its_range_then_default(
         ({"application/xml": {"schema": ERROR}, "application/json": {"schema": ERROR}},
          "application/json", None),
         ({"application/json": {"schema": ERROR}, "text/plain": {"example": "Sorry."}},
-         "text/plain", None),
+         "text/plain", "Sorry."),
         ({"*/*": {"schema": ERROR}}, "application/json", None),
     ],
 )  # fmt: skip

@@ -27,6 +27,7 @@ strict = true
 security = false
 lenient = true
 invalid_examples = true
+allow_undeclared = true
 strict_parameters = true
 query_array_format = "comma"
 query_object_format = "brackets"
@@ -38,9 +39,18 @@ stateful = true
 state_items = 5
 state_bytes = 5000
 body_limit = 1000
+head_limit = 2000
+field_limit = 20
+head_timeout = 2.5
+body_timeout = 3
+idle_timeout = 4.5
+reply_values = 100
+reply_tries = 100
+reply_bytes = 1000
 journal_size = 10
 control = false
 coverage = "coverage.json"
+otel = true
 control_token = "secret"
 control_host = ["mock.test"]
 control_origin = ["https://app.test"]
@@ -95,6 +105,8 @@ def test_a_file_that_is_no_toml_is_told_with_the_place(
 
 WRONG: dict[str, tuple[Any, str]] = {
     "seed": (1, "seed is 1; expected a text"),
+    "head_timeout": (0, "head_timeout is 0; expected a number of seconds above 0"),
+    "idle_timeout": ("1s", "idle_timeout is '1s'; expected a number of seconds above 0"),
     "items": (-1, "items is -1; expected a number from 0 on"),
     "port": (True, "port is True; expected a number from 0 on"),
     "strict": ("yes", "strict is 'yes'; expected true or false"),

@@ -50,8 +50,9 @@ def test_it_says_what_stands_in_front_of_what_and_ends_cleanly(
         ["http://127.0.0.1", "--timeout", "soon"],
         ["http://127.0.0.1", "--timeout", "0s"],
         ["http://127.0.0.1", "--record", "/dev/null/x"],
+        ["http://127.0.0.1", "--record-all"],
     ],
-    ids=["scheme", "no URL", "query", "credentials", "no time", "none at all", "no folder"],
+    ids=["scheme", "no URL", "query", "credentials", "no time", "none at all", "no folder", "all"],
 )
 def test_wrong_use_is_told_in_a_line(arguments: list[str], document: Path) -> None:
     upstream, *options = arguments

@@ -178,7 +178,8 @@ REFUSED = {
     "a member that isn't known": (
         lambda api: api.reply("get_pet", bodi={}, body={"id": 1}),
         "`bodi` isn't known here; expected `when`, `scenario`, `state`, `next_state`, `status`,"
-        " `media_type`, `headers`, `body`, `fault`, `delay`, `timeline`; did you mean body?",
+        " `media_type`, `headers`, `body`, `undeclared`, `fault`, `delay`, `timeline`;"
+        " did you mean body?",
     ),
     "a body that is no JSON": (
         lambda api: api.reply("get_pet", body=b"1"),
@@ -191,7 +192,8 @@ REFUSED = {
     "a fault that isn't known": (
         lambda api: api.fault("resett"),
         "`fault`: 'resett' is no fault; expected reset, close, truncated, malformed,"
-        " content-length, chunk, drip, hang, 429 or 503; did you mean reset?",
+        " content-length, chunk, drip, hang, or a status from 400 to 599 such as 429 or 503;"
+        " did you mean reset?",
     ),
     "a fault of an operation that isn't there": (
         lambda api: api.fault("503", operation="get_pets"),
@@ -241,6 +243,29 @@ def test_answers_go_wrong_by_a_rule_in_a_line_or_by_keywords(api: MockApi) -> No
     api.fault(fault="429", next=1)
     client = api.client()
     assert [client.get("/pets/7").status_code for _ in range(3)] == [429, 503, 200]
+
+
+def test_a_reply_that_is_marked_may_differ_from_the_contract_and_is_meant(api: MockApi) -> None:
+    page = "<html>502 Bad Gateway</html>"
+    api.reply("get_pet", status=502, body=page, media_type="text/html", undeclared=True)
+    got = api.client().get("/pets/7")
+    assert (got.status_code, got.text, got.headers["content-type"]) == (502, page, "text/html")
+    api.assert_called("get_pet", times=1, path={"id": 7})
+    assert api.breaches() == ""
+    (exchange,) = api.exchanges
+    assert exchange.reply is not None and exchange.reply.is_undeclared
+
+
+def test_a_reply_without_the_mark_is_told_how_to_have_it(api: MockApi) -> None:
+    with pytest.raises(WrongUse, match="add undeclared: true to send it all the same"):
+        api.reply("get_pet", status=502, body="<html>", media_type="text/html")
+
+
+def test_any_status_of_an_error_is_a_fault(api: MockApi) -> None:
+    api.fault("502; next=1")
+    client = api.client()
+    assert [client.get("/pets/7").status_code for _ in range(2)] == [502, 200]
+    assert api.breaches() == ""
 
 
 def test_a_scenario_is_put_into_a_state(api: MockApi) -> None:

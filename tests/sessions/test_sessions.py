@@ -7,7 +7,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ import httpx
 import pytest
 
 from mock_server.app import create_app
+from mock_server.errors import WrongSession
+from mock_server.server.uvicorn_server import BackgroundServer
 from mock_server.sessions.journal import Received
 from mock_server.sessions.sessions import (
     MOST_SESSIONS,
@@ -24,7 +28,18 @@ from mock_server.sessions.sessions import (
     Sessions,
 )
 from mock_server.settings import Settings
-from tests.helpers.running import KEYS, LATEST, SECONDS, Mock, Serve, json_of, thing, until
+from tests.helpers.effort import is_linear
+from tests.helpers.running import (
+    KEYS,
+    LATEST,
+    SECONDS,
+    Mock,
+    Serve,
+    document_text,
+    json_of,
+    thing,
+    until,
+)
 
 TEXT = {"type": "string"}
 THING = thing({"200": json_of(TEXT)})
@@ -389,3 +404,98 @@ def test_ten_thousand_sessions_take_less_than_200_mib() -> None:
     sessions, pages = map(int, done.stdout.split())
     assert sessions == 10_001
     assert pages * os.sysconf("SC_PAGE_SIZE") < 200 * 2**20
+
+
+# Names
+
+
+def test_a_cookie_costs_no_more_than_its_length() -> None:
+    sessions = Sessions(InitialState())
+
+    def look(cookie: bytes) -> None:
+        with suppress(WrongSession):
+            sessions.of({b"cookie": cookie})
+
+    for made in (b" ", b";", b"; ", b"mock-session=", b" mock-session= "):
+        assert is_linear(lambda n, made=made: b"mock-session=" + made * n + b"x", look, 1_000)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("spaces", ["", "  "])
+def test_a_cookie_names_a_session_whatever_stands_around_it(spaces: str) -> None:
+    sessions = Sessions(InitialState())
+    cookie = f"a=b;{spaces}mock-session=one{spaces}; c=d".encode()
+    assert sessions.of({b"cookie": cookie}).name == "one"
+
+
+def test_the_name_of_a_session_is_bounded(serve: Serve) -> None:
+    mock = serve(THING)
+    statuses = [mock.get(headers={"Mock-Session": "x" * n}).status_code for n in (100, 101)]
+    assert statuses == [200, 400]
+
+
+@pytest.mark.parametrize("path", ["thing", "_mock/seed", "docs"])
+def test_a_session_s_path_is_not_within_another_s(serve: Serve, path: str) -> None:
+    reply = serve(THING).get(f"/_session/a/_session/b/{path}")
+    assert reply.status_code == 404
+    assert "has no path /_session/b/" in reply.json()["detail"]
+
+
+def test_ten_thousand_prefixes_are_one_that_isn_t_known(serve: Serve) -> None:
+    assert serve(THING).get("/_session/a" * 5_000).status_code == 404
+
+
+def test_the_name_of_a_stub_is_bounded(serve: Serve) -> None:
+    mock = serve(THING)
+    stub = {"operation": "thing", "status": 200, "body": "a"}
+    statuses = [
+        mock.post("/_mock/stubs", json={**stub, "name": "x" * n}).status_code for n in (100, 101)
+    ]
+    assert statuses == [201, 422]
+
+
+LONG = "x" * 30_000
+
+
+PAGED = thing({"200": json_of({"type": "array", "items": TEXT})}, parameters=[
+    {"name": "page", "in": "query", "schema": TEXT}, {"name": "q", "in": "query", "schema": TEXT}
+])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mock]:
+    """One server for all tests of long headers."""
+    path = tmp_path_factory.mktemp("long") / "openapi.json"
+    path.write_text(document_text(PAGED))
+    app = create_app(Settings(document=path, reload=False))
+    with BackgroundServer(app) as server, httpx.Client(base_url=server.url) as client:
+        yield Mock(server.url, app, client, server)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Prefer": f"seed={LONG}, explain"},
+        {"Prefer": f"{LONG}, explain"},
+        {"Prefer": f"code={LONG}, explain"},
+        {"Prefer": f"example={LONG}, explain"},
+        {"Prefer": f"fault={LONG}"},
+        {"Mock-Session": LONG},
+        {"Accept": f"text/{LONG}"},
+        {"Origin": f"http://{LONG}"},
+        {"Origin": "http://a", "Access-Control-Request-Method": LONG},
+        {"Origin": "http://a", "Access-Control-Request-Method": "GET",
+         "Access-Control-Request-Headers": LONG},
+        {"Host": LONG},
+        {"Authorization": LONG},
+        {"Cookie": f"mock-session={LONG}"},
+    ],
+    ids=lambda headers: " ".join(f"{n}: {v[:9]}" for n, v in headers.items()),
+)  # fmt: skip
+@pytest.mark.parametrize("method", ["GET", "OPTIONS", "POST"])
+@pytest.mark.parametrize("path", ["/thing", f"/thing?page={LONG}&q={LONG[:9]}", f"/{LONG}"])
+def test_no_header_of_a_reply_grows_with_those_of_the_request(
+    mock: Mock, method: str, path: str, headers: dict[str, str]
+) -> None:
+    reply = mock.client.request(method, path, headers=headers)
+    sizes = {name: len(value) for name, value in reply.headers.items()}
+    assert max(sizes.values()) <= 5_000, sizes

@@ -1,1 +1,1 @@
-"""What of OpenAPI is supported: each row of docs/support.md, and how it is tried."""
+"""What of OpenAPI is supported: each row of docs/reference/support.md, and how it is tried."""

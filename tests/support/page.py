@@ -1,4 +1,4 @@
-"""The page docs/support.md, made from what was tried."""
+"""The page docs/reference/support.md, made from what was tried."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tests.support import bodies, documents, formats, keywords, parameters, security
 
-PATH = Path(__file__).parents[2] / "docs" / "support.md"
-COMMAND = "make docs"
+PATH = Path(__file__).parents[2] / "docs" / "reference" / "support.md"
+COMMAND = "make support"
 GROUPS = (keywords, formats, parameters, bodies, security, documents)
 _HEAD = f"""# What is supported
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree
 
+from mock_server.bodies.charsets import decode_text
 from mock_server.bodies.json_text import UnreadableBody
 
 # Deeper or larger ones are no business data, and would keep everybody else waiting.
 MOST_LEVELS = 128
 MOST_ELEMENTS = 100_000
+# Those that declare namespaces are among them.
+MOST_ATTRIBUTES = 100_000
 
 Element = ElementTree.Element
 
@@ -19,7 +22,7 @@ class _Builder(ElementTree.TreeBuilder):
 
     def __init__(self) -> None:
         super().__init__()
-        self._depth = self._count = 0
+        self._depth = self._count = self._attributes = 0
 
     def doctype(self, name: str, public: str | None, system: str | None) -> None:
         """Entities are declared here, so nothing may be."""
@@ -32,7 +35,17 @@ class _Builder(ElementTree.TreeBuilder):
             raise UnreadableBody(f"the body is nested deeper than {MOST_LEVELS} levels")
         if self._count > MOST_ELEMENTS:
             raise UnreadableBody(f"the body has more than {MOST_ELEMENTS:,} elements")
+        self._add_attributes(len(attributes))
         return super().start(tag, attributes)
+
+    def start_ns(self, prefix: str, uri: str) -> None:
+        """Count the declaration of a namespace."""
+        self._add_attributes(1)
+
+    def _add_attributes(self, number: int) -> None:
+        self._attributes += number
+        if self._attributes > MOST_ATTRIBUTES:
+            raise UnreadableBody(f"the body has more than {MOST_ATTRIBUTES:,} attributes")
 
     def end(self, tag: Any) -> Element:
         self._depth -= 1
@@ -47,7 +60,7 @@ def parsed(body: bytes, charset: str | None) -> Element:
     """
     try:
         if charset is not None:
-            body = body.decode(charset).encode()
+            body = decode_text(body, charset).encode()
         parser = ElementTree.XMLParser(target=_Builder(), encoding=charset and "utf-8")
         parser.feed(body)
         root: Element = parser.close()

@@ -6,15 +6,19 @@ that hold there, references followed and `allOf` opened. Where there's a choice 
 schema more; a branch that contradicts the rest is never taken.
 """
 
+from mock_server.generation.schema.budget import AT_ONCE, Budget, ReplyLimits
 from mock_server.generation.schema.generator import Generator
 from mock_server.generation.schema.run import TYPICAL, Direction, Mode, ValueShape
 from mock_server.generation.schema.schema import SchemaSource, Unsatisfiable
 
 __all__ = [
+    "AT_ONCE",
     "TYPICAL",
+    "Budget",
     "Direction",
     "Generator",
     "Mode",
+    "ReplyLimits",
     "SchemaSource",
     "Unsatisfiable",
     "ValueShape",

@@ -23,6 +23,9 @@ from mock_server.generation.values.words import singular
 # How many there are of them where nothing else is there, by mode.
 _USUAL = {"typical": (2, 3), "minimal": (2, 3), "maximal": (3, 5), "boundary": (0, 2)}
 
+# So often a plausible name is drawn.
+_MOST_PLAUSIBLE = 320
+
 
 class Extras:
     """Adds them to the objects of one node.
@@ -92,17 +95,22 @@ class Extras:
             return
         target = self._limits.clamped(self._target(run, len(value)))
         first, moment = run.first, run.moment
+        failed = 0
         for name in self._drawn_names(run, 8 * (target - len(value))):
             if len(value) >= target:
                 break
+            before = len(value)
             if name not in value:
                 self._put(run, value, name)
+            failed = failed + 1 if len(value) == before else 0
+            run.spent.spend_tries(failed > 1)
         run.first, run.moment = first, moment
 
     def _put(self, run: GenerationRun, value: dict[str, Any], name: str) -> None:
         node = self._node_of(name)
         if node is None:
             return
+        run.spent.spend_values(1)
         with suppress(Unsatisfiable):
             value[name] = node.make(run)
         run.first, run.moment = False, run.a_moment()
@@ -126,7 +134,7 @@ class Extras:
         return None if forbids(schemas) else schemas
 
     def _drawn_names(self, run: GenerationRun, tries: int) -> Iterator[str]:
-        for attempt in range(tries):
+        for attempt in range(min(tries, _MOST_PLAUSIBLE)):
             yield self._name_makers[attempt // 2 % len(self._name_makers)](run)
         for attempt in range(tries):  # enough of them for any number, though less plausible
             yield f"{slug(run)}-{run.below(10**6)}"

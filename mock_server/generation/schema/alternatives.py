@@ -8,6 +8,7 @@ from itertools import islice, product
 from typing import Any, Final, NamedTuple
 
 from mock_server.documents import BrokenRef
+from mock_server.generation.schema.budget import Budget
 from mock_server.generation.schema.composition import component, forbids
 from mock_server.generation.schema.discriminators import (
     branch_tags,
@@ -205,7 +206,7 @@ class _Judged:
         refused: list[Any] = []
         made = self._first(run, known, self._usual, refused)
         if made is _NONE and refused:
-            made = self._told_apart(refused[0])
+            made = self._told_apart(refused[0], run.spent)
         if made is _NONE:
             made = self._first(run, known, self._odd, refused)
         if made is _NONE and run.tries >= 0 and not self._node.strict:
@@ -230,20 +231,21 @@ class _Judged:
                 break
             run.known, run.mode, run.needed = known, mode or own_mode, NOTHING_NEEDED
             run.tries -= 1
+            run.spent.spend_tries()
             try:
                 value = maker(run)
             except Unsatisfiable:
                 continue
             finally:
                 run.mode = own_mode
-            if (fitting := self._fitting(value, run.needed)) is not _NONE:
+            if (fitting := self._fitting(value, run)) is not _NONE:
                 return fitting
             refused.append(value)
         return _NONE
 
-    def _fitting(self, value: Any, needed: Container[str]) -> Any:
+    def _fitting(self, value: Any, run: GenerationRun) -> Any:
         """The value or, of an object, as much as can be there together."""
-        accepts = self._node.accepts
+        accepts, needed = self._node.accepts, run.needed
         if accepts(value):
             return value
         if not isinstance(value, dict):
@@ -251,20 +253,23 @@ class _Judged:
         names = {name for name in value if name in needed}
         if accepts(_only(value, names)):
             for name in value:
+                run.spent.spend_tries()
                 more = names | (group_of(name, self._companions) & value.keys())
                 if len(more) > len(names) and accepts(_only(value, more)):
                     names = more
             return _only(value, names)
+        run.spent.spend_tries(len(value))
         fewer = (_only(value, value.keys() - {name}) for name in value if name not in needed)
         return next(filter(accepts, fewer), _NONE)
 
-    def _told_apart(self, value: Any) -> Any:
+    def _told_apart(self, value: Any, spent: Budget) -> Any:
         """An object with what the other branches of a `oneOf` don't allow, if that makes it fit.
 
         Of the `foreign` properties, which its own branch doesn't declare, those are values of a
         wrong type. It's for objects that fit several branches whatever is left out of them.
         """
         for names, wrong in product(self._foreign, LEAST_VALUES) if isinstance(value, dict) else ():
+            spent.spend_tries()
             spoiled = {**dict.fromkeys(names, wrong), **value}
             if self._node.accepts(spoiled):
                 return self._thinned(spoiled, [name for name in names if name not in value])

@@ -71,7 +71,7 @@ def _told(node: ValueNode, keyword: str) -> str:
     return next((raw[keyword] for raw in node.raws if isinstance(raw.get(keyword), str)), "")
 
 
-def carrying(node: ValueNode, content: StringContent, otherwise: Leaf, plain: Leaf) -> ValuePlan:
+def carrying(node: ValueNode, content: StringContent, otherwise: Maker, plain: Leaf) -> ValuePlan:
     """The plan of strings with content; `otherwise` makes those of a node that asks for more.
 
     `plain` makes the content of an encoding alone.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
@@ -14,6 +15,8 @@ from mock_server.generation.schema.run import GenerationRun, Maker
 from mock_server.generation.values.names import text_by_name
 from mock_server.generation.values.x_faker import UNUSABLE, faker_leaf, forms
 
+# The bytes from which on values are counted.
+_LONG = 256
 # What was made fits in no form; null is a value.
 _NOTHING: Final = object()
 
@@ -21,6 +24,23 @@ _NOTHING: Final = object()
 def fresh(value: Any) -> Any:
     """The value itself or, where a caller could change it, a copy."""
     return deepcopy(value) if isinstance(value, dict | list) else value
+
+
+def weighed(make: Maker, size: int) -> Maker:
+    """The maker of values of so many bytes at least; of small ones it's the maker itself."""
+    if size < _LONG:
+        return make
+
+    def weighing(run: GenerationRun) -> Any:
+        run.spent.spend_bytes(size)
+        return make(run)
+
+    return weighing
+
+
+def _largest(values: Sequence[Any]) -> int:
+    """The bytes of the largest value."""
+    return max((len(json.dumps(value, default=str)) for value in values), default=0)
 
 
 def listed_examples(node: ValueNode) -> ValuePlan:
@@ -36,7 +56,7 @@ def listed_examples(node: ValueNode) -> ValuePlan:
             return fresh(options[0])
         return fresh(run.pick(options if len(others) < len(options) and run.rarely() else others))
 
-    return possible(make, is_null=options == [None])
+    return possible(weighed(make, _largest(options)), is_null=options == [None])
 
 
 def preferring_given(node: ValueNode, plan: ValuePlan) -> ValuePlan:
@@ -45,7 +65,7 @@ def preferring_given(node: ValueNode, plan: ValuePlan) -> ValuePlan:
         return plan
     tags = [value for value in _given(node, TAG) if node.accepts(value)]
     if tags:
-        return possible(lambda run: tags[0])
+        return possible(weighed(lambda run: tags[0], _largest(tags)))
     examples = list(filter(node.accepts, chain(_given(node, "examples"), _given(node, "example"))))
     defaults = [raw["default"] for raw in node.raws if "default" in raw]
     defaults = list(filter(node.accepts, defaults))
@@ -64,10 +84,15 @@ def preferring_given(node: ValueNode, plan: ValuePlan) -> ValuePlan:
 
 def _by_default(value: Any, otherwise: Maker) -> Maker:
     """The default if every default is wanted."""
+    size = _largest([value])
 
     def make(run: GenerationRun) -> Any:
         is_sized = isinstance(value, list) and run.items is not None
-        return fresh(value) if run.defaults and not is_sized else otherwise(run)
+        if not run.defaults or is_sized:
+            return otherwise(run)
+        if size >= _LONG:
+            run.spent.spend_bytes(size)
+        return fresh(value)
 
     return make
 
@@ -107,11 +132,14 @@ def _holds_objects(value: Any) -> bool:
 
 def _preferring(values: Sequence[Any], chance: float, node: ValueNode, otherwise: Maker) -> Maker:
     """One of the values, at least where the same one isn't seen in a list again and again."""
+    size = _largest(values)
     is_telling = node.says("format", "pattern", "enum", "const")
     repeats = len(values) > 1 or not (is_telling or any(map(text_by_name, node.names)))
 
     def make(run: GenerationRun) -> Any:
         if run.mode == "typical" and (run.first or repeats) and run.random() < chance:
+            if size >= _LONG:
+                run.spent.spend_bytes(size)
             value = fresh(run.pick(values))
             if run.items is None or not isinstance(value, list):
                 return value

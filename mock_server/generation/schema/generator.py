@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from threading import Lock
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import RLock
 from typing import Any
 
+from mock_server.errors import TooManySteps
+from mock_server.generation.schema.budget import Budget, Exhausted, ReplyLimits
 from mock_server.generation.schema.nodes import ValueNode, ValueNodes
 from mock_server.generation.schema.planner import plan
-from mock_server.generation.schema.run import NO_VALUES, TYPICAL, GenerationRun, ValueShape
+from mock_server.generation.schema.run import (
+    NO_VALUES,
+    TYPICAL,
+    Direction,
+    GenerationRun,
+    ValueShape,
+)
 from mock_server.generation.schema.schema import SchemaSource, Unsatisfiable
 from mock_server.generation.values.fakes import Fakes
 
+DEFAULT_LIMITS = ReplyLimits()
 _ATTEMPTS = 20
+_TOO_MUCH = "it takes more than {}"
 # So many are made as they were asked for; then simpler ones, which more easily fit together.
 _WHOLE_ATTEMPTS = 10
 
@@ -20,14 +31,17 @@ _WHOLE_ATTEMPTS = 10
 class Generator:
     """Makes values. Have one for each contract: what it has compiled, and Faker, are its own."""
 
-    def __init__(self, origin: str = "http://localhost") -> None:
-        """Take what the addresses of the mock's own files begin with."""
+    def __init__(
+        self, origin: str = "http://localhost", limits: ReplyLimits = DEFAULT_LIMITS
+    ) -> None:
+        """Take what the addresses of the mock's own files begin with, and what a reply may take."""
         self._fakes = Fakes(origin)
-        self._nodes = {
-            "reply": ValueNodes("writeOnly", plan),
-            "request": ValueNodes("readOnly", plan),
-        }
-        self._lock = Lock()  # Faker reads one stream at a time
+        self._limits = limits
+        self._nodes = _new_nodes()
+        # The schemas that there is no plan for within the limits, with the limit.
+        self._unplanned: dict[tuple[Direction, str, str], str] = {}
+        self._lock = RLock()  # Faker reads one stream at a time
+        self._budget: Budget | None = None
 
     def prepare(self) -> None:
         """Have Faker ready; else the first value that needs it waits for that."""
@@ -48,16 +62,61 @@ class Generator:
         carries if they fit; `name` is what the value is called. Raises Unsatisfiable.
         """
         with self._lock:
-            node = self._nodes[shape.direction].node((schema,), name)
-            return self._made(node, seed, shape, known)
+            key = shape.direction, schema.uri, name
+            if (limit := self._unplanned.get(key)) is not None:
+                raise Unsatisfiable(schema.uri, _TOO_MUCH.format(limit))
+            budget = self._budget or Budget(self._limits)
+            nodes, is_fresh = self._nodes[shape.direction], not budget.effort
+            nodes.budget = budget
+            try:
+                return self._made(nodes.node((schema,), name), seed, shape, known, budget)
+            except Exhausted as error:
+                limit = error.limit
+                if budget.is_spent_on_plans:
+                    # What was planned in part would lead to other values than what is whole.
+                    self._nodes = _new_nodes()
+                    if is_fresh and budget.limits == self._limits:
+                        self._unplanned[key] = limit
+            except TooManySteps as error:
+                raise Unsatisfiable(schema.uri, error.detail.rstrip(".")) from None
+            except RecursionError:
+                limit = budget.too_deep().limit
+                self._nodes = _new_nodes()
+            raise Unsatisfiable(schema.uri, _TOO_MUCH.format(limit))
 
-    def _made(self, node: ValueNode, seed: str, shape: ValueShape, known: Mapping[str, Any]) -> Any:
+    @contextmanager
+    def one_reply(
+        self, limits: ReplyLimits | None = None, wait: bool = True
+    ) -> Iterator[Budget | None]:
+        """Let all values that this thread makes until the end be one reply, with one budget.
+
+        Without `wait` the budget is None if another thread makes one just now.
+        """
+        if not self._lock.acquire(blocking=wait):
+            yield None
+            return
+        before, self._budget = self._budget, Budget(limits or self._limits)
+        try:
+            yield self._budget
+        finally:
+            self._budget = before
+            self._lock.release()
+
+    def _made(
+        self,
+        node: ValueNode,
+        seed: str,
+        shape: ValueShape,
+        known: Mapping[str, Any],
+        budget: Budget,
+    ) -> Any:
         reason = f"{_ATTEMPTS} values were made, and none was valid"
         for attempt in range(_ATTEMPTS):
             is_simple = attempt >= _WHOLE_ATTEMPTS
+            budget.spend_tries(attempt > 0)
             try:
                 value = node.make(
-                    GenerationRun(f"{seed}/{attempt}", self._fakes, shape, known, is_simple)
+                    GenerationRun(f"{seed}/{attempt}", self._fakes, shape, known, is_simple, budget)
                 )
             except Unsatisfiable as problem:
                 reason = problem.reason
@@ -67,3 +126,7 @@ class Generator:
             if node.accepts(value):
                 return value
         raise Unsatisfiable(node.uri, reason)
+
+
+def _new_nodes() -> dict[Direction, ValueNodes]:
+    return {"reply": ValueNodes("writeOnly", plan), "request": ValueNodes("readOnly", plan)}

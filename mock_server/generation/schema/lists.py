@@ -10,8 +10,11 @@ from math import ceil
 from string import ascii_letters, digits
 from typing import Any, NamedTuple
 
+from mock_server.documents import BrokenRef
 from mock_server.generation.schema.composition import forbids, place_of
+from mock_server.generation.schema.domains import all_values
 from mock_server.generation.schema.examples import fresh
+from mock_server.generation.schema.json_types import possible_types
 from mock_server.generation.schema.negation import TWICE
 from mock_server.generation.schema.nodes import ValueNode, ValuePlan, impossible
 from mock_server.generation.schema.run import NO_VALUES, GenerationRun
@@ -132,7 +135,8 @@ class ListMaker:
         first, moment, person = run.first, run.moment, run.person
         position = run.position
         layout = self._layout(run)
-        run.open.append(self)
+        run.spent.spend_values(layout.size)
+        run.enter(self)
         try:
             return self._made(run, layout)
         finally:
@@ -172,8 +176,10 @@ class ListMaker:
         return [*made[:-1], fresh(made[-2])] if self._twice and len(made) > 1 else made
 
     def _items(self, run: GenerationRun, layout: ListLayout) -> list[Any]:
+        if self._is_simple:
+            return self._simple_items(run, layout.size)
         made: list[Any] = []
-        seen: set[Any] = set()
+        seen = Different(self._node.uri, run) if self._unique else None
         if run.items is None:
             run.budget -= layout.size
         budget = run.budget
@@ -195,27 +201,79 @@ class ListMaker:
                 run.budget = budget  # the items asked for are as whole as a single one
         return made
 
-    def _item(self, run: GenerationRun, node: ValueNode, seen: set[Any]) -> Any:
+    @cached_property
+    def _is_simple(self) -> bool:
+        """Whether all items are of one kind, which has no members, and may be equal."""
+        is_alike = not (self._prefix or self._contained or self._scarce or self._unique)
+        types = possible_types(self._usual_nodes[0]) if is_alike else None
+        return types is not None and {"object", "array"}.isdisjoint(types)
+
+    def _simple_items(self, run: GenerationRun, size: int) -> list[Any]:
+        made: list[Any] = []
+        make = self._usual_nodes[0].make
+        if run.items is None:
+            run.budget -= size
+        for _ in range(size):
+            try:
+                made.append(make(run))
+            except Unsatisfiable:
+                if len(made) < self.limits.low:
+                    raise
+                break
+            run.first, run.moment, run.person = False, run.a_moment(), None
+        return made
+
+    def _item(self, run: GenerationRun, node: ValueNode, seen: Different | None) -> Any:
         """One item; where they are unique, none that was there before."""
-        if not self._unique:
-            return node.make(run)
+        return node.make(run) if seen is None else seen.item(node)
+
+
+class Different:
+    """Makes items for one list, no two of them equal."""
+
+    def __init__(self, uri: str, run: GenerationRun) -> None:
+        self._uri, self._run = uri, run
+        self._seen: set[Any] = set()
+        # What is left of those places that are drawn from no more.
+        self._left: dict[int, Iterator[Any]] = {}
+
+    def item(self, node: ValueNode) -> Any:
+        """An item that wasn't there before. Raises Unsatisfiable and Exhausted."""
+        run = self._run
         mode, reach = run.mode, run.reach
         try:
-            for item in self._drawn(run, node):
-                if (told := identity(item)) not in seen:
-                    seen.add(told)
+            for item in self._drawn(node):
+                if (told := identity(item)) not in self._seen:
+                    self._seen.add(told)
                     return item
+                run.spent.spend_tries()
         finally:
             run.mode, run.reach = mode, reach
-        raise Unsatisfiable(self._node.uri, f"only {len(seen)} different items were found")
+        raise Unsatisfiable(self._uri, f"only {len(self._seen)} different items were found")
 
-    def _drawn(self, run: GenerationRun, node: ValueNode) -> Iterator[Any]:
-        """Items as they come, then such as differ more easily."""
+    def _drawn(self, node: ValueNode) -> Iterator[Any]:
+        """Items as they come, then such as differ more easily, then those that can be listed."""
+        run = self._run
+        rest = self._left.get(id(node))
+        for item in rest or ():  # `yield from` would end it with this call
+            yield item
         for attempt in range(20):
             if attempt > 4:
                 run.mode, run.reach = "typical", max(run.reach, len(run.open) + 1)
             yield node.make(run)
         yield from filter(node.accepts, _neighbours(node.make(run)))
+        if rest is None:
+            self._left[id(node)] = self._rest(node)
+            for item in self._left[id(node)]:
+                yield item
+
+    def _rest(self, node: ValueNode) -> Iterator[Any]:
+        """All items that can be listed and aren't there, each judged before it is taken."""
+        with suppress(BrokenRef):
+            for item in all_values(node):
+                self._run.spent.spend_tries(0.1)
+                if identity(item) not in self._seen and node.accepts(item):
+                    yield item
 
 
 def list_item_schemas(parts: Iterable[SchemaSource], index: int) -> list[SchemaSource]:

@@ -9,6 +9,7 @@ from math import inf
 from typing import Any, NamedTuple
 
 from mock_server.documents import BrokenRef
+from mock_server.generation.schema.budget import Budget
 from mock_server.generation.schema.composition import component, opened
 from mock_server.generation.schema.run import GenerationRun, Maker
 from mock_server.generation.schema.schema import SchemaSource, Unsatisfiable
@@ -96,10 +97,12 @@ class ValueNode:
     def plan(self) -> ValuePlan:
         """How values are made here."""
         if self._plan is None:
-            try:
-                self._plan = self.nodes.plan(self)
-            except BrokenRef as error:
-                self._plan = impossible(str(error))
+            with self.nodes.budget.planning():
+                self.nodes.budget.spend_place()
+                try:
+                    self._plan = self.nodes.plan(self)
+                except BrokenRef as error:
+                    self._plan = impossible(str(error))
         return self._plan
 
     @property
@@ -127,7 +130,8 @@ class ValueNode:
     def is_possible(self) -> bool:
         """Whether there is a value."""
         if not self.settled:
-            _settle(self)
+            with self.nodes.budget.planning():
+                _settle(self)
         return self.height < inf
 
     def says(self, *keywords: str) -> bool:
@@ -144,6 +148,7 @@ class ValueNode:
 
     def branch(self, choice: str, extra: Iterable[SchemaSource]) -> ValueNode:
         """This place with one choice made, in which the extra schemas hold too."""
+        self.nodes.budget.spend_tries()
         branch = ValueNode(self.nodes, (*self.roots, *extra), self.hint)
         branch.done, branch.strict = self.done | {choice}, self.strict
         branch.patience = self.patience
@@ -176,6 +181,8 @@ class ValueNodes:
 
     def __init__(self, hides: str, plan: Callable[[ValueNode], ValuePlan]) -> None:
         self.hides, self.plan = hides, plan
+        # What the making of a value may take, by which what is planned for it is bounded.
+        self.budget = Budget()
         self._nodes: dict[tuple[tuple[str, ...], str], ValueNode] = {}
 
     def node(self, roots: tuple[SchemaSource, ...], hint: str = "") -> ValueNode:

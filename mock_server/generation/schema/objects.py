@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from mock_server.generation.schema.additional_properties import Extras
 from mock_server.generation.schema.composition import place_of
@@ -19,6 +19,13 @@ from mock_server.generation.values.words import plain
 
 # Around an object that is given whole, and so carries what is known of it.
 _WRAPPERS = {"data", "result", "item", "payload", "response", "resource", "record"}
+
+
+class _Choice(NamedTuple):
+    """The properties that an object has, and how many of them are deep."""
+
+    properties: Sequence[Property]
+    deep: int
 
 
 def any_object(node: ValueNode) -> ValuePlan:
@@ -43,6 +50,11 @@ class ObjectMaker:
         self._plain = {plain(name): name for name in reversed(declared)}
         self._is_free = not self._companions and self._limits == (0, None)
         self._required = frozenset(entry.name for entry in self._properties if entry.required)
+        self._has_deprecated = any(entry.is_deprecated for entry in self._properties)
+        self._whole = self._choice(
+            [e for e in self._properties if e.required or not e.is_deprecated]
+        )
+        self._lean = self._choice([e for e in self._properties if e.required])
         self.place = place_of(node.parts, node.uri)
 
     def needs(self) -> list[list[ValueNode]]:
@@ -68,13 +80,13 @@ class ObjectMaker:
         known, run.known = run.known, NO_VALUES
         person, run.person = run.person, None
         position, run.position = run.position, None
-        run.open.append(self)
+        run.enter(self)
         try:
             value = self._made(run, known)
         finally:
             run.open.pop()
             run.person, run.position = person, position
-        if position is not None and run.mode != "boundary":
+        if position is not None and self._positions and run.mode != "boundary":
             put_position(value, self._positions, position, known)
         return value
 
@@ -82,19 +94,24 @@ class ObjectMaker:
         here = self._fitting(known) if known else known
         exemplary = run.mode == "typical" and run.first
         value: dict[str, Any] = {}
-        chosen = self._chosen(run, here)
+        chosen, deep = self._chosen(run, here)
         run.budget -= len(chosen)
-        deep = sum(entry.is_deep for entry in chosen)
-        for entry in chosen:
-            name = entry.name
+        run.spent.spend_values(len(chosen))
+        for name, node, required, examples, _, is_deep in chosen:
             if name in here:
                 value[name] = here[name]
-            elif exemplary and entry.examples:
-                value[name] = entry.examples[0]
-            else:
+            elif exemplary and examples:
+                value[name] = examples[0]
+            elif is_deep:
                 run.known = known if not here and name in _WRAPPERS else NO_VALUES
-                self._put(run, value, entry, deep)
-            deep -= entry.is_deep
+                self._put(run, value, name, node, required, deep)
+            else:
+                try:
+                    value[name] = node.make(run)
+                except Unsatisfiable:
+                    if required:
+                        raise
+            deep -= is_deep
         if len(value) < self._limits.low or (self._extras.wanted and not run.is_lean_in(self)):
             self._extras.add(run, value)
         run.known = NO_VALUES
@@ -106,14 +123,21 @@ class ObjectMaker:
         return value
 
     @staticmethod
-    def _put(run: GenerationRun, value: dict[str, Any], entry: Property, deep: int) -> None:
+    def _put(
+        run: GenerationRun,
+        value: dict[str, Any],
+        name: str,
+        node: ValueNode,
+        required: bool,
+        deep: int,
+    ) -> None:
         """Make one property; it's one of so many `deep` ones that share what may be made."""
-        kept = run.budget - run.budget // deep if entry.is_deep else 0
+        kept = run.budget - run.budget // deep
         run.budget -= kept
         try:
-            value[entry.name] = entry.node.make(run)
+            value[name] = node.make(run)
         except Unsatisfiable:
-            if entry.required:
+            if required:
                 raise
         finally:
             run.budget += kept
@@ -128,16 +152,24 @@ class ObjectMaker:
             if entry.name in told and entry.node.accepts(told[entry.name])
         }
 
-    def _chosen(self, run: GenerationRun, here: Mapping[str, Any]) -> Sequence[Property]:
+    def _chosen(self, run: GenerationRun, here: Mapping[str, Any]) -> _Choice:
         entries = self._properties
         if run.is_lean_in(self):
-            chosen = [e for e in entries if e.required or e.name in here]
-        elif run.is_whole:
-            chosen = [e for e in entries if e.required or not e.is_deprecated or e.name in here]
-        else:
-            random, eagerness = run.random, run.eagerness
-            chosen = [e for e in entries if e.required or random() < eagerness or e.name in here]
-        return chosen if self._is_free else self._adjusted(chosen)
+            if not here:
+                return self._lean
+            return self._choice([e for e in entries if e.required or e.name in here])
+        if run.is_whole:
+            if not (here and self._has_deprecated):
+                return self._whole
+            wanted = (e for e in entries if e.required or not e.is_deprecated or e.name in here)
+            return self._choice(list(wanted))
+        random, eagerness = run.random, run.eagerness
+        drawn = (e for e in entries if e.required or random() < eagerness or e.name in here)
+        return self._choice(list(drawn))
+
+    def _choice(self, wanted: Sequence[Property]) -> _Choice:
+        chosen = wanted if self._is_free else self._adjusted(wanted)
+        return _Choice(chosen, sum(entry.is_deep for entry in chosen))
 
     def _adjusted(self, chosen: Sequence[Property]) -> Sequence[Property]:
         """The chosen ones and what depends on them, no more and no fewer than may be."""

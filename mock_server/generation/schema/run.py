@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
+from mock_server.generation.schema.budget import MOST_LEVELS, Budget
 from mock_server.generation.values.fakes import Fakes
 from mock_server.generation.values.random_source import Source
 
@@ -61,13 +62,20 @@ class GenerationRun(Source):
     list or map has its first item; `open` are the makers of the lists and objects around.
     `position` is that of a list's item, for the object that comes next. `needed` are the properties
     that the object made last can't be without. The value is kept small by its `reach` (how deep it
-    may be), its `budget` of properties and items, and the `tries` at choices that it has left.
+    may be), its `budget` of properties and items, and the `tries` at choices that it has left; what
+    has to be made in spite of them is `spent` from the budget of the reply.
     """
 
     def __init__(
-        self, seed: str, fakes: Fakes, shape: ValueShape, known: Mapping[str, Any], is_simple: bool
+        self,
+        seed: str,
+        fakes: Fakes,
+        shape: ValueShape,
+        known: Mapping[str, Any],
+        is_simple: bool,
+        spent: Budget,
     ) -> None:
-        super().__init__(seed, fakes, "typical" if is_simple else shape.mode)
+        super().__init__(seed, fakes, "typical" if is_simple else shape.mode, fakes.rng)
         self.items = shape.items
         self.known = NO_VALUES if is_simple else known
         self.defaults = shape.defaults and self.mode == "typical"
@@ -79,6 +87,13 @@ class GenerationRun(Source):
         self.position = shape.position
         self.open: list[Opened] = []
         self.needed = NOTHING_NEEDED
+        self.spent = spent
+
+    def enter(self, maker: Opened) -> None:
+        """Open a list or object. Raises Exhausted."""
+        if len(self.open) >= MOST_LEVELS:
+            raise self.spent.too_deep()
+        self.open.append(maker)
 
     @property
     def lean(self) -> bool:
@@ -92,7 +107,13 @@ class GenerationRun(Source):
 
     def is_lean_in(self, maker: Opened) -> bool:
         """Whether it's so in this place, which may be within itself already."""
-        return self.lean or sum(m.place == maker.place for m in self.open) > _MOST_WITHIN_ITSELF
+        around = self.open
+        if len(around) > self.reach or self.budget < 0:
+            return True
+        if len(around) <= _MOST_WITHIN_ITSELF:
+            return False
+        place = maker.place
+        return sum(m.place == place for m in around) > _MOST_WITHIN_ITSELF
 
     def rarely(self) -> bool:
         """Whether null is taken although there's another way."""

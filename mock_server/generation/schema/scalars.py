@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_server.generation.schema.contents import StringContent, carrying
-from mock_server.generation.schema.examples import fresh
+from mock_server.generation.schema.examples import fresh, weighed
 from mock_server.generation.schema.json_types import LEAST_VALUES
 from mock_server.generation.schema.nodes import ValueNode, ValuePlan, impossible, possible
 from mock_server.generation.schema.run import GenerationRun
@@ -23,7 +23,7 @@ def any_string(node: ValueNode) -> ValuePlan:
     limits = SizeLimits.of(node.raws, "Length")
     if limits.empty:
         return impossible(f"its text has {limits} characters")
-    leaf = string(node.raws, node.names, node.accepts)
+    leaf = weighed(string(node.raws, node.names, node.accepts), limits.low)
     content = StringContent.of(node)
     if content is None:
         return possible(leaf)

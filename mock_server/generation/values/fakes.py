@@ -7,6 +7,9 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+# So many values of one kind there are.
+_POOLED = 1_024
+
 
 class Fakes:
     """Faker for English, made when first needed: importing it takes a tenth of a second.
@@ -16,6 +19,9 @@ class Fakes:
 
     def __init__(self, origin: str = "http://localhost") -> None:
         self._generator: Any = None
+        # For one stream after the other.
+        self.rng = Random(0)
+        self._pools: dict[str, list[Any]] = {}
         self.origin = origin
 
     def prepare(self) -> None:
@@ -24,6 +30,22 @@ class Fakes:
             from faker import Factory
 
             self._generator = Factory.create("en_US", use_weighting=False)
+
+    def pooled(self, name: str, share: float) -> Any:
+        """One of the values that the provider of that name has made once, by a share of their row.
+
+        The share is from 0 up to 1. A value depends on its place in the row alone, and is made when
+        it is first asked for.
+        """
+        pool = self._pools.get(name)
+        if pool is None:
+            pool = self._pools[name] = [None] * _POOLED
+        place = int(share * _POOLED)
+        value = pool[place]
+        if value is None:
+            fake = self.drawing_from(Random(f"{name} {place}"))
+            value = pool[place] = getattr(fake, name)()
+        return value
 
     def drawing_from(self, rng: Random) -> Any:
         """Faker's generator, reading the given stream until the next call."""

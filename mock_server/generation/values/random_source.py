@@ -24,9 +24,13 @@ class Source:
     name and address it carries.
     """
 
-    def __init__(self, seed: str, fakes: Fakes, mode: str = "typical") -> None:
+    def __init__(
+        self, seed: str, fakes: Fakes, mode: str = "typical", rng: Random | None = None
+    ) -> None:
+        """Take the generator to be seeded; a new one takes longer."""
         digest = blake2b(seed.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        self.rng = Random(int.from_bytes(digest))
+        self.rng = Random() if rng is None else rng
+        self.rng.seed(int.from_bytes(digest))
         self.random = self.rng.random
         self.mode = mode
         self.fakes = fakes
@@ -54,16 +58,11 @@ class Source:
         """So many hexadecimal digits."""
         return f"{self.rng.getrandbits(4 * count):0{count}x}"
 
-    @property
-    def fake(self) -> Any:
-        """Faker, reading this stream."""
-        return self.fakes.drawing_from(self.rng)
-
     def somebody(self) -> tuple[str, str]:
         """The first and last name of the person that this record is about."""
         if self.person is None:
-            fake = self.fake
-            self.person = fake.first_name(), fake.last_name()
+            pooled, random = self.fakes.pooled, self.random
+            self.person = pooled("first_name", random()), pooled("last_name", random())
         return self.person
 
 

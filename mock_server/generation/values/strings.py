@@ -34,7 +34,8 @@ def string(raws: Sequence[Raw], hints: Sequence[str], valid: Valid) -> Leaf:
     formats = list(_formats(raws))
     formatted = next(filter(None, (_by_format(name, hints) for name in formats)), None)
     if formatted:
-        natural = _formatted(formatted, formats, limits.low, valid)
+        is_alone = len(formats) == 1 and limits == (0, None)
+        natural = _formatted(formatted, formats, limits.low, valid, is_alone)
     else:
         natural = _fitted(next(filter(None, map(text_by_name, hints)), word), limits)
     patterns = [raw["pattern"] for raw in raws if "pattern" in raw]
@@ -93,15 +94,26 @@ def _awkward(source: Source, limits: SizeLimits) -> str:
     return (some * (length // len(some) + 1))[:length]
 
 
-def _formatted(natural: Text, formats: Sequence[str], low: int, valid: Valid) -> Text:
-    """A text of that format that keeps the other limits too, if one is found."""
+def _formatted(
+    natural: Text, formats: Sequence[str], low: int, valid: Valid, is_alone: bool
+) -> Text:
+    """A text of that format that keeps the other limits too, if one is found.
+
+    If it is alone, and keeps to the schema in some trials, it isn't judged any more: the value that
+    it stands in is.
+    """
     shortest = [LEAST[name] for name in formats if name in LEAST]
     # What may be longer in any way stays of its format.
     is_free = not any(name in EXPRESSIONS for name in formats)
+    fits: bool | None = None if is_alone else False
 
     def leaf(source: Source) -> str:
+        nonlocal fits
+        if fits is None:
+            trials = (natural(Source(str(n), source.fakes)) for n in range(12))
+            fits = all(map(valid, trials))
         made = natural(source)
-        if valid(made):
+        if fits or valid(made):
             return made
         more = "a" * (low - len(made)) if is_free else ""
         others = (*shortest, made + more, more + made, *(natural(source) for _ in range(8)))

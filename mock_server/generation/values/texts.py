@@ -28,7 +28,7 @@ def one_of(*options: str) -> Text:
 
 def faked(provider: str) -> Text:
     """What a provider of Faker's makes."""
-    return lambda source: str(getattr(source.fake, provider)())
+    return lambda source: str(source.fakes.pooled(provider, source.random()))
 
 
 def word(source: Source) -> str:

@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 
 from mock_server.bodies.json_text import UnreadableBody
 from mock_server.bodies.xml.codec import Xml
-from mock_server.bodies.xml.parser import MOST_ELEMENTS, MOST_LEVELS
+from mock_server.bodies.xml.parser import (
+    MOST_ATTRIBUTES,
+    MOST_ELEMENTS,
+    MOST_LEVELS,
+    parsed,
+)
 from tests.helpers.contents import Raw, schema_of
 from tests.helpers.effort import is_linear
 from tests.helpers.judge import faults
@@ -418,6 +423,11 @@ def test_a_document_is_read_in_its_charset(body: bytes, charset: str | None) -> 
     assert Xml(schema_of(STRING)).decoder(charset)(body) == "ß"
 
 
+def with_attributes(number: int, prefix: str = "") -> str:
+    """A document whose one element has so many."""
+    return "<doc " + " ".join(f"{prefix}a{n}='u'" for n in range(number)) + "/>"
+
+
 BOMB = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
 
 REFUSED = {
@@ -439,6 +449,18 @@ REFUSED = {
     "an item of another name": ("<doc><l><n>1</n><m>2</m></l></doc>", "<m> in the place of <n>"),
     "depth": ("<doc>" * 5_000 + "</doc>" * 5_000, f"deeper than {MOST_LEVELS} levels"),
     "many elements": (f"<doc>{'<a/>' * MOST_ELEMENTS}</doc>", "more than 100,000 elements"),
+    "many attributes of one": (
+        with_attributes(MOST_ATTRIBUTES + 1),
+        "more than 100,000 attributes",
+    ),
+    "many attributes": (
+        "<doc>" + with_attributes(2) * 60_000 + "</doc>",
+        "more than 100,000 attributes",
+    ),
+    "many namespaces": (
+        with_attributes(MOST_ATTRIBUTES + 1, "xmlns:"),
+        "more than 100,000 attributes",
+    ),
 }
 
 
@@ -471,6 +493,11 @@ def test_a_hostile_body_costs_no_more_than_its_length(
 ) -> None:
     raw = named(("a", {"type": "array", "items": INTEGER}), ("s", STRING))
     assert is_linear(body, lambda text: decoded(text, raw), length)
+
+
+def test_as_many_attributes_as_are_allowed_are_read() -> None:
+    parsed(with_attributes(MOST_ATTRIBUTES).encode(), None)
+    parsed(with_attributes(MOST_ATTRIBUTES, "xmlns:").encode(), None)
 
 
 def test_as_many_elements_as_are_allowed_are_read() -> None:

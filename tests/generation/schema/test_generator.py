@@ -140,3 +140,21 @@ def test_no_value_leaves_that_the_schema_does_not_accept() -> None:
     plain.is_valid = lambda value, /: False  # type: ignore[method-assign]
     with pytest.raises(Unsatisfiable, match="none was valid"):
         Generator().value(plain, "seed")
+
+
+def test_a_value_is_the_same_whatever_was_made_before() -> None:
+    schema = Plain(
+        {
+            "type": "object",
+            "required": ["city", "name", "description"],
+            "properties": {
+                "city": {"type": "string"},
+                "name": {"type": "string"},
+                "description": {"type": "string"},
+            },
+        }
+    )
+    used = Generator()
+    before = [used.value(schema, str(n)) for n in range(300)]
+    assert [Generator().value(schema, str(n)) for n in range(0, 300, 50)] == before[::50]
+    assert [used.value(schema, str(n)) for n in range(300)] == before

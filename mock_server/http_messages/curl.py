@@ -9,7 +9,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from mock_server.http_messages import Request
+from mock_server.http_messages.messages import Request
 
 # Linux takes no longer argument (MAX_ARG_STRLEN).
 MOST_BYTES = 100_000

@@ -1,4 +1,4 @@
-"""What a real service answers, against the contract."""
+"""A reply as it stands on the wire, against the contract: what a real service answers, say."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from mock_server.errors import (
     UnsupportedMediaType,
     Violation,
 )
-from mock_server.http_messages import RawHeaders, decoded, header_map, parse_media_type
-from mock_server.mocking import BODYLESS
+from mock_server.http_messages import BODYLESS, RawHeaders, decoded, header_map, parse_media_type
 from mock_server.secrecy import OperationSecrets, discreet_in_reply
-from mock_server.validation import entry_for, one_of_types, reply_violations
+from mock_server.validation.messages import entry_for, one_of_types, reply_violations
 
 _EMPTY = ("text/plain", "application/octet-stream")
 
@@ -49,7 +48,7 @@ def judge(
     """
     response = operation.response_for(status)
     if response is None:
-        return Judged([_undeclared(operation, status)])
+        return Judged([undeclared_status(operation, status)])
     texts = {n.decode("latin-1"): v.decode("latin-1") for n, v in header_map(headers).items()}
     in_headers = reply_violations(response, texts, None, None, secrets)
     if body is None:
@@ -105,7 +104,8 @@ def _missing(response: Response, status: int, headers: dict[str, str]) -> list[V
     return [_violation("required", f"the body is missing; expected {expected}")]
 
 
-def _undeclared(operation: Operation, status: int) -> Violation:
+def undeclared_status(operation: Operation, status: int) -> Violation:
+    """What is wrong with a status that an operation doesn't declare."""
     declared = ", ".join(operation.responses) or "none"
     message = f"the status {status} isn't declared by {operation.id}; it declares {declared}"
     node = operation.node

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from mock_server.catalogue.curl import curl_line
+from mock_server.http_messages.curl import curl_line
 from mock_server.http_messages.messages import Request
 
 SECONDS = 30

@@ -1,4 +1,4 @@
-"""Everything that the README shows is run as it stands, one block after the other of a chapter."""
+"""A page of the docs as its reader follows it: its files, its commands, and what they print."""
 
 from __future__ import annotations
 
@@ -13,63 +13,58 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.helpers.forks import Fork
 from tests.helpers.processes import Process
 
-ROOT = Path(__file__).parent.parent
-BLOCK = re.compile(r"^```(\w+)(?: (server|title=(\S+)))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-HEADING = re.compile(r"^## (.*)$", re.MULTILINE)
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PETS = "pets.yaml"
+BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 LISTENING = re.compile(r"is listening on http://127\.0\.0\.1:(\d+)$", re.MULTILINE)
-# Where the README's server is; here each is on a port that is free.
+# The title of a command that goes on, and is ended when the next one starts.
+SERVER = "server"
+# Where the server of a page is; here each is on a port that is free.
 PORT = 4010
 SECONDS = 60
 
 
+def pages() -> list[Path]:
+    """The pages that show commands or files: the README, and those of the docs."""
+    found = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+    return [page for page in found if any(b.title or b.language == "sh" for b in blocks(page))]
+
+
 @dataclass(frozen=True)
 class Block:
+    """A fenced block of a page."""
+
     language: str
-    is_server: bool
     title: str | None
     text: str
-    heading: str
 
     @property
-    def asks(self) -> bool:
-        """Whether it is for a server that runs already."""
-        return self.language == "sh" and not self.is_server and f":{PORT}" in self.text
+    def is_server(self) -> bool:
+        """Return whether it is a command that goes on."""
+        return self.title == SERVER
+
+    @property
+    def file(self) -> str | None:
+        """Return the name of the file that it shows."""
+        return None if self.is_server else self.title
 
 
-def blocks() -> list[Block]:
-    readme = (ROOT / "README.md").read_text()
-    found, heading, end = [], "", 0
-    for match in BLOCK.finditer(readme):
-        heading = [heading, *HEADING.findall(readme[end : match.start()])][-1]
-        language, word, title, text = match.groups()
-        found.append(Block(language, word == "server", title, text, heading))
-        end = match.end()
-    return found
-
-
-def chapters() -> dict[str, list[Block]]:
-    """The blocks by heading; a heading whose first command asks a server goes on with the last."""
-    found: dict[str, list[Block]] = {}
-    for heading, own in groupby(blocks(), key=lambda block: block.heading):
-        read = list(own)
-        commands = [block for block in read if block.language == "sh"]
-        before = next(reversed(found), heading)
-        found.setdefault(before if commands and commands[0].asks else heading, []).extend(read)
-    return found
+def blocks(page: Path) -> list[Block]:
+    """Return the fenced blocks of a page."""
+    text = page.read_text(encoding="utf-8")
+    return [Block(language, title or None, body) for language, title, body in BLOCK.findall(text)]
 
 
 @dataclass
 class Reader:
-    """Someone who types what the README says, in a checkout and in a folder beside it."""
+    """Someone who types what a page says, in a checkout and in a folder beside it."""
 
     folder: Path
     port: int = PORT
@@ -143,23 +138,25 @@ class Reader:
         )
 
 
-@pytest.fixture
-def reader(tmp_path: Path) -> Reader:
-    """A reader who has made every file that is shown."""
-    folder = tmp_path / "folder"
-    for block in blocks():
-        if block.title:
-            path = folder / block.title
+def reader_of(page: Path, folder: Path) -> Reader:
+    """Return a reader who has made every file that a page shows or links to, in a folder."""
+    folder.mkdir()
+    if PETS in page.read_text(encoding="utf-8"):
+        # A page of the docs links to it; the README is read in the checkout.
+        target = folder / "docs" if page.parent == ROOT else folder
+        target.mkdir(exist_ok=True)
+        shutil.copy(DOCS / PETS, target / PETS)
+    for block in blocks(page):
+        if block.file:
+            path = folder / block.file
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.text)
+            path.write_text(block.text, encoding="utf-8")
     return Reader(folder)
 
 
-@pytest.mark.parametrize("chapter", chapters().values(), ids=chapters())
-def test_every_command_and_snippet_of_the_readme_does_what_it_says(
-    chapter: list[Block], reader: Reader
-) -> None:
-    for server, shown, followers in conversations(chapter):
+def try_out(page: Path, reader: Reader) -> None:
+    """Run the commands of a page, and compare what they print with what it shows."""
+    for server, shown, followers in conversations(blocks(page)):
         if server is None:
             follow(reader, followers)
             continue
@@ -169,17 +166,13 @@ def test_every_command_and_snippet_of_the_readme_does_what_it_says(
             follow(reader, followers)
 
 
-def test_no_block_is_left_out() -> None:
-    assert [block for chapter in chapters().values() for block in chapter] == blocks()
-
-
 Conversation = tuple[Block | None, Block | None, list[Block]]
 
 
 def conversations(all_blocks: list[Block]) -> list[Conversation]:
-    """The blocks by the server that runs while they do, with what it prints."""
+    """Return the blocks by the server that runs while they do, with what it prints."""
     found: list[Conversation] = [(None, None, [])]
-    shown = [b for b in all_blocks if b.title is None]
+    shown = [b for b in all_blocks if b.file is None]
     for before, block in zip([None, *shown], shown, strict=False):
         if block.is_server:
             found.append((block, None, []))
@@ -191,10 +184,13 @@ def conversations(all_blocks: list[Block]) -> list[Conversation]:
 
 
 def follow(reader: Reader, followers: list[Block]) -> None:
+    """Run those commands, and compare what each prints with the block after it."""
     output = ""
     for block in followers:
         if block.language == "sh":
             output = dry(reader) if block.text == "make test\n" else reader.run(block.text)
+        elif block.language not in ("json", "text"):
+            continue
         elif block.language == "json":
             assert resembles(json.loads(block.text), json.loads(output)), output
         else:
@@ -202,20 +198,20 @@ def follow(reader: Reader, followers: list[Block]) -> None:
 
 
 def dry(reader: Reader) -> str:
-    """`make test` runs this test; CI calls it by that name."""
+    """Return what `make test` would run: it would run this test, too."""
     planned = reader.run("make -n test")
     assert "-m pytest" in planned
     return planned
 
 
 def matches(expected: str, actual: str) -> bool:
-    """Whether a text is as shown; `…` stands for anything."""
+    """Return whether a text is as shown; `…` stands for anything."""
     pattern = ".*".join(map(re.escape, expected.strip().split("…")))
     return re.fullmatch(pattern, actual.strip(), re.DOTALL) is not None
 
 
 def resembles(expected: Any, actual: Any) -> bool:
-    """Whether JSON is as shown; `…` stands for any value, and for any members."""
+    """Return whether JSON is as shown; `…` stands for any value, and for any members."""
     if expected == "…" or expected == {"…": "…"}:
         return True
     if isinstance(expected, dict) and isinstance(actual, dict):
@@ -223,15 +219,3 @@ def resembles(expected: Any, actual: Any) -> bool:
     if isinstance(expected, list) and isinstance(actual, list):
         return len(expected) == len(actual) and all(map(resembles, expected, actual))
     return bool(expected == actual)
-
-
-def test_the_readme_has_blocks_of_every_kind_that_is_run() -> None:
-    kinds = {(b.language, b.is_server) for b in blocks()}
-    assert {("sh", True), ("sh", False), ("json", False), ("text", False)} <= kinds
-
-
-def test_what_is_shown_is_compared() -> None:
-    assert matches("a … c", "a b c")
-    assert not matches("a … c", "a b d")
-    assert resembles({"a": ["…", 2]}, {"a": [1, 2], "b": 3})
-    assert not resembles({"a": ["…", 2]}, {"a": [1, 3]})
