@@ -373,12 +373,14 @@ class StatefulOperation:
         if item is None and self.store.resource.is_open and id not in there.gone:
             item = self._made_at_need(asked, there, answer)
         if item is None:
-            told = f"There is no {names.single(self.store.name)} {id}".rstrip()
+            own = id.rpartition("/")[2]
+            told = f"There is no {names.single(self.store.name)} {own}".rstrip()
             if id in there.gone and "410" in self._declared:
                 raise Gone(f"{told} any more.")
             raise NotFound(f"{told}.")
         if not self._belongs(asked, item):
-            raise NotFound(f"There is no {names.single(self.store.name)} {id} there.")
+            own = id.rpartition("/")[2]
+            raise NotFound(f"There is no {names.single(self.store.name)} {own} there.")
         answer.changes.met[(self.store.name, id)] = item.version if id in there.items else None
         return item
 
@@ -533,7 +535,7 @@ class StatefulOperation:
     def _replace(self, asked: Asked, there: Collection, answer: Answer) -> None:
         id = self._id(asked)
         is_known = id in there.items or (self.store.resource.is_open and id not in there.gone)
-        if not is_known and "201" in self._declared:
+        if not is_known and ("201" in self._declared or self.store.resource.is_singleton):
             self._create(asked, there, answer)
             return
         item = self._item(asked, there, answer)
@@ -598,7 +600,8 @@ class StatefulOperation:
                 for name, place in reply.item.members.items()
                 if name in shown or (plain(name) in _TRUE and "boolean" in place.types)
             } or shown
-        answer.value = self._enveloped(asked, shown)
+        # Of what says nothing of the item any reply is as good as another.
+        answer.value = self._enveloped(asked, shown) if shown else UNMADE
 
     def _cascade(self, asked: Asked, item: Item, answer: Answer) -> None:
         """Take away what is stated to go with an item."""

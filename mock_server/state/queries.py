@@ -23,7 +23,7 @@ _LOWS = {"gte": True, "gt": False, "min": True, "from": True, "after": False, "s
          "start": True, "ge": True}  # fmt: skip
 _HIGHS = {"lte": True, "lt": False, "max": True, "to": True, "before": False, "until": True,
           "end": True, "le": True}  # fmt: skip
-_BRACKETED = re.compile(r"(?:filter\[)?(\w+)\]?\[(\w+)\]|filter\[(\w+)\]")
+_BRACKETED = re.compile(r"filter\[(\w+)\]|(?:filter\[)?(\w+)\]?\[(\w+)\]")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d.*)?")
 
 
@@ -80,9 +80,9 @@ class QueryReader:
             return self._range(key, value, query)
         found = _BRACKETED.fullmatch(name)
         if found is not None:
-            if found[3]:
-                return self._read(found[3], plain(found[3]), value, query)
-            return self._range(plain(found[1]), {found[2]: value}, query)
+            if found[1]:
+                return self._read(found[1], plain(found[1]), value, query)
+            return self._range(plain(found[2]), {found[3]: value}, query)
         steps = self._steps(key)
         if steps is not None:
             query.equal.append((steps, value))
