@@ -253,8 +253,12 @@ class Store:
         assert self.main is not None
         if self.main.place.accepts(value) or not isinstance(value, dict):
             return value
-        whole = {**more, **value} if isinstance(more, dict) else value
-        return whole if self.main.place.accepts(whole) else value
+        rest = more if isinstance(more, dict) else {}
+        members = self.main.place.members
+        # A request may say something in another form than replies show it in.
+        fitting = {n: v for n, v in value.items() if n not in members or members[n].accepts(v)}
+        wholes = ({**rest, **value}, {**rest, **fitting})
+        return next(filter(self.main.place.accepts, wholes), value)
 
     @cached_property
     def relations(self) -> tuple[str, ...]:

@@ -393,3 +393,37 @@ def test_a_foreign_id_leads_to_an_item_that_is_there(serve: Serve) -> None:
     assert api.get("/owners/ann").status_code == 404
     api.post("/pets", json={"owner_id": "ann"})
     assert api.get("/owners/ann").json()["id"] == "ann"
+
+
+def test_what_replies_show_in_another_form_than_requests_is_made(serve: Serve) -> None:
+    shown = obj(
+        ("id", "content"), id=TEXT, title=TEXT, content={"type": "array", "items": obj(text=TEXT)}
+    )
+    document = {
+        "/notes": {"post": op("createNote", "201", shown, obj(title=TEXT, content=TEXT))},
+        "/notes/{id}": {
+            "parameters": [path_parameter("id", TEXT)],
+            "get": op("getNote", reply=shown),
+        },
+    }
+    api = serve(document, stateful=True).client
+    reply = api.post("/notes", json={"title": "One", "content": "text"})
+    assert (reply.status_code, reply.json()["title"]) == (201, "One")
+    assert isinstance(reply.json()["content"], list)
+
+
+def test_a_singleton_that_was_deleted_is_put_again(serve: Serve) -> None:
+    limit = obj(("most",), most=WHOLE)
+    document = {
+        "/limit": {
+            "get": op("getLimit", reply=limit),
+            "put": op("putLimit", reply=limit, body=limit),
+            "delete": op("deleteLimit", "204"),
+        }
+    }
+    api = serve(document, stateful=True).client
+    assert api.put("/limit", json={"most": 5}).json() == {"most": 5}
+    assert api.delete("/limit").status_code == 204
+    assert api.get("/limit").status_code == 404
+    assert api.put("/limit", json={"most": 6}).json() == {"most": 6}
+    assert api.get("/limit").json() == {"most": 6}
