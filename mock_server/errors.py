@@ -117,11 +117,16 @@ class MockServerError(Exception):
 
 
 class StartError(MockServerError):
-    """What stops the start: the lines to show on stderr, one for each thing wrong."""
+    """What stops the start: one finding, or line, for each thing wrong."""
 
-    def __init__(self, lines: str | Iterable[Finding | str]) -> None:
-        self.lines = [lines] if isinstance(lines, str) else [str(line) for line in lines]
+    def __init__(self, found: str | Iterable[Finding | str]) -> None:
+        self.found = [found] if isinstance(found, str) else list(found)
         super().__init__("\n".join(self.lines))
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines to show on stderr."""
+        return [str(one) for one in self.found]
 
 
 class WrongUse(StartError):
@@ -282,7 +287,7 @@ class WrongSession(Problem):
     """What names a session can't be the name of one."""
 
     codes = (400,)
-    title = "No name of a session"
+    title = "Invalid session name"
 
 
 class ContentTooLarge(Problem):

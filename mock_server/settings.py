@@ -15,15 +15,29 @@ LOG_FORMATS = ("text", "json")
 COLORS = ("auto", "always", "never")
 
 
-def _setting(default: Any, help: str, flag: str = "", metavar: str = "") -> Any:
-    return field(default=default, metadata={"help": help, "flag": flag, "metavar": metavar})
+def _setting(
+    default: Any, help: str, flag: str = "", metavar: str = "", *, is_secret: bool = False
+) -> Any:
+    metadata = {"help": help, "flag": flag, "metavar": metavar}
+    return field(default=default, repr=not is_secret, metadata=metadata)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How the mock server behaves; every field is an option and an environment variable."""
+    """How the mock server behaves; every field is an option and an environment variable.
 
-    document: Path | None = None
+    `document` is a path, or the text of a URL; None is the shipped one.
+    """
+
+    document: Path | str | None = None
+    document_header: tuple[str, ...] = _setting(
+        (),
+        "Header to send for a DOCUMENT by URL, such as 'Authorization: Bearer …'; can be said more"
+        " than once.",
+        "--document-header",
+        "HEADER",
+        is_secret=True,
+    )
     fixtures: Path | None = _setting(
         None, "Folder of records and canned replies.", "--fixtures", "DIR"
     )
@@ -44,6 +58,12 @@ class Settings:
     port: int = _setting(4010, "Port to listen on; 0 takes any that is free.", "--port/-p", "PORT")
     seed: str = _setting("mock", "Seed of generated values.", "--seed", "SEED")
     reload: bool = _setting(True, "Reload when a file of the mock changes.", "--reload/--no-reload")
+    reload_every: str | None = _setting(
+        None,
+        "Read a DOCUMENT by URL again that often, such as 30s; without it once.",
+        "--reload-every",
+        "DURATION",
+    )
     cors: bool = _setting(True, "Answer other origins (CORS).", "--cors/--no-cors")
     strict: bool = _setting(
         False, "Refuse to start on any finding in the document.", "--strict/--no-strict"
@@ -221,15 +241,21 @@ def environment_name(name: str) -> str:
 def environment_of(settings: Settings) -> dict[str, str]:
     """The environment from which a command takes these settings."""
     values = {field.name: getattr(settings, field.name) for field in fields(Settings)}
-    return {environment_name(name): _text(v) for name, v in values.items() if v is not None}
+    return {environment_name(name): _text(name, v) for name, v in values.items() if v is not None}
 
 
-def _text(value: Any) -> str:
+def _text(name: str, value: Any) -> str:
     """A value as the environment has it; between paths stands what stands between those of PATH."""
     if not isinstance(value, tuple):
         return str(value)
-    between = os.pathsep if any(isinstance(one, Path) for one in value) else ","
+    between = (
+        os.pathsep if any(isinstance(one, Path) for one in value) else SEPARATORS.get(name, ",")
+    )
     return between.join(map(str, value))
+
+
+# What stands between several values in an environment variable if that isn't a comma.
+SEPARATORS = {"document_header": "\n"}
 
 
 def table() -> list[tuple[str, str, str, str]]:

@@ -38,6 +38,8 @@ def other(name: str) -> tuple[str, Any]:
         return choice, choice
     if isinstance(kind, click.FloatRange):
         return "0.5", 0.5
+    if name == "reload_every":
+        return "7s", "7s"
     if isinstance(kind, click.IntRange):
         return "7", 7
     return "other", Path("other") if isinstance(kind, click.Path) else "other"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 )
 @document
 @options(
+    "document_header",
     "fixtures",
     "handlers",
     "allow_files",

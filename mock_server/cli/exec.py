@@ -13,6 +13,7 @@ import click
 from mock_server.cli.options import DOCUMENT_HELP, document, fail_under, options
 from mock_server.cli.output import Command, clear_errors, tell
 from mock_server.cli.serve import log_to_stderr, requests_logged, spans_sent
+from mock_server.cli.which_document import document_taken
 from mock_server.settings import Settings
 
 
@@ -29,12 +30,13 @@ class _Beside(Command):
 
 
 COMMAND = "mock_server.command"
+_DOCUMENT_HELP = DOCUMENT_HELP.replace("a path, a URL, or - for standard input", "a path or a URL")
 
 
 @click.command(
     "exec",
     cls=_Beside,
-    epilog=DOCUMENT_HELP,
+    epilog=_DOCUMENT_HELP,
     examples=(
         "mock-server exec pets.yaml -- npm test",
         "mock-server exec pets.yaml --fail-under 80 -- pytest -q",
@@ -57,6 +59,10 @@ def exec_(context: click.Context, /, least: tuple[str, ...], **values: Any) -> N
     if not command:
         raise click.UsageError("COMMAND is missing; expected it behind --, as in: -- npm test")
     settings = Settings(**values)
+    if str(settings.document) == "-":
+        raise click.UsageError("DOCUMENT can't be - here: standard input belongs to COMMAND")
+    if (taken := document_taken(context, settings)) is not None:
+        tell(taken)
     log_to_stderr(settings)
 
     @contextmanager

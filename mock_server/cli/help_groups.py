@@ -9,7 +9,10 @@ Listed = TypeVar("Listed")
 
 # By the name of the setting; what isn't here stands under the first heading of all.
 OPTIONS: Mapping[str, tuple[str, ...]] = {
-    "Files": ("fixtures", "handlers", "allow_files", "reload"),
+    "Files": (
+        *("document_header", "fixtures", "handlers", "allow_files", "reload"),
+        "reload_every",
+    ),
     "Server": (
         "host",
         "port",

@@ -14,6 +14,7 @@ from mock_server.settings import (
     COLORS,
     LOG_FORMATS,
     OBJECT_FORMATS,
+    SEPARATORS,
     Settings,
     environment_name,
 )
@@ -28,7 +29,38 @@ class _Several(click.types.StringParamType):
     envvar_list_splitter = ","
 
 
+class _Headers(click.types.StringParamType):
+    """A header of several, which an environment variable holds a line each."""
+
+    envvar_list_splitter = SEPARATORS["document_header"]
+
+
+class _Duration(click.types.StringParamType):
+    """A length of time such as 30s, as it is written."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        from mock_server.core import parse_duration
+
+        try:
+            if not parse_duration(str(value)):
+                raise ValueError("no time at all; expected such as 30s")
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        return value
+
+
+class _Document(click.Path):
+    """A path, or a URL as it is written."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        from mock_server.documents import is_url
+
+        return value if is_url(value) else super().convert(value, param, ctx)
+
+
 _TYPES: dict[str, Any] = {
+    "document_header": _Headers(),
+    "reload_every": _Duration(),
     "control_host": _Several(),
     "control_origin": _Several(),
     "fault": _Several(),
@@ -96,11 +128,11 @@ fail_under = click.option(
 document = click.argument(
     "document",
     required=False,
-    type=click.Path(path_type=Path),
+    type=_Document(path_type=Path),
     envvar=environment_name("document"),
 )
 
 DOCUMENT_HELP = (
-    f"Without DOCUMENT on the command line it is what {environment_name('document')} names, and"
-    " without that the shipped one."
+    "DOCUMENT is a path, a URL, or - for standard input. Without it on the command line it is what"
+    f" {environment_name('document')} names, and without that the shipped one."
 )

@@ -22,7 +22,7 @@ from mock_server.settings import Settings
     ),
 )
 @document
-@options("fixtures", "handlers", "allow_files")
+@options("document_header", "fixtures", "handlers", "allow_files")
 @click.option("--stateful", is_flag=True, help="The collections and items that --stateful keeps.")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON array.")
 def routes(as_json: bool, stateful: bool, **values: Any) -> None:

@@ -12,9 +12,11 @@ import click
 
 from mock_server.cli.control_access import say_who_has_access, with_token
 from mock_server.cli.options import DOCUMENT_HELP, document, options
-from mock_server.cli.output import Command, clear_errors, say, tell
+from mock_server.cli.output import Command, clear_errors, say
 from mock_server.cli.table import table
 from mock_server.settings import Settings
+
+log = logging.getLogger("mock_server")
 
 # Operations that the start lists; of a larger contract the others are counted.
 MOST_OPERATIONS = 20
@@ -115,7 +117,7 @@ def requests_logged(settings: Settings, app: Any, *, only_wrong: bool = False) -
 def announce(app: Any, url: str) -> None:
     """Where the mock is, what it answers and from where, and what is wrong in the document."""
     for finding in app.parts.findings:
-        tell(finding)
+        log.warning("%s", finding)
     say(f"{app.parts.contract.title} at {url}")
     lines = table(app.parts)
     for line in lines[:MOST_OPERATIONS]:

@@ -51,8 +51,9 @@ class MessageReader:
         return (requests, replies) if differ else (requests, requests)
 
     def finding(self, node: DocumentNode, message: str, rule: str = "") -> None:
-        """Note what is wrong at a node."""
-        self.findings.append(Finding(node.place, message, node.pointer, rule))
+        """Note what is wrong at a node; of a reference at what it says."""
+        at = (node.get("$ref") or node) if rule == "$ref" else node
+        self.findings.append(Finding(at.place, message, at.pointer, rule))
 
     def followed(self, node: DocumentNode | None) -> DocumentNode | None:
         """The node that a reference leads to; a dangling one is a finding."""

@@ -7,7 +7,7 @@ is affected. Only a document that can't be read at all stops the start.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +30,19 @@ _READ_METHODS = {
 
 
 def read_contract(
-    path: Path,
+    path: Path | str,
     sse_done: str | None = None,
     allowed: Iterable[Path] = (),
     before: Document | None = None,
+    headers: Sequence[str] = (),
 ) -> Contract:
-    """Read and compile the document at that path; `-` is standard input.
+    """Read and compile the document at that path or URL; `-` is standard input.
 
     `sse_done` is the data of the event that ends its streams, unless they say another. It may refer
-    to files below the `allowed` folders too. `before` is the document as it was read last. Raises
-    StartError where it can't be read.
+    to files below the `allowed` folders too. `before` is the document as it was read last,
+    `headers` are sent with the request for a URL. Raises StartError where it can't be read.
     """
-    documents = Documents(read_root(path, before), allowed)
+    documents = Documents(read_root(path, before, headers), allowed)
     try:
         return _Reader(documents, _version(documents.top), sse_done).contract()
     except RecursionError:
@@ -52,7 +53,9 @@ def read_contract(
 def _version(top: DocumentNode) -> str:
     """The OpenAPI version that the document names. Raises StartError for one not known here."""
     if not isinstance(top.value, dict):
-        raise _start_error(top, "this is no OpenAPI document; expected a mapping with `openapi`")
+        what = _other_kind(top.value)
+        message = f"this is no OpenAPI document; it is {what}; expected a mapping with `openapi`"
+        raise _start_error(top, message)
     if "swagger" in top.value:
         raise _start_error(
             top.get("swagger") or top,
@@ -67,6 +70,15 @@ def _version(top: DocumentNode) -> str:
             top.get("openapi") or top, f"OpenAPI {version} is not known; expected 3.0, 3.1 or 3.2"
         )
     return version
+
+
+def _other_kind(value: Any) -> str:
+    """What a document is that isn't a mapping."""
+    if value is None:
+        return "empty"
+    if isinstance(value, list):
+        return "a list"
+    return "HTML or XML" if str(value).lstrip().startswith("<") else "a text"
 
 
 def _start_error(node: DocumentNode, message: str) -> StartError:

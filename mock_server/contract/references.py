@@ -17,7 +17,8 @@ def dangling_references(contract: Contract) -> Iterator[Finding]:
             try:
                 node.followed()
             except BrokenRef as error:
-                yield Finding(node.place, str(error), node.pointer, "$ref")
+                written = node.get("$ref") or node
+                yield Finding(written.place, str(error), written.pointer, "$ref")
 
 
 def every_object(contract: Contract) -> Iterator[tuple[str, DocumentNode]]:

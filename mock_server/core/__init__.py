@@ -19,8 +19,7 @@ from mock_server.core.json_pointer import (
     tokens_of,
     value_at,
 )
-from mock_server.core.recursion import in_deep_stack
-from mock_server.core.suggestions import did_you_mean, suggestion
+from mock_server.core.suggestions import did_you_mean, nearest, suggestion
 from mock_server.core.wording import (
     COUNTING,
     expectation,
@@ -30,6 +29,7 @@ from mock_server.core.wording import (
     shown_value,
     words_for,
 )
+from mock_server.core.workflow_commands import workflow_command
 
 __all__ = [
     "COUNTING",
@@ -44,9 +44,9 @@ __all__ = [
     "did_you_mean",
     "duration_text",
     "expectation",
-    "in_deep_stack",
     "known_names",
     "member",
+    "nearest",
     "one_of",
     "parse_duration",
     "parse_json",
@@ -64,5 +64,6 @@ __all__ = [
     "with_value",
     "wording",
     "words_for",
+    "workflow_command",
     "write_json",
 ]

@@ -17,9 +17,15 @@ def did_you_mean(name: str | Iterable[str], known: Iterable[str], form: str = "{
     """
     names = [name] if isinstance(name, str) else list(islice(name, MOST_NAMES))
     candidates = list(known)
-    short = (one for one in names if len(one) <= MOST_CHARACTERS)
-    near = [match for one in short for match in get_close_matches(one, candidates, 1)]
+    near = [match for one in names if (match := nearest(one, candidates)) is not None]
     return suggestion([form.format(match) for match in near])
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is closest to a misspelt one; None if none is close."""
+    if len(name) > MOST_CHARACTERS:
+        return None
+    return next(iter(get_close_matches(name, list(known), 1)), None)
 
 
 def suggestion(near: Sequence[str]) -> str:

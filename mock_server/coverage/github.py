@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from mock_server.core import workflow_command
 from mock_server.coverage.parts import KINDS
 from mock_server.coverage.report import Entry, Report
 from mock_server.coverage.text import said
-
-# As GitHub's own toolkit escapes them (actions/toolkit, packages/core/src/command.ts).
-_IN_MESSAGES: Mapping[str, str] = {"%": "%25", "\r": "%0D", "\n": "%0A"}
-_IN_PROPERTIES: Mapping[str, str] = {**_IN_MESSAGES, ":": "%3A", ",": "%2C"}
 
 
 def as_github(report: Report) -> Iterator[str]:
@@ -20,16 +17,11 @@ def as_github(report: Report) -> Iterator[str]:
             yield _warning(entry)
     met, of = report.figures["all"]
     told = f"{met} of {of} parts of {report.subject.title} met by"
-    yield f"::notice::{_escaped(f'{told} {said(report.exchanges.counted)}', _IN_MESSAGES)}"
+    yield workflow_command("notice", {}, f"{told} {said(report.exchanges.counted)}")
 
 
 def _warning(entry: Entry) -> str:
     place = entry.place
     where = {"file": place.file, "line": place.line, "col": place.column} if place else {}
     properties = {**where, "title": f"Coverage: {entry.kind}"}
-    listed = ",".join(f"{k}={_escaped(str(v), _IN_PROPERTIES)}" for k, v in properties.items())
-    return f"::warning {listed}::{_escaped(f'Not met: {entry.text}', _IN_MESSAGES)}"
-
-
-def _escaped(text: str, escapes: Mapping[str, str]) -> str:
-    return "".join(escapes.get(character, character) for character in text)
+    return workflow_command("warning", properties, f"Not met: {entry.text}")

@@ -8,9 +8,16 @@ from mock_server.documents.document import (
     read_document,
     read_root,
 )
-from mock_server.documents.files import STANDARD_INPUT, regular_bytes, shown_path, stamp_of
+from mock_server.documents.files import (
+    STANDARD_INPUT,
+    regular_bytes,
+    shown_path,
+    stamp_of,
+    stream_name,
+)
 from mock_server.documents.json_reader import json_mistake, read_json
 from mock_server.documents.positions import Unreadable
+from mock_server.documents.remote import is_url, shown_url
 from mock_server.documents.structure import (
     KINDS,
     METHODS,
@@ -35,6 +42,7 @@ __all__ = [
     "Unreadable",
     "check_writable",
     "inner_schemas",
+    "is_url",
     "json_mistake",
     "kind_of",
     "objects",
@@ -45,6 +53,8 @@ __all__ = [
     "read_yaml",
     "regular_bytes",
     "shown_path",
+    "shown_url",
     "stamp_of",
+    "stream_name",
     "write_text",
 ]

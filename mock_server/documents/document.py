@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from os.path import relpath
 from pathlib import Path
 from typing import Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from urllib.request import url2pathname
 
 import orjson
 
-from mock_server.core import Tokens, member, pointer_of, tokens_of
+from mock_server.core import (
+    Tokens,
+    member,
+    nearest,
+    pointer_of,
+    suggestion,
+    tokens_of,
+)
 from mock_server.documents.files import (
     MOST_BYTES,
     OutOfReach,
@@ -29,6 +37,7 @@ from mock_server.documents.files import (
 )
 from mock_server.documents.json_reader import json_marks, read_json
 from mock_server.documents.positions import Marks, Unreadable, end_of
+from mock_server.documents.remote import NotFetched, Remote, is_url, origin_of, shown_url
 from mock_server.documents.yaml_reader import read_yaml
 from mock_server.errors import FilePlace, Finding, StartError, WrongUse
 
@@ -39,7 +48,8 @@ class Document:
 
     `folder` is that of the contract which it belongs to; its own if it is the contract. `stream`
     names what could be read once only, such as a pipe: then `path` is that of no file, and lies in
-    the current folder, from which its references lead.
+    the current folder, from which its references lead. `url` is where it was fetched from: its
+    references lead from there, `path` is that of no file, and `remote` fetches what else is there.
     """
 
     path: Path
@@ -50,15 +60,19 @@ class Document:
     stamp: Stamp | None = None
     folder: Path | None = None
     stream: str | None = None
+    url: str | None = None
+    remote: Remote | None = None
 
     @cached_property
     def uri(self) -> str:
-        """The file's address (RFC 8089)."""
-        return self.path.as_uri()
+        """The file's address (RFC 8089), or its URL."""
+        return self.url or self.path.as_uri()
 
     @property
     def name(self) -> str:
         """The file's name as messages show it: relative to the current folder where it can be."""
+        if self.url is not None:
+            return shown_url(self.url)
         return self.stream or shown_path(self.path)
 
     @property
@@ -67,6 +81,8 @@ class Document:
 
         It is relative to the current folder where it lies inside it, or else to the contract's.
         """
+        if self.url is not None:
+            return relpath(self.path, self.folder or self.path.parent)
         is_inside = self.path.is_relative_to(Path.cwd())
         return self.name if is_inside else relpath(self.path, self.folder or self.path.parent)
 
@@ -75,9 +91,14 @@ class Document:
         steps = tuple(int(t) if isinstance(t, str) and t.isdecimal() else t for t in tokens)
         for length in range(len(tokens), -1, -1):
             for candidate in (tokens[:length], steps[:length]):
-                if mark := self._marks.get(self._spelled(candidate)):
+                if mark := self._marks[0].get(self._spelled(candidate)):
                     return FilePlace(self.name, *mark)
         return FilePlace(self.name, 1, 1)
+
+    def key_place(self, tokens: Tokens) -> FilePlace:
+        """Where the key of the member at those steps stands; its value if it has none."""
+        mark = self._marks[1].get(self._spelled(tokens))
+        return self.place(tokens) if mark is None else FilePlace(self.name, *mark)
 
     def _spelled(self, tokens: Tokens) -> Tokens:
         """The steps with an index where the value is a list, a key where it is a mapping."""
@@ -94,22 +115,31 @@ class Document:
         return tuple(steps)
 
     @cached_property
-    def _marks(self) -> Marks:
+    def _marks(self) -> tuple[Marks, Marks]:
+        """Where the values stand, and where the keys of scalar ones do."""
+        keys: Marks = {}
         if self.is_json:
-            return json_marks(self.text)
+            return json_marks(self.text, keys), keys
         marks: Marks = {}
-        read_yaml(self.text, marks)
-        return marks
+        read_yaml(self.text, marks, keys)
+        return marks, keys
 
 
-def read_root(path: Path, before: Document | None = None) -> Document:
-    """Read the document of a contract: a file, or what comes from a pipe or standard input (`-`).
+def read_root(
+    path: Path | str, before: Document | None = None, headers: Sequence[str] = ()
+) -> Document:
+    """Read the document of a contract: a file, a URL, a pipe or standard input (`-`).
 
     `before` is the same document as it was read last. A stream is read once, so that one stays; a
-    file stays one, since nothing may ever write to a pipe that took its place. Raises StartError.
+    file stays one, since nothing may ever write to a pipe that took its place. `headers` are sent
+    to the origin of a URL, each as `Name: value`. Raises StartError.
     """
     if before is not None and before.stream is not None:
         return before
+    if isinstance(path, str):
+        if is_url(path):
+            return _fetched(Remote.of(path, headers))
+        path = Path(path)
     name = stream_name(path) if before is None else None
     if name is None:
         return read_document(path)
@@ -120,6 +150,24 @@ def read_root(path: Path, before: Document | None = None) -> Document:
     stand_in = Path.cwd() / (name if name.startswith("<") else f"<{path.name}>")
     text, data, is_json = _parsed(source, name, is_named_json=False)
     return Document(stand_in, source, text, data, is_json, stream=name)
+
+
+def _fetched(remote: Remote, url: str | None = None, folder: Path | None = None) -> Document:
+    """The document at a URL, by what fetches it; the first is the contract's own.
+
+    Raises StartError.
+    """
+    name = shown_url(url or remote.url)
+    try:
+        found = remote.fetch(url or remote.url, may_leave=url is None)
+    except NotFetched as error:
+        raise WrongUse(f"{name}: {error}") from None
+    # Nothing is read there; files that refer to each other have it in common.
+    stand_in = Path.cwd() / (unquote(urlsplit(found.url).path).strip("/") or "openapi.yaml")
+    text, data, is_json = _parsed(found.content, name, stand_in.suffix == ".json")
+    return Document(
+        stand_in, found.content, text, data, is_json, None, folder, None, found.url, remote
+    )
 
 
 def read_document(path: Path, folder: Path | None = None, most: int | None = None) -> Document:
@@ -136,13 +184,26 @@ def read_document(path: Path, folder: Path | None = None, most: int | None = Non
     try:
         source = regular_bytes(path, most)
     except FileNotFoundError:
-        raise WrongUse(f"{shown_path(path)}: there is no such file") from None
+        near = _file_beside(path)
+        raise WrongUse(f"{shown_path(path)}: there is no such file{near}") from None
     except (OSError, ValueError) as error:
         raise _unreadable(shown_path(path), error) from None
     text, data, is_json = _parsed(source, shown_path(path), path.suffix == ".json")
     return Document(path, source, text, data, is_json, stamp, folder)
 
 
+def _file_beside(path: Path) -> str:
+    """The file in the same folder whose name a misspelt one is close to."""
+    try:
+        stems = {file.stem: file.name for file in islice(path.parent.iterdir(), _MOST_FILES)}
+    except (OSError, ValueError):
+        return ""
+    near = nearest(path.stem, stems)
+    return suggestion([stems[near]] if near is not None else [])
+
+
+# Of a larger folder the others are no suggestion.
+_MOST_FILES = 1_000
 # A path has lost one of the two slashes; a setting in a file is joined to its folder.
 _URL = re.compile(r"(?:^|/)(https?|ftp|file):/(?!/)(.+)", re.IGNORECASE)
 
@@ -155,11 +216,13 @@ def _expect_no_url(path: Path) -> None:
     scheme, rest = found[1].lower(), found[2]
     if scheme == "file":
         raise WrongUse(f"file:///{rest}: expected a path rather than a URL, such as /{rest}")
-    url, name = f"{scheme}://{rest}", Path(rest.partition("?")[0]).name or "openapi.yaml"
-    raise WrongUse(
-        f"{url}: documents are not read from URLs; get a copy first, for example with"
-        f" curl -fsSLo {name} {url}, and give {name}"
-    )
+    url, name = shown_url(f"{scheme}://{rest}"), Path(rest.partition("?")[0]).name or "openapi.yaml"
+    if scheme == "ftp":
+        raise WrongUse(
+            f"{url}: documents are read from http and https alone; get a copy first, for example"
+            f" with curl -fsSLo {name} {url}, and give {name}"
+        )
+    raise WrongUse(f"{url}: a URL was given as a path; expected it as a text, str in Python")
 
 
 def _unreadable(name: str, error: OSError | ValueError) -> WrongUse:
@@ -273,7 +336,7 @@ class Documents:
         self._by_uri: dict[str, Document] = {root.uri: root}
         self._nodes: dict[tuple[str, str], DocumentNode] = {}
         # Every file that something refers to, be it there or not, as it was before it was read.
-        self.stamps = {} if root.stream else {root.path: root.stamp}
+        self.stamps = {} if root.stream or root.url else {root.path: root.stamp}
         # The address that the root gives itself, where that isn't the file's.
         self.own_address = _own_address(root)
 
@@ -312,43 +375,72 @@ class Documents:
                 value = member(value, token)
             except LookupError:
                 missing = pointer_of(tokens[: depth + 1])
-                raise BrokenRef(f"$ref {ref}: {document.name} has no {missing}") from None
+                meant = _meant(document.data, value, tokens, depth)
+                raise BrokenRef(f"$ref {ref}: {document.name} has no {missing}{meant}") from None
         return DocumentNode(self, document, tokens, value)
 
     def document(self, address: str, ref: str) -> Document:
         """The document at that address, read if it hasn't been yet. Raises BrokenRef."""
         address = self._stored(address)
         if address not in self._by_uri:
-            path = self._path(address, f"$ref {ref}")
+            self._check_origin(address, f"$ref {ref}")
             try:
-                self._by_uri[address] = read_document(path, self.root.path.parent, MOST_BYTES)
+                self._by_uri[address] = self._read(address, f"$ref {ref}")
             except StartError as error:
                 raise BrokenRef(f"$ref {ref}: {error}") from None
         return self._by_uri[address]
+
+    def _read(self, address: str, told: str) -> Document:
+        """The document at an address of the root's origin. Raises StartError and BrokenRef."""
+        if self.root.remote is not None:
+            return _fetched(self.root.remote, address, self.root.path.parent)
+        path = self._path(address, told)
+        return read_document(path, self.root.path.parent, MOST_BYTES)
+
+    def changed(self) -> list[str]:
+        """The names of the documents by URL that have another content now. Raises StartError."""
+        remote = self.root.remote
+        if remote is None:
+            return []
+        now = {d.uri: _fetched(remote, d.url if d is not self.root else None) for d in self}
+        return [d.name for d in self if now[d.uri].source != d.source]
 
     def content(self, external: str, base: str) -> bytes:
         """What is in the file that an `externalValue` names. Raises BrokenRef."""
         told = f"externalValue {external}"
         try:
-            address = urldefrag(urljoin(base, external))[0]
-            return regular_bytes(self._path(self._stored(address), told))
+            address = self._stored(urldefrag(urljoin(base, external))[0])
+            self._check_origin(address, told)
+            if self.root.remote is not None:
+                return self.root.remote.fetch(address).content
+            return regular_bytes(self._path(address, told))
         except ValueError as error:
             raise BrokenRef(f"{told} is no address: {error}") from None
         except OSError as error:
             raise BrokenRef(f"{told} can't be read: {error.strerror or error}") from None
+        except NotFetched as error:
+            raise BrokenRef(f"{told} can't be read: {error}") from None
 
-    def _path(self, address: str, told: str) -> Path:
-        """The file at an address; it is one that the contract is made of from then on.
-
-        Raises BrokenRef for one on another host, or out of reach.
-        """
-        parts = urlsplit(address)
-        if (parts.scheme, parts.netloc) != urlsplit(self.root.uri)[:2]:
+    def _check_origin(self, address: str, told: str) -> None:
+        """Raise BrokenRef for what is on another host than the root, or in a file beside a URL."""
+        parts, root = urlsplit(address), urlsplit(self.root.uri)
+        if self.root.remote is not None and parts.scheme == "file":
+            raise BrokenRef(f"{told} leads to a file, which no document by URL may refer to")
+        is_same = (parts.scheme, parts.netloc) == (root.scheme, root.netloc)
+        if self.root.remote is not None and parts.scheme in ("http", "https"):
+            is_same = origin_of(address) == origin_of(self.root.uri)
+        if not is_same:
             raise BrokenRef(
                 f"{told} leads to another host, which is not asked;"
                 " keep a copy beside the document and refer to that"
             )
-        path = Path(url2pathname(parts.path))
+
+    def _path(self, address: str, told: str) -> Path:
+        """The file at an address; it is one that the contract is made of from then on.
+
+        Raises BrokenRef for one that is out of reach.
+        """
+        path = Path(url2pathname(urlsplit(address).path))
         try:
             self._reach.check(path)
         except OutOfReach as error:
@@ -370,6 +462,21 @@ class Documents:
         is_elsewhere = urlsplit(own)[:2] != urlsplit(here)[:2]
         is_beside = is_elsewhere and address.startswith(beside)
         return here + address.removeprefix(beside) if is_beside else address
+
+
+def _meant(whole: Any, around: Any, tokens: Tokens, depth: int) -> str:
+    """What a pointer may have meant whose step at that depth leads nowhere."""
+    name = str(tokens[depth])
+    components = whole.get("components") if isinstance(whole, dict) else None
+    if depth == 2 and tokens[0] == "components" and isinstance(components, dict):
+        sections = [s for s, named in components.items() if isinstance(named, dict)]
+        others = [s for s in sections if name in components[s]]
+        if others:
+            return suggestion([f"#{pointer_of(('components', others[0], *tokens[2:]))}"])
+    near = nearest(name, around) if isinstance(around, dict) else None
+    if near is None:
+        return ""
+    return suggestion([f"#{pointer_of((*tokens[:depth], near, *tokens[depth + 1 :]))}"])
 
 
 def _own_address(root: Document) -> str | None:

@@ -121,8 +121,10 @@ def _once_each(pairs: list[tuple[str, Any]]) -> None:
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
-def json_marks(text: str) -> Marks:
+def json_marks(text: str, keys: Marks | None = None) -> Marks:
     """Where each value of a JSON text stands; the text is known to be JSON.
+
+    Where the key of a scalar stands is added to `keys`.
 
     Raises Unreadable for a duplicate key, and where it is nested too deeply.
     """
@@ -145,7 +147,11 @@ def json_marks(text: str) -> Marks:
         elif word != ":":
             place = top[2] if top and top[0] and word in "{[" else start
             line = bisect_right(starts, place)
-            marks[tuple(entry[1] for entry in stack)] = (line, place - starts[line - 1] + 1)
+            tokens = tuple(entry[1] for entry in stack)
+            marks[tokens] = (line, place - starts[line - 1] + 1)
+            if keys is not None and top and top[0] and word not in "{[":
+                line = bisect_right(starts, top[2])
+                keys[tokens] = (line, top[2] - starts[line - 1] + 1)
             if word in "{[":
                 if len(stack) == MOST_LEVELS:
                     raise Unreadable(TOO_DEEP, *end_of(text[:start]))

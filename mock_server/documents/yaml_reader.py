@@ -11,6 +11,7 @@ import yaml
 
 from mock_server.core import Tokens
 from mock_server.documents.positions import MOST_LEVELS, TOO_DEEP, Marks, Unreadable, end_of
+from mock_server.documents.yaml_mistakes import yaml_mistake
 from mock_server.documents.yaml_scalars import plain_scalar
 
 # Without libyaml PyYAML has its parser in Python alone, which is slower and reads the same.
@@ -44,10 +45,13 @@ class _Open:
 
 
 class _Builder:
-    """Values from YAML's events, without recursion; `marks` notes where each one stands."""
+    """Values from YAML's events, without recursion.
 
-    def __init__(self, marks: Marks | None) -> None:
-        self.marks = marks
+    `marks` notes where each one stands, `keys` where the key of a scalar does.
+    """
+
+    def __init__(self, marks: Marks | None, keys: Marks | None = None) -> None:
+        self.marks, self.keys = marks, keys
         self.stack: list[_Open] = []
         self.anchors: dict[str, tuple[Any, int]] = {}
         self.root: Any = None
@@ -106,7 +110,7 @@ class _Builder:
         if event.tag not in _SCALAR_TAGS:
             raise _unknown_tag(event)
         if type(value) not in _SCALAR_TAGS[event.tag]:
-            raise _at(event, f"{event.value!r} is no {event.tag.removeprefix(_CORE)}")
+            raise _at(event, f'"{event.value}" is no {event.tag.removeprefix(_CORE)}')
         return value
 
     def _alias(self, event: Any) -> None:
@@ -179,9 +183,13 @@ class _Builder:
         """A member is found where its key stands, a lone scalar where it stands itself."""
         if self.marks is None:
             return
-        keyed = top is not None and isinstance(top.value, dict) and type(event) in _COLLECTIONS
+        is_member = top is not None and isinstance(top.value, dict)
+        keyed = is_member and type(event) in _COLLECTIONS
         mark = (top.key_mark if keyed and top is not None else event).start_mark
         self.marks[tokens] = (mark.line + 1, mark.column + 1)
+        if is_member and not keyed and top is not None and self.keys is not None:
+            key = top.key_mark.start_mark
+            self.keys[tokens] = (key.line + 1, key.column + 1)
 
 
 _COLLECTIONS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
@@ -202,20 +210,19 @@ def _unknown_tag(event: Any) -> Unreadable:
     return _at(event, f"the tag {event.tag} is no JSON value; expected a plain one")
 
 
-def read_yaml(text: str, marks: Marks | None = None) -> Any:
+def read_yaml(text: str, marks: Marks | None = None, keys: Marks | None = None) -> Any:
     """The JSON value that a YAML text stands for, by YAML 1.2's core schema.
 
     Mapping keys are strings as written, a duplicate key is an error, `<<` merges. Where each
-    value stands is added to `marks`. Raises Unreadable.
+    value stands is added to `marks`, and where the key of a scalar stands to `keys`. Raises
+    Unreadable.
     """
     try:
-        return _Builder(marks).build(text)
+        return _Builder(marks, keys).build(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         _refuse_depth(text[: mark.index] if mark else text)
-        words = ", ".join(filter(None, (error.context, error.problem)))
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise Unreadable(words, line, column) from None
+        raise yaml_mistake(text, error) from None
     except yaml.reader.ReaderError as error:
         before = _before(text, error)
         _refuse_depth(before)

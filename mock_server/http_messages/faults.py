@@ -107,8 +107,9 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class FaultRule:
-    """When something goes wrong: with the next so many answers, each so manieth, one in so many,
-    or with all of them; of one operation or of every one.
+    """When a fault applies: to the next N replies, every Nth, one in N by chance, or all.
+
+    It is for one operation, or for all of them.
     """
 
     fault: Fault | None = None

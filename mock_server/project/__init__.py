@@ -1,16 +1,19 @@
 """What the settings name, loaded and checked: document, fixtures, handlers, pyproject.toml."""
 
-from mock_server.project.check import document_findings, findings, unique
+from mock_server.project.check import check_report, document_findings, unique
+from mock_server.project.check_report import FORMATS
 from mock_server.project.handlers import Handler, bind
-from mock_server.project.loader import Project, read_project
+from mock_server.project.loader import Project, document_name, read_project
 from mock_server.project.pyproject import given, read_table
 
 __all__ = [
+    "FORMATS",
     "Handler",
     "Project",
     "bind",
+    "check_report",
     "document_findings",
-    "findings",
+    "document_name",
     "given",
     "read_project",
     "read_table",

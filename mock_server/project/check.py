@@ -1,14 +1,13 @@
 """The full check of a document, its fixtures and its handlers, without serving.
 
-Here is the one door to openapi-spec-validator. It reads a large document for seconds, so the
-server leaves it to a process of its own.
+It reads a large document for seconds, so the server leaves it to a process of its own.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
-from urllib.parse import urldefrag
 
 from mock_server.bodies import violations
 from mock_server.contract import (
@@ -20,15 +19,22 @@ from mock_server.contract import (
     dangling_references,
     every_object,
 )
-from mock_server.core import in_deep_stack, pointer_of, shown_value
-from mock_server.documents import BrokenRef, Document, DocumentNode, inner_schemas, objects
+from mock_server.core import pointer_of, shown_value
+from mock_server.documents import BrokenRef, DocumentNode, inner_schemas, objects
 from mock_server.errors import Finding, StartError, Violation, WrongUse
 from mock_server.generation import Fakes, Generator, Unsatisfiable, faker_fault
 from mock_server.paging import PageMember, paging_of
 from mock_server.parameters import encode
-from mock_server.project.loader import Project, project_of, read_settled_contract
+from mock_server.project.check_report import CheckReport
+from mock_server.project.loader import (
+    Project,
+    document_name,
+    project_of,
+    read_settled_contract,
+)
 from mock_server.schemas import Schema
 from mock_server.settings import Settings
+from mock_server.specification import structure_findings, tag_findings
 from mock_server.validation import SecurityRules
 
 
@@ -37,23 +43,33 @@ def findings(settings: Settings) -> list[str]:
 
     Raises WrongUse where a file that was named isn't there.
     """
+    return [str(finding) for finding in check_report(settings).findings]
+
+
+Progress = Callable[[str], None]
+
+
+def check_report(settings: Settings, progress: Progress = lambda step: None) -> CheckReport:
+    """Everything that is wrong, in the order of the files; `progress` is called with each step.
+
+    Raises WrongUse where a file that was named isn't there.
+    """
+    progress("reading the document")
     try:
         contract = read_settled_contract(settings)
     except WrongUse:
         raise
     except StartError as error:
-        return error.lines
+        return CheckReport(document_name(settings), None, tuple(error.found))
+    found: list[Finding | str] = list(unique(contract_findings(contract, progress)))
+    progress("reading fixtures and handlers")
     try:
         project_of(settings, contract)
     except WrongUse:
         raise
     except StartError as error:
-        return [*_lines(contract), *error.lines]
-    return _lines(contract)
-
-
-def _lines(contract: Contract) -> list[str]:
-    return [str(finding) for finding in unique(contract_findings(contract))]
+        found += error.found
+    return CheckReport(document_name(settings), len(contract.operations), tuple(found))
 
 
 def document_findings(parts: Project) -> Iterator[Finding]:
@@ -61,22 +77,44 @@ def document_findings(parts: Project) -> Iterator[Finding]:
     return contract_findings(parts.contract)
 
 
-def contract_findings(contract: Contract) -> Iterator[Finding]:
+def contract_findings(
+    contract: Contract, progress: Progress = lambda step: None
+) -> Iterator[Finding]:
     """What is wrong in the document of a contract."""
+    progress("checking examples and security")
     told = list(contract.findings)
     told += example_findings(contract)
     told += security_findings(contract)
     told += nullable_findings(contract)
+    progress("comparing it with the specification")
+    broken = list(specification_findings(contract))
+    # What reading says of the same, it says in fewer words.
+    better = set(map(_subject, broken))
+    told = [finding for finding in told if _subject(finding) not in better] + broken
     yield from told
     # These may say the same in other words.
-    kinds = (
-        schema_findings, dangling_references, unsatisfiable, endless_lists, specification_findings,
-    )  # fmt: skip
-    for others in kinds:
+    kinds = {
+        "compiling schemas": schema_findings,
+        "following references": dangling_references,
+        "making bodies": unsatisfiable,
+        "looking through lists of pages": endless_lists,
+        "checking defaults": default_findings,
+    }
+    for step, others in kinds.items():
+        progress(step)
         places = {finding.place for finding in told}
         new = [finding for finding in others(contract) if finding.place not in places]
         yield from new
         told += new
+
+
+_MISSING = re.compile(r"`[^`]+` is missing")
+
+
+def _subject(finding: Finding) -> tuple[str, str, str]:
+    """What a finding is about: a value in a file, or what that lacks."""
+    missing = _MISSING.match(finding.message)
+    return finding.place.file, finding.pointer, missing[0] if missing else ""
 
 
 def unique(found: Iterable[Finding]) -> list[Finding]:
@@ -93,20 +131,20 @@ def schema_findings(contract: Contract) -> Iterator[Finding]:
 
     A schema that can't be used because of one that it refers to isn't reported again.
     """
-    told: set[str] = set()
     fakes = Fakes()
-    for schema in list(_schemas(contract)):  # all are known before the first is compiled
+    broken: list[tuple[Schema, str]] = []
+    schemas = list(_schemas(contract))  # all are known before the first is compiled
+    for schema in schemas:
         yield from _unreadable_patterns(schema)
         yield from _unknown_fakers(schema, fakes)
-        fault = schema.compile()
-        if fault is None:
-            continue
-        flaws = list(schema.flaws()) or ([] if fault in told else [(schema.tokens, fault)])
-        told.add(fault)
-        for tokens, message in flaws:
-            effect = "what it judges is a 501" if schema.refusal else "anything goes"
-            message = f"the schema can't be used, so {effect}: {message}"
-            yield Finding(schema.document.place(tokens), message, pointer_of(tokens), "schema")
+        if (fault := schema.compile()) is not None:
+            broken.append((schema, fault))
+    flaws = [(schema, tokens, why) for schema, _ in broken for tokens, why in schema.flaws()]
+    # Without any of its own a schema has those of one that it refers to.
+    for schema, tokens, why in flaws or [(s, s.tokens, fault) for s, fault in broken[:1]]:
+        effect = "what it judges is a 501" if schema.refusal else "anything goes"
+        message = f"the schema can't be used, so {effect}: {why}"
+        yield Finding(schema.document.place(tokens), message, pointer_of(tokens), "schema")
 
 
 def _unknown_fakers(schema: Schema, fakes: Fakes) -> Iterator[Finding]:
@@ -136,6 +174,24 @@ def _schemas(contract: Contract) -> Iterator[Schema]:
         yield from (c.schema for c in _contents(operation) if c.schema)
         headers = (h for response in operation.responses.values() for h in response.headers)
         yield from (h.schema for h in headers if h.schema)
+
+
+def default_findings(contract: Contract) -> Iterator[Finding]:
+    """Defaults that break the schema that they stand in (OAS 3.0.4, section 4.7.24.1)."""
+    for outermost in list(_schemas(contract)):
+        for steps in inner_schemas(outermost.raw) if isinstance(outermost.raw, dict) else ():
+            schema = outermost.child(*steps)
+            if (
+                isinstance(schema.raw, dict)
+                and "default" in schema.raw
+                and "$ref" not in schema.raw
+            ):
+                if schema.compile() is not None:
+                    continue
+                for violation in schema.violations(schema.raw["default"], ("default", "default")):
+                    tokens = (*schema.tokens, "default", *violation.location[2:])
+                    place = schema.document.place(tokens)
+                    yield Finding(place, violation.message, pointer_of(tokens), violation.rule)
 
 
 def unsatisfiable(contract: Contract) -> Iterator[Finding]:
@@ -294,87 +350,7 @@ def _example_finding(violation: Violation, node: DocumentNode) -> Finding:
     return Finding(place, violation.message, pointer_of(steps), violation.rule)
 
 
-# What the contract's reader tells with its place, and the library without.
-_TOLD_ALREADY = {"DuplicateOperationIDError", "UnresolvableParameterError"}
-
-
 def specification_findings(contract: Contract) -> Iterator[Finding]:
-    """Where the root document breaks the OpenAPI Specification itself."""
-    import openapi_spec_validator as specification
-    from referencing.exceptions import Unresolvable
-
-    validators = {
-        "3.0": specification.OpenAPIV30SpecValidator,
-        "3.1": specification.OpenAPIV31SpecValidator,
-        "3.2": specification.OpenAPIV32SpecValidator,
-    }
-    root = contract.documents.root
-
-    class Validator(validators[contract.version[:3]]):  # type: ignore[misc]
-        resolver_handlers = _OwnDocuments(contract)
-
-    validator = Validator(root.data, base_uri=root.uri)
-    try:
-        for error in _errors(validator):
-            if type(error).__name__ in _TOLD_ALREADY:
-                continue
-            tokens = tuple(_deepest(error).absolute_path)
-            if _stands(root.data, tokens):  # what it says of a schema's inside, we have said
-                yield _specification_finding(error, root)
-    except Exception as error:  # the walk gives up on what it can't follow
-        # References that lead nowhere are findings of ours, and it knows no anchors and `$id`s.
-        if contract.findings or isinstance(error, Unresolvable):
-            return
-        message = f"the check of the document ended here: {_one_line(str(error))}"
-        yield Finding(root.place(()), message, "", type(error).__name__)
-
-
-class _OwnDocuments(dict[str, Any]):
-    """Gives the library the contract's own documents; it would read any file and URL itself."""
-
-    def __init__(self, contract: Contract) -> None:
-        self._documents = contract.documents
-
-    def __contains__(self, scheme: object) -> bool:
-        return True
-
-    def __missing__(self, scheme: str) -> Callable[[str], Any]:
-        return lambda address: self._documents.document(urldefrag(address)[0], address).data
-
-
-def _errors(validator: Any) -> list[Any]:
-    """All that the library finds; it calls itself for each step of a chain of schemas."""
-    try:
-        return list(validator.iter_errors())
-    except RecursionError:
-        return in_deep_stack(lambda: list(validator.iter_errors()))
-
-
-def _specification_finding(error: Any, root: Document) -> Finding:
-    deepest = _deepest(error)
-    tokens = tuple(deepest.absolute_path)
-    rule = str(deepest.schema_path[-1]) if deepest.schema_path else type(error).__name__
-    message = deepest.message.split("\n\nFailed validating")[0]
-    return Finding(root.place(tokens), _one_line(message), pointer_of(tokens), rule)
-
-
-def _stands(value: Any, tokens: tuple[str | int, ...]) -> bool:
-    """Whether something stands at those steps; a key that looks like a number comes as one."""
-    for token in tokens:
-        try:
-            value = value[str(token)] if isinstance(value, dict) else value[int(token)]
-        except (KeyError, IndexError, TypeError, ValueError):
-            return False
-    return True
-
-
-def _deepest(error: Any) -> Any:
-    """Of the branches of an `anyOf` or `oneOf` the error that got farthest into the document."""
-    while error.context:
-        error = max(error.context, key=lambda e: (len(e.absolute_path), e.validator != "$ref"))
-    return error
-
-
-def _one_line(text: str, most: int = 300) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
+    """Where a document breaks the OpenAPI Specification itself."""
+    yield from structure_findings(every_object(contract), contract.version)
+    yield from tag_findings(contract.documents.top)

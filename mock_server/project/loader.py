@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 
 from mock_server.contract import Contract, Operation, read_contract
-from mock_server.documents import Document, shown_path
+from mock_server.documents import Document, shown_path, shown_url, stream_name
 from mock_server.errors import Finding, StartError, WrongUse
 from mock_server.fixtures import Store, read_store, state_file
 from mock_server.generation import sent_examples
@@ -92,7 +92,18 @@ def read_settled_contract(settings: Settings, before: Document | None = None) ->
         if not folder.is_dir():
             raise WrongUse(f"--allow-files {shown_path(folder)}: there is no such folder")
     document = settings.document or shipped("openapi.yaml")
-    return read_contract(document, settings.sse_done, settings.allow_files, before)
+    return read_contract(
+        document, settings.sse_done, settings.allow_files, before, settings.document_header
+    )
+
+
+def document_name(settings: Settings) -> str:
+    """The document that the settings name, for messages."""
+    if settings.document is None:
+        return "the shipped document"
+    if isinstance(settings.document, str):
+        return shown_url(settings.document)
+    return stream_name(settings.document) or shown_path(settings.document.absolute())
 
 
 def _rules(texts: Iterable[str], contract: Contract) -> list[FaultRule]:

@@ -8,8 +8,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from mock_server.core import did_you_mean
-from mock_server.documents import shown_path
+from mock_server.core import did_you_mean, parse_duration
+from mock_server.documents import is_url, shown_path
 from mock_server.errors import WrongUse
 from mock_server.settings import ARRAY_FORMATS, COLORS, LOG_FORMATS, OBJECT_FORMATS, Settings
 
@@ -64,6 +64,8 @@ def _expectation(name: str, value: Any) -> str:
     default = _DEFAULTS[name]
     if value is None and default is None:
         return ""
+    if name == "reload_every":
+        return "" if _is_duration(value) else "a length of time such as 30s"
     if name in _CHOICES:
         return "" if value in _CHOICES[name] else f"one of {', '.join(_CHOICES[name])}"
     if isinstance(default, bool):
@@ -83,6 +85,13 @@ def _expectation(name: str, value: Any) -> str:
     return "" if isinstance(value, str) else "a text"
 
 
+def _is_duration(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and parse_duration(value) > 0
+    except ValueError:
+        return False
+
+
 def _settled(name: str, value: Any, folder: Path) -> Any:
     if value is None:
         return None
@@ -90,4 +99,5 @@ def _settled(name: str, value: Any, folder: Path) -> Any:
         return tuple(folder / one if name in _PATHS else one for one in value)
     if name == "handlers":  # the dotted name of a module, or the path of one
         return str(folder / value) if str(value).endswith(".py") else str(value)
-    return folder / value if name in _PATHS else value
+    is_path = name in _PATHS and not is_url(value)
+    return folder / value if is_path else value

@@ -26,6 +26,11 @@ MARKER = (
 _HELD = pytest.StashKey["_Held"]()
 _RUNS = pytest.StashKey["Runs"]()
 _SHORT = pytest.StashKey[list[str]]()
+_SHIPPED = pytest.StashKey[bool]()
+SHIPPED = (
+    "no document is set, so the shipped one is served, the Chroma Sync Service's; expected"
+    ' document = "…" in [tool.mock-server] of pyproject.toml'
+)
 # Under which name a worker of xdist hands its reports on.
 _HANDED_ON = "mock_api_coverage"
 
@@ -176,7 +181,11 @@ def mock_api(
         named = given(marked, request.config.rootpath, "pytest.mark.mock_api")
         if "document" in named:  # another contract has a report of its own, if any
             named.setdefault("coverage", None)
-        mock_api = _mock_api_servers.mock_api(replace(_mock_api_base, **named))
+        settings = replace(_mock_api_base, **named)
+        mock_api = _mock_api_servers.mock_api(settings)
+    if settings.is_shipped:
+        request.config.stash[_SHIPPED] = True
+        request.node.add_report_section("setup", "mock_api", SHIPPED)
     held = request.node.stash[_HELD] = _Held(mock_api, allows)
     try:
         yield mock_api
@@ -283,6 +292,8 @@ def _shortfalls(runs: Runs, thresholds: list[Any]) -> list[str]:
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Show what was met, and what is missing of what was asked for."""
+    if config.stash.get(_SHIPPED, False):
+        terminalreporter.line(f"mock_api: {SHIPPED}")
     runs, short = config.stash.get(_RUNS, None), config.stash.get(_SHORT, [])
     if runs is None:
         return

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from mock_server.core import Tokens, pointer_of, value_at
 from mock_server.documents import SCHEMA_HOLDERS, BrokenRef, Document, Documents, inner_schemas
 from mock_server.errors import TooManySteps, Violation
-from mock_server.schemas.engine import UNUSABLE, Validator, meta
+from mock_server.schemas.engine import UNUSABLE, ValidationError, Validator, meta
+from mock_server.schemas.flaws import flaw_words
 from mock_server.schemas.keywords import unreadable_patterns
 from mock_server.schemas.older_drafts import ModernSchema, modern
 from mock_server.schemas.slices import path_of
@@ -113,7 +114,8 @@ class Schema:
     def flaws(self) -> Iterator[tuple[Tokens, str]]:
         """What keeps it from being used, each with its place: a `type: 5`, a dangling `$ref`."""
         for error in self._meta.iter_errors(self._written):
-            yield (*self.tokens, *path_of(self._written, error)), error.message
+            path = path_of(self._written, error)
+            yield (*self.tokens, *path), flaw_words(path, error)
         for tokens in inner_schemas(self.raw):
             inner = self.child(*tokens)
             try:
@@ -121,7 +123,7 @@ class Schema:
                 if "$ref" in inner.raw:
                     inner.follow(inner.raw["$ref"])
             except BrokenRef as error:
-                yield inner.tokens, str(error)
+                yield (*inner.tokens, "$ref"), str(error)
 
     def unreadable_patterns(self) -> Iterator[tuple[Tokens, str]]:
         """The regular expressions that can't be read, each with its place; they are ignored."""
@@ -166,7 +168,7 @@ class Schema:
             self.fault, self.refusal = error.detail.rstrip("."), error
             self.is_valid = self._refuse
         except UNUSABLE as error:
-            self.fault = getattr(error, "message", None) or str(error)
+            self.fault = _fault(error)
             self.is_valid = lambda value: True
         return self.fault
 
@@ -210,3 +212,10 @@ class Schema:
         `where` says which part of the message the value is: ("request", "body"), say.
         """
         return [] if self.is_valid(value) else self._schemas.violations(self, value, where)
+
+
+def _fault(error: Exception) -> str:
+    """What keeps a schema from being used, as a message says it."""
+    if isinstance(error, ValidationError):
+        return flaw_words(tuple(error.instance_path), error)
+    return str(error)

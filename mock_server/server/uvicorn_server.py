@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, aclosing, contextmanager, suppress
 from functools import partial
@@ -22,7 +22,7 @@ from typing import Any
 import uvicorn
 
 from mock_server.app import App
-from mock_server.core import child_command, child_input
+from mock_server.core import child_command, child_input, parse_duration
 from mock_server.documents import STANDARD_INPUT, shown_path, stamp_of
 from mock_server.errors import StartError, WrongUse
 from mock_server.fixtures import SUFFIXES
@@ -31,7 +31,7 @@ from mock_server.server.eager import EagerStarter
 from mock_server.server.event_loop import BackgroundLoop
 from mock_server.server.limits import Limits
 from mock_server.server.protocol import Protocol
-from mock_server.settings import PREFIX
+from mock_server.settings import PREFIX, Settings, environment_name, environment_of
 
 log = logging.getLogger("mock_server")
 
@@ -48,7 +48,7 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 def listen(host: str, port: int) -> socket.socket:
     """A socket that listens; port 0 takes any that is free. Raises WrongUse."""
     if not 0 <= port <= 65535:
-        raise WrongUse(f"port {port} is no port; expected 0 to 65535")
+        raise WrongUse(f"invalid port {port}; expected 0 to 65535")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
@@ -167,12 +167,15 @@ async def _serve(app: App, server: _Uvicorn, listening: socket.socket) -> None:
     examining = asyncio.create_task(examine(app, server))
     watcher = Watcher(app, examining)
     watching = asyncio.create_task(watcher.watch(stop)) if app.settings.reload else None
+    asking = asyncio.create_task(watcher.ask()) if app.settings.reload else None
     try:
         await server.serve(sockets=[listening])
     finally:
         stop.set()
         preparing.cancel()
         watcher.examining.cancel()
+        if asking is not None:
+            asking.cancel()
         if watching is not None:
             await watching
 
@@ -199,7 +202,10 @@ async def examine(app: App, server: uvicorn.Server | None = None) -> None:
     allowed = [f"--allow-files={folder}" for folder in settings.allow_files]
     document = "-" if root.stream else str(settings.document)
     printed = await _printed(
-        child_command("check", *allowed, "--", document), root.source if root.stream else b""
+        child_command("check", *allowed, "--", document),
+        root.source if root.stream else b"",
+        # Not among its arguments, which others on this machine can see.
+        environment_of(Settings(document_header=settings.document_header)),
     )
     told = {str(finding) for finding in app.parts.findings}
     for line in printed.decode().splitlines():
@@ -209,12 +215,14 @@ async def examine(app: App, server: uvicorn.Server | None = None) -> None:
             log.warning("%s", line)
 
 
-async def _printed(command: tuple[str, ...], given: bytes) -> bytes:
+async def _printed(command: tuple[str, ...], given: bytes, settings: Mapping[str, str]) -> bytes:
     """What a command of our own prints, which is given that as its standard input.
 
     It ends with this process, and when the task is cancelled.
     """
+    header = environment_name("document_header")
     clean = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
+    clean |= {header: settings[header]} if settings.get(header) else {}
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=subprocess.PIPE,
@@ -260,6 +268,20 @@ class Watcher:
         except (OSError, RuntimeError) as error:  # there is a limit to what is watched
             log.error("Changes of files are not seen any more: %s", error)
 
+    async def ask(self) -> None:
+        """Fetch a document by URL again as often as the settings say, until cancelled."""
+        every = self._app.settings.reload_every
+        while every is not None and self._app.parts.contract.documents.root.remote is not None:
+            await asyncio.sleep(parse_duration(every))
+            try:
+                changed = await asyncio.to_thread(self._app.parts.contract.documents.changed)
+            except StartError as error:
+                for line in error.lines:
+                    log.error("Not read again, what was there before goes on: %s", line)
+                continue
+            if changed:
+                await self._reload(", ".join(changed))
+
     async def _watch_folders(self, folders: set[Path], stop: asyncio.Event) -> None:
         """Look, until there are other folders to watch or it is told to stop."""
         from watchfiles import awatch
@@ -287,9 +309,12 @@ class Watcher:
         changed = sorted(shown_path(path) for path in now if seen.get(path) != now[path])
         self._seen = {path: now[path] for path in files}
         if changed:
-            self.examining.cancel()
-            if await asyncio.to_thread(reload, app, ", ".join(changed)):
-                self.examining = asyncio.create_task(examine(app))
+            await self._reload(", ".join(changed))
+
+    async def _reload(self, changed: str) -> None:
+        self.examining.cancel()
+        if await asyncio.to_thread(reload, self._app, changed):
+            self.examining = asyncio.create_task(examine(self._app))
 
 
 def reload(app: App, changed: str) -> bool:

@@ -186,7 +186,7 @@ REFUSED = {
     "document is a folder": Refused(r"fixtures: the file can't be read: .+", ("fixtures",)),
     "document has an impossible name": Refused(r"n{300}: the file can't be read: .+", ("n" * 300,)),
     "broken YAML": Refused(
-        r"pets\.yaml:3:7: mapping values are not allowed in this context",
+        r"pets\.yaml:3:3: this line is indented more deeply .+",
         files={"pets.yaml": "openapi: 3.1.0\ninfo: Pets\n  oops: 1\n"},
     ),
     "broken JSON": Refused(
@@ -369,16 +369,22 @@ Options:
   -h, --help  Show this message and exit.
 
 Files:
-  --fixtures DIR          Folder of records and canned replies.  [env var:
-                          MOCK_SERVER_FIXTURES]
-  --handlers MODULE       Python module, or path of one, whose functions are
-                          named by operationId.  [env var:
-                          MOCK_SERVER_HANDLERS]
-  --allow-files DIR       Folder below which DOCUMENT may refer to files,
-                          beside its own; can be said more than once.  [env
-                          var: MOCK_SERVER_ALLOW_FILES]
-  --reload / --no-reload  Reload when a file of the mock changes.  [env var:
-                          MOCK_SERVER_RELOAD; default: reload]
+  --document-header HEADER  Header to send for a DOCUMENT by URL, such as
+                            'Authorization: Bearer …'; can be said more than
+                            once.  [env var: MOCK_SERVER_DOCUMENT_HEADER]
+  --fixtures DIR            Folder of records and canned replies.  [env var:
+                            MOCK_SERVER_FIXTURES]
+  --handlers MODULE         Python module, or path of one, whose functions are
+                            named by operationId.  [env var:
+                            MOCK_SERVER_HANDLERS]
+  --allow-files DIR         Folder below which DOCUMENT may refer to files,
+                            beside its own; can be said more than once.  [env
+                            var: MOCK_SERVER_ALLOW_FILES]
+  --reload / --no-reload    Reload when a file of the mock changes.  [env var:
+                            MOCK_SERVER_RELOAD; default: reload]
+  --reload-every DURATION   Read a DOCUMENT by URL again that often, such as
+                            30s; without it once.  [env var:
+                            MOCK_SERVER_RELOAD_EVERY]
 
 Server:
   --host HOST             Address to listen on.  [env var: MOCK_SERVER_HOST;
@@ -520,8 +526,9 @@ Examples:
   mock-server serve pets.yaml
   mock-server serve pets.yaml -p 0 --seed spring --fault '503; next=3'
 
-  Without DOCUMENT on the command line it is what MOCK_SERVER_DOCUMENT names,
-  and without that the shipped one.
+  DOCUMENT is a path, a URL, or - for standard input. Without it on the
+  command line it is what MOCK_SERVER_DOCUMENT names, and without that the
+  shipped one.
 """
 
 
@@ -779,6 +786,25 @@ def test_errors_of_an_operation_that_is_not_there_are_wrong_use(pets: Path) -> N
     assert done.stderr == "the contract has no operation get_pets; did you mean get_pet?\n"
 
 
+TWICE_WRONG = PETS.replace("schemas/Name'}", "schemas/Nam'}").replace("The pet", "5", 1)
+
+
+def test_serve_tells_what_reading_found_and_then_what_the_full_check_finds(pets: Path) -> None:
+    write(pets, {"pets.yaml": TWICE_WRONG})
+    with serving("pets.yaml", cwd=pets) as server:
+        server.logged(r"^WARNING pets\.yaml:21:.*did you mean #/components/schemas/Name\?")
+        server.logged(r"^WARNING pets\.yaml:18:24: `description` is an integer, 5; expected a str")
+        reading, checking = re.findall("^WARNING .*", server.err.text, re.MULTILINE)
+        assert "$ref" in reading and "`description`" in checking
+
+
+def test_strict_waits_for_both(pets: Path) -> None:
+    write(pets, {"pets.yaml": TWICE_WRONG})
+    done = run("serve", "pets.yaml", "--strict", "-p", "0", cwd=pets)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.split(":")[1] for line in done.stderr.splitlines()] == ["18", "21"]
+
+
 # check
 
 FINDING = re.compile(r"[\w./]+:\d+:\d+: .+ \(at (/\S+), rule (\S+)\)")
@@ -788,12 +814,31 @@ def test_check_finds_nothing_where_nothing_is_wrong(pets: Path) -> None:
     done = run(
         "check", "pets.yaml", "--fixtures", "fixtures", "--handlers", "handlers.py", cwd=pets
     )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "pets.yaml: 3 operations, 0 findings\n"
 
 
 def test_check_finds_nothing_in_what_is_shipped(tmp_path: Path) -> None:
     done = run("check", cwd=tmp_path)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout) == (0, "")
+    taken, counted = done.stderr.splitlines()
+    assert taken.startswith("No DOCUMENT was given; this is the shipped one, the Chroma Sync")
+    assert counted == "the shipped document: 1 operation, 0 findings"
+
+
+def test_check_says_that_the_environment_names_the_document(pets: Path) -> None:
+    done = run("check", cwd=pets, env=environment(MOCK_SERVER_DOCUMENT="pets.yaml"))
+    taken, counted = done.stderr.splitlines()
+    assert taken == "No DOCUMENT was given; MOCK_SERVER_DOCUMENT names pets.yaml"
+    assert counted == "pets.yaml: 3 operations, 0 findings"
+
+
+def test_exec_says_which_document_it_took_and_takes_none_from_standard_input(pets: Path) -> None:
+    done = run("exec", "--", "true", cwd=pets)
+    assert done.stderr.startswith("No DOCUMENT was given; this is the shipped one")
+    done = run("exec", "-", "--", "true", cwd=pets)
+    assert done.returncode == 2
+    assert "DOCUMENT can't be - here: standard input belongs to COMMAND" in done.stderr
 
 
 MISTAKES = {
@@ -822,7 +867,8 @@ def test_check_tells_a_finding_with_place_pointer_and_rule(
 ) -> None:
     write(pets, {file: text})
     done = run("check", "pets.yaml", "--fixtures", "fixtures", cwd=pets)
-    assert (done.returncode, done.stderr) == (1, "")
+    assert done.returncode == 1
+    assert done.stderr == "pets.yaml: 3 operations, 1 finding\n"
     (line,) = done.stdout.splitlines()
     assert line.startswith(place)
     assert FINDING.fullmatch(line), line
@@ -840,7 +886,8 @@ def test_check_tells_all_findings_in_the_order_of_the_file(pets: Path) -> None:
 def test_check_tells_what_is_wrong_with_the_handlers(pets: Path) -> None:
     write(pets, {"handlers.py": "def get_pet(name):\n    return name\n"})
     done = run("check", "pets.yaml", "--handlers", "handlers.py", cwd=pets)
-    assert (done.returncode, done.stderr) == (1, "")
+    assert done.returncode == 1
+    assert done.stderr == "pets.yaml: 3 operations, 1 finding\n"
     assert done.stdout.startswith("handlers.py:1:1: the handler get_pet asks for 'name'")
 
 

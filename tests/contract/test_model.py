@@ -68,13 +68,13 @@ def only(contract: Contract) -> Operation:
         ),
         (
             "no_mapping.yaml",
-            "no_mapping.yaml:1:1: this is no OpenAPI document; expected a mapping with `openapi`"
-            " (rule openapi)",
+            "no_mapping.yaml:1:1: this is no OpenAPI document; it is a list; expected a mapping"
+            " with `openapi` (rule openapi)",
         ),
         (
             "empty.yaml",
-            "empty.yaml:1:1: this is no OpenAPI document; expected a mapping with `openapi`"
-            " (rule openapi)",
+            "empty.yaml:1:1: this is no OpenAPI document; it is empty; expected a mapping with"
+            " `openapi` (rule openapi)",
         ),
     ],
 )
@@ -85,7 +85,7 @@ def test_a_document_that_cannot_be_served_is_refused_in_one_line(name: str, line
 
 
 def test_a_missing_file_is_wrong_use() -> None:
-    with pytest.raises(WrongUse, match=r"^nope\.yaml: there is no such file$"):
+    with pytest.raises(WrongUse, match=r"^nope\.yaml: there is no such file"):
         read("nope.yaml")
 
 
@@ -112,26 +112,26 @@ def test_a_version_may_be_a_number() -> None:
 
 FINDINGS = {
     "dangling_refs.yaml": [
-        "5:3: $ref #/components/pathItems/Nope: dangling_refs.yaml has no /components/pathItems"
-        " (at /paths/~1item, rule $ref)",
-        "10:11: $ref #/components/parameters/Nope: dangling_refs.yaml has no"
-        " /components/parameters (at /paths/~1things/get/parameters/0, rule $ref)",
-        "13:11: $ref #/components/schemas/Nope: dangling_refs.yaml has no /components/schemas"
-        " (at /paths/~1things/get/parameters/1/schema, rule $ref)",
-        "15:9: $ref #/components/responses/Nope: dangling_refs.yaml has no /components/responses"
-        " (at /paths/~1things/get/responses/200, rule $ref)",
-        "20:13: $ref #/components/headers/Nope: dangling_refs.yaml has no /components/headers"
-        " (at /paths/~1things/get/responses/201/headers/X-Count, rule $ref)",
-        "23:15: $ref other.yaml#/Nope: other.yaml: there is no such file"
-        " (at /paths/~1things/get/responses/201/content/application~1json/schema, rule $ref)",
-        "25:17: $ref #/components/examples/Nope: dangling_refs.yaml has no /components/examples"
-        " (at /paths/~1things/get/responses/201/content/application~1json/examples/one,"
+        "6:11: $ref #/components/pathItems/Nope: dangling_refs.yaml has no /components/pathItems"
+        " (at /paths/~1item/$ref, rule $ref)",
+        "10:17: $ref #/components/parameters/Nope: dangling_refs.yaml has no"
+        " /components/parameters (at /paths/~1things/get/parameters/0/$ref, rule $ref)",
+        "13:26: $ref #/components/schemas/Nope: dangling_refs.yaml has no /components/schemas"
+        " (at /paths/~1things/get/parameters/1/schema/$ref, rule $ref)",
+        "16:17: $ref #/components/responses/Nope: dangling_refs.yaml has no /components/responses"
+        " (at /paths/~1things/get/responses/200/$ref, rule $ref)",
+        "20:29: $ref #/components/headers/Nope: dangling_refs.yaml has no /components/headers"
+        " (at /paths/~1things/get/responses/201/headers/X-Count/$ref, rule $ref)",
+        "23:30: $ref other.yaml#/Nope: other.yaml: there is no such file"
+        " (at /paths/~1things/get/responses/201/content/application~1json/schema/$ref, rule $ref)",
+        "25:29: $ref #/components/examples/Nope: dangling_refs.yaml has no /components/examples"
+        " (at /paths/~1things/get/responses/201/content/application~1json/examples/one/$ref,"
         " rule $ref)",
-        "27:7: $ref https://example.com/body.yaml leads to another host, which is not asked;"
+        "27:27: $ref https://example.com/body.yaml leads to another host, which is not asked;"
         " keep a copy beside the document and refer to that"
-        " (at /paths/~1things/post/requestBody, rule $ref)",
-        "32:5: $ref #/components/securitySchemes/key leads back to itself"
-        " (at /components/securitySchemes/key, rule $ref)",
+        " (at /paths/~1things/post/requestBody/$ref, rule $ref)",
+        "32:17: $ref #/components/securitySchemes/key leads back to itself"
+        " (at /components/securitySchemes/key/$ref, rule $ref)",
     ],
     "duplicate_ids.yaml": [
         '8:24: the operationId "same" is also that of GET /a; this one is known as "GET /b"'

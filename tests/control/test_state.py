@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -167,7 +168,7 @@ def test_a_stub_whose_status_a_changed_document_no_longer_declares_says_so(
     mock = serve(ITEM)
     stub(mock, "gone", status=404, name="lost")
     document = mock.app.settings.document
-    assert document is not None
+    assert isinstance(document, Path)
     document.write_text(document.read_text().replace("404", "410"))
     mock.app.load()
     reply = mock.get("/items/1")
@@ -191,7 +192,7 @@ def test_a_stub_whose_body_a_changed_document_no_longer_declares_says_so(
     members = {"operation": "thing", "name": "old", "status": 200, "media_type": "text/csv"}
     call(mock, "POST", "/_mock/stubs", 201, json={**members, "body": "a,b"})
     document = mock.app.settings.document
-    assert document is not None
+    assert isinstance(document, Path)
     changed = json.loads(document.read_text())
     changed["paths"]["/thing"]["get"]["responses"]["200"]["content"] = content
     document.write_text(json.dumps(changed))

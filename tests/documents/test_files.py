@@ -80,7 +80,7 @@ def test_what_lies_outside_is_a_finding_that_names_the_option_which_allows_it(
     (project / "api/openapi.yaml").write_text(document(ref))
     (only,) = findings(project / "api/openapi.yaml")
     assert only.startswith(
-        f"api/openapi.yaml:6:73: $ref {ref} leads to {leads_to}, {TOLD};"
+        f"api/openapi.yaml:7:16: $ref {ref} leads to {leads_to}, {TOLD};"
         " --allow-files ../secret allows it"
     )
     if "none" not in ref:
@@ -154,7 +154,7 @@ def test_what_is_allowed_is_checked_beside_the_server_too(project: Path) -> None
         document("../secret/pet.yaml").replace("description: ok", "description: 1")
     )
     with serving("openapi.yaml", "--allow-files", "../secret", cwd=project) as server:
-        server.logged("^WARNING .*1 is not of type")
+        server.logged("^WARNING .*is an integer, 1; expected a string")
     assert TOLD not in server.err.text
 
 
@@ -175,7 +175,7 @@ def test_what_is_no_regular_file_is_a_finding_and_never_opened(
     make(project / "odd.yaml")
     (project / "openapi.yaml").write_text(document("odd.yaml"))
     (only,) = findings(project / "openapi.yaml", Path("/dev"))
-    assert only.startswith("openapi.yaml:6:73: $ref odd.yaml") and kind in only
+    assert only.startswith("openapi.yaml:7:16: $ref odd.yaml") and kind in only
 
 
 def test_a_file_that_is_too_large_is_a_finding_that_says_how_much_is_read(project: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_document_comes_from_standard_input(project: Path, name: str) -> None:
         text=True,
         timeout=SECONDS,
     )
-    assert checked.stdout.startswith("<stdin>:6:40: 1 is not of type")
+    assert checked.stdout.startswith("<stdin>:6:40: `description` is an integer, 1")
     assert checked.returncode == 1
 
 
@@ -223,7 +223,7 @@ def test_a_document_from_a_pipe_is_read_once_and_still_checked_reloaded_and_repo
     writing = threading.Thread(target=(project / "pipe").write_text, args=[text], daemon=True)
     writing.start()
     with serving("pipe", "--coverage", "met.json", cwd=project) as server:
-        server.logged("^WARNING pipe:6:40: 1 is not of type")
+        server.logged("^WARNING pipe:6:40: `description` is an integer, 1")
         (project / "api/own.yaml").write_text(PET.replace("Minka", "Mohrle"))
         server.logged("^INFO Reloaded after a change of api/own.yaml")
         assert server.end() == 0
@@ -253,10 +253,10 @@ def test_a_device_without_end_is_no_document() -> None:
     ("name", "told"),
     [
         (
-            "http://example.com/v1/pets.yaml",
-            "http://example.com/v1/pets.yaml: documents are not read from URLs; get a copy first,"
-            " for example with curl -fsSLo pets.yaml http://example.com/v1/pets.yaml, and give"
-            " pets.yaml",
+            "ftp://example.com/v1/pets.yaml",
+            "ftp://example.com/v1/pets.yaml: documents are read from http and https alone; get a"
+            " copy first, for example with curl -fsSLo pets.yaml ftp://example.com/v1/pets.yaml,"
+            " and give pets.yaml",
         ),
         (
             "file:///srv/pets.yaml",
@@ -278,7 +278,7 @@ def test_a_path_that_looks_like_a_url_is_read_if_it_is_there(project: Path) -> N
 def test_a_document_that_becomes_a_pipe_is_not_waited_for(project: Path, serve: Serve) -> None:
     mock = serve(thing({"200": json_of({"type": "string"}, example="first")}))
     path = mock.app.settings.document
-    assert path is not None
+    assert isinstance(path, Path)
     text = path.read_text()
     path.unlink()
     os.mkfifo(path)

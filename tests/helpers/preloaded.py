@@ -12,7 +12,6 @@ NAMES = (
     "mock_server.coverage.report_files",
     "mock_server.proxy.app",
     "mock_server.server.uvicorn_server",
-    "openapi_spec_validator",
     "uvicorn.protocols.http.httptools_impl",
     "uvloop",
     "watchfiles",

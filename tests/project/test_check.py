@@ -45,12 +45,12 @@ def told(folder: Path, text: str, fixtures: Path | None = None) -> list[str]:
         (
             "openapi: 3.1.0\ninfo: {title: Things}\npaths: {}\n",
             "openapi.yaml:2:1: ",
-            '"version" is a required property (at /info, rule required)',
+            "`version` is missing in `info`, an Info Object; expected a string (at /info, rule",
         ),
         (
             f"{HEAD}paths:\n  /a:\n    get:\n      responses:\n        '200': {{}}\n",
             "openapi.yaml:7:9: ",
-            '"description" is a required property',
+            "`description` is missing in `200`, a Response Object; expected a string",
         ),
         ("openapi: 4.0.0\n", "openapi.yaml:1:10: ", "OpenAPI 4.0.0 is not known"),
     ],
@@ -100,7 +100,7 @@ def test_components_that_nothing_uses_are_checked_too(
 def test_what_another_file_refers_to_is_checked_there(tmp_path: Path) -> None:
     (tmp_path / "thing.yaml").write_text("description: d\nlinks:\n  l: {$ref: '#/gone'}\n")
     lines = told(tmp_path, f"{HEAD}components: {{responses: {{r: {{$ref: thing.yaml}}}}}}\n")
-    assert [line.split(": ")[0] for line in lines] == ["thing.yaml:3:3"]
+    assert [line.split(": ")[0] for line in lines] == ["thing.yaml:3:13"]
 
 
 OPERATION = {
@@ -194,7 +194,7 @@ def test_a_long_chain_of_schemas_is_checked_to_its_end(tmp_path: Path, version: 
     assert told(tmp_path, json.dumps(document)) == []
     del document["info"]["version"]
     (line,) = told(tmp_path, json.dumps(document))
-    assert '"version" is a required property' in line
+    assert "`version` is missing" in line
 
 
 def test_an_x_faker_that_cannot_be_followed_is_a_finding(tmp_path: Path) -> None:

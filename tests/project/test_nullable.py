@@ -55,4 +55,5 @@ def test_with_a_type_or_as_no_keyword_it_is_no_finding(tmp_path: Path, schema: A
 
 
 def test_from_version_3_1_on_it_is_no_keyword(tmp_path: Path) -> None:
-    assert told(tmp_path, {"nullable": True, "allOf": [A]}, "3.1.0") == []
+    (line,) = told(tmp_path, {"nullable": True, "allOf": [A]}, "3.1.0")
+    assert "`nullable` has no effect since OpenAPI 3.1" in line

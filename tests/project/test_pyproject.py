@@ -15,6 +15,7 @@ from mock_server.settings import Settings
 EVERY = """
 [tool.mock-server]
 document = "api/pets.yaml"
+document_header = ["Authorization: Bearer x"]
 fixtures = "fixtures"
 handlers = "handlers.py"
 allow_files = ["shared"]
@@ -22,6 +23,7 @@ host = "127.0.0.1"
 port = 8080
 seed = "spring"
 reload = false
+reload_every = "30s"
 cors = false
 strict = true
 security = false

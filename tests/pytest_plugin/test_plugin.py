@@ -340,7 +340,9 @@ def test_without_any_settings_the_shipped_contract_is_served(pytester: pytest.Py
     def test_it(mock_api):
         assert mock_api.client().get("/openapi.json").json()["info"]["title"].startswith("Chroma")
     """
-    run(pytester, tests).assert_outcomes(passed=1)
+    result = run(pytester, tests)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["mock_api: no document is set, so the shipped one is served*"])
 
 
 # What was met

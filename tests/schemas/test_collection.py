@@ -338,14 +338,17 @@ def test_ten_thousand_wrong_keys_are_all_told() -> None:
     [
         ({"type": "strin"}, "/type: "),
         ({"type": 5}, "/type: "),
-        ({"properties": {"a": {"minLength": "5"}}}, '/properties/a/minLength: "5" is not of type'),
-        ({"required": True}, '/required: true is not of type "array"'),
+        (
+            {"properties": {"a": {"minLength": "5"}}},
+            '/properties/a/minLength: `minLength` is a string, "5"; expected an integer',
+        ),
+        ({"required": True}, "/required: `required` is a boolean, true; expected a list"),
         ({"properties": {"0": {"allOf": 5}}}, "/properties/0/allOf: "),
-        ({"items": {"$ref": "#/nowhere"}}, "/items: $ref #/nowhere: "),
-        ({"$ref": "#/components/schemas/Loop"}, ": $ref #/components/schemas/Loop leads back"),
-        ({"$ref": "other.json"}, ": $ref other.json: "),
-        ({"$ref": "//["}, ": $ref //[ is no address"),
-        ({"anyOf": [{"$ref": "#here"}]}, "/anyOf/0: $ref #here: "),
+        ({"items": {"$ref": "#/nowhere"}}, "/items/$ref: $ref #/nowhere: "),
+        ({"$ref": "#/components/schemas/Loop"}, "/$ref: $ref #/components/schemas/Loop leads back"),
+        ({"$ref": "other.json"}, "/$ref: $ref other.json: "),
+        ({"$ref": "//["}, "/$ref: $ref //[ is no address"),
+        ({"anyOf": [{"$ref": "#here"}]}, "/anyOf/0/$ref: $ref #here: "),
     ],
 )
 def test_a_schema_that_cannot_be_used_says_where_and_why(raw: Any, flaw: str) -> None:

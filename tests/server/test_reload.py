@@ -184,7 +184,7 @@ def test_files_that_the_document_refers_to_are_watched(folder: Path) -> None:
         mock.server.logged(r"d\.yaml: there is no such file")
         mock.says("/example")  # a file is first read when it is needed
         renamed(folder / "d.yaml", "[broken")
-        mock.server.logged(r"d\.yaml:2:1: ")
+        mock.server.logged(r"d\.yaml:1:1: ")
         mock.server.logged(r"change of d\.yaml")
         renamed(folder / "d.yaml", "{const: four}")
         mock.serves("/example", "four")
@@ -206,7 +206,7 @@ def test_without_reload_what_was_read_at_the_start_stays(folder: Path) -> None:
 
 
 BROKEN = {
-    "document": ("/example", "openapi: [\n", r"api\.yaml:2:1: "),
+    "document": ("/example", "openapi: [\n", r"api\.yaml:1:10: "),
     "fixture": (
         "/canned",
         "only:\n  status: 200\n  body: 7\n",

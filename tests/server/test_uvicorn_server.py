@@ -225,7 +225,7 @@ NO_PLACE = {
         0,
         "can't listen on 192.0.2.1, port 0: the host is no address of",
     ),
-    "no port": ("127.0.0.1", 65_536, "port 65536 is no port; expected 0 to 65535"),
+    "no port": ("127.0.0.1", 65_536, "invalid port 65536; expected 0 to 65535"),
 }
 
 
