@@ -12,12 +12,14 @@ from mock_server.documents import Document, check_writable
 from mock_server.errors import Problem, StartError
 from mock_server.gateway import Application, Gateway, Receive, Scope, Send
 from mock_server.generation import AT_ONCE, Entities, Generator, ReplyLimits
+from mock_server.http_messages import FaultRule
 from mock_server.metrics import Metrics
 from mock_server.mocking import Addresses, Maker, Responder, Target
 from mock_server.project import Handler, Project, document_findings, read_project, unique
 from mock_server.secrecy import Secrets
 from mock_server.sessions import InitialState, Journal, Sessions
 from mock_server.settings import Settings
+from mock_server.state import NOTHING_KEPT, Kept, kept, seeds_of
 from mock_server.validation import RequestOptions
 
 
@@ -29,7 +31,7 @@ class App:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.sessions = Sessions(InitialState(settings.seed, settings.journal_size))
+        self.sessions = Sessions(initial_state(settings))
         self.parts: Project
         self._document: Document | None = None
         self._background = Background()
@@ -68,6 +70,7 @@ class App:
         self.secrets = options.secrets
 
         addresses = Addresses(parts.contract, settings.rewrite_urls)
+        self.kept = self._kept(parts) if settings.stateful else NOTHING_KEPT
 
         responders: dict[str, Responder] = {}
 
@@ -95,6 +98,7 @@ class App:
                 settings.invalid_examples,
                 addresses,
                 settings.allow_undeclared,
+                self.kept.operations.get(operation.id),
             )
             return responder
 
@@ -107,6 +111,7 @@ class App:
             self,
             options.secrets,
             self.metrics,
+            self.kept.stores,
         )
         application = Application(
             parts.contract,
@@ -119,13 +124,18 @@ class App:
             cors=settings.cors,
         )
         self.coverage.settle()
-        self.sessions.begin_with(InitialState(settings.seed, settings.journal_size, parts.faults))
+        self.sessions.begin_with(initial_state(settings, parts.faults))
         # Connexion's first layer is our gateway: nothing stands before it.
         self.parts, self._serve = parts, application.app
         self._document = parts.contract.documents.root
         self._gateway: Gateway = application.app
         self._responders = responders
         self.coverage.renew()
+
+    def _kept(self, parts: Project) -> Kept:
+        """What is kept as state, and the operations that do it."""
+        resources = parts.state.resources
+        return kept(resources, self._entities, seeds_of(resources, parts.store))
 
     def prepare(self) -> None:
         """Do what else the first requests would wait for; it may run beside them."""
@@ -160,6 +170,13 @@ class App:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one request with what is in place now."""
         return self._serve(scope, receive, send)
+
+
+def initial_state(settings: Settings, faults: tuple[FaultRule, ...] = ()) -> InitialState:
+    """What every session begins with, by the settings."""
+    return InitialState(
+        settings.seed, settings.journal_size, faults, settings.state_items, settings.state_bytes
+    )
 
 
 def request_options(settings: Settings, contract: Contract) -> RequestOptions:

@@ -227,6 +227,41 @@ class TooFew(Problem):
     title = "Too few in time"
 
 
+class Conflict(Problem):
+    """What is to be stored can't stand beside what is there, or was changed by another."""
+
+    codes = (409,)
+    title = "Conflict"
+
+
+class Gone(NotFound):
+    """What was asked for was there, and was deleted."""
+
+    codes = (410,)
+    title = "Gone"
+
+
+class PreconditionFailed(Problem):
+    """What was asked for isn't any more what the client believes (RFC 9110, section 13)."""
+
+    codes = (412,)
+    title = "Precondition failed"
+
+
+class PreconditionRequired(Problem):
+    """The request has to say which version it changes (RFC 6585, section 3)."""
+
+    codes = (428,)
+    title = "Precondition required"
+
+
+class NoRoom(Problem):
+    """There is no room for another item."""
+
+    codes = (507, 429)
+    title = "No room for another item"
+
+
 class MethodNotAllowed(Problem):
     """The path is known, the method isn't."""
 

@@ -125,6 +125,20 @@ class Settings:
     items: int | None = _setting(
         None, "How many items generated lists have; a few without it.", "--items", "N"
     )
+    stateful: bool = _setting(
+        False,
+        "Keep what clients create, change and delete, as the document says.",
+        "--stateful/--no-stateful",
+    )
+    state_items: int = _setting(
+        10_000, "How many items a collection of a session may have.", "--state-items", "N"
+    )
+    state_bytes: int = _setting(
+        64 * 1024 * 1024,
+        "How many bytes the items of a session may take.",
+        "--state-bytes",
+        "BYTES",
+    )
     body_limit: int = _setting(
         10 * 1024 * 1024, "Largest body of a request, in bytes.", "--body-limit", "BYTES"
     )

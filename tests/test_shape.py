@@ -42,6 +42,7 @@ DOORS = {
     "httptools": "server",
     "hypothesis": "testing",
     "hypothesis_jsonschema": "testing",
+    "jsonpatch": "state",
     "jsonschema_rs": "patterns schemas",
     "opentelemetry": "tracing",
     "prometheus_client": "metrics",

@@ -79,6 +79,8 @@ _TYPES: dict[str, Any] = {
     "reply_tries": click.IntRange(min=1),
     "reply_bytes": click.IntRange(min=1),
     "journal_size": click.IntRange(min=0),
+    "state_items": click.IntRange(min=0),
+    "state_bytes": click.IntRange(min=0),
     "log_level": _LEVELS,
     "log_format": click.Choice(LOG_FORMATS),
     "color": click.Choice(COLORS),

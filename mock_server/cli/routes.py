@@ -23,14 +23,18 @@ from mock_server.settings import Settings
 )
 @document
 @options("document_header", "fixtures", "handlers", "allow_files")
+@click.option("--stateful", is_flag=True, help="The collections and items that --stateful keeps.")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON array.")
-def routes(as_json: bool, **values: Any) -> None:
+def routes(as_json: bool, stateful: bool, **values: Any) -> None:
     """List the operations of DOCUMENT, and where their replies come from."""
     from mock_server.paging import paging_style
     from mock_server.project import read_project
 
     with clear_errors():
         parts = read_project(Settings(**values))
+        if stateful:
+            _show_state(parts, as_json)
+            return
         if not as_json:
             for line in table(parts):
                 say(line, unread=0)
@@ -46,3 +50,16 @@ def routes(as_json: bool, **values: Any) -> None:
             for o in parts.contract.operations
         ]
         say(json.dumps(rows, indent=2, ensure_ascii=False), unread=0)
+
+
+def _show_state(parts: Any, as_json: bool) -> None:
+    """Print what of a document is kept as state, and why."""
+    from mock_server.state import state_lines
+
+    found = parts.state
+    if as_json:
+        rows = [resource.as_json() for resource in found.resources]
+        say(json.dumps(rows, indent=2, ensure_ascii=False), unread=0)
+        return
+    for line in state_lines(found, parts.contract.operations):
+        say(line, unread=0)

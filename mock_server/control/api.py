@@ -6,7 +6,7 @@ other's. It is read when something first asks for it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from mock_server.contract import Operation, Routes, read_contract
 from mock_server.control.contract_calls import ContractCalls
 from mock_server.control.explanations import Paths
 from mock_server.control.guard import Access, is_asset, refusal
+from mock_server.control.item_calls import ItemCalls
 from mock_server.control.journal_calls import JournalCalls
 from mock_server.control.pages import CONTROL_DOCUMENT, HEALTH, control_pages
 from mock_server.control.state_calls import StateCalls
@@ -37,6 +38,7 @@ from mock_server.project import Handler, Project, bind
 from mock_server.secrecy import Secrets
 from mock_server.sessions import InitialState, Session, Sessions
 from mock_server.settings import Settings
+from mock_server.state import Store
 from mock_server.validation import Arguments, RequestOptions, without_preferences
 
 # A reply is what it says it is, and no page of another origin loads it as something else
@@ -62,12 +64,14 @@ class Control:
         paths: Paths,
         secrets: Secrets,
         metrics: Metrics,
+        stores: Mapping[str, Store],
     ) -> None:
         contract = parts.contract
         replies = parts.store.replies
         self._calls: list[object] = [
             JournalCalls(contract, secrets, paths),
             StateCalls(contract, replies, sessions, paths, settings.allow_undeclared),
+            ItemCalls(stores),
             WireMockCalls(replies, secrets),
             ContractCalls(parts, settings, coverage),
         ]

@@ -7,7 +7,12 @@ files.
 from mock_server.generation.entities import KEYS, Entities
 from mock_server.generation.files import FILES, file_at, sample
 from mock_server.generation.invalid_requests import PARTS, InvalidRequestCase, invalid_requests
-from mock_server.generation.read_write import marked_properties, reply_examples, sent_examples
+from mock_server.generation.read_write import (
+    marked_properties,
+    reply_examples,
+    sent_examples,
+    without,
+)
 from mock_server.generation.requests import NoRequest, Requests, RequestValues
 from mock_server.generation.schema import (
     AT_ONCE,
@@ -104,4 +109,5 @@ __all__ = [
     "sent_examples",
     "string",
     "types_of",
+    "without",
 ]

@@ -59,7 +59,8 @@ from mock_server.parameters import shape_of
 from mock_server.project import Handler
 from mock_server.schemas import Schema, property_schemas, schemas_within
 from mock_server.secrecy import Secrets
-from mock_server.sessions import Session
+from mock_server.sessions import Changes, Items, Session
+from mock_server.state import UNMADE, Asked, ListedItems, StatefulOperation
 from mock_server.validation import Arguments, one_of_types, summary, without_preferences
 
 log = logging.getLogger("mock_server")
@@ -67,6 +68,7 @@ log = logging.getLogger("mock_server")
 _LAST_VARIABLE = re.compile(r"/\{([^{}]+)\}$")
 # How many values a generated sequence has.
 _ITEMS_IN_A_STREAM = 3
+_MOST_AROUND = 64
 # What a list tells of itself as it was asked for.
 _PAGE_SIZES = {"limit", "per_page", "page_size", "size", "take", "max_results"}
 _PAGING = {"page", "page_number", "offset", "skip", *_PAGE_SIZES}
@@ -89,6 +91,7 @@ class Draft(NamedTuple):
     """A reply that isn't checked and written yet: `headers` are those beside the choice's own.
 
     `declared` are the names of those that nobody gave for this reply: examples, and made-up ones.
+    `changes` are those of items that are to be committed when the reply is checked.
     `is_large` says that all that is done with it takes long, `is_judged` that its value is valid.
     """
 
@@ -98,6 +101,7 @@ class Draft(NamedTuple):
     declared: Collection[str] = ()
     is_large: bool = False
     is_judged: bool = False
+    changes: Changes | None = None
 
 
 class HandlerAnswer(NamedTuple):
@@ -142,6 +146,8 @@ class Maker:
         self._allow_undeclared = allow_undeclared
         self._declared: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
         self._pager = Pager(operation, entities, is_strict)
+        # What stands around stored lists, by the session's seed and the response.
+        self._around_lists: dict[tuple[str, str], Any] = {}
 
     def make(
         self, choice: ReplyChoice, request: Request, arguments: Arguments, session: Session
@@ -159,6 +165,8 @@ class Maker:
             return self._asked(choice, choice.instead, request, arguments, session)
         if type(origin) is Handler:
             return self._handled(origin, choice, request, arguments, session)
+        if type(origin) is StatefulOperation:
+            return self._stateful(origin, choice, request, arguments, session)
         if origin is UNDECLARED:
             return Draft(choice, _status_document(choice) if choice.media_type else None)
         if isinstance(origin, CannedReply) and choice.may_be_undeclared:
@@ -288,6 +296,70 @@ class Maker:
         rule = f"{node.document.label}#{node.pointer}/responses"
         violation = Violation(("response", "status"), "", "status", message, rule)
         return InvalidReply(summary([violation]), [violation])
+
+    def _stateful(
+        self,
+        origin: StatefulOperation,
+        choice: ReplyChoice,
+        request: Request,
+        arguments: Arguments,
+        session: Session,
+    ) -> Draft | Awaitable[Draft]:
+        """What the session's items answer; to be awaited if they aren't in memory."""
+        items = session.items.begin(origin.names)
+        asked = Asked(request, arguments, session, items) if isinstance(items, Items) else None
+        if asked is not None:
+            return self._of_items(origin, choice, asked)
+        return self._of_items_elsewhere(origin, choice, request, arguments, session)
+
+    async def _of_items_elsewhere(
+        self,
+        origin: StatefulOperation,
+        choice: ReplyChoice,
+        request: Request,
+        arguments: Arguments,
+        session: Session,
+    ) -> Draft:
+        found = session.items.begin(origin.names)
+        items = found if isinstance(found, Items) else await found
+        return self._of_items(origin, choice, Asked(request, arguments, session, items))
+
+    def _of_items(self, origin: StatefulOperation, choice: ReplyChoice, asked: Asked) -> Draft:
+        """What items answer, with the changes that go with it."""
+        request, arguments, session, _ = asked
+        answer = origin.answer(asked)
+        why = "; ".join((choice.why, *answer.touched))
+        status = choice.status if answer.status is None else answer.status
+        response = self._operation.response_for(status)
+        if response is None:
+            raise self._undeclared(status)
+        ranked = rank_content(status, response, choice.acceptance)
+        choice = made(status, response, ranked, origin, why, choice.preference, choice.acceptance)
+        if answer.items is not None:
+            return self._stored_list(answer.items, PageRequest(choice, request, arguments), session)
+        value = answer.value if choice.key is not None else None
+        if value is UNMADE:
+            value = self._body(choice, request, arguments, session)
+        return self._draft(choice, value, answer.headers)._replace(changes=answer.changes)
+
+    def _stored_list(self, items: ListedItems, asked: PageRequest, session: Session) -> Draft:
+        """A draft with the page of a stored list that is asked for."""
+        choice, preference = asked.choice, asked.choice.preference
+        paged = self._pager.plan_of_stored(choice.response, choice.key)
+        if paged is None:
+            return self._draft(choice, items.shown(0, len(items.numbers)))
+        body, schema = None, choice.response.content[choice.key or ""].schema
+        if paged.layout.steps and schema is not None:
+            key = (session.seed, choice.response.code)
+            body = self._around_lists.get(key)
+            if body is None:
+                around = ValueShape(items=0, defaults=True)
+                seeds = (session.seed, f"state {self._operation.id}")
+                body = self._value(schema, seeds, _NOTHING, around)
+                if len(self._around_lists) < _MOST_AROUND:
+                    self._around_lists[key] = body
+        size = self._items if preference.items is None else preference.items
+        return self._paged(choice, self._pager.stored(asked, paged, body, items, size))
 
     def _exemplary(
         self, choice: ReplyChoice, example: Example, request: Request, arguments: Arguments

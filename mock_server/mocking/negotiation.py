@@ -38,6 +38,7 @@ from mock_server.http_messages import (
 from mock_server.mocking.markup import NOSNIFF
 from mock_server.project import Handler
 from mock_server.sessions import Session, StateSnapshot
+from mock_server.state import StatefulOperation
 from mock_server.validation import Arguments
 
 # As many Accept values as clients in their right mind send; others are ranked anew.
@@ -60,7 +61,7 @@ class Undeclared:
 
 GENERATED = Generated()
 UNDECLARED = Undeclared()
-Origin = CannedReply | Handler | Example | Generated | Undeclared
+Origin = CannedReply | Handler | StatefulOperation | Example | Generated | Undeclared
 
 
 class Acceptance(NamedTuple):
@@ -130,6 +131,8 @@ def source_of(origin: Origin) -> str:
         return f"{'stub' if origin.is_stub else 'reply'}:{origin.name}"
     if isinstance(origin, Example):
         return f"example:{origin.name}"
+    if isinstance(origin, StatefulOperation):
+        return "state"
     if isinstance(origin, Undeclared):
         return "undeclared"
     return "handler" if isinstance(origin, Handler) else "generated"
@@ -149,8 +152,10 @@ class Negotiator:
         invalid_examples: bool = False,
         lenient: bool = False,
         allow_undeclared: bool = False,
+        stateful: StatefulOperation | None = None,
     ) -> None:
         self._operation = operation
+        self._computed: Handler | StatefulOperation | None = handler or stateful
         self._allow_undeclared = allow_undeclared
         self._invalid_examples = invalid_examples
         self._lenient = lenient
@@ -178,9 +183,11 @@ class Negotiator:
         stubs = (stub.reply for stub in met.stubs.get(self._operation.id, ()))
         for reply in (*stubs, *(canned for canned, _ in self._canned)):
             yield source_of(reply), reply
+        if self._computed is not None:
+            yield source_of(self._computed), None
         if self._handler is not None:
-            yield source_of(self._handler), None
-        elif self._success is not None:
+            return
+        if self._success is not None:
             for content in self._success[1].content.values():
                 examples = sent_examples(content, self._invalid_examples).values()
                 yield from ((source_of(example), None) for example in examples)
@@ -246,9 +253,10 @@ class Negotiator:
 
     def _first_usual(self, acceptance: Acceptance) -> ReplyChoice:
         status, response = self._lowest_success()
-        if self._handler is None:
+        if self._computed is None:
             return self._body_choice(status, response, NO_PREFERENCE, acceptance)
-        return self._choice(status, response, self._handler, "bound", NO_PREFERENCE, acceptance)
+        why = "bound" if self._handler is not None else "kept"
+        return self._choice(status, response, self._computed, why, NO_PREFERENCE, acceptance)
 
     def _preferred(
         self,
@@ -297,6 +305,12 @@ class Negotiator:
             return self._undeclared(status, preference, wish.acceptance)
         written = self._body_choice(status, response, preference, wish.acceptance)
         is_made = preference.example is not None or preference.is_dynamic
+        if not is_made and self._handler is None and self._computed is not None:
+            if 200 <= status <= 299:
+                return self._choice(
+                    status, response, self._computed, "kept", preference, wish.acceptance
+                )
+            return written
         if is_made or self._handler is None or status != self._lowest_success()[0]:
             return written
         choice = self._choice(status, response, self._handler, "bound", preference, wish.acceptance)
@@ -511,7 +525,9 @@ def made(
     if preference is not NO_PREFERENCE:
         headers += preference_headers(preference, isinstance(origin, Generated))
     if key is not None:
-        if isinstance(origin, Generated | Handler):  # they may repeat what was sent
+        if isinstance(
+            origin, Generated | Handler | StatefulOperation
+        ):  # they may repeat what was sent
             headers.append(NOSNIFF)
         headers.append((b"content-type", header_bytes(media_type)))
     return ReplyChoice(

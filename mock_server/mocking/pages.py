@@ -25,9 +25,11 @@ from mock_server.paging import (
     paging_of,
     total_of,
     value_at,
+    whole_list,
 )
 from mock_server.parameters import encode as wire_text
 from mock_server.schemas import Schema
+from mock_server.state import ListedItems
 from mock_server.validation import Arguments, without_preferences
 
 # The schema of items that no schema describes.
@@ -145,6 +147,7 @@ class Pager:
         self._entities = entities
         self._is_strict = is_strict
         self._by_schema: dict[tuple[str, str | None], PagedList | None] = {}
+        self._whole: dict[tuple[str, str], PagedList | None] = {}
         self._by_example: dict[tuple[str, str | None, str], PagedList | None] = {}
 
     def plan(self, response: Response, key: str | None) -> PagedList | None:
@@ -183,6 +186,40 @@ class Pager:
         if content.schema is not None and not content.schema.is_valid(value):
             return None
         return _draft(reply, value, asked)
+
+    def plan_of_stored(self, response: Response, key: str | None) -> PagedList | None:
+        """How the list of a body is paged that is stored; without pages it's one whole page."""
+        plan = self.plan(response, key)
+        if plan is not None or key is None:
+            return plan
+        found = (response.code, key)
+        if found not in self._whole:
+            self._whole[found] = whole_list(self._operation, response.content[key])
+        return self._whole[found]
+
+    def stored(
+        self,
+        asked: PageRequest,
+        paged: PagedList,
+        body: Any,
+        items: ListedItems,
+        preferred: int | None,
+    ) -> PagedDraft:
+        """A body with the page of a stored list that is asked for."""
+        sent, total = asked.sent(paged, preferred), len(items.numbers)
+        if paged.main is None and sent.size is None:
+            page = Page(total, 0, total, total)
+        else:
+            page = paged.page(sent, items)
+        there: list[Any] = items.shown(page.first, page.end)
+        if paged.item_cursor is not None:
+            there = [
+                {"node": one, paged.item_cursor: paged.position(number, page, items)}
+                for number, one in enumerate(there, page.first + 1)
+            ]
+        ids = (items.id_at(page.first), items.id_at(page.end - 1)) if there else (None, None)
+        reply = PageReply(paged, page, sent, address_of(asked.request), items, ids)
+        return _draft(reply, reply.body(body, there), asked)
 
     def example(self, asked: PageRequest, example: Example) -> PagedDraft | None:
         """An example with the page of its items that is asked for; None if it has no pages."""

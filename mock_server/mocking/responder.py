@@ -14,9 +14,11 @@ from mock_server.contract import Example, Operation
 from mock_server.core import parse_json, write_json
 from mock_server.documents import json_mistake
 from mock_server.errors import (
+    Conflict,
     HandlerFailed,
     InvalidReply,
     InvalidRequest,
+    NoRoom,
     NotServable,
     Problem,
     Violation,
@@ -43,7 +45,8 @@ from mock_server.mocking.refusals import Refusals, violation_headers
 from mock_server.mocking.undeclared import standing_reply
 from mock_server.project import Handler
 from mock_server.secrecy import OperationSecrets
-from mock_server.sessions import Session, StateSnapshot
+from mock_server.sessions import Full, Outdated, Session, StateSnapshot
+from mock_server.state import StatefulOperation
 from mock_server.validation import (
     ABSENT,
     Arguments,
@@ -55,6 +58,8 @@ from mock_server.validation import (
 
 log = logging.getLogger("mock_server")
 
+# How often a reply is made anew because others changed what it was made from.
+_MOST_TRIES = 5
 Result = TypeVar("Result")
 # A body of so many bytes is read beside the other requests.
 _LARGE_BODY = 16 * 1024
@@ -129,6 +134,7 @@ class Responder:
         invalid_examples: bool = False,
         addresses: Addresses | None = None,
         allow_undeclared: bool = False,
+        stateful: StatefulOperation | None = None,
     ) -> None:
         self.operation = operation
         self._links = Links(operation, addresses, maker) if addresses is not None else None
@@ -140,7 +146,13 @@ class Responder:
         }
         self._rules = RequestRules(operation, options)
         self._negotiator = Negotiator(
-            operation, canned, handler, invalid_examples, options.lenient, allow_undeclared
+            operation,
+            canned,
+            handler,
+            invalid_examples,
+            options.lenient,
+            allow_undeclared,
+            stateful,
         )
         self._allow_undeclared = allow_undeclared
         self._invalid_examples = invalid_examples
@@ -175,6 +187,8 @@ class Responder:
                 reply = await self._beside(partial(self._completed, draft, request, arguments))
             else:
                 reply = self._completed(draft, request, arguments)
+            if draft.changes:
+                reply = await self._committed(draft, reply, request, arguments, session)
             return telling(reply, reply.violations) if reply.violations else reply
         except InvalidRequest as problem:
             return await self._refused_or_lenient(problem, request, target, session)
@@ -222,8 +236,35 @@ class Responder:
         if not isinstance(draft, Draft):
             draft = await draft
         if draft.is_large:
-            return await self._beside(partial(self._completed, draft, request, arguments))
-        return self._completed(draft, request, arguments)
+            reply = await self._beside(partial(self._completed, draft, request, arguments))
+        else:
+            reply = self._completed(draft, request, arguments)
+        if draft.changes:
+            reply = await self._committed(draft, reply, request, arguments, session)
+        return reply
+
+    async def _committed(
+        self, draft: Draft, reply: Reply, request: Request, arguments: Arguments, session: Session
+    ) -> Reply:
+        """The reply, once what goes with it is stored.
+
+        If another request changed the items in between, it is made anew. Raises NoRoom, and
+        Conflict for items that others change all the time.
+        """
+        for _ in range(_MOST_TRIES):
+            assert draft.changes is not None
+            try:
+                done = session.items.commit(draft.changes)
+                if done is not None:
+                    await done
+                return reply
+            except Full as error:
+                raise NoRoom(f"{error}.") from None
+            except Outdated:
+                again = self._maker.make(draft.choice, request, arguments, session)
+                draft = again if isinstance(again, Draft) else await again
+                reply = self._completed(draft, request, arguments)
+        raise Conflict("Others change these items all the time.")
 
     async def _refusal_beside(self, problem: InvalidRequest, request: Request) -> Reply:
         """The refusal; one with many violations is written beside the other requests."""

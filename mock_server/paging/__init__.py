@@ -5,7 +5,7 @@
 describes them, into a body and its headers.
 """
 
-from mock_server.paging.layout import PageMember
+from mock_server.paging.layout import PageMember, layout_of
 from mock_server.paging.links import address_of
 from mock_server.paging.paged_list import (
     PagedList,
@@ -14,8 +14,9 @@ from mock_server.paging.paged_list import (
     paging_of,
     paging_style,
     value_at,
+    whole_list,
 )
-from mock_server.paging.places import ValuePlace
+from mock_server.paging.places import SchemaPlace, ValuePlace, schema_place
 from mock_server.paging.reply import PageReply
 from mock_server.paging.window import Page, SizeRange, total_of
 
@@ -24,13 +25,17 @@ __all__ = [
     "PageMember",
     "PageReply",
     "PagedList",
+    "SchemaPlace",
     "Sent",
     "SizeRange",
     "ValuePlace",
     "address_of",
+    "layout_of",
     "paged_list",
     "paging_of",
     "paging_style",
+    "schema_place",
     "total_of",
     "value_at",
+    "whole_list",
 ]

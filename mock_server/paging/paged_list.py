@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl
 
 from mock_server.bodies import is_stream
-from mock_server.contract import Header, Operation, Response
+from mock_server.contract import Content, Header, Operation, Response
 from mock_server.documents import BrokenRef
 from mock_server.generation import plain
 from mock_server.http_messages import parse_media_type
@@ -323,6 +323,16 @@ def paging_of(
             return None
     with suppress(BrokenRef):  # whoever checks the document reports it
         return paged_list(operation, schema_place(content.schema), response.headers, is_strict)
+    return None
+
+
+def whole_list(operation: Operation, content: Content) -> PagedList | None:
+    """The list of a body that has no pages; None if it has no list."""
+    if content.schema is None:
+        return None
+    with suppress(BrokenRef):  # whoever checks the document reports it
+        layout = layout_of(schema_place(content.schema), operation.path, {})
+        return PagedList(layout, (), None, None) if layout is not None else None
     return None
 
 

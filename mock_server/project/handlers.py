@@ -42,8 +42,8 @@ def bind(function: Callable[..., Any], operation: Operation, records: Records) -
     """A handler that gives the function its arguments by name.
 
     Parameters of the contract by their names, as identifiers where they are none; `body`, None
-    where none was sent; `records` as the session sees them, `request` and `session`, where the
-    contract has no such parameter.
+    where none was sent; `records` as the session sees them, the session's `items` by collection
+    (`items.values("pets")`), `request` and `session`, where the contract has no such parameter.
     What wasn't sent is the argument's default, else None. Raises StartError for an argument that
     nothing gives.
     """
@@ -86,7 +86,7 @@ def _name(function: Callable[..., Any]) -> str:
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 # What a handler may ask for beside the parameters stands in no part of the request.
 _EXTRA = -1
-_EXTRAS = {name: (_EXTRA, name) for name in ("body", "records", "request", "session")}
+_EXTRAS = {name: (_EXTRA, name) for name in ("body", "items", "records", "request", "session")}
 
 
 def _part_and_name(parameter: Parameter) -> tuple[int, str]:
@@ -99,6 +99,7 @@ def _caller(
 ) -> Callable[[Request, Arguments, Session], Any]:
     takes = {name for _, part, name, _ in plan if part == _EXTRA}
     takes_body, takes_request = "body" in takes, "request" in takes
+    takes_items = "items" in takes
     takes_records, takes_session = "records" in takes, "session" in takes
     sent = [entry for entry in plan if entry[1] != _EXTRA]
 
@@ -108,6 +109,8 @@ def _caller(
             given[argument] = arguments[part].get(name, default)
         if takes_records:
             given["records"] = session.records(records)
+        if takes_items:
+            given["items"] = session.items
         if takes_session:
             given["session"] = session
         if takes_body:

@@ -9,6 +9,7 @@ import sysconfig
 import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.abc import SourceLoader
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -17,11 +18,12 @@ from types import ModuleType
 from mock_server.contract import Contract, Operation, read_contract
 from mock_server.documents import Document, shown_path, shown_url, stream_name
 from mock_server.errors import Finding, StartError, WrongUse
-from mock_server.fixtures import Store, read_store
+from mock_server.fixtures import Store, read_store, state_file
 from mock_server.generation import sent_examples
 from mock_server.http_messages import FaultRule, WrongRule, members_of, read_rule
 from mock_server.project.handlers import Handler, bind, identifier
 from mock_server.settings import Settings, shipped
+from mock_server.state import Recognised, stated
 
 SHIPPED_HANDLERS = "mock_server.handlers.chroma_sync"
 
@@ -37,6 +39,11 @@ class Project:
     bound: dict[str, Handler]
     faults: tuple[FaultRule, ...] = ()
     invalid_examples: bool = False
+
+    @cached_property
+    def state(self) -> Recognised:
+        """What of the contract is stateful. Raises StartError for a wrong `state.yaml`."""
+        return stated(self.contract, self.fixtures)
 
     @property
     def findings(self) -> list[Finding]:
@@ -73,7 +80,10 @@ def project_of(settings: Settings, contract: Contract) -> Project:
     handlers = load_module(name) if name else None
     bound = _bound(name, handlers, contract, store)
     faults = (*_rules(settings.fault, contract), *store.faults)
-    return Project(contract, store, folder, handlers, bound, faults, settings.invalid_examples)
+    parts = Project(contract, store, folder, handlers, bound, faults, settings.invalid_examples)
+    if folder is not None and state_file(folder) is not None:
+        _ = parts.state  # a wrong statement stops the start
+    return parts
 
 
 def read_settled_contract(settings: Settings, before: Document | None = None) -> Contract:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
 
 from mock_server.contract import Contract
-from mock_server.control import StateCalls, read_conditions
+from mock_server.control import ItemCalls, StateCalls, read_conditions
 from mock_server.core import parse_json, write_json
 from mock_server.errors import Problem, WrongUse
 from mock_server.http_messages import WrongRule, members_of
@@ -122,6 +122,21 @@ class MockApi:
     def scenario(self, name: str, state: str, /) -> None:
         """Put a scenario into a state."""
         self.change(self._calls.set_scenario, self._world.session, name, {"state": state})
+
+    def state(self, collection: str, /) -> list[Any]:
+        """The items that a collection has, in the order in which they came.
+
+        Raises WrongUse for a collection that isn't kept.
+        """
+        calls = ItemCalls(self._worlds.app.kept.stores)
+        found: list[Any] = self.change(calls.list_items, self._world.session, collection)["items"]
+        return found
+
+    def set_state(self, collection: str, items: list[Any], /) -> None:
+        """Put items in the place of all that a collection has."""
+        calls = ItemCalls(self._worlds.app.kept.stores)
+        body = _as_json({"items": items})
+        self.change(calls.fill_collection, self._world.session, collection, body)
 
     @property
     def seed(self) -> str:

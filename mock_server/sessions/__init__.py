@@ -3,6 +3,7 @@
 from mock_server.sessions.clock import Clock
 from mock_server.sessions.compliance import Verdict
 from mock_server.sessions.fault_limits import RuleView
+from mock_server.sessions.items import Changes, Collection, Full, Item, Items, Outdated, item_etag
 from mock_server.sessions.journal import (
     MOST_BODY_BYTES,
     NO_STATE,
@@ -17,10 +18,16 @@ from mock_server.sessions.shown import ShownExchange, shown_exchange
 __all__ = [
     "MOST_BODY_BYTES",
     "NO_STATE",
+    "Changes",
     "Clock",
+    "Collection",
     "Exchange",
+    "Full",
     "InitialState",
+    "Item",
+    "Items",
     "Journal",
+    "Outdated",
     "Received",
     "RuleView",
     "Session",
@@ -29,6 +36,7 @@ __all__ = [
     "StateSnapshot",
     "Stub",
     "Verdict",
+    "item_etag",
     "shown_exchange",
     "stub_of",
 ]

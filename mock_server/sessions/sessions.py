@@ -15,6 +15,7 @@ from mock_server.fixtures import CannedReply, Matcher, Records
 from mock_server.http_messages import FaultRule
 from mock_server.sessions.clock import Clock
 from mock_server.sessions.fault_limits import Faults
+from mock_server.sessions.items import Items, ItemStore
 from mock_server.sessions.journal import NO_STATE, Budget, Exchange, Journal
 
 MOST_SESSIONS = 10_000
@@ -61,6 +62,8 @@ class InitialState:
     seed: str = "mock"
     journal_size: int = 1_000
     faults: tuple[FaultRule, ...] = ()
+    most_items: int = 10_000
+    most_item_bytes: int = 64 * 1024 * 1024
 
 
 class Session:
@@ -73,6 +76,7 @@ class Session:
         "_turns",
         "clock",
         "faults",
+        "items",
         "journal",
         "met",
         "name",
@@ -86,6 +90,7 @@ class Session:
         self.clock = Clock()
         self.journal = Journal(start.journal_size, MOST_JOURNAL_BYTES, budget)
         self.faults = Faults(start.faults, self.clock)
+        self.items: ItemStore = Items(start.most_items, start.most_item_bytes)
         self.reset()
 
     def begin_with(self, start: InitialState) -> None:
@@ -98,6 +103,7 @@ class Session:
         self.clock.reset()
         self.journal.clear()
         self.faults.reset()
+        self.items.clear()
         self.seed = self._start.seed
         # What a request meets. It is replaced as a whole, so an exchange can keep it.
         self.met = NO_STATE

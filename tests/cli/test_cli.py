@@ -215,7 +215,7 @@ REFUSED = {
         r"pets\.yaml: there is no such folder of fixtures", ("pets.yaml", "--fixtures", "pets.yaml")
     ),
     "broken YAML in a fixture": Refused(
-        r"fixtures/records/names\.yaml:2:1: .+",
+        r"fixtures/records/names\.yaml:1:9: .+",
         files={"fixtures/records/names.yaml": "schema: [\n"},
     ),
     "a record that breaks the contract": Refused(
@@ -462,6 +462,15 @@ Replies:
   --items N                       How many items generated lists have; a few
                                   without it.  [env var: MOCK_SERVER_ITEMS;
                                   0<=x<=9999]
+  --stateful / --no-stateful      Keep what clients create, change and delete,
+                                  as the document says.  [env var:
+                                  MOCK_SERVER_STATEFUL; default: no-stateful]
+  --state-items N                 How many items a collection of a session may
+                                  have.  [env var: MOCK_SERVER_STATE_ITEMS;
+                                  default: 10000; x>=0]
+  --state-bytes BYTES             How many bytes the items of a session may
+                                  take.  [env var: MOCK_SERVER_STATE_BYTES;
+                                  default: 67108864; x>=0]
   --reply-values N                Most properties and items of a generated
                                   reply.  [env var: MOCK_SERVER_REPLY_VALUES;
                                   default: 200000; x>=1]

@@ -37,6 +37,9 @@ rewrite_urls = false
 sse_done = "[DONE]"
 fault = ["503; next=3"]
 items = 3
+stateful = true
+state_items = 5
+state_bytes = 5000
 body_limit = 1000
 head_limit = 2000
 field_limit = 20
