@@ -417,7 +417,7 @@ def test_the_document_itself_is_read_once_however_it_is_named(
         ("#/$self/a/b", "has no /$self/a/b"),
         ("#name", "$ref #name: its fragment is no JSON pointer"),
         ("none.yaml#/a", "$ref none.yaml#/a: api/none.yaml: there is no such file"),
-        ("broken.yaml", "$ref broken.yaml: api/broken.yaml:2:1: the mapping that"),
+        ("broken.yaml", "$ref broken.yaml: api/broken.yaml:1:4: the list that begins here"),
         ("parts", "$ref parts: api/parts: the file can't be read: Is a directory"),
         ("a%00b", "embedded null byte"),
         ("https://example.com/a.yaml#/a", "leads to another host, which is not asked"),
