@@ -161,7 +161,9 @@ class Protocol(HttpToolsProtocol):
             self._unsupported_upgrade_warning()
         if (cycle := self._new) is not None:
             self._new = None
-            self._begin(cycle)
+            # After all that was read together: replies that go out together wake the other side up
+            # once, which costs a fifth of a small request otherwise.
+            self.loop.call_soon(self._begin, cycle)
         if self._is_in_message:
             self._watch.look_by(self._due()[0])
 
@@ -325,6 +327,8 @@ class Protocol(HttpToolsProtocol):
         if task is not None:
             cycle.go_on()
             self._keep(task)
+        elif self._is_in_message:  # the next one has begun already
+            self._watch.look_by(self._due()[0])
 
     def _start_task(self, cycle: Cycle) -> None:
         self._keep(self.loop.create_task(cycle.run_asgi(self.app)))
