@@ -25,9 +25,9 @@ def status_of(exchange: Exchange) -> int | None:
 class Filter:
     """A selection of the exchanges for which every condition holds; without any, all of them.
 
-    The conditions are the members of `wanted` that aren't None. They are `operation`, `status`
-    ("200" or "4XX"), `method`, `path`, `since`, `unmatched` and `with_violations`. `since` is an
-    id, or a moment as RFC 3339 writes it. Raises ValueError for a moment outside the calendar.
+    The conditions are the members of `wanted` that aren't None: `operation`, `status` ("200" or
+    "4XX"), `method`, `path`, `since`, `unmatched` and `with_violations`. `since` is an id, or a
+    moment as RFC 3339 writes it. Raises ValueError for a moment outside the calendar.
     """
 
     def __init__(self, wanted: Mapping[str, Any]) -> None:

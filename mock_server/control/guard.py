@@ -1,8 +1,8 @@
 """Who may use the control API, by the settings and the head of a request alone.
 
-A page in a developer's browser can send requests to a server on that machine. It does so from its
-own origin, or under its own name if that is made to lead here (DNS rebinding). Neither may read or
-change anything here, unless the settings list the origin or the name.
+A page in a developer's browser can send requests to a server on that machine. The page does so from
+its own origin. If the page's name is made to lead here (DNS rebinding), the page does so under that
+name. Neither may read or change anything here, unless the settings list the origin or the name.
 """
 
 from __future__ import annotations

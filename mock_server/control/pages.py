@@ -44,9 +44,9 @@ class Pages(Mapping[str, Callable[[], Reply]]):
 
 
 def pages(contract: Contract, control: bool = True) -> Mapping[str, Callable[[], Reply]]:
-    """Return the function that makes the reply of each page, by path.
+    """Return the function that makes the reply of each page about the contract, by path.
 
-    They are the pages about the contract, and the sample files.
+    The sample files are among the pages.
     """
     root = contract.documents.root
     one_document = cache(lambda: _page("application/json", _document_json(contract)))
@@ -99,10 +99,7 @@ def _files(contract: Contract) -> Iterator[tuple[str, Callable[[], Reply]]]:
 
 
 def _document_json(contract: Contract) -> bytes:
-    """Return the contract as one document in JSON.
-
-    A contract that is one JSON file already stays as it stands there.
-    """
+    """Return the contract as one document in JSON, or the source of a contract in one JSON file."""
     root = contract.documents.root
     whole = bundle(contract)
     return root.source if root.is_json and whole is root.data else write_json(whole)

@@ -174,7 +174,7 @@ class StateCalls:
         """Reset the clock to the machine's."""
         session.clock.reset()
 
-    # The rest of it
+    # Seed and sessions
 
     def get_seed(self, session: Session) -> dict[str, Any]:
         """Return the seed from which generated values are made."""

@@ -34,9 +34,9 @@ class ClientLeft(Exception):
 class Connection(asyncio.Protocol):
     """The connection under the requests of a client.
 
-    `lost` is done when the connection has ended. `over` is done when nothing is to wait on the
-    connection any longer, because it has ended or the server ends. After `take_over`, what the
-    client still sends is thrown away, and no further request is served.
+    `lost` is done when the connection has ended. `over` is done when the connection has ended, or
+    is to end because the server ends: nothing is to wait on it any longer. After `take_over`, what
+    the client still sends is thrown away, and no further request is served.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
@@ -184,8 +184,8 @@ def spoilt(reply: Reply, fault: Fault) -> Reply:
 async def misbehave(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
     """Send a reply with a fault on the connection, or whole if the fault isn't one of those.
 
-    Raises ConnectionError if there is no connection to misbehave on, so that a client inside this
-    process meets the failure too. Raises ClientLeft.
+    Raises ClientLeft, and ConnectionError if there is no connection to misbehave on. So a client
+    inside this process meets the failure too.
     """
     deed = _DEEDS.get(fault.kind)
     if deed is None:

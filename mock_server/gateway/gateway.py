@@ -476,7 +476,10 @@ async def in_time(reply: Reply, session: Session, exchanged: Exchanged) -> Reply
 
 
 def is_control(path: str) -> bool:
-    """Return whether a path is one of the control API's, unless the contract has it."""
+    """Return whether a path begins as those of the control API do.
+
+    The contract may have such a path too, and callers check that.
+    """
     return any(path == one or path.startswith(f"{one}/") for one in _CONTROL_PREFIXES)
 
 

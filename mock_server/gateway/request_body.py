@@ -23,7 +23,7 @@ def has_body(headers: Mapping[bytes, bytes]) -> bool:
 async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
     """Return the whole body of a request that has one. Raises ContentTooLarge and ClientLeft.
 
-    It is refused as soon as it is known to be longer than the limit.
+    The body is refused as soon as it is known to be longer than the limit.
     """
     length = headers.get(b"content-length")
     if length is not None and int(length) > limit:

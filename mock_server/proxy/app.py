@@ -80,7 +80,7 @@ class Proxy(App):
         return self.parts.contract
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or answer it here if it is the mock's own."""
+        """Pass a request on, or answer it here if the mock answers such requests itself."""
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return

@@ -68,7 +68,7 @@ class Recorder:
         return renewed
 
     def record(self, asked: RecordableRequest, answer: Answer, judged: Judged, body: Kept) -> None:
-        """Write an exchange down, or note and log why it can't be.
+        """Write an exchange down; one that can't be written is noted and logged.
 
         `body` is the answer's, with its codings.
         """
@@ -131,7 +131,7 @@ class Recorder:
             )
         return self._files[operation.id]
 
-    # When
+    # Conditions
 
     def _conditions(
         self, operation: Operation, request: Request, arguments: Arguments
@@ -180,7 +180,7 @@ class Recorder:
         sent = {name: request.header(name) for name in names}
         return {name: value for name, value in sent.items() if value is not None}
 
-    # What then
+    # Replies
 
     def _reply(
         self, operation: Operation, answer: Answer, judged: Judged

@@ -102,7 +102,7 @@ class Relay:
             reply = target.responder.refusal(problem, self._asked.request)
         await self.whole(reply)
 
-    # The service's
+    # Replies of the service
 
     async def head(self, answered: Answered) -> None:
         """Send the head of an answer whose body hasn't all come."""
@@ -135,7 +135,7 @@ class Relay:
         self.is_sent = True
         await cut_connection(self._exchanged)
 
-    # All
+    # Any reply
 
     async def whole(self, reply: Reply) -> None:
         """Send a reply with its fault, if there is one."""

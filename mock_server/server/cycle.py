@@ -69,7 +69,7 @@ class Cycle(RequestResponseCycle):
         self.on_response = on_response
         self._on_close = on_close
 
-    # What comes
+    # Receiving
 
     @property
     def message_event(self) -> asyncio.Event:  # type: ignore[override]
@@ -125,7 +125,7 @@ class Cycle(RequestResponseCycle):
         body, self.body = bytes(self.body), b""
         return {"type": "http.request", "body": body, "more_body": self.more_body}
 
-    # What is sent
+    # Sending
 
     @property
     def transport(self) -> asyncio.Transport:  # type: ignore[override]

@@ -13,9 +13,9 @@ class EagerStarter:
     """A starter of coroutines that run at once; one that ends without waiting never becomes a task.
 
     A task that exists already is the current one meanwhile, and goes on with the coroutine if that
-    waits. So a coroutine that asks for its task finds the same one at each step, and can be
-    cancelled by it. From Python 3.12 on, `asyncio.eager_task_factory` does as much. This class does
-    it in 3.11 too, by what asyncio has for implementers of tasks ("Extending", "Task lifetime
+    waits. So a coroutine that asks for its task finds the same one at each step, and that task can
+    be cancelled. From Python 3.12 on, `asyncio.eager_task_factory` does as much. This class does it
+    in 3.11 too, by what asyncio has for implementers of tasks ("Extending", "Task lifetime
     support").
     """
 

@@ -15,8 +15,8 @@ class Limits:
 
     `head` is in bytes, `fields` a number. `head_seconds` is for a whole head, `body_seconds`
     without a byte of a body, `idle_seconds` between two requests. What a client still sends behind
-    a refusal is thrown away. That ends after `linger_seconds` or `linger_bytes`, or once nothing
-    has come for `quiet_seconds`.
+    a refusal is thrown away. The connection ends after `linger_seconds` or `linger_bytes`, or once
+    nothing has come for `quiet_seconds`.
     """
 
     head: int = _DEFAULTS.head_limit

@@ -1,7 +1,7 @@
 """HTTP/1.1 on one connection: uvicorn's protocol, with bounds, and without a task for each reply.
 
-It differs from uvicorn for these two aims. What a client may take is bounded, and a request that
-can be answered at once is.
+All differences from uvicorn serve these two aims. What a client may take is bounded, and a request
+that can be answered at once is.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ class Protocol(HttpToolsProtocol):
         super().shutdown()
         self._connection.stop()
 
-    # What comes
+    # Reading
 
     def data_received(self, data: bytes) -> None:
         """Parse what has come, and answer what can be answered at once."""
@@ -206,7 +206,7 @@ class Protocol(HttpToolsProtocol):
             if not self._held and self._refusal is None:
                 self.flow.let_go()
 
-    # What the parser finds
+    # Events of the parser
 
     def on_message_begin(self) -> None:
         """Begin a request."""
@@ -313,7 +313,7 @@ class Protocol(HttpToolsProtocol):
         if not cycle.response_complete:
             cycle.tell()
 
-    # What is answered
+    # Answers
 
     def _begin(self, cycle: Cycle) -> None:
         """Call the application, at once if all of the request is there."""
@@ -367,7 +367,7 @@ class Protocol(HttpToolsProtocol):
         self._is_over = True
         Lingering(self.transport, self, self._limits).begin()
 
-    # What is refused
+    # Refusals
 
     def _refuse_what(self, error: httptools.HttpParserError, data: bytes) -> None:
         """Refuse data that the parser can't go on with."""
@@ -440,10 +440,10 @@ class Protocol(HttpToolsProtocol):
             f"The request has more than {limit} header fields; --field-limit sets the limit."
         )
 
-    # What takes too long
+    # Time limits
 
     def _look(self, now: float) -> float | None:
-        """Do what is due, or say when to look again."""
+        """Do what is due, or return when to look again."""
         if self.transport.is_closing() or self.transport.get_protocol() is not self:
             return None
         due, act = self._due()

@@ -106,7 +106,7 @@ class Faults:
     """The rules of one session: those of the start, and those added to it.
 
     `rules` is empty if nothing goes wrong. Counts are only made when a fault is picked for the
-    first answer, so an unused session costs next to nothing.
+    first answer. So an unused session costs next to nothing.
     """
 
     __slots__ = ("_clock", "_counts", "_delays", "_last", "_start", "rules")

@@ -63,7 +63,7 @@ class Full(Exception):
 class Changes:
     """The changes of a request to items, all of them or none.
 
-    `met` are the versions of the items that it relies on, None for one that wasn't there.
+    `met` are the versions of the items that the request relies on, None for one that wasn't there.
     """
 
     puts: dict[tuple[str, str], Item] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class ItemStore(Protocol):
         """Write all changes of a request, or none. Raises Outdated and Full."""
 
     def clear(self, name: str | None = None) -> None:
-        """Forget the items of a collection, or of all; they begin with what they start with."""
+        """Forget the items of a collection, or of all, which begin anew with their first items."""
 
 
 class Collection:
@@ -266,7 +266,7 @@ class Items:
             raise Full(f"the items of the session take {self._most_bytes} bytes, which is the most")
 
     def clear(self, name: str | None = None) -> None:
-        """Forget the items of a collection, or of all; they begin with what they start with."""
+        """Forget the items of a collection, or of all, which begin anew with their first items."""
         if name is None:
             self._collections.clear()
             self.seeded.clear()

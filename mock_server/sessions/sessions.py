@@ -126,7 +126,7 @@ class Session:
     def stage(self, operation: str, reply: CannedReply) -> CannedReply:
         """Return a canned reply's present stage: the next of its sequence, or that of its timeline.
 
-        A timeline counts from when the reply was first sent.
+        A timeline counts from the first time that the reply was sent.
         """
         if not reply.stages:
             return reply
@@ -197,8 +197,8 @@ _COOKIE = re.compile(rb"(?:^|;)\s*mock-session=([^;]*)")
 class Sessions:
     """The sessions of one server, in memory.
 
-    They hold all state that outlives a request. A store elsewhere would replace this class, with
-    `main`, `named`, `drop` and the iteration.
+    All state that outlives a request stands in the sessions. A store elsewhere would replace this
+    class, with `main`, `named`, `drop` and the iteration.
     """
 
     def __init__(self, start: InitialState, machine: Callable[[], float] = time.monotonic) -> None:
