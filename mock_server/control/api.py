@@ -1,7 +1,7 @@
 """The control API: its document, bound to the calls that answer it.
 
-The document is a contract like any other, so its requests and replies are checked like any
-other's. It is read when something first asks for it.
+The document is a contract like any other, so its requests and replies are checked in the same way.
+It is read only when a request first needs it.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ from mock_server.settings import Settings
 from mock_server.state import Store
 from mock_server.validation import Arguments, RequestOptions, without_preferences
 
-# A reply is what it says it is, and no page of another origin loads it as something else
-# (Fetch, sections 3.6 and 3.7).
+# A browser takes a reply as the type that it states. No page of another origin loads it (Fetch,
+# sections 3.6 and 3.7).
 _KEPT_TO_ITSELF = (
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-resource-policy", b"same-origin"),
@@ -78,14 +78,14 @@ class Control:
         self._access = Access.of(settings)
         self._is_on, self._title = settings.control, contract.title
         self._sessions = sessions
-        # Nothing is ever set in it: no stub and no scenario gets in the way of a call.
+        # Nothing is ever set in this session, so no stub and no scenario gets in the way of a call.
         self._own = Session("", InitialState())
         self._options = RequestOptions(settings.body_limit, strict_parameters=True)
         self._entities = entities
         self._pages = control_pages(contract, metrics)
 
     def refused(self, head: RequestHead) -> Reply | None:
-        """The reply to a request that must not pass; None if it may."""
+        """Return the reply to a request that must not pass; None if it may."""
         is_there = self._is_on or head.path == HEALTH or is_asset(head)
         problem = refusal(self._access, head) if is_there else self._off(head.path)
         return None if problem is None else problem_reply(problem)
@@ -94,12 +94,15 @@ class Control:
         return NotFound(f"{self._title} has no path {path}: the control API is off (--no-control).")
 
     def allowed(self, head: RequestHead) -> Reply:
-        """The reply to OPTIONS: what may be sent to a path."""
+        """Return the reply to OPTIONS, which states what may be sent to a path."""
         is_listed = head.header("origin") in self._access.origins
         return options_reply(self._allowed_methods(head.path), head.headers if is_listed else {})
 
     def guarded(self, reply: Reply, head: RequestHead) -> Reply:
-        """A reply with the headers that say who may read it: pages of listed origins alone."""
+        """Return a reply with the headers that state who may read it.
+
+        Only pages of listed origins may.
+        """
         headers = [pair for pair in reply.headers if pair not in _KEPT_TO_ITSELF]
         headers += _KEPT_TO_ITSELF
         if head.header("origin") in self._access.origins:
@@ -107,7 +110,7 @@ class Control:
         return reply._replace(headers=[*headers, (b"vary", b"origin")])
 
     async def respond(self, request: Request) -> Reply:
-        """The reply to a request on the session that its headers name."""
+        """Return the reply to a request on the session that its headers name."""
         try:
             if request.path in self._pages:
                 return self._page(request)
@@ -122,7 +125,7 @@ class Control:
         return await match.target.respond(_plain(request), target, self._own)
 
     def _allowed_methods(self, path: str) -> list[str]:
-        """The methods of a path; none if the path isn't known."""
+        """Return the methods of a path; none if the path isn't known."""
         is_page = path in self._pages
         return ["GET", "HEAD", "OPTIONS"] if is_page else known_methods(self._routes, path)
 
@@ -141,7 +144,10 @@ class Control:
         return routes
 
     def _responder(self, operation: Operation) -> ControlResponder:
-        """What answers an operation: the call of its name, in the session that is addressed."""
+        """Return the responder of an operation.
+
+        It makes the operation's call, by its name, in the session that is addressed.
+        """
         function = next(f for calls in self._calls if (f := getattr(calls, operation.id, None)))
         bound = bind(function, operation, Records({}))
 
@@ -154,7 +160,7 @@ class Control:
 
 
 class ControlResponder(Responder):
-    """Answers the calls of one operation, whose values may be a stream."""
+    """The responder of one operation, whose values may be a stream."""
 
     def _checked(self, draft: Draft) -> Reply:
         if not isinstance(draft.value, AsyncGenerator):
@@ -164,6 +170,6 @@ class ControlResponder(Responder):
 
 
 def _plain(request: Request) -> Request:
-    """A request without preferences: those are for what the contract answers."""
+    """Return a request without preferences, which only concern replies of the contract."""
     headers = {name: value for name, value in request.headers.items() if name != b"prefer"}
     return request._replace(headers=headers, query=without_preferences(request.query))

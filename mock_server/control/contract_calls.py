@@ -24,17 +24,18 @@ from mock_server.settings import PREFIX, Settings, environment_of
 
 
 class ContractCalls:
-    """What the control API tells of the contract."""
+    """The control API's calls about the contract."""
 
     def __init__(self, parts: Project, settings: Settings, coverage: Account) -> None:
         self._parts = parts
         self._settings = settings
         self._coverage = coverage
-        # However many ask for it, one process after the other: each takes a core, and memory.
+        # Each process takes a core and memory, so only one runs at a time, however many calls there
+        # are.
         self._worker = ThreadPoolExecutor(max_workers=1)
 
     def get_contract(self) -> dict[str, Any]:
-        """What is served: every operation, and where its replies come from."""
+        """Return what is served: every operation, and where its replies come from."""
         contract = self._parts.contract
         info = contract.documents.root.data.get("info")
         version = info.get("version") if isinstance(info, dict) else None
@@ -46,7 +47,7 @@ class ContractCalls:
         }
 
     def get_coverage(self) -> dict[str, Any]:
-        """What of the contract was met by now, in all sessions."""
+        """Return what of the contract was met by now, in all sessions."""
         return self._coverage.report().as_json()
 
     def _operation(self, operation: Operation) -> dict[str, Any]:
@@ -61,9 +62,9 @@ class ContractCalls:
         }
 
     async def list_errors(self, request: Request, operation: str | None = None) -> dict[str, Any]:
-        """The requests that lead to each status, as `mock-server errors` shows them.
+        """Return the requests that lead to each status, as `mock-server errors` shows them.
 
-        To try them takes seconds for a large document, so a process of its own does.
+        Trying them takes seconds for a large document, so a separate process does it.
         """
         check_operation(operation, [known.id for known in self._parts.contract.operations])
         url = f"http://{request.header('host') or 'localhost'}"
@@ -74,7 +75,7 @@ class ContractCalls:
     async def _printed(self, command: Sequence[str]) -> bytes:
         root = self._parts.contract.documents.root
         settings, given = self._settings, b""
-        if root.stream is not None:  # which was read, and can't be read again
+        if root.stream is not None:  # a stream can't be read a second time
             settings, given = replace(settings, document=Path("-")), root.source
         printing = _Printing(command, settings, given)
         try:
@@ -85,7 +86,7 @@ class ContractCalls:
 
 
 def _examples(operation: Operation) -> Iterator[dict[str, str]]:
-    """The examples of an operation's replies, by status and media type."""
+    """Yield the examples of an operation's replies, by status and media type."""
     for code, response in operation.responses.items():
         for key, content in response.content.items():
             for name in content.once(reply_examples):
@@ -93,7 +94,7 @@ def _examples(operation: Operation) -> Iterator[dict[str, str]]:
 
 
 class _Printing:
-    """A command whose output is wanted, unless that is given up before it is there."""
+    """A command whose output is wanted, unless the caller gives up before the output is there."""
 
     def __init__(self, command: Sequence[str], settings: Settings, given: bytes) -> None:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
@@ -103,7 +104,7 @@ class _Printing:
         self._is_given_up = False
 
     def output(self) -> bytes:
-        """What the command prints. Raises Problem where it fails."""
+        """Return what the command prints. Raises Problem if it fails."""
         pipe = subprocess.PIPE
         with subprocess.Popen(
             self._command,
@@ -114,7 +115,8 @@ class _Printing:
         ) as self._process:
             if self._is_given_up:
                 self._process.kill()
-            # `communicate` would close the pipe that says that this process is there.
+            # `communicate` would close the pipe by which the command sees that this process still
+            # runs.
             own_end, self._process.stdin = self._process.stdin, None
             assert own_end is not None
             with own_end:
@@ -127,7 +129,7 @@ class _Printing:
         return out
 
     def give_up(self) -> None:
-        """End the command, from another thread."""
+        """End the command; may be called from another thread."""
         self._is_given_up = True
         if self._process is not None:
             self._process.kill()

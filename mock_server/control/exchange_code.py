@@ -21,7 +21,7 @@ from mock_server.http_messages import (
 from mock_server.secrecy import MASKED
 from mock_server.sessions import Exchange, ShownExchange
 
-# What each client sets by itself.
+# Headers that each client sets by itself.
 _OF_THE_CLIENT = frozenset(
     {b"host", b"connection", b"content-length", b"transfer-encoding", b"user-agent"}
     | {b"accept-encoding"}
@@ -50,8 +50,8 @@ def stub_of_exchange(
 ) -> dict[str, Any] | None:
     """Return the members of a stub that gives the same reply for the same path.
 
-    None of what no operation answered, of a reply that didn't come or was kept in part, and of a
-    body that is no text.
+    Return None for a request that no operation answered, and for a body that is no text. The same
+    goes for a reply that didn't come or was kept in part.
     """
     reply = shown.exchange.reply
     if operation is None or reply is None or shown.is_reply_cut:
@@ -93,7 +93,8 @@ def _declared_headers(reply: Reply, operation: Operation) -> dict[str, str]:
 def pytest_of(shown: ShownExchange, is_as_sent: bool) -> str | None:
     """Return a test that sends the request to the fixture `mock_api` and expects the reply.
 
-    The body is expected only if it is JSON and, as `is_as_sent` says, nothing in it is masked.
+    The test expects the body only if it is JSON and, as `is_as_sent` states, nothing in it is
+    masked.
     """
     if shown.is_request_cut or shown.exchange.reply is None:
         return None

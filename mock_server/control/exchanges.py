@@ -13,7 +13,7 @@ from mock_server.sessions import Exchange, ShownExchange
 
 
 def exchange_json(shown: ShownExchange) -> dict[str, Any]:
-    """An exchange as `GET /_mock/exchanges/{id}` gives it."""
+    """Return an exchange as `GET /_mock/exchanges/{id}` gives it."""
     exchange = shown.exchange
     request = {
         "method": exchange.method,
@@ -66,12 +66,12 @@ def _reply_json(reply: Reply | None, size: int, is_cut: bool) -> dict[str, Any] 
 
 
 def header_texts(raw: RawHeaders) -> list[tuple[str, str]]:
-    """The headers as text, by lower-case name."""
+    """Return the headers as text, by lower-case name."""
     return [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw]
 
 
 def joined(headers: list[tuple[str, str]]) -> dict[str, str]:
-    """Headers by name; a repeated one is joined as RFC 9110, section 5.3 says."""
+    """Return headers by name; a repeated one is joined as RFC 9110, section 5.3 states."""
     found: dict[str, str] = {}
     for name, value in headers:
         glue = "; " if name == "cookie" else ", "
@@ -80,7 +80,7 @@ def joined(headers: list[tuple[str, str]]) -> dict[str, str]:
 
 
 def body_json(body: bytes, size: int, is_cut: bool) -> dict[str, Any] | None:
-    """A body as text where it is UTF-8, else in base64; what was cut off is marked so."""
+    """Return a body as text if it is UTF-8, else in base64; a body that was cut is marked so."""
     if not size:
         return None
     text = text_of(body, is_cut)
@@ -89,7 +89,7 @@ def body_json(body: bytes, size: int, is_cut: bool) -> dict[str, Any] | None:
 
 
 def text_of(body: bytes, is_cut: bool) -> str | None:
-    """A body as text; None where it is none. One that was cut may end inside a character."""
+    """Return a body as text; None if it is none. One that was cut may end inside a character."""
     try:
         return codecs.getincrementaldecoder("utf-8")().decode(body, final=not is_cut)
     except UnicodeDecodeError:

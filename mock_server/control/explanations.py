@@ -20,26 +20,27 @@ class Paths(Protocol):
     """What paths, still percent-encoded, lead to."""
 
     def target(self, method: str, path: str, query: str) -> Target | None:
-        """What a path leads to; None where that is no operation."""
+        """Return what a path leads to; None if that is no operation."""
 
     def unserved(self, method: str, path: str) -> Problem:
-        """Why nothing answers a method on a path."""
+        """Return why nothing answers a method on a path."""
 
     def responder(self, operation: str) -> Responder | None:
-        """Return what answers the operation of that id; None if the contract has none."""
+        """Return the responder of the operation of that id; None if the contract has none."""
 
 
 def explanation_json(exchange: Exchange, paths: Paths, secrets: Secrets) -> dict[str, Any]:
-    """Why an exchange ended as it did, as `GET /_mock/exchanges/{id}/explanation` gives it.
+    """Return why an exchange ended as it did, as its `explanation` gives it.
 
-    `considered` is all that the reply may have come from, in order; `nearest` names those that
-    didn't apply, with the fewest differences first.
+    The call is `GET /_mock/exchanges/{id}/explanation`. `considered` is all that the reply may have
+    come from, in order. `nearest` names the sources that didn't apply, the fewest differences
+    first.
     """
     shown = shown_exchange(exchange, secrets).exchange
     reply, query, own = shown.reply, shown.query, secrets.of(exchange.operation)
     target = paths.target(exchange.method, exchange.path, exchange.query)
     if not exchange.operation:
-        target = None  # a preflight, say: whatever stands there, it was not what answered
+        target = None  # such as a preflight: no operation of that path answered it
     elif target is not None:
         target = target.of_operation(exchange.operation)
     found = _considered(exchange, target)
@@ -84,7 +85,10 @@ def _route(target: Target | None, secrets: OperationSecrets) -> dict[str, Any] |
 
 
 def _unserved(exchange: Exchange, target: Target | None, paths: Paths) -> str | None:
-    """Why no operation answers it; None of a page, a preflight and what was refused otherwise."""
+    """Return why no operation answers an exchange.
+
+    Return None for a page, a preflight and a request that was refused otherwise.
+    """
     if target is not None or exchange.reply is None:
         return None
     problem = paths.unserved(exchange.method, exchange.path)
@@ -99,13 +103,13 @@ def _considered_json(entry: CandidateReply, secrets: OperationSecrets) -> dict[s
     }
 
 
-# What a difference says of its place; see `fixtures.Difference`.
+# The form of a difference's place; see `fixtures.Difference`.
 _PARAMETER = re.compile(r"(?:(path|query) parameter|(header)) (.*)", re.DOTALL)
 _BODY = re.compile(r"(?:an element of the )?body(?: (/.*))?", re.DOTALL)
 
 
 def _discreet(difference: Difference, secrets: OperationSecrets) -> Difference:
-    """What differs from a condition, both sides masked if one would show a secret."""
+    """Return a difference from a condition, both sides masked if one would show a secret."""
     if not secrets.is_on:
         return difference
     is_hidden = _is_secret(difference.where, secrets)
@@ -136,8 +140,8 @@ def _chosen(reply: Reply) -> dict[str, Any]:
 
 
 def _own_headers(reply: Reply) -> Iterator[tuple[str, str]]:
-    """The headers in which the mock speaks of itself: preferences that were honoured, say."""
+    """Yield the headers in which the mock describes its reply, such as honoured preferences."""
     for name, value in reply.headers:
         is_its_own = name.startswith(b"mock-") or name in (b"preference-applied", b"content-type")
-        if is_its_own and name != b"mock-explanation":  # which is this, in short
+        if is_its_own and name != b"mock-explanation":  # which is a short form of this explanation
             yield name.decode(), value.decode("latin-1")

@@ -1,4 +1,4 @@
-"""Which exchanges are meant, and why another isn't."""
+"""Which exchanges a filter selects, and why it doesn't select the others."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ Difference = Callable[[Exchange], str]
 
 
 def is_unmatched(exchange: Exchange) -> bool:
-    """Whether the contract had no operation for it, nor was it a page or a preflight."""
+    """Return whether no operation, page or preflight took the exchange's request."""
     reply = exchange.reply
     return not exchange.operation and (reply is None or reply.source in ("refusal", "upstream"))
 
 
 def status_of(exchange: Exchange) -> int | None:
-    """The status of its reply; None where the client left before it."""
+    """Return the status of an exchange's reply; None if the client left before it."""
     return None if exchange.reply is None else exchange.reply.status
 
 
 class Filter:
-    """The exchanges for which every condition holds; without any, all of them.
+    """A selection of the exchanges for which every condition holds; without any, all of them.
 
     The conditions are the members of `wanted` that aren't None: `operation`, `status` ("200" or
-    "4XX"), `method`, `path`, `since` (an id, or a moment as RFC 3339 writes it), `unmatched` and
-    `with_violations`. Raises ValueError for a moment outside the calendar.
+    "4XX"), `method`, `path`, `since`, `unmatched` and `with_violations`. `since` is an id, or a
+    moment as RFC 3339 writes it. Raises ValueError for a moment outside the calendar.
     """
 
     def __init__(self, wanted: Mapping[str, Any]) -> None:
@@ -35,19 +35,22 @@ class Filter:
         self._differences = [_CONDITIONS[name](value) for name, value in given.items()]
 
     def differences(self, exchange: Exchange) -> list[str]:
-        """What keeps an exchange from being meant, in words; nothing where it is."""
+        """Return why an exchange isn't selected, in words; nothing if it is."""
         return [said for difference in self._differences if (said := difference(exchange))]
 
     def holds(self, exchange: Exchange) -> bool:
-        """Whether an exchange is meant."""
+        """Return whether an exchange is selected."""
         return not any(difference(exchange) for difference in self._differences)
 
     def found(self, exchanges: Iterable[Exchange]) -> list[Exchange]:
-        """Those that are meant."""
+        """Return the exchanges that are selected."""
         return list(filter(self.holds, exchanges))
 
     def nearest(self, exchanges: Iterable[Exchange], most: int) -> list[tuple[Exchange, list[str]]]:
-        """Those that aren't meant but come near, with what differs; the nearest first."""
+        """Return the nearest exchanges that aren't selected, with their differences.
+
+        The nearest comes first.
+        """
         others = [(e, said) for e in exchanges if (said := self.differences(e))]
         others.sort(key=lambda other: (len(other[1]), -other[0].id))
         return others[:most]

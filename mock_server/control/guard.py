@@ -1,8 +1,8 @@
-"""Who may use the control API: the settings and the head of a request decide it, nothing else.
+"""Who may use the control API, by the settings and the head of a request alone.
 
-A page in a developer's browser can send requests to a server on that machine: from its own origin,
-or under its own name if that is made to lead here (DNS rebinding). Neither may read or change
-anything here, unless the settings list the origin or the name.
+A page in a developer's browser can send requests to a server on that machine. The page does so from
+its own origin. If the page's name is made to lead here (DNS rebinding), the page does so under that
+name. Neither may read or change anything here, unless the settings list the origin or the name.
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ _HOST = re.compile(rf"({_NAME})(?::([0-9]*))?")
 # RFC 6454, section 6.2.
 _ORIGIN = re.compile(rf"([a-z][a-z0-9+.-]*)://({_NAME})(?::([0-9]+))?")
 _PORTS = {"http": "80", "https": "443"}
-# Fetch Metadata, section 2.4: the own origin, what the user typed, and no browser at all.
+# Fetch Metadata, section 2.4: no browser at all, the own origin, and an address that the user
+# typed.
 _OWN_SITES = (None, "same-origin", "none")
 _ALL_ADDRESSES = ("", "0.0.0.0", "::")
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may use the control API, as the settings say it."""
+    """The clients that may use the control API, as the settings state it."""
 
     bound: str
     hosts: frozenset[str] = frozenset()
@@ -43,7 +44,7 @@ class Access:
 
     @classmethod
     def of(cls, settings: Settings) -> Access:
-        """What the settings say. Raises WrongUse for what is no name, and no origin."""
+        """Return what the settings state. Raises WrongUse for a wrong name or a wrong origin."""
         return cls(
             settings.host.lower(),
             frozenset(map(_listed_name, settings.control_host)),
@@ -53,12 +54,12 @@ class Access:
 
     @property
     def is_local(self) -> bool:
-        """Whether the server listens to this machine alone."""
+        """Return whether the server listens to this machine alone."""
         return is_loopback(self.bound)
 
     @property
     def is_closed(self) -> bool:
-        """Whether nobody may use it, because other machines reach it and there is no token."""
+        """Return whether no one may use it: other machines reach it, and there is no token."""
         return self.token is None and not self.is_local
 
     def __str__(self) -> str:
@@ -69,10 +70,10 @@ class Access:
 
 
 def refusal(access: Access, head: RequestHead) -> Problem | None:
-    """Why a request to the control API must not pass; None if it may.
+    """Return why a request to the control API must not pass; None if it may.
 
-    Health is everybody's, and so are the files of the console, which hold nothing. What the docs
-    page loads is files of Swagger UI, so only its origin counts.
+    Every client may ask for the health and for the console's files, which hold no data. The docs
+    page loads files of Swagger UI, so only the origin of such a request counts.
     """
     if head.path == HEALTH or is_console(head.path):
         return None
@@ -81,12 +82,12 @@ def refusal(access: Access, head: RequestHead) -> Problem | None:
 
 
 def is_asset(head: RequestHead) -> bool:
-    """Whether a request is for one of the files that the docs page loads."""
+    """Return whether a request is for one of the files that the docs page loads."""
     return head.path.startswith(f"{DOCS_ASSETS}/")
 
 
 def _host_refusal(access: Access, head: RequestHead) -> Problem | None:
-    """No page of the web can have one of the names that pass (DNS rebinding)."""
+    """Return the refusal of a name that a page of the web could have (DNS rebinding), else None."""
     host = head.header("host")
     if head.peer is None or host is None or _is_known(host, access):
         return None
@@ -101,12 +102,15 @@ def _is_known(host: str, access: Access) -> bool:
     name = found[1].strip("[]").removesuffix(".") if found else ""
     if is_loopback(name) or name in (access.bound, *access.hosts):
         return bool(name)
-    # Such a server is reached by any of its addresses, and no page has an address as its name.
+    # A server on all addresses is reached by any of them, and no page has an address as its name.
     return access.bound in _ALL_ADDRESSES and _is_address(name)
 
 
 def _origin_refusal(access: Access, head: RequestHead) -> Problem | None:
-    """A page of another origin sends `Origin`, or Fetch Metadata if its request has none."""
+    """Return the refusal of a page of another origin; None for any other client.
+
+    Such a page sends `Origin`, or Fetch Metadata if its request has none.
+    """
     origin, site = head.header("origin"), head.header("sec-fetch-site")
     if origin in access.origins:
         return None
@@ -123,7 +127,7 @@ def _foreign(who: str) -> Problem:
 
 
 def _is_own(origin: str, head: RequestHead) -> bool:
-    """Whether scheme, host and port of an origin are those that were asked."""
+    """Return whether scheme, host and port of an origin are those that the request was sent to."""
     asked = _HOST.fullmatch((head.header("host") or "").lower())
     found = _ORIGIN.fullmatch(origin.lower())
     if asked is None or found is None:
@@ -134,7 +138,10 @@ def _is_own(origin: str, head: RequestHead) -> bool:
 
 
 def _token_refusal(access: Access, head: RequestHead) -> Problem | None:
-    """A preflight never carries a token (Fetch, section 4.8)."""
+    """Return the refusal of a request without the token; None if it passes.
+
+    A preflight never carries a token (Fetch, section 4.8).
+    """
     if access.token is not None:
         is_question = head.method == "OPTIONS" and is_preflight(head.headers)
         if is_question or _has_token(head.headers, access.token):
@@ -157,7 +164,10 @@ def _has_token(headers: Mapping[bytes, bytes], token: bytes) -> bool:
 
 
 def _type_refusal(access: Access, head: RequestHead) -> Problem | None:
-    """A page can send some types of any origin without a preflight; JSON is none of them."""
+    """Return the refusal of a body that isn't JSON; None if it passes.
+
+    A page can send some types to any origin without a preflight, but not JSON.
+    """
     if not head.has_body:
         return None
     sent = head.header("content-type")
@@ -178,7 +188,7 @@ _CHECKS = (_host_refusal, _origin_refusal, _token_refusal, _type_refusal)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a name or an address is that of this machine itself (RFC 6761, section 6.3)."""
+    """Return whether a name or an address is that of this machine (RFC 6761, section 6.3)."""
     name = host.lower().rstrip(".")
     if name == "localhost" or name.endswith(".localhost"):
         return True

@@ -16,12 +16,15 @@ from mock_server.secrecy import MASKED
 from mock_server.sessions import Exchange, ShownExchange
 
 Pairs = list[tuple[str, str]]
-# What isn't known of a message, as HAR says it.
+# HAR's value for a size that isn't known.
 _UNKNOWN = -1
 
 
 def archive(exchanges: Iterable[ShownExchange]) -> dict[str, Any]:
-    """The exchanges as one log; what HAR has no word for has a name that starts with `_`."""
+    """Return the exchanges as one log.
+
+    A member that HAR doesn't define has a name that starts with `_`.
+    """
     return {
         "log": {
             "version": "1.2",
@@ -53,7 +56,10 @@ def _har_entry(shown: ShownExchange) -> dict[str, Any]:
 
 
 def _seen(shown: ShownExchange) -> dict[str, Any]:
-    """What the client saw of the reply: nothing where it left, or was left without one."""
+    """Return what the client saw of the reply.
+
+    That is nothing if the client left, or if a fault withheld the reply.
+    """
     reply = shown.exchange.reply
     if reply is None or (reply.fault is not None and reply.fault.kind in SILENT):
         return _NO_RESPONSE
@@ -79,7 +85,7 @@ def _request(shown: ShownExchange) -> dict[str, Any]:
 
 
 def url_of(exchange: Exchange) -> str:
-    """The whole address that was asked for."""
+    """Return the whole address that was asked for."""
     hosts = (value for name, value in exchange.request_headers if name == b"host")
     query = exchange.query
     host = next(hosts, b"localhost").decode("latin-1")
@@ -87,7 +93,10 @@ def url_of(exchange: Exchange) -> str:
 
 
 def _posted(shown: ShownExchange, media_type: str) -> dict[str, Any]:
-    """HAR 1.2 knows a request's body as text alone; other bytes stand in base64, marked so."""
+    """Return a request's body as HAR 1.2 has it: as text.
+
+    HAR has no other form of it, so bytes that are no text stand in base64, marked so.
+    """
     body = shown.exchange.request_body
     text = text_of(body, shown.is_request_cut)
     if text is not None:
@@ -119,12 +128,12 @@ def _response(reply: Reply, size: int, is_cut: bool) -> dict[str, Any]:
 
 
 def phrase_of(status: int) -> str:
-    """The words that stand beside a status (RFC 9110, section 15)."""
+    """Return the reason phrase of a status (RFC 9110, section 15)."""
     return HTTPStatus(status).phrase if status in _STATUSES else ""
 
 
 _STATUSES = frozenset(HTTPStatus)
-# The client left before there was one.
+# The response if the client left before there was one.
 _NO_RESPONSE: dict[str, Any] = {
     "status": 0,
     "statusText": "",
@@ -143,7 +152,10 @@ def _name_value_pairs(pairs: Pairs) -> list[dict[str, str]]:
 
 
 def _cookies(text: str, glue: str) -> list[dict[str, str]]:
-    """The cookies of a header; of `Set-Cookie` the attributes are left to the header itself."""
+    """Return the cookies of a header; the attributes of `Set-Cookie` are left out.
+
+    Those stand in the header itself, which is in the archive as well.
+    """
     if text in ("", MASKED):
         return []
     parts = text.split(glue) if glue else [text.split(";")[0]]

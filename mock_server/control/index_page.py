@@ -1,4 +1,7 @@
-"""The page at `/` for a browser, if the contract has no such path: where to go from here."""
+"""The page at `/` for a browser, with links to the other pages.
+
+It is served if the contract has no such path.
+"""
 
 from __future__ import annotations
 

@@ -12,44 +12,44 @@ from mock_server.state import Store
 
 
 class ItemCalls:
-    """What the control API tells of a session's items, and does to them."""
+    """The control API's calls that read and change a session's items."""
 
     def __init__(self, stores: Mapping[str, Store]) -> None:
         self._stores = stores
 
     def list_collections(self, session: Session) -> dict[str, Any]:
-        """Every collection, with how many items it has."""
+        """Return every collection, with how many items it has."""
         counted = {name: len(store.values(session)) for name, store in self._stores.items()}
         return {"collections": [{"name": n, "items": count} for n, count in counted.items()]}
 
     def clear_collections(self, session: Session) -> None:
-        """Let every collection begin anew."""
+        """Reset every collection to the items that it starts with."""
         session.items.clear()
 
     def list_items(self, session: Session, collection: str) -> dict[str, Any]:
-        """The items of a collection, in the order in which they came."""
+        """Return the items of a collection, in the order in which they came."""
         return {"items": list(self._store(collection).values(session).values())}
 
     def fill_collection(
         self, session: Session, collection: str, body: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Put items in the place of all that a collection has."""
+        """Replace all items of a collection."""
         self._store(collection).fill(session, body["items"])
         return self.list_items(session, collection)
 
     def clear_collection(self, session: Session, collection: str) -> None:
-        """Let a collection begin anew."""
+        """Reset a collection to the items that it starts with."""
         session.items.clear(self._store(collection).name)
 
     def read_item(self, session: Session, collection: str, id: str) -> Any:
-        """One item, with what is only written."""
+        """Return one item, with its write-only members."""
         values = self._store(collection).values(session)
         if id not in values:
             raise NotFound(f"{collection} has no item {id}.")
         return {"item": values[id]}
 
     def _store(self, name: str) -> Store:
-        """The store of a collection. Raises NotFound."""
+        """Return the store of a collection. Raises NotFound."""
         if name not in self._stores:
             known = did_you_mean(name, self._stores)
             hint = known or ("" if self._stores else "; nothing is kept without --stateful")

@@ -21,12 +21,12 @@ from mock_server.secrecy import Secrets
 from mock_server.sessions import Exchange, Session, shown_exchange
 
 NO_REPLY = Reply(0, [], b"", "")
-# As many exchanges as are named where too few came.
+# The most exchanges that are named if too few came.
 MOST_NEAREST = 3
 
 
 class JournalCalls:
-    """What the control API tells of the exchanges of a contract's operations."""
+    """The control API's calls about the exchanges of a contract's operations."""
 
     def __init__(self, contract: Contract, secrets: Secrets, paths: Paths) -> None:
         self._operations = [operation.id for operation in contract.operations]
@@ -37,19 +37,19 @@ class JournalCalls:
     def list_exchanges(
         self, session: Session, limit: int | None = None, **wanted: Any
     ) -> dict[str, Any]:
-        """The exchanges that are meant, the newest last; of many the newest so many."""
+        """Return the selected exchanges, the newest last; with a limit only the newest ones."""
         found = self._found(session, limit, wanted)
         return {"exchanges": [self._shown_json(e) for e in found]}
 
     def get_exchange(self, session: Session, id: int) -> dict[str, Any]:
-        """One exchange."""
+        """Return one exchange."""
         return self._shown_json(found_exchange(session, id))
 
     async def explain_exchange(self, session: Session, id: int) -> dict[str, Any]:
-        """Why an exchange ended as it did, with the place of each rule that was broken."""
+        """Return why an exchange ended as it did, with the place of each rule that was broken."""
         told = explanation_json(found_exchange(session, id), self._paths, self._secrets)
         if told["violations"]:
-            # The positions of a large document take seconds, when they are first asked for.
+            # Positions in a large document take seconds when they are first asked for.
             told["violations"] = await asyncio.to_thread(self._placed, told["violations"])
         return told
 
@@ -74,7 +74,7 @@ class JournalCalls:
         }
 
     def count_exchanges(self, session: Session, **wanted: Any) -> dict[str, Any]:
-        """How many exchanges are meant."""
+        """Return how many exchanges are selected."""
         return {"count": len(self._found(session, None, wanted))}
 
     def clear_exchanges(self, session: Session) -> None:
@@ -84,7 +84,7 @@ class JournalCalls:
     async def wait_for_exchanges(
         self, session: Session, count: int = 1, timeout: str = "5s", **wanted: Any
     ) -> dict[str, Any]:
-        """The exchanges that are meant, as soon as there are so many. Raises TooFew."""
+        """Return the selected exchanges, as soon as there are `count` of them. Raises TooFew."""
         kind = self._filter(wanted)
         found = await awaited(session.journal, kind, count, _seconds(timeout))
         if len(found) >= count:
@@ -105,17 +105,17 @@ class JournalCalls:
     def export_exchanges(
         self, session: Session, limit: int | None = None, **wanted: Any
     ) -> dict[str, Any]:
-        """The exchanges that are meant, as an HTTP Archive."""
+        """Return the selected exchanges as an HTTP Archive."""
         return archive(
             shown_exchange(e, self._secrets) for e in self._found(session, limit, wanted)
         )
 
     def stream_exchanges(self, session: Session, **wanted: Any) -> AsyncGenerator[bytes, None]:
-        """The exchanges that are meant as they happen; those after `Last-Event-ID` first."""
+        """Stream the selected exchanges as they happen; those after `Last-Event-ID` come first."""
         return self._events(session, wanted, self._shown_json)
 
     def stream_summaries(self, session: Session, **wanted: Any) -> AsyncGenerator[bytes, None]:
-        """Stream the exchanges that are meant as they happen, without headers and bodies."""
+        """Stream the selected exchanges as they happen, without headers and bodies."""
         return self._events(session, wanted, lambda e: summary_json(e, self._secrets))
 
     def _events(
@@ -126,7 +126,7 @@ class JournalCalls:
     ) -> AsyncGenerator[bytes, None]:
         last = wanted.pop("last_event_id")
         newest = session.journal.last
-        # An id that isn't given out yet is one of a server that was here before.
+        # An id that isn't given out yet was given by an earlier run of the server.
         after = newest if last is None else last if last <= newest else 0
         return events(session.journal, self._filter(wanted), after, written)
 
@@ -140,7 +140,7 @@ class JournalCalls:
         return found if limit is None else found[max(0, len(found) - limit) :]
 
     def _nearest(self, kind: Filter, session: Session) -> list[tuple[Exchange, list[str]]]:
-        """Those that come near, as they are shown, with what differs."""
+        """Return the nearest exchanges that aren't selected, masked, with their differences."""
         found = kind.nearest(session.journal, MOST_NEAREST)
         shown = [shown_exchange(exchange, self._secrets).exchange for exchange, _ in found]
         return [
@@ -149,7 +149,7 @@ class JournalCalls:
         ]
 
     def _quoted(self, exchange: Exchange, shown: Exchange, difference: str) -> str:
-        """A difference, which may quote the path."""
+        """Return a difference with the secrets masked, since it may quote the path."""
         secrets = self._secrets.of(exchange.operation)
         return secrets.text(difference.replace(exchange.path, shown.path))
 
@@ -162,7 +162,7 @@ class JournalCalls:
 
 
 def refused(parameter: str, message: str) -> InvalidRequest:
-    """What is wrong with a query parameter."""
+    """Return the problem of a query parameter."""
     violation = Violation(("request", "query", parameter), "", "value", message)
     return InvalidRequest(f"{message}.", [violation])
 
@@ -175,7 +175,7 @@ def check_operation(operation: str | None, known: Collection[str]) -> None:
 
 
 def found_exchange(session: Session, id: int) -> Exchange:
-    """The exchange of that id. Raises NotFound."""
+    """Return the exchange of that id. Raises NotFound."""
     exchange = session.journal.find(id)
     if exchange is None:
         held = [e.id for e in session.journal]

@@ -10,13 +10,14 @@ MOST_PAIRS = 500_000
 
 
 class TooMuch(ValueError):
-    """A comparison that goes beyond one of the limits, which its text names."""
+    """An error for a comparison that goes beyond one of the limits, which its text names."""
 
 
 class Comparison:
-    """Says whether a JSON value is the wanted one; lists may be in any order, objects have more.
+    """A comparison of JSON values with a wanted one.
 
-    Raises TooMuch for a wanted value that is too deep.
+    With `any_order` lists may be in any order; with `more` objects may have further members. Raises
+    TooMuch for a wanted value that is too deep.
     """
 
     def __init__(self, wanted: Any, any_order: bool, more: bool) -> None:
@@ -26,7 +27,7 @@ class Comparison:
         self._left = MOST_PAIRS
 
     def holds(self, found: Any) -> bool:
-        """Whether a value is as wanted. Raises TooMuch."""
+        """Return whether a value is as wanted. Raises TooMuch."""
         self._left = MOST_PAIRS
         return self._same(self._wanted, found)
 
@@ -63,7 +64,10 @@ class Comparison:
 
 
 def _is_deeper(value: Any, most: int) -> bool:
-    """Whether a value has more levels than that, without calling itself."""
+    """Return whether a value has more levels than `most`.
+
+    A loop, not a recursion, so that a deep value can't exhaust the stack.
+    """
     level = [value]
     for _ in range(most + 1):
         members = [m for v in level if isinstance(v, dict | list) for m in _members(v)]

@@ -1,4 +1,4 @@
-"""Exchanges as they happen: waiting for some of them, and a stream of all."""
+"""Exchanges as they happen: a wait for some of them, and a stream of all."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from mock_server.sessions import Exchange, Journal
 
 
 async def awaited(journal: Journal, wanted: Filter, count: int, seconds: float) -> list[Exchange]:
-    """The exchanges that are meant, as soon as there are so many.
+    """Return the selected exchanges, as soon as there are `count` of them.
 
-    Else at the end of the time, or of the session.
+    At the end of the time, or of the session, it returns those that there are.
     """
     found = wanted.found(journal)
     enough = asyncio.Event()
@@ -40,10 +40,10 @@ async def awaited(journal: Journal, wanted: Filter, count: int, seconds: float) 
 async def events(
     journal: Journal, wanted: Filter, last: int, written: Callable[[Exchange], dict[str, Any]]
 ) -> AsyncGenerator[bytes, None]:
-    """Each exchange after the id `last` as a server-sent event, until the session is dropped.
+    """Yield each exchange after the id `last` as a server-sent event, until the session is dropped.
 
-    Nothing is kept for whoever reads slowly: what the journal has let go by then is left out, and
-    the ids tell so.
+    Nothing is kept for a client that reads slowly. Exchanges that the journal has forgotten by then
+    are left out, which shows in the ids.
     """
     encode = item_encoder(parse_media_type("text/event-stream"))
     more = asyncio.Event()
@@ -55,7 +55,8 @@ async def events(
                 last = exchange.id
                 if wanted.holds(exchange):
                     yield encode({"id": str(exchange.id), "data": written(exchange)})
-                    # Who asks for thousands that are there doesn't keep the others waiting.
+                    # A client that asks for thousands of exchanges at once must not delay the
+                    # others.
                     await asyncio.sleep(0)
             await more.wait()
     finally:

@@ -21,9 +21,9 @@ CONTROL_DOCUMENT = Path(__file__).parent / "control.yaml"
 
 
 class Pages(Mapping[str, Callable[[], Reply]]):
-    """What makes the reply of each page, by its path, and of each path of a sample file.
+    """The functions that make the reply of a page or a sample file, by path.
 
-    Any name with the ending of a sample file leads to that, so that only the pages are listed.
+    Any name with the ending of a sample file leads to that file, so only the pages are listed.
     """
 
     def __init__(self, listed: Mapping[str, Callable[[], Reply]]) -> None:
@@ -44,7 +44,10 @@ class Pages(Mapping[str, Callable[[], Reply]]):
 
 
 def pages(contract: Contract, control: bool = True) -> Mapping[str, Callable[[], Reply]]:
-    """The path of each page about the contract, and of sample files, and what makes its reply."""
+    """Return the function that makes the reply of each page about the contract, by path.
+
+    The sample files are among the pages.
+    """
     root = contract.documents.root
     one_document = cache(lambda: _page("application/json", _document_json(contract)))
     return Pages(
@@ -58,7 +61,7 @@ def pages(contract: Contract, control: bool = True) -> Mapping[str, Callable[[],
 
 
 def control_pages(contract: Contract, metrics: Metrics) -> Mapping[str, Callable[[Request], Reply]]:
-    """The path of each page of the control API, and what makes its reply to a request."""
+    """Return the function that makes the reply of each page of the control API, by path."""
     return {
         HEALTH: lambda _: _page("application/json", _health(contract)),
         "/_mock/openapi.yaml": _control_document,
@@ -74,7 +77,7 @@ def is_console(path: str) -> bool:
 
 
 def _to_console(_: Request) -> Reply:
-    """Lead to the page by a relative address, which keeps the session that the path names."""
+    """Return a redirect to the page by a relative address, which keeps the session of the path."""
     return Reply(308, [(b"location", b"_mock/"), (b"content-length", b"0")], b"", "page")
 
 
@@ -85,7 +88,7 @@ def _console_page(request: Request) -> Reply:
 
 
 def _files(contract: Contract) -> Iterator[tuple[str, Callable[[], Reply]]]:
-    """The contract's files, where references from `/openapi.yaml` lead to them."""
+    """Yield the contract's files, at the paths to which references from `/openapi.yaml` lead."""
     documents = list(contract.documents)
     folder = documents[0].path.parent
     for document in documents if len(documents) > 1 else ():
@@ -96,7 +99,7 @@ def _files(contract: Contract) -> Iterator[tuple[str, Callable[[], Reply]]]:
 
 
 def _document_json(contract: Contract) -> bytes:
-    """The contract as one document in JSON; as it stands in its file where that is one already."""
+    """Return the contract as one document in JSON, or the source of a contract in one JSON file."""
     root = contract.documents.root
     whole = bundle(contract)
     return root.source if root.is_json and whole is root.data else write_json(whole)
@@ -118,7 +121,7 @@ def _control_document(_: Request) -> Reply:
 
 
 def _file(media_type: str, content: bytes) -> Reply:
-    """A sample file, which pages of every origin may show, read and embed."""
+    """Return a sample file, which pages of every origin may show, read and embed."""
     reply = _page(media_type, content)
     headers = [
         (b"access-control-allow-origin", b"*"),

@@ -1,4 +1,4 @@
-"""WireMock's request patterns: which exchanges they mean."""
+"""WireMock's request patterns, which select exchanges."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from mock_server.patterns import NotLinear, linear_pattern
 from mock_server.sessions import Exchange
 
 Holds = Callable[[Exchange], bool]
-# What a header, a query parameter or a body is: as often as it was sent.
+# A test of the values of a header, a query parameter or a body. There is one value for each time it
+# was sent.
 Holding = Callable[[Sequence[str]], bool]
 
 
 class Pattern:
-    """A request pattern, compiled; the control API's document says what it may have.
+    """A request pattern, compiled; the control API's document states what it may have.
 
-    Raises InvalidRequest for a JSON text that can't be read, and a regular expression that can't be
-    matched in linear time.
+    Raises InvalidRequest for a JSON text that can't be read. Raises it too for a regular expression
+    that can't be matched in linear time.
     """
 
     def __init__(self, pattern: Mapping[str, Any]) -> None:
@@ -33,7 +34,7 @@ class Pattern:
         self._holds = [holds for name, value in given for holds in _PARTS[name](value)]
 
     async def found(self, exchanges: Iterable[Exchange]) -> list[Exchange]:
-        """The exchanges that it means; other requests are answered in between.
+        """Return the exchanges that match the pattern; other requests are answered in between.
 
         Raises InvalidRequest for JSON that takes too long to compare.
         """
@@ -48,7 +49,7 @@ class Pattern:
 
 
 def url_of(exchange: Exchange) -> str:
-    """Path and query, as WireMock's `url` has them."""
+    """Return path and query, as WireMock's `url` has them."""
     return f"{exchange.path}?{exchange.query}" if exchange.query else exchange.path
 
 
@@ -123,7 +124,7 @@ _PARTS: Mapping[str, Callable[[Any], list[Holds]]] = {
 
 
 def _value(pattern: Mapping[str, Any]) -> Holding:
-    """What a value has to be; of one that was sent more than once any may be it."""
+    """Return the test of a value; if it was sent more than once, one match is enough."""
     if "absent" in pattern:
         wanted = bool(pattern["absent"])
         return lambda sent: (not sent) is wanted

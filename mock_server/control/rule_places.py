@@ -1,4 +1,4 @@
-"""Where in the contract's files the rule of a violation stands."""
+"""The place in the contract's files of the rule that a violation breaks."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ Replies = Mapping[str, Iterable[CannedReply]]
 
 
 class StateCalls:
-    """What the control API tells of sessions, and does to them."""
+    """The control API's calls that read and change sessions."""
 
     def __init__(
         self,
@@ -42,14 +42,14 @@ class StateCalls:
     # Stubs
 
     def list_stubs(self, session: Session) -> dict[str, Any]:
-        """The stubs, by operation, those that are looked at first in front."""
+        """Return the stubs by operation; those that are tried first come first."""
         stubs = (stub for of_one in session.met.stubs.values() for stub in of_one)
         return {"stubs": [stub.members for stub in stubs]}
 
     def add_stub(
         self, session: Session, body: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any], int, dict[str, str]]:
-        """Put a stub in front of all that its operation may answer with."""
+        """Put a stub before all other replies of its operation."""
         stub = read_stub(body, self._contract, session, self._allow_undeclared)
         session.add_stub(stub)
         steps = (quote(step, safe="") for step in (stub.operation, stub.name))
@@ -68,7 +68,7 @@ class StateCalls:
         example: str | None = None,
         seed: str | None = None,
     ) -> dict[str, Any]:
-        """Return a stub to begin with: of an example, or with a body that is generated."""
+        """Return a stub to begin with: an example, or a reply with a generated body."""
         responder = self._paths.responder(operation)
         if responder is None:
             check_operation(operation, [known.id for known in self._contract.operations])
@@ -79,24 +79,24 @@ class StateCalls:
         return {"operation": operation, **members}
 
     def clear_stubs(self, session: Session) -> None:
-        """Take all stubs away."""
+        """Remove all stubs."""
         session.remove_stubs()
 
     def remove_stub(self, session: Session, operation: str, name: str) -> None:
-        """Take one stub away."""
+        """Remove one stub."""
         if not session.remove_stubs(lambda stub: (stub.operation, stub.name) != (operation, name)):
             raise NotFound(f"There is no stub {name} of {operation}.")
 
     # Faults
 
     def list_faults(self, session: Session) -> dict[str, Any]:
-        """The rules by which answers go wrong, in the order in which they are looked through."""
+        """Return the rules by which answers go wrong, in the order in which they are tried."""
         return {"faults": list(map(_fault_json, session.faults.list()))}
 
     def add_fault(
         self, session: Session, body: Mapping[str, Any]
     ) -> tuple[dict[str, Any], int, dict[str, str]]:
-        """Put a rule in front of the others."""
+        """Put a rule before the others."""
         try:
             rule = read_rule(body, [operation.id for operation in self._contract.operations])
         except WrongRule as error:
@@ -107,18 +107,18 @@ class StateCalls:
         return told, 201, {"Location": f"/_mock/faults/{id}"}
 
     def clear_faults(self, session: Session) -> None:
-        """Let nothing go wrong any more."""
+        """Remove all rules of faults."""
         session.faults.clear()
 
     def remove_fault(self, session: Session, id: int) -> None:
-        """Take one rule away."""
+        """Remove one rule of faults."""
         if not session.faults.remove(id):
             raise NotFound(f"There is no fault {id}.")
 
     # Scenarios
 
     def list_scenarios(self, session: Session) -> dict[str, Any]:
-        """Every scenario that replies know, with its state and those that there are."""
+        """Return every scenario that replies name, with its state and all its states."""
         return {"scenarios": list(scenarios_of(self._replies, session).values())}
 
     def set_scenario(self, session: Session, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,12 +132,12 @@ class StateCalls:
         return self._scenario(session, name)
 
     def restart_scenario(self, session: Session, name: str) -> None:
-        """Put a scenario back to where it started."""
+        """Put a scenario back into the state in which it started."""
         self._scenario(session, name)
         session.restart(name)
 
     def restart_scenarios(self, session: Session) -> None:
-        """Put all scenarios back to where they started."""
+        """Put all scenarios back into the states in which they started."""
         session.restart()
 
     def _scenario(self, session: Session, name: str) -> dict[str, Any]:
@@ -149,7 +149,7 @@ class StateCalls:
     # Time
 
     def get_clock(self, session: Session) -> dict[str, Any]:
-        """What the clock shows."""
+        """Return what the clock shows."""
         clock = session.clock
         return {
             "now": written(clock.now()),
@@ -158,30 +158,30 @@ class StateCalls:
         }
 
     def set_clock(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Let the clock be as the body says: with the machine's, where that says nothing."""
+        """Set the clock as the body states; without a statement it runs with the machine's."""
         moment = _moment("now", body, session.clock)
         session.clock.reset()
         _move(session, moment, body.get("frozen"))
         return self.get_clock(session)
 
     def change_clock(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Freeze, resume, set or advance the clock; what isn't said stays."""
+        """Freeze, resume, set or advance the clock; members that the body lacks change nothing."""
         moment = _moment("advance" if "advance" in body else "now", body, session.clock)
         _move(session, moment, body.get("frozen"))
         return self.get_clock(session)
 
     def reset_clock(self, session: Session) -> None:
-        """Let the clock run with the machine's again."""
+        """Reset the clock to the machine's."""
         session.clock.reset()
 
-    # The rest of it
+    # Seed and sessions
 
     def get_seed(self, session: Session) -> dict[str, Any]:
-        """What generated values are made from."""
+        """Return the seed from which generated values are made."""
         return {"seed": session.seed}
 
     def set_seed(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Make other values from now on."""
+        """Set the seed, so that other values are generated from now on."""
         session.seed = body["seed"]
         return self.get_seed(session)
 
@@ -190,7 +190,7 @@ class StateCalls:
         session.reset()
 
     def list_sessions(self) -> dict[str, Any]:
-        """Every session, the main one first."""
+        """Return every session, the main one first."""
         return {"sessions": list(map(_session_json, self._sessions))}
 
     def drop_session(self, name: str) -> None:
@@ -200,7 +200,7 @@ class StateCalls:
 
 
 def scenarios_of(replies: Replies, session: Session) -> dict[str, dict[str, Any]]:
-    """The scenarios that canned replies and stubs know, and those that were moved, by name."""
+    """Return the scenarios by name: those that canned replies and stubs name, and moved ones."""
     states: dict[str, dict[str, None]] = {}
     moved = session.met.scenarios
     for scenario in (
@@ -222,7 +222,7 @@ def _known_scenarios(replies: Replies, session: Session) -> Iterable[Scenario]:
 
 
 def _moment(member: str, body: Mapping[str, Any], clock: Clock) -> float | None:
-    """The moment that a body names, or leads to. Raises InvalidRequest."""
+    """Return the moment that a body names, or leads to. Raises InvalidRequest."""
     if member not in body:
         return None
     try:
@@ -236,7 +236,10 @@ def _moment(member: str, body: Mapping[str, Any], clock: Clock) -> float | None:
 
 
 def _move(session: Session, moment: float | None, frozen: bool | None) -> None:
-    """Put a session's clock on; who does that uses it, so what is skipped isn't idle."""
+    """Move a session's clock.
+
+    A client that does so uses the session, so the skipped time doesn't count as idle.
+    """
     clock = session.clock
     if frozen is not None:
         (clock.freeze if frozen else clock.resume)()
@@ -250,13 +253,13 @@ def _refused(member: str, message: str) -> InvalidRequest:
 
 
 def _violation(member: str, message: str) -> Violation:
-    """What is wrong with a member of the body; with the whole of it where none is named."""
+    """Return the violation in a member of the body; in the whole body if no member is named."""
     steps = (member,) if member else ()
     return Violation(("request", "body", *steps), pointer_of(steps), "value", message)
 
 
 def _fault_json(listed: RuleView) -> dict[str, Any]:
-    """A rule by its members, with its number and how many answers it has left."""
+    """Return a rule by its members, with its number and how many answers it has left."""
     left = {} if listed.left is None else {"left": listed.left}
     return {"id": listed.id, **listed.rule.as_json(), **left}
 

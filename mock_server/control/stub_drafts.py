@@ -22,16 +22,16 @@ async def stub_draft(
     example: str | None,
     seed: str | None,
 ) -> dict[str, Any]:
-    """Return the members of a stub: the reply of an example, or else one that is generated.
+    """Return the members of a stub: the reply of an example, or else a generated one.
 
-    Without a status it is the lowest success, without a seed the session's. Raises a Problem for
-    what the contract doesn't declare, and for what no stub can say.
+    Without a status it is the lowest success; without a seed the session's seed is used. Raises a
+    Problem for what the contract doesn't declare, and for what a stub can't state.
     """
     wanted: dict[str, str] = {"__code": str(status)} if status is not None else {}
     wanted |= {"__example": example} if example is not None else {"__dynamic": "true"}
     wanted |= {"__seed": seed} if seed is not None else {}
     headers = {b"accept": media_type.encode()} if media_type is not None else {}
-    # By query: a header can't say each name of an example.
+    # Sent by query, because a header can't carry every name of an example.
     operation = responder.operation
     request = Request(operation.method, operation.path, urlencode(wanted), headers, b"")
     return _members(await responder.draft(request, session))
@@ -49,7 +49,7 @@ def _members(draft: Draft) -> dict[str, Any]:
 
 
 def _body(draft: Draft) -> Any:
-    """Return a draft's value as JSON says it; a body that is written already as what it says."""
+    """Return a draft's value as JSON has it; a body that is written already is read back."""
     value, media_type = draft.value, draft.choice.media_type
     try:
         if isinstance(value, bytes):

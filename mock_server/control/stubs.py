@@ -1,4 +1,4 @@
-"""Stubs: replies that are added at run time, read and judged as those in files are."""
+"""Stubs: replies that are added at run time, read and judged like those in files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def read_stub(
     session: Session,
     allow_undeclared: bool = False,
 ) -> Stub:
-    """The stub that those members say; one without a name gets one that is free.
+    """Return the stub that those members define; one without a name gets a free one.
 
     Raises InvalidRequest with everything in it that the contract forbids.
     """
@@ -38,7 +38,7 @@ def read_stub(
 
 
 def read_conditions(operation: str, when: Mapping[str, Any], contract: Contract) -> Conditions:
-    """The conditions on requests of an operation that a stub may have as its `when`.
+    """Return the conditions on requests of an operation that a stub may have as its `when`.
 
     Raises InvalidRequest.
     """
@@ -50,7 +50,7 @@ def read_conditions(operation: str, when: Mapping[str, Any], contract: Contract)
 
 
 def known_operation(id: str, contract: Contract) -> Operation:
-    """The operation of that id. Raises InvalidRequest."""
+    """Return the operation of that id. Raises InvalidRequest."""
     known = {known.id: known for known in contract.operations}
     if id not in known:
         message = f"no operation of the contract has the id {id}{did_you_mean(id, known)}"
@@ -62,14 +62,17 @@ def known_operation(id: str, contract: Contract) -> Operation:
 
 
 def _node(value: Mapping[str, Any], contract: Contract) -> DocumentNode:
-    """A value as one that was read from a file beside the contract."""
+    """Return a value in the form of one that was read from a file beside the contract."""
     written = write_json(value)
     path = contract.documents.root.path.with_name("stub")
     return Documents(Document(path, written, written.decode(), value, is_json=True)).top
 
 
 def _refuse(findings: Iterable[Finding | str], may_be_marked: bool = False) -> None:
-    """Raise InvalidRequest for what was found; with the mark what breaks the contract may stay."""
+    """Raise InvalidRequest for findings.
+
+    If `may_be_marked`, the message names the mark that keeps what breaks the contract.
+    """
     violations = [_violation(finding) for finding in findings if isinstance(finding, Finding)]
     if not violations:
         return
@@ -80,7 +83,7 @@ def _refuse(findings: Iterable[Finding | str], may_be_marked: bool = False) -> N
 
 
 def _violation(finding: Finding) -> Violation:
-    """What is wrong in a stub, as what is wrong in any body."""
+    """Return a finding in a stub as a violation in a body."""
     steps = (str(token) for token in tokens_of(finding.pointer))
     is_place = "#" in finding.rule
     keyword = "contract" if is_place or not finding.rule else finding.rule

@@ -1,4 +1,4 @@
-"""WireMock's calls for the journal, in its shapes, so that its clients can read ours."""
+"""WireMock's calls for the journal, in WireMock's shapes, so that its clients can read it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NUMBER = 2**48 - 1
 
 
 class WireMockCalls:
-    """What WireMock's clients ask for."""
+    """The calls that WireMock's clients make."""
 
     def __init__(self, replies: Replies, secrets: Secrets) -> None:
         self._replies = replies
@@ -32,7 +32,7 @@ class WireMockCalls:
     def wiremock_requests(
         self, session: Session, limit: int | None = None, since: str | None = None
     ) -> dict[str, Any]:
-        """All exchanges, the newest first."""
+        """Return all exchanges, the newest first."""
         try:
             found = Filter({"since": since}).found(session.journal)[::-1]
         except ValueError as error:
@@ -41,20 +41,20 @@ class WireMockCalls:
         return {"requests": shown, "meta": {"total": len(found)}, "requestJournalDisabled": False}
 
     def wiremock_request(self, session: Session, id: str) -> dict[str, Any]:
-        """One exchange."""
+        """Return one exchange."""
         return self._event(found_exchange(session, UUID(id).int & _NUMBER))
 
     async def wiremock_count(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
-        """How many exchanges a pattern means."""
+        """Return how many exchanges match a pattern."""
         count = len(await Pattern(body).found(session.journal))
         return {"count": count, "requestJournalDisabled": False}
 
     async def wiremock_find(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The requests that a pattern means."""
+        """Return the requests that match a pattern."""
         return self._requests(await Pattern(body).found(session.journal))
 
     def wiremock_unmatched(self, session: Session) -> dict[str, Any]:
-        """The requests for which the contract has no operation."""
+        """Return the requests for which the contract has no operation."""
         return self._requests(filter(is_unmatched, session.journal))
 
     def wiremock_clear(self, session: Session) -> dict[str, Any]:
@@ -63,11 +63,11 @@ class WireMockCalls:
         return {}
 
     def wiremock_clear_by_post(self, session: Session) -> dict[str, Any]:
-        """Forget all exchanges, in the older way."""
+        """Forget all exchanges, by the older call."""
         return self.wiremock_clear(session)
 
     def wiremock_scenarios(self, session: Session) -> dict[str, Any]:
-        """Every scenario."""
+        """Return every scenario."""
         known = scenarios_of(self._replies, session).values()
         scenarios = [
             {
@@ -81,14 +81,14 @@ class WireMockCalls:
         return {"scenarios": scenarios}
 
     def wiremock_reset_scenarios(self, session: Session) -> dict[str, Any]:
-        """Put all scenarios back to where they started."""
+        """Put all scenarios back into the states in which they started."""
         session.restart()
         return {}
 
     def wiremock_set_scenario(
         self, session: Session, name: str, body: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Put a scenario into a state; back to where it started where none is named."""
+        """Put a scenario into a state; without a state, into the one in which it started."""
         known = scenarios_of(self._replies, session)
         state = (body or {}).get("state")
         if name not in known or (state is not None and state not in known[name]["states"]):

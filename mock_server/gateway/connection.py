@@ -1,4 +1,4 @@
-"""Misbehaving on a connection, for what ASGI has no words."""
+"""Faults on a connection, which ASGI has no messages for."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 # The extension of the scope by which the server hands over the connection.
 EXTENSION = "mock_server.connection"
-# So many bytes more than are sent stand in a wrong Content-Length.
+# How many bytes too many a wrong Content-Length states.
 BYTES_TOO_MANY = 16
-# A drip comes in so many pieces at most.
+# The most pieces of a drip.
 MOST_DRIPS = 50
-# Close at once, and tell the other side so: `l_onoff` and `l_linger`.
+# Close at once, with a reset that the other side sees: `l_onoff` and `l_linger`.
 _LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class ClientLeft(Exception):
-    """The client went away before its request was whole, or before it was answered."""
+    """An error for a client that left before its request was whole, or before it was answered."""
 
 
 class Connection(asyncio.Protocol):
-    """What lies under the requests of a client.
+    """The connection under the requests of a client.
 
-    `lost` is done when it has ended, `over` when nobody should wait on it any longer: when it has
-    ended, or is to because the server ends. Once it is taken over, what the client still sends is
-    thrown away, and no further request is served.
+    `lost` is done when the connection has ended. `over` is done when the connection has ended, or
+    is to end because the server ends: nothing is to wait on it any longer. After `take_over`, what
+    the client still sends is thrown away, and no further request is served.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
@@ -44,49 +44,49 @@ class Connection(asyncio.Protocol):
         self.transport = transport
         self.over: asyncio.Future[None] = loop.create_future()
         self.lost: asyncio.Future[None] = loop.create_future()
-        # What the server itself has answered a request with that came too slowly.
+        # The reply that the server itself sent to a request that came too slowly.
         self.refused: Reply | None = None
         self._server: Any = None
 
     def take_over(self) -> None:
-        """Stop serving requests, and listen to nothing but the client's leaving."""
+        """Stop serving requests, and listen only for the client's leaving."""
         self._server = self.transport.get_protocol()
         self.transport.set_protocol(self)
         self.transport.resume_reading()
 
     def reset(self) -> None:
-        """End it by a TCP reset."""
+        """End the connection by a TCP reset."""
         sock: socket.socket = self.transport.get_extra_info("socket")
         with suppress(OSError):  # the client was quicker
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
         self.transport.abort()
 
     def stop(self) -> None:
-        """Let nobody wait on it any longer."""
+        """End all waits on the connection."""
         if not self.over.done():
             self.over.set_result(None)
 
     def end(self) -> None:
-        """Say that it has ended."""
+        """Note that the connection has ended."""
         self.stop()
         if not self.lost.done():
             self.lost.set_result(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell the server, whose connection it still is."""
+        """Notify the server, to which the connection still belongs."""
         self._server.connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """Tell the server, by which all is still sent."""
+        """Notify the server, through which everything is still sent."""
         self._server.pause_writing()
 
     def resume_writing(self) -> None:
-        """Tell the server, by which all is still sent."""
+        """Notify the server, through which everything is still sent."""
         self._server.resume_writing()
 
 
 class Exchanged(NamedTuple):
-    """One request, with what it is answered by."""
+    """One request, with what it is answered through."""
 
     scope: Scope
     receive: Receive
@@ -94,16 +94,16 @@ class Exchanged(NamedTuple):
 
     @property
     def connection(self) -> Connection | None:
-        """The connection; None where the app is called without one."""
+        """Return the connection; None if the app is called without one."""
         found: Connection | None = self.scope.get("extensions", {}).get(EXTENSION)
         return found
 
     def has_body(self, reply: Reply) -> bool:
-        """Whether a client looks for a body behind the reply's head."""
+        """Return whether a client expects a body behind the reply's head."""
         return self.scope["method"] != "HEAD" and reply.status not in BODYLESS
 
     async def head(self, reply: Reply, *others: tuple[bytes, bytes]) -> None:
-        """Send a reply's head, with another framing of its body where that is given."""
+        """Send a reply's head; `others` replace its framing of the body if there are any."""
         headers = reply.headers if not others else [*_unframed(reply.headers), *others]
         head = {"type": "http.response.start", "status": reply.status, "headers": headers}
         await self.send(head)
@@ -136,7 +136,7 @@ class Exchanged(NamedTuple):
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def while_there(self, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-        """The pieces of a body without end, until the client leaves or the server ends."""
+        """Yield the pieces of a body without end, until the client leaves or the server ends."""
         left = asyncio.ensure_future(_left(self.receive))
         over = {left} if self.connection is None else {left, self.connection.over}
         piece: asyncio.Future[bytes] | None = None
@@ -159,7 +159,7 @@ class Exchanged(NamedTuple):
 
 
 def refused_by_server(scope: Scope) -> Reply | None:
-    """What the server itself has answered a request with, by a scope; None if it hasn't."""
+    """Return the server's own reply to the request of a scope; None if it sent none."""
     connection: Connection | None = scope.get("extensions", {}).get(EXTENSION)
     return connection.refused if connection is not None else None
 
@@ -170,7 +170,7 @@ async def _left(receive: Receive) -> None:
 
 
 def spoilt(reply: Reply, fault: Fault) -> Reply:
-    """A reply with what a fault does to it before it is sent."""
+    """Return a reply with what a fault does to it before it is sent."""
     headers = reply.headers
     if fault.retry_after is not None and fault.status is None:
         name, value = (part.encode() for part in retry_header(fault.retry_after))
@@ -182,10 +182,10 @@ def spoilt(reply: Reply, fault: Fault) -> Reply:
 
 
 async def misbehave(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
-    """Send a reply with a fault of the wire in it; whole where the fault is none of the wire.
+    """Send a reply with a fault on the connection, or whole if the fault isn't one of those.
 
-    Raises ConnectionError where there is no connection to misbehave on, so that a client inside
-    this process meets the failure too, and ClientLeft.
+    Raises ClientLeft, and ConnectionError if there is no connection to misbehave on. So a client
+    inside this process meets the failure too.
     """
     deed = _DEEDS.get(fault.kind)
     if deed is None:
@@ -245,7 +245,7 @@ async def _chunk(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
 
 
 async def _drip(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
-    """Bit by bit; where there is no body, the head itself comes late."""
+    """Send the body in small pieces; without a body the head itself is sent late."""
     body = reply.body if exchanged.has_body(reply) else b""
     drips = min(len(body), MOST_DRIPS)
     if not body:
@@ -262,7 +262,10 @@ async def _drip(fault: Fault, reply: Reply, exchanged: Exchanged) -> None:
 
 
 def _malformed(reply: Reply) -> Reply:
-    """The reply with a body that is no JSON, whatever it was; none that has none gets one."""
+    """Return the reply with a body that is no JSON, whatever it was.
+
+    A reply whose status allows no body stays as it is.
+    """
     if reply.status in BODYLESS:
         return reply
     half = reply.body[: len(reply.body) // 2].decode("utf-8", "ignore").encode()
@@ -272,7 +275,7 @@ def _malformed(reply: Reply) -> Reply:
 
 
 async def _head_cut(reply: Reply, exchanged: Exchanged) -> None:
-    """A reply without a body stops in the middle of its head."""
+    """Stop a reply without a body in the middle of its head."""
     without = ConnectionResetError("the connection was closed in the middle of the head")
     connection = _taken_over(exchanged, without)
     head = _head_bytes(reply)
@@ -290,7 +293,7 @@ def _head_bytes(reply: Reply) -> bytes:
 async def cut_connection(exchanged: Exchanged) -> None:
     """Close the connection behind what was sent.
 
-    Raises ConnectionError where there is none.
+    Raises ConnectionError if there is none.
     """
     without = ConnectionResetError("the connection was closed in the middle of the body")
     connection = _taken_over(exchanged, without)
@@ -299,7 +302,7 @@ async def cut_connection(exchanged: Exchanged) -> None:
 
 
 def _taken_over(exchanged: Exchanged, without: ConnectionError) -> Connection:
-    """The connection, on which nothing else is served from now on; raises where there is none."""
+    """Return the connection after its take-over; raise `without` if there is none."""
     if exchanged.connection is None:
         raise without
     exchanged.connection.take_over()
@@ -308,7 +311,7 @@ def _taken_over(exchanged: Exchanged, without: ConnectionError) -> Connection:
 
 async def _ended(connection: Connection) -> None:
     """Wait until the connection has ended; if the server ends, what isn't sent is dropped."""
-    # The shortest wait there is: who asks next finds the exchange in the journal.
+    # The shortest wait that there is, so the next request finds this exchange in the journal.
     await connection.over
     if not connection.lost.done():
         connection.transport.abort()

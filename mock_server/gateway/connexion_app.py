@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 with warnings.catch_warnings():
-    # Connexion 3.3 imports Starlette's test client, which has something to say about httpx.
+    # Connexion 3.3 imports Starlette's test client, which warns about httpx.
     warnings.simplefilter("ignore")
     from connexion.middleware import ConnexionMiddleware, SpecMiddleware
     from connexion.middleware.main import API
@@ -37,7 +37,7 @@ Respond = Callable[[Operation, Handler | None], Responder]
 class ContractSpecification(OpenAPISpecification):  # type: ignore[misc]
     """The contract as Connexion's specification: the document as it is, of any 3.x version.
 
-    The document was checked when it was read, and its references are followed by the contract.
+    The document was checked when it was read, and the contract follows its references.
     """
 
     base_path = ""
@@ -50,38 +50,38 @@ class ContractSpecification(OpenAPISpecification):  # type: ignore[misc]
 
     @property
     def version(self) -> tuple[int, ...]:
-        """The version of OpenAPI as numbers."""
+        """Return the version of OpenAPI as numbers."""
         return tuple(int(part) for part in self.contract.version.split("-")[0].split("."))
 
     def get_operation(self, path: str, method: str) -> dict[str, Any]:
-        """What Connexion needs to bind: our id, so that two operations never share one."""
+        """Return what Connexion needs to bind: our id, so that two operations never share one."""
         return {"operationId": self._ids[path, method], "responses": {}, "parameters": []}
 
     def get_path_params(self, path: str) -> Sequence[Any]:
-        """None: the contract has joined them to each operation already."""
+        """Return no parameters: the contract has joined them to each operation already."""
         return ()
 
     @property
     def security_schemes(self) -> Mapping[str, Any]:
-        """The declared schemes, references followed."""
+        """Return the declared schemes, with references followed."""
         return self.contract.security_schemes
 
     @property
     def components(self) -> Mapping[str, Any]:
-        """The components as they stand in the document."""
+        """Return the components as they stand in the document."""
         found = self._spec.get("components")
         return found if isinstance(found, dict) else {}
 
 
 class HandlerResolver(Resolver):  # type: ignore[misc]
-    """Binds each operation to its handler by operationId, or to none."""
+    """A resolver that binds each operation to its handler by operationId, or to none."""
 
     def __init__(self, handlers: Mapping[str, Handler]) -> None:
         super().__init__()
         self._handlers = handlers
 
     def resolve(self, operation: OpenAPIOperation) -> Resolution:
-        """The handler of an operation; None where there is none of its id."""
+        """Return the handler of an operation; None if there is none of its id."""
         operation_id = operation.operation_id
         return Resolution(self._handlers.get(operation_id), operation_id)
 

@@ -1,4 +1,4 @@
-"""What a path allows, and what lets pages of other origins read replies (Fetch, section 3.3)."""
+"""Replies to OPTIONS, and headers that let other origins read replies (Fetch, section 3.3)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from mock_server.http_messages import MOST_TOLD, RawHeaders, Reply
 
 
 def is_preflight(headers: Mapping[bytes, bytes]) -> bool:
-    """Whether a browser asks what it may send before it sends it."""
+    """Return whether a browser asks what it may send before it sends it."""
     return b"origin" in headers and b"access-control-request-method" in headers
 
 
 def options_reply(methods: list[str], headers: Mapping[bytes, bytes]) -> Reply:
-    """What a path allows; to a preflight also what another origin may send."""
+    """Return the reply that states what a path allows.
+
+    A preflight also gets what another origin may send.
+    """
     sent = [(b"allow", ", ".join(methods).encode())]
     if is_preflight(headers):
         asked = headers[b"access-control-request-method"]
@@ -29,13 +32,13 @@ def options_reply(methods: list[str], headers: Mapping[bytes, bytes]) -> Reply:
 
 
 def shared_headers(sent: RawHeaders, headers: Mapping[bytes, bytes]) -> list[tuple[bytes, bytes]]:
-    """The headers of a reply with those that let any origin read it (Fetch, section 3.3.3).
+    """Return a reply's headers with those that let any origin read it (Fetch, section 3.3.3).
 
-    `headers` are the request's; without an origin nothing is added. What the reply says of CORS
-    itself is left out: a browser refuses a reply with two origins. Only to a preflight, which is
-    answered here, all that is said of methods and headers stays.
+    `headers` are the request's; without an origin nothing is added. The reply's own headers of CORS
+    are left out: a browser refuses a reply with two origins. A preflight is answered here, so its
+    reply keeps the headers about methods and headers.
     """
-    if len(headers.get(b"origin", _TOO_LONG)) > MOST_TOLD:  # no browser sends such a one
+    if len(headers.get(b"origin", _TOO_LONG)) > MOST_TOLD:  # no browser sends such an origin
         return list(sent)
     said = _SHARED if is_preflight(headers) else (_FAMILY,)
     kept = [(name, value) for name, value in sent if not name.startswith(said)]
@@ -50,7 +53,7 @@ def shared_headers(sent: RawHeaders, headers: Mapping[bytes, bytes]) -> list[tup
 
 
 def _repeated(value: bytes) -> bytes:
-    """What is asked for as it is allowed; of what is too long nothing is repeated."""
+    """Return what is asked for as the value that allows it; `*` if it is too long to repeat."""
     return value if len(value) <= MOST_TOLD else b"*"
 
 

@@ -46,21 +46,21 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # A page for browsers alone.
 INDEX = "/"
-# The docs page; the contract wins where it has such a path itself.
+# The docs page; a path of the contract itself comes first.
 DOCS = "/docs"
-# What answers here speaks of exchanges and is none itself: the control API, health, what the docs
-# page loads. No page of another origin gets to read it.
+# The control API, the health, and what the docs page loads. Their replies describe exchanges, and
+# are none themselves. No page of another origin may read them.
 _CONTROL_PREFIXES = ("/_mock", "/__admin")
 DOCS_ASSETS = "/_mock/docs"
 # For clients that can send neither a header nor a cookie: their base path names the session.
 SESSION_PREFIX = "/_session/"
 # The key of the scope under which that base path is kept once it's taken off.
 PREFIX = "mock_server.prefix"
-# As many distinct paths as are remembered with what they lead to.
+# The most distinct paths whose targets are remembered.
 MOST_TARGETS = 1_024
 
 
-# Of a reply to a request with these headers no other origin is let in on anything.
+# Headers of a request without an origin: no other origin may read the reply.
 _UNSHARED: Mapping[bytes, bytes] = {}
 
 
@@ -68,20 +68,20 @@ class OtherOperations(Protocol):
     """Operations that aren't the contract's, with a guard in front of them."""
 
     def refused(self, head: RequestHead) -> Reply | None:
-        """The reply to a request that must not pass; None if it may."""
+        """Return the reply to a request that must not pass; None if it may."""
 
     def allowed(self, head: RequestHead) -> Reply:
-        """The reply to OPTIONS: what may be sent to a path."""
+        """Return the reply to OPTIONS, which states what may be sent to a path."""
 
     async def respond(self, request: Request) -> Reply:
-        """The reply to a request that may pass."""
+        """Return the reply to a request that may pass."""
 
     def guarded(self, reply: Reply, head: RequestHead) -> Reply:
-        """A reply with the headers that say who may read it."""
+        """Return a reply with the headers that state who may read it."""
 
 
 class Gateway:
-    """Serves the operations of a contract, and what stands beside them."""
+    """A server of the operations of a contract, and of the pages beside them."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class Gateway:
         self._targets: dict[tuple[str, bytes], Target] = {}
 
     def serve(self, responder: Responder) -> None:
-        """Let an operation's path lead to it, with and without the servers' base paths."""
+        """Route an operation's path to its responder, with and without the servers' base paths."""
         operation = responder.operation
         for path in base_and_bare(operation.path, operation.base_paths):
             self._routes.add(operation.method, path, responder)
@@ -128,7 +128,8 @@ class Gateway:
         except WrongSession as problem:
             await cycle.refuse(problem)
         except ClientLeft:
-            # The journal has it, without a reply unless the server has sent one by itself.
+            # The journal has the exchange, without a reply unless the server has sent one by
+            # itself.
             cycle.reply = refused_by_server(scope)
         except asyncio.CancelledError:
             await cycle.end_with_server()
@@ -137,9 +138,9 @@ class Gateway:
             cycle.write_down()
 
     def _target(self, scope: Scope) -> Target | None:
-        """What a path leads to, remembered for the paths that come first.
+        """Return what a path leads to, remembered for the paths that come first.
 
-        HEAD is answered as GET where it isn't declared itself (RFC 9110, section 9.3.2).
+        HEAD is answered as GET if it isn't declared itself (RFC 9110, section 9.3.2).
         """
         method, path = scope["method"], scope["raw_path"].decode("latin-1")
         if method == "OPTIONS" and self._cors and is_preflight(header_map(scope["headers"])):
@@ -162,17 +163,17 @@ class Gateway:
         return match
 
     def _known_as(self, path: str) -> str:
-        """A path as the contract has it, or as it is if something beside the contract has it."""
+        """Return a path as the contract has it; a path beside the contract stays as it is."""
         is_beside = path in self._pages or path.startswith(DOCS) or is_control(path)
         return path if is_beside else self._routes.known_as(path)
 
     def leads_to(self, method: str, path: str, query: str) -> Target | None:
-        """What a path leads to, if it is an operation's; the path still percent-encoded."""
+        """Return the operation that a path leads to, if any; the path is still percent-encoded."""
         match = self._match(method, path, query)
         return _target_of(match, path) if match is not None else None
 
     def methods(self, path: str) -> list[str]:
-        """The methods that a path answers; none where nothing leads there."""
+        """Return the methods that a path answers; none if nothing leads there."""
         return known_methods(self._routes, self._known_as(path))
 
     def _is_docs(self, path: str) -> bool:
@@ -183,7 +184,7 @@ class Gateway:
         return is_control(path) and not self._routes.methods(path)
 
     async def _beside(self, started: float, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer what is no operation."""
+        """Answer a request that leads to no operation."""
         path = scope["raw_path"].decode("latin-1")
         is_named = path.startswith(SESSION_PREFIX) and PREFIX not in scope
         if is_named and not self._routes.methods(path):
@@ -208,7 +209,7 @@ class Gateway:
         session.journal.add(received, reply)
 
     async def _controlled(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the control API answer, if its guard lets the request pass."""
+        """Answer by the control API, if its guard lets the request pass."""
         exchanged, head = Exchanged(scope, receive, send), RequestHead.of(scope)
         refused = self._control.refused(head)
         if refused is None and self._is_docs(path):
@@ -227,7 +228,7 @@ class Gateway:
             pass
 
     async def _called(self, head: RequestHead, exchanged: Exchanged) -> Reply:
-        """What the control API answers. Raises ContentTooLarge and ClientLeft."""
+        """Return what the control API answers. Raises ContentTooLarge and ClientLeft."""
         if head.method == "OPTIONS":
             return self._control.allowed(head)
         body = b""
@@ -238,7 +239,10 @@ class Gateway:
         return await _while_there(self._control.respond(request), exchanged)
 
     def _page(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> Reply:
-        """The reply to a preflight or to a page's path. Raises a Problem that helps."""
+        """Return the reply to a preflight or to a page's path.
+
+        Raises the Problem that states what there is instead.
+        """
         page = self._page_at(path)
         known = self._allowed_methods(path)
         if method == "OPTIONS" and (known or (self._cors and is_preflight(headers))):
@@ -250,16 +254,16 @@ class Gateway:
         raise self.unserved(method, path)
 
     def _page_at(self, path: str) -> Callable[[], Reply] | None:
-        """What makes the page of a path for any client."""
+        """Return the function that makes the page of a path for any client."""
         return self._pages.get(path) if path != INDEX else None
 
     def _allowed_methods(self, path: str) -> list[str]:
-        """The methods that a path answers: those of its operations, else those of a page."""
+        """Return the methods that a path answers: those of its operations, else those of a page."""
         page = ["GET", "HEAD", "OPTIONS"] if self._page_at(path) else []
         return self.methods(path) or page
 
     def unserved(self, method: str, path: str) -> Problem:
-        """Why nothing answers a method on a path, still percent-encoded."""
+        """Return why nothing answers a method on a path, still percent-encoded."""
         whose = self._contract.title
         if self._page_at(path):
             return not_allowed(self._routes, whose, method, path, self._allowed_methods(path))
@@ -279,9 +283,9 @@ class Gateway:
     async def go_wrong(
         self, reply: Reply, headers: Mapping[bytes, bytes], exchanged: Exchanged
     ) -> None:
-        """Send a reply with what is to go wrong with it.
+        """Send a reply with its fault.
 
-        Raises ClientLeft, and ConnectionError where there is no connection to misbehave on.
+        Raises ClientLeft, and ConnectionError if there is no connection to misbehave on.
         """
         assert reply.fault is not None
         shared = reply._replace(headers=self._shared(reply.headers, headers))
@@ -290,16 +294,16 @@ class Gateway:
     def _shared(
         self, sent: list[tuple[bytes, bytes]], headers: Mapping[bytes, bytes]
     ) -> list[tuple[bytes, bytes]]:
-        """The headers of a reply, with those that let another origin read it."""
+        """Return the headers of a reply, with those that let another origin read it."""
         return shared_headers(sent, headers) if self._cors and b"origin" in headers else sent
 
     async def send_and_close(
         self, reply: Reply, headers: Mapping[bytes, bytes], exchanged: Exchanged
     ) -> None:
-        """Refuse in the middle of a body.
+        """Refuse in the middle of a body, and close the connection.
 
-        To close at once would reset the connection, and the client would never read the refusal:
-        what still comes is thrown away first. Our own server does that by itself.
+        To close at once would reset the connection, and the client would never read the refusal. So
+        what still comes is thrown away first; our own server does that by itself.
         """
         send = exchanged.send
         sent = self._shared([*reply.headers, (b"connection", b"close")], headers)
@@ -377,7 +381,7 @@ class _Cycle:
         await self._gateway.send_and_close(self.reply, self._headers, exchanged)
 
     async def end_with_server(self) -> None:
-        """Refuse a request that the server ends before, unless its reply has begun to leave.
+        """Refuse a request that isn't answered yet when the server ends.
 
         Without a connection no server ends: a client in this process has given up.
         """
@@ -410,7 +414,7 @@ def _is_browser(method: str, headers: Mapping[bytes, bytes]) -> bool:
 
 
 def _target_of(match: Match[Responder], path: str) -> Target:
-    """What a match means for a path, still percent-encoded."""
+    """Return the target of a match for a path, still percent-encoded."""
     first = match.target.target(path, match.variables)
     if not match.others and not match.is_forgiven:
         return first
@@ -420,7 +424,7 @@ def _target_of(match: Match[Responder], path: str) -> Target:
 
 
 async def _by_rules(request: Request, target: Target, session: Session, scope: Scope) -> Reply:
-    """The reply to a request in a session that has rules of what goes wrong.
+    """Return the reply to a request in a session that has rules of faults.
 
     A client is known by its address and its credentials.
     """
@@ -436,7 +440,10 @@ async def _by_rules(request: Request, target: Target, session: Session, scope: S
 
 
 async def _while_there(answer: Coroutine[Any, Any, Reply], exchanged: Exchanged) -> Reply:
-    """An answer that may take its time, or that the server ends before. Raises ClientLeft."""
+    """Return the reply of a coroutine; a problem if the server ends before it.
+
+    Raises ClientLeft.
+    """
     answering = asyncio.ensure_future(answer)
     await exchanged.wait(answering)
     if answering.cancelled():
@@ -455,7 +462,7 @@ async def _send_pieces(pieces: tuple[bytes, ...] | AsyncGenerator[bytes, None], 
 
 
 async def in_time(reply: Reply, session: Session, exchanged: Exchanged) -> Reply:
-    """What is sent of a reply that goes wrong, when its delay by the session's clock is over.
+    """Return the reply with its fault, once its delay by the session's clock is over.
 
     Raises ClientLeft.
     """
@@ -469,14 +476,18 @@ async def in_time(reply: Reply, session: Session, exchanged: Exchanged) -> Reply
 
 
 def is_control(path: str) -> bool:
-    """Whether a path is one of the control API's, unless the contract has it."""
+    """Return whether a path begins as those of the control API do.
+
+    The contract may have such a path too, and callers check that.
+    """
     return any(path == one or path.startswith(f"{one}/") for one in _CONTROL_PREFIXES)
 
 
 def within(scope: Scope, rest: str) -> Scope:
-    """A request on `/_session/NAME/PATH` as one on PATH that names the session in its header.
+    """Return the scope of a request on `/_session/NAME/PATH` as that of one on PATH.
 
-    For the docs page the prefix is the root path, which nothing but URL characters get into.
+    Its header names the session. For the docs page the prefix is the root path, which only
+    characters of a URL get into.
     """
     written, _, path = rest.partition("/")
     name = unquote_to_bytes(written)

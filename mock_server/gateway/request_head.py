@@ -16,10 +16,10 @@ _TEST_CLIENT = "http.response.debug"
 
 
 class RequestHead(NamedTuple):
-    """What a request says before its body, and who sends it.
+    """What a request states before its body, and who sends it.
 
-    `path` is still percent-encoded. `peer` is the address at the other end of the connection, empty
-    if the server doesn't give one, and None for a client in this process.
+    `path` is still percent-encoded. `peer` is the address at the other end of the connection. It is
+    empty if the server doesn't give one, and None for a client in this process.
     """
 
     method: str
@@ -30,7 +30,7 @@ class RequestHead(NamedTuple):
 
     @classmethod
     def of(cls, scope: Scope) -> RequestHead:
-        """The head of the request of an ASGI scope."""
+        """Return the head of the request of an ASGI scope."""
         extensions = scope.get("extensions") or {}
         is_in_process = IN_PROCESS in extensions or _TEST_CLIENT in extensions
         return cls(
@@ -43,10 +43,10 @@ class RequestHead(NamedTuple):
 
     @property
     def has_body(self) -> bool:
-        """Whether a body follows that isn't empty."""
+        """Return whether a body follows that isn't empty."""
         return has_body(self.headers) and self.headers.get(b"content-length") != b"0"
 
     def header(self, name: str) -> str | None:
-        """The value of the header of that lower-case name; None if it wasn't sent."""
+        """Return the value of the header of that lower-case name; None if it wasn't sent."""
         value = self.headers.get(name.encode())
         return None if value is None else value.decode("latin-1")

@@ -1,4 +1,4 @@
-"""What a path allows, and why nothing answers a request."""
+"""The methods that a path allows, and the reason why nothing answers a request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mock_server.errors import MethodNotAllowed, NotFound, Problem, UnknownMetho
 
 
 def known_methods(routes: Routes[Any], path: str) -> list[str]:
-    """The methods that a path answers; none where nothing leads there."""
+    """Return the methods that a path answers; none if nothing leads there."""
     known = routes.methods(path)
     if "GET" in known and "HEAD" not in known:
         known.append("HEAD")
@@ -21,12 +21,12 @@ def known_methods(routes: Routes[Any], path: str) -> list[str]:
 
 
 def is_known(routes: Routes[Any], method: str) -> bool:
-    """Whether a path has that method, or could have it (OAS, section 4.8.9.1)."""
+    """Return whether any path has that method, or could have it (OAS, section 4.8.9.1)."""
     return method.lower() in METHODS or routes.has_method(method)
 
 
 def unmatched(routes: Routes[Any], whose: str, method: str, path: str) -> Problem:
-    """Why nothing answers a method on a path, with what there is instead."""
+    """Return why nothing answers a method on a path, with what there is instead."""
     if known := known_methods(routes, path):
         return not_allowed(routes, whose, method, path, known)
     if not is_known(routes, method):
@@ -38,7 +38,7 @@ def unmatched(routes: Routes[Any], whose: str, method: str, path: str) -> Proble
 def not_allowed(
     routes: Routes[Any], whose: str, method: str, path: str, known: list[str]
 ) -> MethodNotAllowed | UnknownMethod:
-    """Why a path doesn't answer a method, with those that it answers."""
+    """Return why a path doesn't answer a method, with those that it answers."""
     if not is_known(routes, method):
         return _unknown(whose, method)
     allowed = ", ".join(known)

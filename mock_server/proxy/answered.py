@@ -1,4 +1,4 @@
-"""What the service answered, as far as it has come, and what is wrong with it."""
+"""The service's answer, as far as it has come, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from mock_server.proxy.bodies import Kept
 from mock_server.proxy.upstream import Answer
 from mock_server.validation import Judged, judge, summary
 
-# An answer up to this size is held back until it is whole, so that its head can tell of what is
-# wrong in it.
+# An answer up to this size is held back until it is whole. So its head can state what is wrong in
+# its body.
 MOST_HELD_BYTES = 1024 * 1024
 
 Headers = list[tuple[bytes, bytes]]
@@ -27,9 +27,10 @@ class Answered:
         self.kept = Kept(limit)
 
     def most_held(self, is_needed: bool) -> int | None:
-        """Up to what size it is held back until it is whole; None if it isn't at all.
+        """Return the size up to which the answer is held back until it is whole.
 
-        `is_needed` is for one that may yet be replaced by another reply.
+        Return None if it isn't held back at all. `is_needed` is for an answer that another reply
+        may yet replace.
         """
         answer, limit = self.answer, self.kept.most
         most = limit if is_needed else min(limit, MOST_HELD_BYTES)
@@ -40,29 +41,29 @@ class Answered:
         return most if is_needed or is_all_or_nothing or answer.length is not None else None
 
     def judge_head(self) -> Judged:
-        """Judge it by its status and headers alone."""
+        """Judge the answer by its status and headers alone."""
         return self._judge(None)
 
     def judge(self) -> Judged:
-        """Judge all of it."""
+        """Judge all of the answer."""
         if self.kept.is_whole or self.asked.target is None:
             return self._judge(self.kept.data if self.asked.method != "HEAD" else None)
         why = f"it is larger than {self.kept.most} bytes"
         return self._judge(None)._replace(unchecked=why)
 
     def cut_off(self, how: str) -> Judged:
-        """Judge it as one that ended in the middle of its body."""
+        """Judge the answer as one that ended in the middle of its body."""
         message = f"{self.name} ended in the middle of the body: {how}"
         violation = Violation(("response", "body"), "", "incomplete", message)
         return Judged([*self.judge_head().violations, violation], "it isn't whole")
 
     def refusal(self, judged: Judged) -> WrongReply:
-        """The problem that is sent instead."""
+        """Return the problem that is sent instead of the answer."""
         said = f"The service answered {self.answer.status}. {summary(judged.violations)}"
         return WrongReply(said, judged.violations)
 
     def reply(self, judged: Judged) -> Reply:
-        """The answer as the journal has it, with what is wrong in both directions."""
+        """Return the answer as the journal has it, with what is wrong in both directions."""
         unchecked = [*self.asked.judged.unchecked]
         if judged.unchecked and self.asked.target is not None:
             unchecked.append(f"the reply's body: {judged.unchecked}")
@@ -74,14 +75,14 @@ class Answered:
         return Reply(answer.status, answer.headers, self.kept.data, "upstream", violations, why)
 
     def early_headers(self) -> Headers:
-        """What the head can say while the body hasn't come yet."""
+        """Return the headers about what is wrong that can be sent before the body has come."""
         answer = self.answer
         is_too_long = answer.length is not None and answer.length > self.kept.most
         found = [*self.asked.violations, *self.judge_head().violations]
         return [*violation_headers(found), *self._unchecked_header(is_too_long)]
 
     def headers(self, judged: Judged) -> Headers:
-        """What the head says if it is sent when all of the body has come."""
+        """Return the headers about what is wrong that are sent once all of the body has come."""
         found = [*self.asked.violations, *judged.violations]
         is_unchecked = bool(judged.unchecked) and self.asked.target is not None
         return [*violation_headers(found), *self._unchecked_header(is_unchecked)]

@@ -31,10 +31,10 @@ from mock_server.settings import Settings
 
 @dataclass(frozen=True)
 class Proxying:
-    """How requests are passed on: where to, and what becomes of those that break the contract.
+    """The settings of a proxy: the upstream, and what happens to exchanges that break the contract.
 
-    `record` is the folder that canned replies are written to, with `record_all` those that break
-    the contract too; `seconds` is how long the upstream has.
+    `record` is the folder that canned replies are written to; with `record_all` also those that
+    break the contract. `seconds` is how long the upstream has.
     """
 
     upstream: str
@@ -48,7 +48,7 @@ class Proxying:
 class Proxy(App):
     """An app that passes requests on to the real service, and judges both directions.
 
-    What the mock has beside the contract stays: sessions, faults, the journal, the control API.
+    It keeps what the mock has beside the contract: sessions, faults, the journal, the control API.
     """
 
     sends_dates = True
@@ -69,18 +69,18 @@ class Proxy(App):
             )
 
     def load(self) -> None:
-        """Read everything anew; what is recorded from now on is by the new contract."""
+        """Read everything anew; what is recorded from now on follows the new contract."""
         super().load()
         if self.recorder is not None:
             self.recorder = self.recorder.of(self.contract, self.secrets)
 
     @property
     def contract(self) -> Contract:
-        """What both directions are judged by."""
+        """Return the contract, by which both directions are judged."""
         return self.parts.contract
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; what is the mock's own is answered here."""
+        """Pass a request on, or answer it here if the mock answers such requests itself."""
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
@@ -97,7 +97,7 @@ class Proxy(App):
         await pass_on(self, Exchanged(scope, receive, _dated(send)))
 
     def _is_answered_here(self, method: str, path: str, scope: Scope) -> bool:
-        """Whether a request is the mock's own to answer: one of the control API, or a preflight."""
+        """Return whether the mock answers a request: one of the control API, or a preflight."""
         if is_control(path) and self.target(method, path, "") is None:
             return True
         is_asked = self.settings.cors and method == "OPTIONS"
@@ -108,7 +108,10 @@ class Proxy(App):
         await super().__call__(scope, receive, send)
 
     def rejection(self, method: str, path: str) -> Problem | None:
-        """Why the contract has no such request; a browser's question before one may pass."""
+        """Return why the contract has no such request; None if it may pass.
+
+        An OPTIONS request on a known path may pass.
+        """
         known = self.methods(path)
         if method == "OPTIONS" and known:
             return None
@@ -120,7 +123,7 @@ class Proxy(App):
 
 
 def _shared(send: Send, headers: Mapping[bytes, bytes]) -> Send:
-    """Replies let the origin that asks read them, whatever the service says of that."""
+    """Return a `send` whose replies the origin that asks may read, whatever the service allows."""
 
     async def shared(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
@@ -131,7 +134,10 @@ def _shared(send: Send, headers: Mapping[bytes, bytes]) -> Send:
 
 
 def _dated(send: Send) -> Send:
-    """Replies keep the Date that they come with; the others get one (RFC 9110, section 6.6.1)."""
+    """Return a `send` whose replies have a Date (RFC 9110, section 6.6.1).
+
+    A reply that comes with a Date keeps that.
+    """
 
     async def dated(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":

@@ -1,4 +1,4 @@
-"""What was asked: a request on its way to the service, and what is wrong with it."""
+"""A request on its way to the service, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from mock_server.validation import Arguments
 
 
 class JudgedRequest(NamedTuple):
-    """A request's values, or the problem with it; `unchecked` says what wasn't looked at, and why.
+    """A request's values, or the problem with it.
 
-    All are empty while the request hasn't come, and if the contract has no such operation.
+    `unchecked` states what wasn't checked, and why. All are empty while the request hasn't come,
+    and if the contract has no such operation.
     """
 
     arguments: Arguments | None = None
@@ -48,26 +49,26 @@ class Asked:
 
     @property
     def secrets(self) -> OperationSecrets:
-        """What is secret in the exchange."""
+        """Return what is secret in the exchange."""
         return self._service.secrets.of(self.target.responder.operation.id if self.target else "")
 
     @property
     def request(self) -> Request:
-        """The request; a body that wasn't kept is left out."""
+        """Return the request; a body that wasn't kept is left out."""
         kept = self.body.kept
         body = kept.data if kept.is_whole else b""
         return Request(self.method, self.path, self.query, header_map(self.headers), body)
 
     @property
     def received(self) -> Received:
-        """The request as the journal has it."""
+        """Return the request as the journal has it."""
         operation = self.target.responder.operation.id if self.target else ""
         asked = (self._started, self.method, self.path, self.query)
         return Received(*asked, operation, self.headers, self.body.kept.data)
 
     @property
     def judged(self) -> JudgedRequest:
-        """What was found in the request, as soon as all of it has come."""
+        """Return what was found in the request, as soon as all of it has come."""
         if self._judged is None and self.body.has_ended and self.target is not None:
             self.target = self.target.for_request(self.request)
             self._judged = self._judge(self.target)
@@ -75,7 +76,7 @@ class Asked:
 
     @property
     def violations(self) -> list[Violation]:
-        """What is wrong with the request; of a body that wasn't kept nothing is known."""
+        """Return what is wrong with the request; nothing is known of a body that wasn't kept."""
         problem = self.judged.problem
         found = problem.violations if problem is not None else ()
         is_whole = self.body.kept.is_whole
@@ -83,7 +84,7 @@ class Asked:
 
     @property
     def recordable(self) -> RecordableRequest | None:
-        """The request as a recording distinguishes it from others; None if it can't be read."""
+        """Return the request as a recording distinguishes it; None if it can't be read."""
         judged = self.judged
         if self.target is None or self.method == "HEAD":
             return None
@@ -94,7 +95,7 @@ class Asked:
         return RecordableRequest(self.target.responder.operation, self.request, arguments, is_valid)
 
     async def check(self) -> None:
-        """Read all of the request. Raises what the mock would refuse it with, and ClientLeft."""
+        """Read all of the request. Raises the problem of the mock's refusal, and ClientLeft."""
         if self.target is None:
             if problem := self._service.rejection(self.method, self.path):
                 raise problem

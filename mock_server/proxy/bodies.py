@@ -1,4 +1,4 @@
-"""Bodies on their way: passed on piece by piece, and kept as far as they are looked at."""
+"""Bodies on their way, passed on in pieces and kept as far as they are checked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mock_server.sessions import MOST_BODY_BYTES
 
 
 class Kept:
-    """A body as far as it is kept: all of it, or only its beginning where it is too long."""
+    """A body as far as it is kept: all of it, or only its beginning if it is too long."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -21,16 +21,16 @@ class Kept:
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing of it was thrown away."""
+        """Return whether nothing of it was thrown away."""
         return self.size <= self.most
 
     @property
     def data(self) -> bytes:
-        """What is kept."""
+        """Return what is kept."""
         return bytes(self._data)
 
     def add(self, piece: bytes) -> None:
-        """Take in the next piece."""
+        """Add the next piece."""
         self.size += len(piece)
         if self.is_whole:
             self._data += piece
@@ -52,11 +52,11 @@ class Incoming:
 
     @property
     def has_ended(self) -> bool:
-        """Whether all of it has come."""
+        """Return whether all of it has come."""
         return self._has_ended.is_set()
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """What comes, piece by piece; what was read before comes first. Raises ClientLeft."""
+        """Yield what comes, piece by piece; what was read before comes first. Raises ClientLeft."""
         if self.kept.size:
             yield self.kept.data
         while not self.has_ended:
@@ -79,13 +79,13 @@ class Incoming:
         return message
 
     async def left(self) -> None:
-        """Wait until the client has left; nobody else looks once the body has come."""
+        """Wait until the client has left; nothing else looks for that once the body has come."""
         await self._has_ended.wait()
         while (await self._receive())["type"] != "http.disconnect":
             pass
 
     def again(self) -> Receive:
-        """Where another reads all of it from the beginning."""
+        """Return a `receive` that gives all of the body from the beginning."""
         begun = False
 
         async def receive() -> Any:

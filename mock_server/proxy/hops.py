@@ -1,4 +1,4 @@
-"""Which headers go on to the other side, and which belong to one connection alone."""
+"""The headers that go on to the other side, and those that belong to one connection alone."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ _OF_A_CONNECTION = frozenset({
 })  # fmt: skip
 # What this server is called in `Via`, in the place of a host (RFC 9110, section 7.6.3).
 PSEUDONYM = b"mock-server"
-# What stands before the name of a header of the service that could be taken for one of ours.
+# The prefix for a header of the service whose name looks like one of this server's own.
 OF_THE_UPSTREAM = b"upstream-"
 
 
 def passed_on(headers: RawHeaders, *others: bytes) -> Headers:
-    """The headers that go on, in their order, names in lower case; `others` are left out too.
+    """Return the headers that go on, in their order, with names in lower case.
 
-    A length beside a Transfer-Encoding is none (RFC 9112, section 6.3), and is left out.
+    `others` are left out too. A length beside a Transfer-Encoding doesn't count (RFC 9112, section
+    6.3), and is left out.
     """
     lowered = [(name.lower(), value) for name, value in headers]
     left_out = {*_OF_A_CONNECTION, *_connection_names(lowered), *others}
@@ -32,9 +33,9 @@ def passed_on(headers: RawHeaders, *others: bytes) -> Headers:
 
 
 def via(headers: RawHeaders, version: bytes) -> Headers:
-    """The headers with this server in `Via`, behind those that the message came by before.
+    """Return the headers with this server in `Via`, behind those that the message came by before.
 
-    `version` is the protocol's, such as `1.1`, by which the message was received (RFC 9110,
+    `version` is that of the protocol by which the message was received, such as `1.1` (RFC 9110,
     section 7.6.3).
     """
     before = [value for name, value in headers if name == b"via"]
@@ -43,9 +44,9 @@ def via(headers: RawHeaders, version: bytes) -> Headers:
 
 
 def renamed(headers: RawHeaders) -> Headers:
-    """The headers of the service, those renamed that would be taken for this server's own.
+    """Return the service's headers, with a new name for each that looks like this server's own.
 
-    `mock-source` becomes `upstream-mock-source`, as another mock server behind this one sends it.
+    `mock-source` becomes `upstream-mock-source`: another mock server behind this one sends it.
     """
     return [(OF_THE_UPSTREAM + name if _is_ours(name) else name, value) for name, value in headers]
 
@@ -55,7 +56,7 @@ def _is_ours(name: bytes) -> bool:
 
 
 def _connection_names(headers: RawHeaders) -> Iterable[bytes]:
-    """What `Connection` names as its own, too."""
+    """Yield the names that `Connection` lists, whose headers belong to one connection too."""
     for name, value in headers:
         if name == b"connection":
             yield from (token.strip().lower() for token in value.split(b","))

@@ -1,4 +1,4 @@
-"""What a recording has in the place of a secret: something that the contract accepts there."""
+"""Masks for recordings: in the place of each secret something that the contract accepts there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mock_server.secrecy import EVERYTHING, MASKED, TextMask, masked_leaf, secre
 from mock_server.validation import ABSENT
 
 _HEXADECIMAL = re.compile("[0-9A-Fa-f-]+")  # a UUID, a digest
-# As many generated values are tried where one may be the secret itself.
+# The most generated values that are tried, since one may be the secret itself.
 _ATTEMPTS = 8
 
 Accepts = Callable[[Any], bool]
@@ -27,7 +27,7 @@ class MaskedValue(NamedTuple):
 
 
 class FittingMasks:
-    """Masks the secrets of values, each with what a schema accepts in its place."""
+    """Masks for the secrets of values, each one that a schema accepts in the secret's place."""
 
     def __init__(self, mask: TextMask, generator: Generator) -> None:
         self._mask, self._generator = mask, generator
@@ -35,15 +35,15 @@ class FittingMasks:
     def masked(
         self, value: Any, schemas: Iterable[Schema], accepts: Accepts, is_whole: bool
     ) -> MaskedValue:
-        """The value with its secrets masked, numbers by numbers.
+        """Return the value with its secrets masked, numbers by numbers.
 
-        `schemas` are those of the value, `is_whole` is for one that is secret itself. A member for
-        which nothing is accepted is left out. Raises ValueError if it can't be.
+        `schemas` are those of the value; `is_whole` is for a value that is secret itself. A member
+        is left out if no mask is accepted for it. Raises ValueError if it can't be left out.
         """
         left_out = []
         places = list(secret_places(value, self._mask, EVERYTHING if is_whole else None))
         secrets = [resolved(value, tokens) for tokens in places]
-        # From the end, so that what is left out of a list moves nothing that is still to come.
+        # From the end, so that what is left out of a list doesn't move the places still to come.
         for tokens in reversed(places):
             others = self._instead_of(resolved(value, tokens), _schemas_at([*schemas], tokens))
             fitting = (other for other in others if other not in secrets)
@@ -53,7 +53,7 @@ class FittingMasks:
         return MaskedValue(value, tuple(reversed(left_out)))
 
     def leaf(self, value: Any, schema: Schema | None, accepts: Accepts) -> Any:
-        """What stands in the place of one secret; ABSENT if nothing is accepted."""
+        """Return the mask of one secret; ABSENT if nothing is accepted."""
         schemas = [schema] if schema is not None else []
         return next(filter(accepts, self._instead_of(value, schemas)), ABSENT)
 
@@ -85,7 +85,11 @@ class FittingMasks:
 def _one_masked(
     value: Any, tokens: Tokens, others: Iterator[Any], accepts: Accepts
 ) -> tuple[Any, bool]:
-    """The value with one of the others at those steps, or without any; and whether one is there."""
+    """Return the value with an accepted one of the others at `tokens`, and True.
+
+    If none is accepted, return the value without what stands there, and False. Raises ValueError if
+    that isn't accepted either.
+    """
     for other in others:
         if accepts(changed := with_value(value, tokens, other)):
             return changed, True
@@ -96,7 +100,10 @@ def _one_masked(
 
 
 def without_secrets(value: Any, mask: TextMask) -> Any:
-    """A value without the members and elements that are secret; ABSENT for one that is itself."""
+    """Return a value without its secret members and elements.
+
+    Return ABSENT for a value that is secret itself.
+    """
     if isinstance(value, str):
         return ABSENT if mask.text(value) != value else value
     if isinstance(value, list):
@@ -119,7 +126,7 @@ def _is_whole(name: str, mask: TextMask) -> bool:
 
 
 def _without(value: Any, tokens: Tokens) -> Any:
-    """The value without what stands at those steps."""
+    """Return the value without what stands at `tokens`."""
     *around, last = tokens
     holder = resolved(value, tuple(around))
     if isinstance(holder, list):
@@ -130,7 +137,7 @@ def _without(value: Any, tokens: Tokens) -> Any:
 
 
 def _schemas_at(schemas: list[Schema], tokens: Tokens) -> list[Schema]:
-    """The schemas of what stands at those steps in a value of these schemas."""
+    """Return the schemas of what stands at `tokens` in a value of these schemas."""
     for token in tokens:
         if isinstance(token, int):
             schemas = item_schemas(schemas, token)

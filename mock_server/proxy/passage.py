@@ -19,7 +19,7 @@ from mock_server.validation import Judged, summary
 async def pass_on(service: Service, exchanged: Exchanged) -> None:
     """Pass a request on and its answer back, as long as the client is there.
 
-    Every way ends in the journal.
+    The journal gets the exchange, however it ends.
     """
     asked = Asked(service, exchanged)
     relay = Relay(service, exchanged, asked)
@@ -30,7 +30,7 @@ async def pass_on(service: Service, exchanged: Exchanged) -> None:
         if relay.is_sent or left.cancelled():
             await asyncio.wait({passing})
         if passing.cancelled():
-            await cut_connection(exchanged)  # a stream, and the server ends
+            await cut_connection(exchanged)  # a stream was under way, and the server ends
         elif passing.done():
             passing.result()
     except asyncio.CancelledError:
@@ -68,7 +68,7 @@ async def _passed(service: Service, exchanged: Exchanged, asked: Asked, relay: R
 
 
 async def _send(service: Service, exchanged: Exchanged, answered: Answered, relay: Relay) -> None:
-    """Send what the service answers, as it comes or when it is whole."""
+    """Send what the service answers, in pieces as they come or once it is whole."""
     held = answered.most_held(service.enforce or relay.fault is not None)
     if held is None and service.enforce:
         judged = answered.judge_head()
@@ -93,7 +93,7 @@ async def _send(service: Service, exchanged: Exchanged, answered: Answered, rela
 
 
 async def _pass_pieces(answered: Answered, relay: Relay, held: int | None) -> bool:
-    """Send the pieces, or hold up to so many bytes back. Return whether all are still held.
+    """Send the pieces, or hold up to `held` bytes back. Return whether all are still held.
 
     Raises CutOff.
     """
@@ -117,7 +117,7 @@ async def _pass_pieces(answered: Answered, relay: Relay, held: int | None) -> bo
 
 
 async def _cut_off(answered: Answered, relay: Relay, how: str) -> None:
-    """Let the client meet an end in the middle of the body, as the service made it."""
+    """Cut the answer off for the client in the middle of the body, as the service did."""
     if relay.reply is None:  # all was held back
         await relay.head(answered)
         await relay.part(answered.kept.data)
@@ -126,7 +126,7 @@ async def _cut_off(answered: Answered, relay: Relay, how: str) -> None:
 
 
 def _record(service: Service, answered: Answered, judged: Judged) -> None:
-    """Write the exchange into the folder of fixtures, or note there why it can't be."""
+    """Write the exchange into the folder of fixtures, or note there why it can't be kept."""
     recorder, asked = service.recorder, answered.asked
     if recorder is None:
         return
@@ -157,14 +157,14 @@ def _leave_out(service: Service, asked: Asked, why: str) -> None:
 
 
 def _cancel(passing: asyncio.Task[None]) -> None:
-    """Cancel it, but once: a second time would interrupt it while it closes its connection."""
+    """Cancel a passage only once: a second time would interrupt the close of its connection."""
     if not passing.cancelling():
         passing.cancel()
 
 
 @contextmanager
 def _ending_with(exchanged: Exchanged) -> Iterator[None]:
-    """End what has no end of its own when the server ends."""
+    """Cancel the current task if the server ends, since the answer has no end of its own."""
     passing = asyncio.current_task()
     connection = exchanged.connection
     if connection is None or passing is None:

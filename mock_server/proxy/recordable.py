@@ -1,4 +1,4 @@
-"""What a recording is made from: a request, and what tells it from others."""
+"""The part of a request that a recording is made from, which distinguishes it from others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mock_server.validation import Arguments
 
 
 class RecordableRequest(NamedTuple):
-    """A request on an operation, with its values; `is_valid` False for one that breaks it."""
+    """A request on an operation, with its values; `is_valid` is False if it breaks the contract."""
 
     operation: Operation
     request: Request

@@ -28,17 +28,18 @@ from mock_server.validation import ABSENT, Arguments, Judged, entry_for
 
 log = logging.getLogger("mock_server")
 
-# What the server that sends a reply says for itself, and what says how its body is written.
+# Headers by which a server describes itself, and those that describe how the body is written.
 _OF_A_SERVER = CONNECTION_HEADERS | {"content-type", "server", "via", "alt-svc"}
 _OF_A_MOCK = tuple(OF_THE_UPSTREAM.decode() + name for name in ("mock-", "sl-violations"))
-# Who records a reply reads it from another origin than who is sent it again (Fetch, section 3.3).
+# A reply is recorded from another origin than the one that it is sent to again (Fetch, section
+# 3.3).
 _CORS = "access-control-"
 
 
 class Recorder:
-    """Writes `replies/<operationId>.yaml` in a folder; the answers come from `source_url`.
+    """A writer of `replies/<operationId>.yaml` in a folder; the answers come from `source_url`.
 
-    With `keeps_all` what breaks the contract is kept too, marked so. `left_out` counts the
+    With `keeps_all` answers that break the contract are kept too, marked so. `left_out` counts the
     exchanges that aren't kept.
     """
 
@@ -61,13 +62,13 @@ class Recorder:
             raise WrongUse(f"{shown_path(folder)} can't be written to: {error.strerror}") from None
 
     def of(self, contract: Contract, secrets: Secrets) -> Recorder:
-        """One for another contract, which reads what is there anew."""
+        """Return a recorder for another contract, which reads the files anew."""
         renewed = Recorder(self.folder, contract, self._source_url, secrets, self.keeps_all)
         renewed.left_out = self.left_out
         return renewed
 
     def record(self, asked: RecordableRequest, answer: Answer, judged: Judged, body: Kept) -> None:
-        """Write an exchange down; what can't be is noted, and said in the log.
+        """Write an exchange down; one that can't be written is noted and logged.
 
         `body` is the answer's, with its codings.
         """
@@ -83,9 +84,10 @@ class Recorder:
     def _kept(
         self, operation: Operation, answer: Answer, judged: Judged, body: Kept
     ) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """A canned reply and its notes; one that the contract has no form for is undeclared.
+        """Return a canned reply and its notes.
 
-        Raises ValueError.
+        The canned reply is undeclared if the contract has no form for the answer. Raises
+        ValueError.
         """
         if judged.violations:
             return self._undeclared(operation, answer, body)
@@ -99,7 +101,8 @@ class Recorder:
     def leave_out(self, asked: RecordableRequest | None, what: str, reason: str = "") -> None:
         """Count an exchange that isn't kept, and note the reason in the file of its operation.
 
-        `what` is for the log; nothing is noted for a request that can't be told from others.
+        `what` is for the log. Nothing is noted for a request that can't be distinguished from
+        others.
         """
         self.left_out += 1
         if what:
@@ -128,12 +131,12 @@ class Recorder:
             )
         return self._files[operation.id]
 
-    # When
+    # Conditions
 
     def _conditions(
         self, operation: Operation, request: Request, arguments: Arguments
     ) -> dict[str, Any]:
-        """What tells a request from others, without what is secret in it."""
+        """Return what distinguishes a request from others, without its secrets."""
         secrets = self._secrets.of_operation(operation)
         body = _without_files(operation, request, arguments.body)
         if secrets.hides_in_body(()) or (isinstance(body, str) and _is_masked(request, secrets)):
@@ -157,7 +160,7 @@ class Recorder:
     def _query(
         self, operation: Operation, request: Request, arguments: Arguments
     ) -> dict[str, Any]:
-        """Every declared parameter, None where it wasn't sent, and those that aren't declared."""
+        """Return every declared parameter, None if it wasn't sent, and the undeclared ones."""
         declared: dict[str, Any] = {p.name: None for p in operation.parameters if _in_query(p)}
         others = {
             name: value
@@ -166,25 +169,25 @@ class Recorder:
         }
         sent = {n: v for n, v in arguments.query.items() if _is_json(v)}
         raw = dict(parse_qsl(request.query, keep_blank_values=True))
-        unread = {n: raw[n] for n in declared if n in raw}  # what breaks the contract may be
+        unread = {n: raw[n] for n in declared if n in raw}  # values that break the contract
         together = {**declared, **unread, **others, **sent}
         unknown = arguments.query.keys() - sent.keys()
         return {name: value for name, value in together.items() if name not in unknown}
 
     def _headers(self, operation: Operation, request: Request) -> dict[str, str]:
-        """The declared header parameters, as they were sent."""
+        """Return the declared header parameters, as they were sent."""
         names = [p.name.lower() for p in operation.parameters if p.location == "header"]
         sent = {name: request.header(name) for name in names}
         return {name: value for name, value in sent.items() if value is not None}
 
-    # What then
+    # Replies
 
     def _reply(
         self, operation: Operation, answer: Answer, judged: Judged
     ) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """A canned reply as its file has it, and what is to be said of it.
+        """Return a canned reply as its file has it, and the notes on it.
 
-        Raises ValueError for what can't stand in one.
+        Raises ValueError for an answer that can't stand in a file.
         """
         response = operation.response_for(answer.status)
         assert response is not None, "what isn't declared is a violation"
@@ -205,9 +208,9 @@ class Recorder:
     def _undeclared(
         self, operation: Operation, answer: Answer, body: Kept
     ) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """A canned reply that breaks the contract, as its file has it, and what is to be said.
+        """Return a canned reply that breaks the contract, as its file has it, and the notes on it.
 
-        Raises ValueError for what can't stand in one.
+        Raises ValueError for an answer that can't stand in a file.
         """
         response = operation.response_for(answer.status)
         masks = ReplyMasks(self._secrets.of_operation(operation), self._generator)
@@ -224,12 +227,12 @@ class Recorder:
 
 
 def _is_masked(request: Request, secrets: OperationSecrets) -> bool:
-    """Whether something in the body of a request is secret; that of a text is told by its type."""
+    """Return whether something in a request's body is secret; the type decides for a text."""
     return secrets.request_body(request.body, list(request.headers.items())) != request.body
 
 
 def _own_headers(answer: Answer, response: Response | None) -> dict[str, list[str]]:
-    """The headers that are the reply's own, each as often as it was sent."""
+    """Return the reply's own headers, each with all values that were sent."""
     found: dict[str, list[str]] = {}
     for name, text in _kept_headers(answer, response):
         found.setdefault(name, []).append(text)
@@ -239,7 +242,7 @@ def _own_headers(answer: Answer, response: Response | None) -> dict[str, list[st
 def _named_without(
     values: Mapping[str, Any], location: str, secrets: OperationSecrets
 ) -> dict[str, Any]:
-    """The parameters of a place that may be conditions: none of them holds a secret."""
+    """Return the parameters of a location that may be conditions: none of them holds a secret."""
     if not secrets.is_on:
         return dict(values)
     open_ones = {
@@ -247,15 +250,15 @@ def _named_without(
         for name, value in values.items()
         if not (secrets.hides(location, name) or secrets.hides_property(location, name))
     }
-    # An authorization code is told by what stands beside it.
+    # An authorization code is recognised by the parameters beside it.
     hidden = [t[0] for t in secret_places(open_ones, secrets.request)]
     return {name: value for name, value in open_ones.items() if name not in hidden}
 
 
 def _without_files(operation: Operation, request: Request, body: Any) -> Any:
-    """The value of a request's body without what was uploaded; ABSENT if parts go by their place.
+    """Return the value of a request's body without uploads; ABSENT if its parts go by position.
 
-    A file is nothing to tell requests by: it is long, and private.
+    Files are long and private, so they are no way to distinguish requests.
     """
     media_type = parse_media_type(request.header("content-type") or "*/*")
     if media_type.type != "multipart" or operation.body is None:
@@ -269,9 +272,9 @@ def _without_files(operation: Operation, request: Request, body: Any) -> Any:
 
 
 def _kept_headers(answer: Answer, response: Response | None) -> Iterator[tuple[str, str]]:
-    """The headers that are the reply's own: not a server's, a mock's, or CORS's.
+    """Yield the reply's own headers: not a server's, a mock's, or CORS's.
 
-    Those of CORS stay that the contract asks for: without them no reply keeps to it.
+    Headers of CORS that the contract requires stay: a reply without them breaks the contract.
     """
     declared = response.headers if response is not None else ()
     required = {header.name.lower() for header in declared if header.required}
@@ -285,7 +288,7 @@ def _kept_headers(answer: Answer, response: Response | None) -> Iterator[tuple[s
 
 
 def _without_origin(vary: str) -> str:
-    """What a reply depends on, but for the origin that CORS is about."""
+    """Return the value of `Vary` without the origin, which only matters to CORS."""
     members = (member.strip() for member in vary.split(","))
     return ", ".join(member for member in members if member.lower() not in ("", "origin"))
 
@@ -295,7 +298,7 @@ def _in_query(parameter: Any) -> bool:
 
 
 def _is_json(value: Any) -> bool:
-    """Whether a value can stand in a file: none of it is bytes or a file."""
+    """Return whether a value can stand in a file: none of it is bytes or a file."""
     try:
         as_yaml(value)
     except (TypeError, ValueError):

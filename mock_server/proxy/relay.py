@@ -1,4 +1,4 @@
-"""The relay between the service and the client: what the client is sent, and the journal knows."""
+"""The relay between the service and the client: what the client gets, and the journal keeps."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from mock_server.validation import Judged
 
 
 class Relay:
-    """Sends the client one reply, with what is to go wrong with it, and writes it down once.
+    """The sender of one reply, with its fault if there is one, which writes the exchange down once.
 
-    `reply` and `reply_size` are what the journal is to have; `is_sent` is for a reply of which
-    nothing but its end is left to send.
+    `reply` and `reply_size` are what the journal is to have. `is_sent` is True once only the end of
+    the reply is left to send.
     """
 
     def __init__(self, service: Service, exchanged: Exchanged, asked: Asked) -> None:
@@ -42,19 +42,19 @@ class Relay:
     # The client
 
     def watch(self) -> asyncio.Future[None]:
-        """Begin to wait until the client has left; cancelled once another looks for that."""
+        """Begin to wait until the client has left; cancelled once something else looks for that."""
         self._left = asyncio.ensure_future(self._asked.body.left())
         return self._left
 
     def stop_watching(self) -> None:
-        """Leave it to another to see whether the client is there."""
+        """Stop looking for whether the client has left, because something else does."""
         if self._left is not None:
             self._left.cancel()
 
     def find_session(self) -> None:
-        """Find the session that the request names, and what goes wrong by its rules.
+        """Find the session that the request names, and the fault by its rules.
 
-        Raises the problem that it is to be, and WrongSession.
+        Raises the problem of the fault, and WrongSession.
         """
         headers = header_map(self._asked.headers)
         self._session = self._service.sessions.of(headers)
@@ -72,19 +72,22 @@ class Relay:
     # Replies that aren't the service's
 
     def can_fall_back(self, status: int) -> bool:
-        """Whether the mock may answer if the service does with that status, or not at all."""
+        """Return whether the mock may answer in the place of a reply with that status.
+
+        The status may also be that of a service that didn't answer.
+        """
         is_asked = self._service.fallback and status in (501, 502, 504)
         return is_asked and self._asked.target is not None and self._asked.body.kept.is_whole
 
     async def answer_for_service(self, problem: Problem) -> None:
-        """Answer a request that brought no answer: by the mock, or by a refusal."""
+        """Answer a request to which the service gave no answer: by the mock, or by a refusal."""
         if not isinstance(problem, ContentTooLarge) and self.can_fall_back(problem.codes[0]):
             await self.mock()
         else:
             await self.refuse(problem)
 
     async def mock(self) -> None:
-        """Let the mock answer, and write it down."""
+        """Answer by the mock, which writes the exchange down."""
         self._is_written = True
         self.stop_watching()
         exchanged = self._exchanged
@@ -99,7 +102,7 @@ class Relay:
             reply = target.responder.refusal(problem, self._asked.request)
         await self.whole(reply)
 
-    # The service's
+    # Replies of the service
 
     async def head(self, answered: Answered) -> None:
         """Send the head of an answer whose body hasn't all come."""
@@ -111,7 +114,7 @@ class Relay:
         await self._exchanged.part(piece)
 
     def note(self, answered: Answered, judged: Judged) -> None:
-        """Keep what the journal is to have of an answer."""
+        """Keep an answer as the journal is to have it."""
         self.reply = answered.reply(judged)
         self.reply_size = answered.kept.size
 
@@ -132,16 +135,16 @@ class Relay:
         self.is_sent = True
         await cut_connection(self._exchanged)
 
-    # All
+    # Any reply
 
     async def whole(self, reply: Reply) -> None:
-        """Send a reply with what is to go wrong with it, if anything is."""
+        """Send a reply with its fault, if there is one."""
         headers = [*reply.headers, *self._added]
         reply = reply._replace(headers=headers, fault=self.fault or reply.fault)
         if reply.fault is None:
             self.reply, self.is_sent = reply, True
             await self._exchanged.whole(reply)
-            self.write_down()  # before the client can ask for it
+            self.write_down()  # before the client can ask the journal for it
             return
         self.stop_watching()
         self.reply = reply = await in_time(reply, self._session, self._exchanged)

@@ -18,15 +18,15 @@ from mock_server.validation import Arguments
 
 log = logging.getLogger("mock_server")
 
-# Beyond these a file is no longer read by anybody, and each request would cost more.
+# Above these limits a file is too long for a person to read, and each request would cost more.
 MOST_REPLIES = 1_000
 MOST_IN_TURN = 50
-# The member that says why an answer wasn't kept.
+# The member that states why an answer wasn't kept.
 NOT_RECORDED = "not-recorded"
 
 
 class Recorded(NamedTuple):
-    """A request, what tells it from others, and how it was answered.
+    """A request, what distinguishes it from others, and its answer.
 
     `notes` are to stand beside it in the file.
     """
@@ -41,8 +41,8 @@ class Recorded(NamedTuple):
 class _Entry:
     """A canned reply: what it was recorded from, and its answers in turn.
 
-    `unkept` are the reasons why other answers to such a request aren't among them; where there is
-    no answer at all, the first reason stands in the place of one.
+    `unkept` are the reasons why other answers to such a request aren't among them. If there is no
+    answer at all, the first reason stands in its place.
     """
 
     def __init__(self, name: str, first: Recorded, unkept: tuple[str, ...] = ()) -> None:
@@ -53,24 +53,24 @@ class _Entry:
         self._matcher = Matcher(_canned(name, first.when))
 
     def holds_for(self, recorded: Recorded) -> bool:
-        """Whether its conditions hold for a request."""
+        """Return whether the entry's conditions hold for a request."""
         return _holds(self._matcher, recorded, self.first.when.get("valid", True))
 
     @property
     def reason(self) -> str | None:
-        """Why there is no answer; None if there is one."""
+        """Return why there is no answer; None if there is one."""
         return self.first.reply.get(NOT_RECORDED)
 
     @property
     def text(self) -> str:
-        """As it stands in the file, with its notes."""
+        """Return the entry as it stands in the file, with its notes."""
         told = (*self.first.notes, *(f"{NOT_RECORDED}: {reason}" for reason in self.unkept))
         notes = "".join(f"# {' '.join(note.split())}\n" for note in told)
         return notes + as_yaml({self.name: self.members})
 
     @property
     def members(self) -> dict[str, Any]:
-        """As it stands in the file."""
+        """Return the entry's members as they stand in the file."""
         when = {"when": self.first.when} if self.first.when else {}
         if len(self.answers) == 1:
             return {**when, **self.answers[0]}
@@ -78,10 +78,10 @@ class _Entry:
 
 
 class ReplyFile:
-    """Canned replies of one operation, in a file that keeps what stands in it already.
+    """The canned replies of one operation, in a file that keeps what stands in it already.
 
-    Conditions on a body hold for bodies that have more, so what is more special stands first.
-    Where two requests can't be told apart, their answers are one reply's, in turn.
+    Conditions on a body hold for bodies with further members too, so more special ones stand first.
+    If two requests can't be distinguished, their answers are those of one reply, in turn.
     """
 
     def __init__(self, folder: Path, operation: str, contract: Contract, source_url: str) -> None:
@@ -116,7 +116,7 @@ class ReplyFile:
             self._entries = entries
 
     def _with(self, recorded: Recorded) -> list[_Entry] | None:
-        """The entries with one more, or one that goes on; None where nothing changes."""
+        """Return the entries with one more, or with one extended; None if nothing changes."""
         entries = self._entries
         at = next((i for i, e in enumerate(entries) if e.holds_for(recorded)), len(entries))
         new = _Entry(self._free_name(recorded.reply.get("status", NOT_RECORDED)), recorded)
@@ -129,7 +129,7 @@ class ReplyFile:
         return [*entries[:at], new, *entries[at:]]
 
     def _going_on(self, entry: _Entry, new: _Entry) -> _Entry | None:
-        """What becomes of an entry with a further answer to such a request; None if it stays."""
+        """Return an entry with a further answer to such a request; None if it stays as it is."""
         reply = new.first.reply
         if new.reason is not None:
             known = {entry.reason, *entry.unkept}
@@ -148,7 +148,10 @@ class ReplyFile:
         return _changed(entry, [*entry.answers, reply], entry.unkept)
 
     def _give_way(self, note: CannedReply, recorded: Recorded) -> None:
-        """Let a note that there was no answer stand behind one; of the same request it goes."""
+        """Move a note that there was no answer behind the recorded answer.
+
+        The note goes if it is for the same request.
+        """
         block = _block(note.name, self._before)
         self._before = self._before.replace(block, "")
         if note.conditions == _canned(note.name, recorded.when).conditions:
@@ -161,7 +164,7 @@ class ReplyFile:
         return next(n for i in range(1, 10_000) if (n := f"{start}-{i}") not in taken)
 
     def _read(self, text: str) -> list[CannedReply]:
-        """The replies that a text says. Raises ValueError with the first thing wrong in it."""
+        """Return the replies that a text defines. Raises ValueError with its first finding."""
         with TemporaryDirectory() as folder:
             path = Path(folder) / f"{self._operation}.yaml"
             path.write_text(text)
@@ -172,7 +175,7 @@ class ReplyFile:
         return replies
 
     def _write(self, entries: list[_Entry]) -> None:
-        """Put the file in place as a whole: who reads it meets the old or the new."""
+        """Replace the file as a whole, so that a reader meets the old or the new one."""
         texts = [entry.text for entry in entries]
         before = [f"{self._before.rstrip()}\n"] if self._before.strip() else []
         text = "\n".join([*before, *texts, *self._behind])
@@ -183,13 +186,16 @@ class ReplyFile:
 
 
 def _block(name: str, text: str) -> str:
-    """The lines of a text that say the reply of a name; none if it isn't written as here."""
+    """Return the lines of a text that define the reply of a name.
+
+    Return an empty text if the reply is written in another way than here.
+    """
     found = re.search(rf"(?m)^{re.escape(name)}:\n(?:[ \t][^\n]*\n)+\n?", text)
     return found[0] if found else ""
 
 
 def _changed(entry: _Entry, answers: list[Mapping[str, Any]], unkept: tuple[str, ...]) -> _Entry:
-    """An entry with other answers, and other reasons for those that it lacks."""
+    """Return an entry with other answers, and other reasons for those that it lacks."""
     changed = _Entry(entry.name, entry.first, unkept)
     changed.answers = answers
     return changed
@@ -201,7 +207,7 @@ def _existing(folder: Path, operation: str) -> Path | None:
 
 
 def _holds(matcher: Matcher, recorded: Recorded, is_valid: bool) -> bool:
-    """Whether conditions hold for a request, which is as valid as they are for."""
+    """Return whether conditions hold for a request that is as valid as they require."""
     arguments = recorded.arguments
     return is_valid == recorded.when.get("valid", True) and not (
         matcher.path_difference(arguments.path)

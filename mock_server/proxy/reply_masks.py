@@ -19,14 +19,14 @@ from mock_server.validation import ABSENT, Judged
 
 
 class ReplyMasks:
-    """Masks what is secret in the answers of one operation."""
+    """Masks for what is secret in the answers of one operation."""
 
     def __init__(self, secrets: OperationSecrets, generator: Generator) -> None:
         self._secrets = secrets
         self._masks = FittingMasks(secrets.reply, generator)
 
     def headers(self, response: Response | None, sent: Mapping[str, list[str]]) -> MaskedValue:
-        """The headers by name; several cookies are a list (RFC 6265, section 3)."""
+        """Return the headers by name; several cookies are a list (RFC 6265, section 3)."""
         known = response.headers if response is not None else ()
         declared = {header.name.lower(): header for header in known}
         found: dict[str, Any] = {}
@@ -60,14 +60,14 @@ class ReplyMasks:
         return found if found is ABSENT else str(found)
 
     def _cookie(self, text: str) -> str:
-        """A cookie without its value, attributes kept (RFC 6265, section 4.1.1)."""
+        """Return a cookie without its value, attributes kept (RFC 6265, section 4.1.1)."""
         if not self._secrets.is_on:
             return text
         pair, semicolon, attributes = text.partition(";")
         return f"{pair.partition('=')[0]}={MASKED}{semicolon}{attributes}"
 
     def body(self, response: Response, answer: Answer, judged: Judged) -> MaskedValue:
-        """The members of a canned reply that say its body: none, `body`, and `media_type`.
+        """Return a canned reply's members about its body: none, or `body` and maybe `media_type`.
 
         Raises ValueError.
         """
@@ -97,7 +97,7 @@ class ReplyMasks:
         return MaskedValue(members, masked.left_out)
 
     def undescribed_body(self, answer: Answer, body: Kept) -> dict[str, Any]:
-        """The members that say a body that no contract describes; `body` is as it was sent.
+        """Return the members of a body that no contract describes; `body` is as it was sent.
 
         Raises ValueError for one that is no text.
         """
@@ -117,7 +117,10 @@ class ReplyMasks:
         return {"media_type": sent, "body": _as_value(text, sent)}
 
     def _masked_text(self, judged: Judged, sent: str) -> str:
-        """A text body, masked as the journal shows it; JSON's text is a value as others are."""
+        """Return a text body, masked as the journal shows it.
+
+        A JSON text stays as it is: it is masked later, like other values.
+        """
         media_type = parse_media_type(sent)
         if media_type.is_json:
             return str(judged.value)
@@ -127,7 +130,7 @@ class ReplyMasks:
 
 
 def _as_value(text: str, media_type: str) -> Any:
-    """The value that a text says if it is JSON by its type, else the text as it stands."""
+    """Return the value of a text if it is JSON by its type, else the text as it stands."""
     try:
         value = parse_json(text) if parse_media_type(media_type).is_json else text
     except ValueError:

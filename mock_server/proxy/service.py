@@ -1,4 +1,4 @@
-"""What the parts of a passage know of the app that they belong to."""
+"""The app as the parts of a passage see it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mock_server.sessions import Sessions
 
 
 class Service(Protocol):
-    """What stands in front of the real service."""
+    """The app that stands in front of the real service."""
 
     upstream: Upstream
     recorder: Recorder | None
@@ -27,19 +27,19 @@ class Service(Protocol):
 
     @property
     def contract(self) -> Contract:
-        """What both directions are judged by."""
+        """Return the contract, by which both directions are judged."""
 
     def target(self, method: str, path: str, query: str) -> Target | None:
-        """What a path leads to."""
+        """Return what a path leads to."""
 
     def rejection(self, method: str, path: str) -> Problem | None:
-        """Why the contract has no such request; None if it is to pass all the same."""
+        """Return why the contract has no such request; None if it may pass."""
 
     async def mock(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the mock does."""
 
 
 def too_large(service: Service) -> ContentTooLarge:
-    """The problem of a request whose body can't be checked for its size."""
+    """Return the problem of a request whose body is too large to be checked."""
     limit = service.body_limit
     return ContentTooLarge(f"The body is larger than {limit} bytes; --body-limit sets the limit.")

@@ -16,16 +16,16 @@ Pieces = Callable[[], AsyncIterator[bytes]]
 
 # Servers close idle connections after five seconds and more; ours are closed before that.
 SECONDS_IDLE = 2.0
-# What may be sent again without having another effect (RFC 9110, section 9.2.2).
+# Methods whose requests may be sent again without another effect (RFC 9110, section 9.2.2).
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class CutOff(Exception):
-    """The upstream ended in the middle of a body; the message says how."""
+    """An error for an upstream that ended in the middle of a body; the message states how."""
 
 
 class Answer:
-    """What the upstream answers: the head, and the body as its pieces come."""
+    """An answer of the upstream: the head, and the body as its pieces come."""
 
     def __init__(self, response: httpx.Response, timeouts: dict[str, float | None]) -> None:
         self._response, self._timeouts = response, timeouts
@@ -37,13 +37,13 @@ class Answer:
 
     @property
     def length(self) -> int | None:
-        """How long the body is, where that is said beforehand."""
+        """Return how long the body is, if the head states it."""
         length = self.by_name.get(b"content-length")
         return int(length) if length is not None and length.isdigit() else None
 
     @property
     def is_stream(self) -> bool:
-        """Whether each piece is for the client to use as it comes."""
+        """Return whether the client is to use each piece as it comes."""
         with suppress(ValueError):
             return is_stream(
                 parse_media_type(self.by_name.get(b"content-type", b"").decode("latin-1"))
@@ -51,7 +51,7 @@ class Answer:
         return False
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """The body as it comes, still compressed where it is. Raises CutOff."""
+        """Yield the body as it comes, still compressed if it is. Raises CutOff."""
         if self.is_stream:
             self._timeouts["read"] = None  # it may be silent for as long as nothing happens
         try:
@@ -61,7 +61,7 @@ class Answer:
             raise CutOff(_words(error)) from None
 
     async def aclose(self) -> None:
-        """Let the connection go: to the next request, or closed where there is more to come."""
+        """Free the connection for the next request, or close it if more of the body is to come."""
         await self._response.aclose()
 
 
@@ -87,13 +87,13 @@ class Upstream:
 
     @property
     def name(self) -> str:
-        """Where it is."""
+        """Return the upstream's URL as its name."""
         return str(self.url).rstrip("/")
 
     async def ask(
         self, method: str, target: bytes, headers: RawHeaders, body: Pieces | None
     ) -> Answer:
-        """The answer to a request; `body` None is for one that has none.
+        """Return the answer to a request; `body` is None for a request without one.
 
         `headers` are those that go on. Raises BadGateway and GatewayTimeout.
         """
@@ -102,7 +102,7 @@ class Upstream:
             try:
                 response = await self._sent(method, target, headers, body, timeouts)
             except httpx.RemoteProtocolError:
-                # It may have closed a connection just when it was to be used once more.
+                # The service may close an idle connection at the moment when it is used again.
                 if body is not None or method not in _IDEMPOTENT:
                     raise
                 response = await self._sent(method, target, headers, body, timeouts)
@@ -139,7 +139,7 @@ class Upstream:
             self.url,
             headers=own,
             stream=httpx.ByteStream(b"") if body is None else _Body(body),
-            # The path as it was written, and not as httpx would write it.
+            # The path stays as it was written; httpx would write it in its own way.
             extensions={"timeout": timeouts, "target": self._base + target},
         )
         response = await self._connected().handle_async_request(request)
@@ -169,19 +169,19 @@ class Upstream:
 
 
 def _framed(headers: RawHeaders, body: Pieces | None) -> RawHeaders:
-    """The headers with what says where the body ends, if nothing does yet."""
+    """Return the headers with one that states where the body ends, if none does yet."""
     if body is None or any(name == b"content-length" for name, _ in headers):
         return headers
     return [*headers, (b"transfer-encoding", b"chunked")]
 
 
 def _version(protocol: bytes) -> bytes:
-    """The version alone: `1.1` of `HTTP/1.1`."""
+    """Return the version alone: `1.1` of `HTTP/1.1`."""
     return protocol.removeprefix(b"HTTP/") or b"1.1"
 
 
 def _checked(text: str) -> httpx.URL:
-    """The URL of an upstream. Raises WrongUse."""
+    """Return the URL of an upstream. Raises WrongUse."""
     try:
         url = httpx.URL(text)
     except httpx.InvalidURL:
@@ -193,6 +193,6 @@ def _checked(text: str) -> httpx.URL:
 
 
 def _words(error: Exception) -> str:
-    """What the library says, in short."""
+    """Return the library's message, in short."""
     text = str(error).rstrip(".") or type(error).__name__
     return f"{text[:1].lower()}{text[1:]}"

@@ -1,4 +1,4 @@
-"""JSON values as YAML that people like to read."""
+"""JSON values as YAML that is easy to read."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 
 from mock_server.documents import plain_scalar
 
-# What no reader of YAML, of any version, takes for anything but the text that it is.
+# Texts that every reader of YAML, of any version, takes for the text that they are.
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*|[1-5][0-9]{2}-[0-9]{1,4}")
 _NOT_PLAIN = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false", "null"})
-# YAML 1.2, section 5.1, leaves these out, or breaks a line at them.
+# Characters that YAML 1.2, section 5.1, leaves out, or at which it breaks a line.
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
 def as_yaml(value: Any) -> str:
-    """A value as a block of YAML."""
+    """Return a value as a block of YAML."""
     return "".join(f"{line}\n" for line in _yaml_lines(value))
 
 
@@ -41,7 +41,7 @@ def _yaml_entry(head: str, value: Any) -> Iterator[str]:
 
 
 def _element(value: Any) -> Iterator[str]:
-    """An element of a list; what it holds begins behind the dash."""
+    """Yield the lines of a list's element; its content begins behind the dash."""
     for number, line in enumerate(_yaml_lines(value)):
         yield f"{'  ' if number else '- '}{line}"
 

@@ -15,12 +15,12 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 if TYPE_CHECKING:
     from uvicorn._types import ASGIReceiveEvent, HTTPScope
 
-# No name or value of a header has these (RFC 9110, sections 5.1 and 5.5).
+# No name or value of a header has these characters (RFC 9110, sections 5.1 and 5.5).
 _NOT_IN_NAMES = re.compile(rb'[\x00-\x1f\x7f()<>@,;:\[\]={} \t\\"]')
 _NOT_IN_VALUES = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
-# What a body is waited for and a client sends of it meanwhile.
+# The most bytes that wait: of a body that was read, and of one that is sent with its head.
 MOST_BYTES_WAITING = 65_536
-# Header fields that were written once are kept as they are written, if they are no longer.
+# Header fields are kept as they are written, unless their values are longer.
 _LONGEST_KEPT = 128
 _MOST_KEPT = 2_048
 
@@ -28,8 +28,8 @@ _MOST_KEPT = 2_048
 class Cycle(RequestResponseCycle):
     """uvicorn's cycle, which writes head and body of a reply in one call while it is eager.
 
-    It is eager while its application runs at once, in no task yet: what isn't written before the
-    application ends or waits is written then. Apart from that it sends the same bytes.
+    It is eager while its application runs at once, before it becomes a task. What isn't written
+    before the application ends or waits is written then. Apart from that it sends the same bytes.
     """
 
     access_log = False
@@ -58,7 +58,7 @@ class Cycle(RequestResponseCycle):
         on_response: Callable[[], None],
         on_close: Callable[[], None],
     ) -> None:
-        # uvicorn's own makes all that is above for each request anew, and an event.
+        # uvicorn's `__init__` sets all of the above anew for each request, and makes an event.
         self.scope = scope
         self._transport = transport
         self.flow = flow
@@ -69,11 +69,11 @@ class Cycle(RequestResponseCycle):
         self.on_response = on_response
         self._on_close = on_close
 
-    # What comes
+    # Receiving
 
     @property
     def message_event(self) -> asyncio.Event:  # type: ignore[override]
-        """Whether something has come since it was last looked at; made when it is waited for."""
+        """Return the event that something has come since the last look, made at its first use."""
         if self._event is None:
             self._event = asyncio.Event()
             if self._has_news:
@@ -81,13 +81,16 @@ class Cycle(RequestResponseCycle):
         return self._event
 
     def tell(self) -> None:
-        """Wake up who waits for more."""
+        """Wake up what waits for more."""
         self._has_news = True
         if self._event is not None:
             self._event.set()
 
     def take(self, body: bytes) -> None:
-        """Add a part of the body; a client that sends faster than it is read has to wait."""
+        """Add a part of the body.
+
+        A client that sends faster than the application reads has to wait.
+        """
         if not self.body:
             self.body = body
         else:
@@ -99,7 +102,7 @@ class Cycle(RequestResponseCycle):
         self.tell()
 
     def leave(self) -> None:
-        """Say that the client is gone."""
+        """Note that the client is gone."""
         if not self.response_complete:
             self.disconnected = True
         self.tell()
@@ -122,23 +125,23 @@ class Cycle(RequestResponseCycle):
         body, self.body = bytes(self.body), b""
         return {"type": "http.request", "body": body, "more_body": self.more_body}
 
-    # What is sent
+    # Sending
 
     @property
     def transport(self) -> asyncio.Transport:  # type: ignore[override]
-        """The connection; what is held back goes out before anything else is done with it."""
+        """Return the connection, after what is held back is written to it."""
         if self._head:
             head, self._head = self._head, b""
             self._transport.write(head)
         return self._transport
 
     def go_on(self) -> None:
-        """Be eager no more: hold nothing back."""
+        """End the eager phase: hold nothing back any more."""
         self.is_eager = False
         _ = self.transport
 
     async def send(self, message: Any) -> None:
-        """Send a part of the reply. Raises RuntimeError for one that can't be sent now."""
+        """Send a part of the reply. Raises RuntimeError for a part that can't be sent now."""
         if self.flow.write_paused and not self.disconnected:
             await self.flow.drain()
         if self.disconnected:
@@ -181,7 +184,7 @@ class Cycle(RequestResponseCycle):
         self._write(b"".join(lines))
 
     def _frame(self, name: bytes, value: bytes) -> bool:
-        """Take note of how the body is framed. Return whether the connection is to be closed."""
+        """Note how the body is framed. Return whether the connection is to be closed."""
         if name == b"content-length":
             if self.chunked_encoding is None:
                 self.expected_content_length = int(value.decode())
@@ -214,7 +217,7 @@ class Cycle(RequestResponseCycle):
             raise RuntimeError("Response content shorter than Content-Length")
         self.response_complete = True
         self.tell()
-        _ = self.transport  # of a reply without a body the head is still held back
+        _ = self.transport  # the head of a reply without a body is still held back
         if not self.keep_alive:
             self._on_close()
         self.on_response()
@@ -237,7 +240,7 @@ class Cycle(RequestResponseCycle):
 
 
 def _sent_field(name: bytes, value: bytes) -> tuple[bytes, bool]:
-    """A header field as it is sent, and whether it frames the body. Raises RuntimeError."""
+    """Return a header field as it is sent, and whether it frames the body. Raises RuntimeError."""
     if _NOT_IN_NAMES.search(name):
         raise RuntimeError("Invalid HTTP header name.")
     if _NOT_IN_VALUES.search(value):

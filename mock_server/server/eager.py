@@ -10,12 +10,12 @@ from typing import Any
 
 
 class EagerStarter:
-    """Runs coroutines at once; one that ends without waiting never becomes a task.
+    """A starter of coroutines that run at once; one that ends without waiting never becomes a task.
 
     A task that exists already is the current one meanwhile, and goes on with the coroutine if that
-    waits. So whatever asks for its task finds from its first step to its last the same one, which
-    can be cancelled. From Python 3.12 on, `asyncio.eager_task_factory` does as much; this does it
-    in 3.11, too, by what asyncio has for implementers of tasks ("Extending", "Task lifetime
+    waits. So a coroutine that asks for its task finds the same one at each step, and that task can
+    be cancelled. From Python 3.12 on, `asyncio.eager_task_factory` does as much. This class does it
+    in 3.11 too, by what asyncio has for implementers of tasks ("Extending", "Task lifetime
     support").
     """
 
@@ -26,7 +26,7 @@ class EagerStarter:
         """Run a coroutine until it ends or waits. Return the task that goes on with it, if any.
 
         Must be called from a callback of the running loop, not from a task. The coroutine has its
-        own copy of the context, as a task has. Raises what it raises before it waits.
+        own copy of the context, as a task has. Raises what the coroutine raises before it waits.
         """
         task, steps = self._spare or self._new()
         loop, context = task.get_loop(), copy_context()
@@ -34,7 +34,7 @@ class EagerStarter:
         try:
             waited = context.run(coroutine.send, None)
         except StopIteration:
-            if task.cancelling():  # it has cancelled itself, but ended all the same
+            if task.cancelling():  # the coroutine has cancelled itself, but ended all the same
                 self._spare = None
             return None
         finally:
@@ -44,7 +44,7 @@ class EagerStarter:
         return task
 
     def close(self) -> None:
-        """Let the task that waits for work go."""
+        """Cancel the task that waits for work."""
         if self._spare is not None:
             self._spare[0].cancel()
             self._spare = None
@@ -58,7 +58,7 @@ class EagerStarter:
 
 
 class _Steps(Coroutine[Any, Any, None]):
-    """What such a task runs: nothing, until it takes over a coroutine that waits already."""
+    """The coroutine of such a task: it idles until it takes over a coroutine that waits already."""
 
     def __init__(self, work: asyncio.Future[None]) -> None:
         self._work = work
@@ -75,7 +75,7 @@ class _Steps(Coroutine[Any, Any, None]):
             self._work.set_result(None)
 
     def send(self, value: Any) -> Any:
-        """Run it to its next wait; the first one was met already, and is handed on."""
+        """Run the coroutine to its next wait; the first wait was met already, and is handed on."""
         if self._coroutine is None:
             return next(self._work.__await__())
         if self._is_new:
@@ -83,7 +83,7 @@ class _Steps(Coroutine[Any, Any, None]):
         return self._context.run(self._coroutine.send, value)
 
     def throw(self, error: Any, value: Any = None, trace: Any = None, /) -> Any:
-        """Raise an error in it, such as its cancellation."""
+        """Raise an error in the coroutine, such as its cancellation."""
         error = error if isinstance(error, BaseException) else value
         if self._coroutine is None:
             raise error
@@ -93,7 +93,7 @@ class _Steps(Coroutine[Any, Any, None]):
         return self._context.run(self._coroutine.throw, error)
 
     def close(self) -> None:
-        """Close it."""
+        """Close the coroutine."""
         if self._coroutine is not None:
             self._context.run(self._coroutine.close)
 
@@ -105,6 +105,6 @@ class _Steps(Coroutine[Any, Any, None]):
         return waited
 
     def _cancels_wait(self, error: object) -> bool:
-        """Cancel what is waited for, as a task that is cancelled does; return whether it was."""
+        """Cancel what is waited for, as a cancelled task does; return whether it was cancelled."""
         is_future = asyncio.isfuture(self._waited)
         return isinstance(error, asyncio.CancelledError) and is_future and self._waited.cancel()

@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, to which other threads hand what is to run in it."""
+"""An event loop in a thread of its own, which runs what other threads hand to it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Result = TypeVar("Result")
 class BackgroundLoop:
     """An event loop that runs in a thread of this process until it is left.
 
-    What is done in it is done by one thread alone, so that nothing in it needs a lock.
+    One thread alone does all work in it, so nothing in it needs a lock.
     """
 
     def __init__(
@@ -55,13 +55,13 @@ class BackgroundLoop:
 
     @property
     def is_here(self) -> bool:
-        """Whether the caller is run by this loop."""
+        """Return whether the caller is run by this loop."""
         return threading.current_thread() is self._thread
 
     def submit(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
         """Run a coroutine in the loop; its result can be waited for.
 
-        Raises RuntimeError where the loop was left.
+        Raises RuntimeError if the loop was left.
         """
         try:
             return asyncio.run_coroutine_threadsafe(work, self._loop)

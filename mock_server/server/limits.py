@@ -1,4 +1,4 @@
-"""What one connection may take: bytes, fields and seconds."""
+"""The limits of one connection: bytes, fields and seconds."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _DEFAULTS = Settings()
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large a head may be, and how long a client may take for what.
+    """The size of a head, and the time that a client has for each step.
 
-    `head` is in bytes, `fields` a number; `head_seconds` is for a whole head, `body_seconds`
-    without a byte of a body, `idle_seconds` between two requests. What a client still sends
-    behind a refusal is thrown away for `linger_seconds` and `linger_bytes` at most, and until
+    `head` is in bytes, `fields` a number. `head_seconds` is for a whole head, `body_seconds`
+    without a byte of a body, `idle_seconds` between two requests. What a client still sends behind
+    a refusal is thrown away. The connection ends after `linger_seconds` or `linger_bytes`, or once
     nothing has come for `quiet_seconds`.
     """
 
@@ -30,7 +30,7 @@ class Limits:
 
     @classmethod
     def of(cls, settings: Settings) -> Limits:
-        """The limits that the settings name."""
+        """Return the limits that the settings name."""
         return cls(
             settings.head_limit,
             settings.field_limit,

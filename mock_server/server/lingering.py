@@ -9,10 +9,11 @@ from mock_server.server.watch import Watch
 
 
 class Lingering(asyncio.Protocol):
-    """Throws away what a client sends behind the last reply, so that it gets to read that.
+    """A protocol that throws away what a client sends behind the last reply.
 
-    To close at once would reset the connection, and the reply would be lost with it (RFC 9112,
-    section 9.6; nginx calls it `lingering_close`). The other direction is closed at once.
+    So the client gets to read the reply. To close at once would reset the connection, and the reply
+    would be lost with it (RFC 9112, section 9.6; nginx calls it `lingering_close`). The other
+    direction is closed at once.
     """
 
     def __init__(
@@ -34,23 +35,23 @@ class Lingering(asyncio.Protocol):
         self._watch.look_by(self._due())
 
     def data_received(self, data: bytes) -> None:
-        """Throw it away."""
+        """Throw the data away."""
         self._active = self._loop.time()
         self._left -= len(data)
         if self._left < 0:
             self._transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell the server, whose connection it still is."""
+        """Notify the server, to which the connection still belongs."""
         self._watch.end()
         self._server.connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """Tell the server."""
+        """Notify the server."""
         self._server.pause_writing()
 
     def resume_writing(self) -> None:
-        """Tell the server."""
+        """Notify the server."""
         self._server.resume_writing()
 
     def _due(self) -> float:
@@ -59,6 +60,6 @@ class Lingering(asyncio.Protocol):
     def _look(self, now: float) -> float | None:
         if self._due() > now:
             return self._due()
-        # A client that doesn't read would keep what was not sent yet for ever.
+        # The connection to a client that doesn't read would keep unsent data for ever.
         self._transport.abort()
         return None

@@ -1,7 +1,7 @@
 """HTTP/1.1 on one connection: uvicorn's protocol, with bounds, and without a task for each reply.
 
-What it does otherwise than uvicorn is done for both: what a client may take is bounded, and a
-request that can be answered at once is.
+All differences from uvicorn serve these two aims. What a client may take is bounded, and a request
+that can be answered at once is.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ from mock_server.server.limits import Limits
 from mock_server.server.lingering import Lingering
 from mock_server.server.watch import Watch
 
-# So much is parsed at a time: a client that sends many requests at once delays nobody by more.
+# The bytes that are parsed at a time. A client that sends many requests at once delays the others
+# by no more.
 BYTES_AT_ONCE = 16_384
 _INVALID = "Invalid HTTP request received."
 _REQUEST_LINE = re.compile(
@@ -46,13 +47,13 @@ def _is_no_cancellation(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
-# Who is answered when the server ends was told; uvicorn would log a traceback for each.
+# The client gets a reply if the server ends, so uvicorn needn't log a traceback for each request.
 _log = logging.getLogger("uvicorn.error.mock_server")
 _log.addFilter(_is_no_cancellation)
 
 
 class _Refused(Exception):
-    """What was just read is refused."""
+    """An error for a request that is refused while it is read."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__()
@@ -60,7 +61,7 @@ class _Refused(Exception):
 
 
 class _Flow(FlowControl):
-    """uvicorn's flow control; nothing is read while something that was read is held."""
+    """uvicorn's flow control; nothing is read while data that was read is held."""
 
     is_held = False
 
@@ -69,7 +70,7 @@ class _Flow(FlowControl):
             super().resume_reading()
 
     def hold(self) -> None:
-        """Read nothing until it is let go."""
+        """Read nothing until the held data is let go."""
         self.is_held = True
         self.pause_reading()
 
@@ -82,10 +83,10 @@ class _Flow(FlowControl):
 class Protocol(HttpToolsProtocol):
     """uvicorn's protocol, faster and with limits.
 
-    The application is called at once for a request that is there as a whole, and only becomes a
-    task if it waits. A request that asks to go on, to upgrade, that comes bit by bit or behind an
-    unanswered one is served as uvicorn does. Requests behind one that isn't answered yet are
-    parsed up to the first; the rest is held, and no more is read.
+    The application is called at once for a request that is there as a whole. It only becomes a task
+    if it waits. Other requests are served as uvicorn does: those that ask to go on or to upgrade,
+    that come in pieces, or that come behind an unanswered one. Requests behind one that isn't
+    answered yet are parsed up to the first. The rest is held, and no more is read.
     """
 
     flow: _Flow
@@ -100,12 +101,12 @@ class Protocol(HttpToolsProtocol):
         # The request that is being answered, and one whose application isn't called yet.
         self._answering: Cycle | None = None
         self._new: Cycle | None = None
-        # What was read and isn't parsed yet, and what ends the connection.
+        # Data that was read and isn't parsed yet, and the refusal that ends the connection.
         self._held = b""
         self._refusal: Reply | str | None = None
-        # Whether an application runs at once just now, and whether nothing is served any more.
+        # Whether an application runs at once just now, and whether no more requests are served.
         self._is_at_once = self._is_over = False
-        # How far the request is that is being read.
+        # How far the request that is being read has come.
         self._is_in_head = self._is_in_message = self._has_advanced = False
         # Whether what is parsed begins with the request that is being read.
         self._is_first = True
@@ -115,7 +116,7 @@ class Protocol(HttpToolsProtocol):
     # The connection
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to watch it."""
+        """Begin to watch the connection."""
         super().connection_made(transport)
         self.flow = _Flow(transport)
         self._connection = Connection(transport)
@@ -123,9 +124,9 @@ class Protocol(HttpToolsProtocol):
         self._watch.look_by(self._active + self._limits.idle_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell all whose requests came on it.
+        """Notify all requests on the connection.
 
-        uvicorn tells the newest of its requests, though those before may be the ones that are
+        uvicorn only notifies the newest request, though the ones before may be those that are
         answered.
         """
         self._watch.end()
@@ -138,11 +139,11 @@ class Protocol(HttpToolsProtocol):
         self._connection.end()
 
     def shutdown(self) -> None:
-        """End it when what is being answered is answered."""
+        """End the connection when the request under way is answered."""
         super().shutdown()
         self._connection.stop()
 
-    # What comes
+    # Reading
 
     def data_received(self, data: bytes) -> None:
         """Parse what has come, and answer what can be answered at once."""
@@ -207,7 +208,7 @@ class Protocol(HttpToolsProtocol):
             if not self._held and self._refusal is None:
                 self.flow.let_go()
 
-    # What the parser finds
+    # Events of the parser
 
     def on_message_begin(self) -> None:
         """Begin a request."""
@@ -234,9 +235,9 @@ class Protocol(HttpToolsProtocol):
         self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
-        """Judge the head, and put the request in its place in the row."""
+        """Judge the head, and put the request into the pipeline."""
         self._is_first = False
-        headers, self.headers = self.headers, []  # what comes behind a body is none of them
+        headers, self.headers = self.headers, []  # trailers don't belong to them
         fields, version = dict(headers), self.parser.get_http_version()
         method = self.parser.get_method()
         self._judge(headers, fields, version, method)
@@ -287,7 +288,7 @@ class Protocol(HttpToolsProtocol):
             raise _Refused(WrongHost("The request has more than one Host; expected one."))
 
     def _place(self, method: bytes, version: str) -> None:
-        """Put what the first line says into the scope."""
+        """Put what the first line states into the scope."""
         scope: Any = self.scope
         scope["method"] = method.decode("ascii")
         if version != "1.1":
@@ -301,7 +302,7 @@ class Protocol(HttpToolsProtocol):
         scope["query_string"] = parsed.query or b""
 
     def on_body(self, body: bytes) -> None:
-        """Add a part of the body, unless the reply was sent without it."""
+        """Add a part of the body, unless the reply was sent before the body had come."""
         self._has_advanced = True
         if not self.cycle.response_complete:
             self.cycle.take(body)
@@ -314,10 +315,10 @@ class Protocol(HttpToolsProtocol):
         if not cycle.response_complete:
             cycle.tell()
 
-    # What is answered
+    # Answers
 
     def _begin(self, cycle: Cycle) -> None:
-        """Call the application: at once if all of the request is there."""
+        """Call the application, at once if all of the request is there."""
         if cycle.more_body or self.flow.write_paused:
             self._start_task(cycle)
             return
@@ -370,10 +371,10 @@ class Protocol(HttpToolsProtocol):
         self._is_over = True
         Lingering(self.transport, self, self._limits).begin()
 
-    # What is refused
+    # Refusals
 
     def _refuse_what(self, error: httptools.HttpParserError, data: bytes) -> None:
-        """Refuse what the parser can't go on with."""
+        """Refuse data that the parser can't go on with."""
         cause = error.__context__
         if isinstance(cause, _Refused):
             self._refuse(cause.problem)
@@ -394,7 +395,7 @@ class Protocol(HttpToolsProtocol):
         self._end_with(reply)
 
     def _end_with(self, refusal: Reply | str) -> None:
-        """Send that when all before it is answered; nothing behind it is read."""
+        """Send a refusal once all requests before it are answered; nothing behind it is read."""
         if self._refusal is not None:
             return
         self._refusal = refusal
@@ -409,7 +410,7 @@ class Protocol(HttpToolsProtocol):
 
     def _give_up(self, cycle: Cycle) -> None:
         """End a request whose body can't be read any further."""
-        if cycle is self._new:  # the journal has it all the same
+        if cycle is self._new:  # so that the journal has the request all the same
             self._new = None
             self._start_task(cycle)
         if cycle.response_started:
@@ -424,7 +425,7 @@ class Protocol(HttpToolsProtocol):
         self._new = None
         status, headers, body = _as_sent(refusal)
         lines = [STATUS_LINE[status]]
-        # An app that dates its replies by itself leaves it to nobody else, but for these.
+        # If the app dates its own replies there is no default Date, so a refusal gets one here.
         dated = self.server_state.default_headers or [(b"date", formatdate(usegmt=True).encode())]
         sent = [*dated, *headers, (b"connection", b"close")]
         lines += [b"%b: %b\r\n" % pair for pair in sent]
@@ -443,10 +444,10 @@ class Protocol(HttpToolsProtocol):
             f"The request has more than {limit} header fields; --field-limit sets the limit."
         )
 
-    # What takes too long
+    # Time limits
 
     def _look(self, now: float) -> float | None:
-        """Do what is due, or say when to look again."""
+        """Do what is due, or return when to look again."""
         if self.transport.is_closing() or self.transport.get_protocol() is not self:
             return None
         due, act = self._due()
@@ -456,11 +457,11 @@ class Protocol(HttpToolsProtocol):
         return None
 
     def _due(self) -> tuple[float, Callable[[], None]]:
-        """When something is due if nothing happens, and what is done then."""
+        """Return when something is due if nothing happens, and what is done then."""
         limits, later = self._limits, self.loop.time() + self._limits.idle_seconds
         if self._is_in_message and not self._is_in_head:
             if self.flow.read_paused or self.cycle.waiting_for_100_continue:
-                self._active = self.loop.time()  # it isn't the client who is late
+                self._active = self.loop.time()  # the client isn't late
             return self._active + limits.body_seconds, self._late_body
         if self._answering is not None:
             return later, self.transport.close
@@ -490,7 +491,7 @@ def _expects_continue(headers: list[tuple[bytes, bytes]]) -> bool:
 
 
 def _as_sent(refusal: Reply | str) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    """Status, headers and body of a refusal; what is no HTTP is refused as uvicorn does."""
+    """Return status, headers and body of a refusal; what is no HTTP is refused as uvicorn does."""
     if isinstance(refusal, Reply):
         return refusal.status, refusal.headers, refusal.body
     kind = (b"content-type", b"text/plain; charset=utf-8")

@@ -35,9 +35,9 @@ from mock_server.settings import PREFIX, Settings, environment_name, environment
 
 log = logging.getLogger("mock_server")
 
-# Requests in flight get this long to end once the server was told to.
+# Seconds that requests in flight have to end once the server is to stop.
 SECONDS_TO_END = 10
-# A file system that tells nothing of its changes is asked as often.
+# Milliseconds between two looks at a file system that sends no events of its changes.
 MOST_MS_ASLEEP = 500
 # SIGHUP, which Windows has not, comes when a terminal is closed.
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, *filter(None, [getattr(signal, "SIGHUP", None)]))
@@ -46,7 +46,7 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens; port 0 takes any that is free. Raises WrongUse."""
+    """Return a socket that listens; port 0 takes any that is free. Raises WrongUse."""
     if not 0 <= port <= 65535:
         raise WrongUse(f"invalid port {port}; expected 0 to 65535")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -55,7 +55,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         number = error.errno or 0
         words = _WHY_NOT.get(number, os.strerror(number))
-        if number < 0:  # of a look-up of names
+        if number < 0:  # an error of a look-up of names
             words = "the host isn't known; expected an address of this machine"
         raise WrongUse(f"can't listen on {host}, port {port}: {words}") from None
 
@@ -68,7 +68,7 @@ _WHY_NOT = {
 
 
 def base_url(listening: socket.socket) -> str:
-    """The address that a client on this machine uses."""
+    """Return the address that a client on this machine uses."""
     host, port = listening.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -114,13 +114,13 @@ class _Uvicorn(uvicorn.Server):
 
 
 def _is_ignored_hangup(number: signal.Signals) -> bool:
-    """Whether that is SIGHUP, and this process was started to ignore it, as `nohup` does."""
+    """Return whether a signal is SIGHUP, and this process is to ignore it, as under `nohup`."""
     is_hangup = number not in (signal.SIGINT, signal.SIGTERM)
     return is_hangup and signal.getsignal(number) == signal.SIG_IGN
 
 
 def _uvicorn(app: ASGIApp, ready: Callable[[], None], limits: Limits | None = None) -> _Uvicorn:
-    """uvicorn for an app; without limits they are those of the app's settings."""
+    """Return uvicorn for an app; without limits they are those of the app's settings."""
     if limits is None:
         limits = Limits.of(app.settings) if isinstance(app, App) else Limits()
     starter = EagerStarter()
@@ -142,7 +142,7 @@ def _uvicorn(app: ASGIApp, ready: Callable[[], None], limits: Limits | None = No
 
 
 def new_loop() -> asyncio.AbstractEventLoop:
-    """The fastest event loop that there is."""
+    """Return a new event loop of the fastest kind that there is."""
     if sys.platform == "win32":
         return asyncio.new_event_loop()
     import uvloop
@@ -152,7 +152,8 @@ def new_loop() -> asyncio.AbstractEventLoop:
 
 def serve(app: App, listening: socket.socket, ready: Callable[[], None]) -> None:
     """Serve until SIGINT, SIGTERM or SIGHUP; requests in flight get SECONDS_TO_END to end."""
-    # What is there now stays: the collector need not look at it again, nor so often at the rest.
+    # Objects of the start stay, so the collector needn't look at them again. It needn't look so
+    # often at the others either.
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
@@ -161,7 +162,7 @@ def serve(app: App, listening: socket.socket, ready: Callable[[], None]) -> None
 
 
 async def _serve(app: App, server: _Uvicorn, listening: socket.socket) -> None:
-    """Serve, and beside that examine the document and watch the files."""
+    """Serve, and meanwhile examine the document and watch the files."""
     stop = asyncio.Event()
     preparing = asyncio.create_task(prepare(app, server))
     examining = asyncio.create_task(examine(app, server))
@@ -181,17 +182,17 @@ async def _serve(app: App, server: _Uvicorn, listening: socket.socket) -> None:
 
 
 async def prepare(app: App, server: uvicorn.Server) -> None:
-    """Once it serves, have ready what the first requests would wait for."""
+    """Prepare, once the server has started, what the first requests would otherwise wait for."""
     while not server.started:
         await asyncio.sleep(0.01)
     await asyncio.to_thread(app.prepare)
 
 
 async def examine(app: App, server: uvicorn.Server | None = None) -> None:
-    """Log what the full check of the document finds, beyond what reading it has told already.
+    """Log what the full check of the document finds, beyond what is known from reading it.
 
-    The check takes seconds for a large document, so it runs in a process of its own and leaves
-    this one to its requests. The shipped document is known to be sound, and with --strict all is
+    The check takes seconds for a large document. So it runs in a process of its own, and this one
+    is free for its requests. The shipped document is known to be sound, and with --strict all is
     known before the start.
     """
     settings, root = app.settings, app.parts.contract.documents.root
@@ -204,7 +205,7 @@ async def examine(app: App, server: uvicorn.Server | None = None) -> None:
     printed = await _printed(
         child_command("check", *allowed, "--", document),
         root.source if root.stream else b"",
-        # Not among its arguments, which others on this machine can see.
+        # Not among the arguments, which others on this machine can see.
         environment_of(Settings(document_header=settings.document_header)),
     )
     told = {str(finding) for finding in app.parts.findings}
@@ -216,9 +217,9 @@ async def examine(app: App, server: uvicorn.Server | None = None) -> None:
 
 
 async def _printed(command: tuple[str, ...], given: bytes, settings: Mapping[str, str]) -> bytes:
-    """What a command of our own prints, which is given that as its standard input.
+    """Return what a command of our own prints, which gets `given` as its standard input.
 
-    It ends with this process, and when the task is cancelled.
+    The command ends with this process, and when the task is cancelled.
     """
     header = environment_name("document_header")
     clean = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
@@ -247,10 +248,10 @@ async def _printed(command: tuple[str, ...], given: bytes, settings: Mapping[str
 
 
 class Watcher:
-    """Loads an app anew whenever a file that it is made of changes.
+    """A watcher that loads an app anew whenever a file that it is made of changes.
 
-    What the file system tells only wakes it up; what the files are then decides. So a folder that
-    is replaced, a link that is turned and a file system that tells nothing are met as well.
+    An event of the file system only wakes the watcher; the files themselves decide. So it also
+    works for a folder that is replaced, a link that changes, and a file system without events.
     """
 
     def __init__(self, app: App, examining: asyncio.Task[None]) -> None:
@@ -260,16 +261,16 @@ class Watcher:
         self._seen = {path: stamp_of(path) for path in files_of(app)} | read
 
     async def watch(self, stop: asyncio.Event) -> None:
-        """Look whenever something may have changed, until told to stop."""
+        """Look whenever something may have changed, until `stop` is set."""
         try:
             while not stop.is_set():
-                with suppress(FileNotFoundError):  # a folder that went away just now
+                with suppress(FileNotFoundError):  # a folder was removed just now
                     await self._watch_folders(folders_of(self._app), stop)
-        except (OSError, RuntimeError) as error:  # there is a limit to what is watched
+        except (OSError, RuntimeError) as error:  # the system limits how much is watched
             log.error("Changes of files are not seen any more: %s", error)
 
     async def ask(self) -> None:
-        """Fetch a document by URL again as often as the settings say, until cancelled."""
+        """Fetch a document by URL again as often as the settings state, until cancelled."""
         every = self._app.settings.reload_every
         while every is not None and self._app.parts.contract.documents.root.remote is not None:
             await asyncio.sleep(parse_duration(every))
@@ -283,7 +284,7 @@ class Watcher:
                 await self._reload(", ".join(changed))
 
     async def _watch_folders(self, folders: set[Path], stop: asyncio.Event) -> None:
-        """Look, until there are other folders to watch or it is told to stop."""
+        """Look, until there are other folders to watch or `stop` is set."""
         from watchfiles import awatch
 
         wakes = awatch(
@@ -303,7 +304,7 @@ class Watcher:
     async def _look(self) -> None:
         app, seen = self._app, self._seen
         for path, stamp in app.parts.contract.documents.stamps.items():
-            seen.setdefault(path, stamp)  # what the last reload has read for the first time
+            seen.setdefault(path, stamp)  # files that the last reload has read for the first time
         files = files_of(app)
         now = {path: stamp_of(path) for path in files | seen.keys()}
         changed = sorted(shown_path(path) for path in now if seen.get(path) != now[path])
@@ -318,7 +319,10 @@ class Watcher:
 
 
 def reload(app: App, changed: str) -> bool:
-    """Load the app anew; where that can't be done the old state goes on, and the log says why."""
+    """Load the app anew, and return whether that worked.
+
+    If it can't be loaded the old state goes on, and the log states why.
+    """
     try:
         app.load()
     except StartError as error:
@@ -335,7 +339,7 @@ def reload(app: App, changed: str) -> bool:
 
 
 def files_of(app: App) -> set[Path]:
-    """The files that an app is made of, those included that aren't there."""
+    """Return the files that an app is made of, also those that don't exist."""
     parts = app.parts
     files = set(parts.contract.documents.stamps)
     if parts.handlers is not None and parts.handlers.__file__ is not None:
@@ -347,19 +351,19 @@ def files_of(app: App) -> set[Path]:
 
 
 def folders_of(app: App) -> set[Path]:
-    """The folders in which those files are, or may come to be."""
+    """Return the folders in which those files are, or may come to be."""
     folders = {path.parent for path in files_of(app)}
     if app.parts.fixtures is not None:
         fixtures = app.parts.fixtures.absolute()
         folders |= {fixtures, *fixtures.glob("*")}
-    # One that can't be read would end the watch of all others.
+    # A folder that can't be read would end the watch of all others.
     return {folder for folder in folders if folder.is_dir() and os.access(folder, os.R_OK)}
 
 
 class BackgroundServer:
     """An app served in a thread of this process, on a free port, until it is stopped.
 
-    The loop may be one that runs already, and goes on; without one it has one of its own. Without
+    A given loop runs already, and goes on afterwards; without one the server has its own. Without
     limits they are those of the app's settings.
     """
 
@@ -381,14 +385,14 @@ class BackgroundServer:
         self._ending: ExitStack
 
     def __enter__(self) -> BackgroundServer:
-        """Begin, and wait until it listens. Raises what keeps it from that."""
+        """Begin, and wait until it listens. Raises the error that prevents that."""
         with ExitStack() as stack:
             stack.callback(self._stop_listening)
             if self._own is not None:
                 stack.enter_context(self._own)
             assert self._loop is not None
             self._serving = self._loop.submit(self._server.serve(sockets=[self._listening]))
-            # One that can't start, or whose loop ends, is never ready.
+            # A server that can't start, or whose loop ends, is never ready.
             self._serving.add_done_callback(lambda _: self._ready.set())
             self._ready.wait()
             if self._serving.done():

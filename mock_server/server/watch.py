@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 
 class Watch:
-    """Looks at a connection when something may be due there.
+    """A timer that looks at a connection when something may be due there.
 
-    `look` is called with the loop's time and returns the time to look again, None for never. It
-    isn't set back by what happens meanwhile, so a request costs nothing.
+    `look` is called with the loop's time and returns the time to look again, None for never. What
+    happens meanwhile doesn't set the timer back, so a request costs nothing.
     """
 
     __slots__ = ("_handle", "_look", "_loop", "_when")
@@ -23,7 +23,7 @@ class Watch:
         self._when = 0.0
 
     def look_by(self, when: float) -> None:
-        """Look at that time of the loop, unless it will look earlier."""
+        """Look at that time of the loop, unless a look is due earlier."""
         if self._handle is not None:
             if self._when <= when:
                 return
@@ -32,7 +32,7 @@ class Watch:
         self._handle = self._loop.call_at(when, self._ring)
 
     def end(self) -> None:
-        """Look no more."""
+        """End the timer."""
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None

@@ -1,4 +1,4 @@
-"""What one test sees of a server: clock, scenarios, stubs, faults, seed and the journal."""
+"""The state of a server that one test sees: clock, scenarios, stubs, faults, seed and journal."""
 
 from mock_server.sessions.clock import Clock
 from mock_server.sessions.compliance import Verdict

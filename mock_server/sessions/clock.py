@@ -10,8 +10,9 @@ from collections.abc import Callable
 class Clock:
     """The time of one session, in seconds since the epoch.
 
-    It runs with the machine's until it is told otherwise. What waits on it wakes as soon as it
-    shows the time: an advance of an hour takes no time, and nothing wakes while it stands.
+    It runs with the machine's clock until it is set. A waiting task wakes as soon as the clock
+    shows its time. So an advance of an hour takes no time, and no task wakes while the clock is
+    frozen.
     """
 
     __slots__ = ("_frozen", "_machine", "_offset", "_waiting")
@@ -23,31 +24,31 @@ class Clock:
         self._waiting: set[asyncio.Event] = set()
 
     def now(self) -> float:
-        """The time that it shows."""
+        """Return the time that the clock shows."""
         return self._machine() + self._offset if self._frozen is None else self._frozen
 
     @property
     def is_frozen(self) -> bool:
-        """Whether it stands."""
+        """Return whether the clock is frozen."""
         return self._frozen is not None
 
     @property
     def offset(self) -> float:
-        """How far it is ahead of the machine's, in seconds."""
+        """Return how far the clock is ahead of the machine's, in seconds."""
         return self.now() - self._machine()
 
     def freeze(self) -> None:
-        """Let it stand where it is."""
+        """Freeze the clock at the time that it shows."""
         self._frozen = self.now()
 
     def resume(self) -> None:
-        """Let it run on from where it stands."""
+        """Resume the clock from the time that it shows."""
         if self._frozen is not None:
             self._offset, self._frozen = self._frozen - self._machine(), None
         self._wake()
 
     def set(self, moment: float) -> None:
-        """Let it show that time; it goes on standing, or running, from there."""
+        """Set the clock to that time; it stays frozen, or goes on, from there."""
         if self._frozen is None:
             self._offset = moment - self._machine()
         else:
@@ -55,16 +56,16 @@ class Clock:
         self._wake()
 
     def advance(self, seconds: float) -> None:
-        """Put it forward."""
+        """Advance the clock."""
         self.set(self.now() + seconds)
 
     def reset(self) -> None:
-        """Let it run with the machine's again."""
+        """Reset the clock to the machine's."""
         self._offset, self._frozen = 0.0, None
         self._wake()
 
     async def sleep(self, seconds: float) -> None:
-        """Wait until it has gone so many seconds further."""
+        """Wait until the clock has advanced by so many seconds."""
         end = self.now() + seconds
         changed = asyncio.Event()
         self._waiting.add(changed)
@@ -76,7 +77,10 @@ class Clock:
 
     @staticmethod
     async def _changed(changed: asyncio.Event, most: float | None) -> None:
-        """Wait for a change of the clock, but no longer than it takes to run there."""
+        """Wait for a change of the clock, for `most` seconds at most.
+
+        That is how long the clock takes to run to the awaited time.
+        """
         try:
             async with asyncio.timeout(most):
                 await changed.wait()

@@ -10,7 +10,7 @@ from mock_server.errors import Violation
 from mock_server.secrecy import OperationSecrets, Secrets
 from mock_server.sessions.journal import Exchange
 
-# As many different breaches as are told; the others are counted.
+# The most different breaches that are listed; the others are counted.
 MOST_BREACHES = 50
 
 
@@ -25,7 +25,7 @@ class ContractBreach(NamedTuple):
     faults: tuple[str, ...]
 
     def lines(self, times: int) -> Iterator[str]:
-        """The breach in lines, the request first."""
+        """Yield the breach in lines, the request first."""
         often = "" if times == 1 else f" ({times} times)"
         yield f"  {self.operation or 'no operation'}: {self.request}{often}"
         for fault in self.faults:
@@ -33,12 +33,10 @@ class ContractBreach(NamedTuple):
 
 
 def breach_of(exchange: Exchange, secrets: Secrets) -> ContractBreach | None:
-    """How the request of an exchange broke the contract; None where it didn't.
+    """Return how the request of an exchange broke the contract; None if it didn't.
 
-    What is secret is masked.
-
-    What is wrong with the reply is the mock's own affair, and a client that left before it was
-    answered was not judged.
+    What is secret is masked. The client isn't judged by what is wrong with the reply, nor if it
+    left before the reply.
     """
     reply = exchange.reply
     if reply is None:
@@ -62,15 +60,15 @@ def _violation_line(violation: Violation) -> str:
 
 
 def _detail(body: bytes) -> str:
-    """What a problem document (RFC 9457) says."""
+    """Return the detail of a problem document (RFC 9457)."""
     document: Any = parse_json(body)
     return str(document["detail"])
 
 
 class Verdict:
-    """How many requests there were, and how they broke the contract.
+    """The count of the requests, and of the ways in which they broke the contract.
 
-    `secrets` gives what is secret in them, which a reload changes.
+    `secrets` returns what is secret in them, which a reload changes.
     """
 
     def __init__(self, secrets: Callable[[], Secrets] = Secrets) -> None:
@@ -82,13 +80,13 @@ class Verdict:
 
     @property
     def is_broken(self) -> bool:
-        """Whether the contract was broken at all."""
+        """Return whether the contract was broken at all."""
         return bool(self.violating or self.unmatched)
 
     def add(self, exchange: Exchange) -> None:
-        """Judge one exchange more."""
+        """Judge one more exchange."""
         breach = breach_of(exchange, self._secrets())
-        # The pages beside the contract's paths, and preflights, are none of its requests.
+        # Pages beside the contract's paths, and preflights, aren't requests of the contract.
         self.requests += bool(exchange.operation or breach)
         if breach is not None:
             self._note(breach)
@@ -100,12 +98,12 @@ class Verdict:
             self.breaches[breach] = self.breaches.get(breach, 0) + 1
 
     def lines(self) -> list[str]:
-        """How many requests there were, and each breach of the contract."""
+        """Return how many requests there were, and each breach of the contract."""
         return [self.summary, *self.details()]
 
     @property
     def summary(self) -> str:
-        """The verdict in one line."""
+        """Return the verdict in one line."""
         if not self.requests:
             return "No requests."
         judged = [
@@ -116,7 +114,7 @@ class Verdict:
         return f"{self.requests} request{'s' * (self.requests != 1)}, {told}."
 
     def details(self) -> Iterator[str]:
-        """Each breach, in the order in which they came first."""
+        """Yield each breach, in the order in which they came first."""
         for breach, times in self.breaches.items():
             yield from breach.lines(times)
         untold = self.violating + self.unmatched - sum(self.breaches.values())

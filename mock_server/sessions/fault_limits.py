@@ -13,12 +13,13 @@ from mock_server.core import Delay
 from mock_server.http_messages import Fault, FaultRule, Limit
 from mock_server.sessions.clock import Clock
 
-# As many clients as a limit counts; those whose time is over, and then the oldest, give way.
+# The most clients that a limit counts. The first to be forgotten are those whose time is over, then
+# the oldest.
 MOST_CLIENTS = 10_000
 
 
 class Allowance(NamedTuple):
-    """What a limit leaves to a client: `left` is below zero for an answer that is refused."""
+    """What a limit leaves to a client; `left` is below zero for an answer that is refused."""
 
     limit: Limit
     left: int
@@ -26,7 +27,7 @@ class Allowance(NamedTuple):
 
     @property
     def headers(self) -> tuple[tuple[bytes, bytes], ...]:
-        """The headers that tell of it (draft-ietf-httpapi-ratelimit-headers-05)."""
+        """Return the headers about the limit (draft-ietf-httpapi-ratelimit-headers-05)."""
         return (
             (b"ratelimit-limit", b"%d" % self.limit.most),
             (b"ratelimit-remaining", b"%d" % max(self.left, 0)),
@@ -35,14 +36,14 @@ class Allowance(NamedTuple):
 
 
 class FaultPick(NamedTuple):
-    """What the rules have for one answer: a fault, and headers whatever becomes of it."""
+    """What the rules have for one answer: a fault, and headers that are sent with or without it."""
 
     fault: Fault | None
     headers: tuple[tuple[bytes, bytes], ...]
 
 
 class RuleView(NamedTuple):
-    """A rule as a session has it: `left` is how many answers it has left, where it counts them."""
+    """A rule as a session has it; `left` is how many answers it has left, if it counts them."""
 
     id: int
     rule: FaultRule
@@ -72,14 +73,14 @@ class _Counted:
         return self.rule.operation in (None, operation)
 
     def is_met(self, seed: str) -> bool:
-        """Whether the rule holds for the answer that is its next."""
+        """Return whether the rule holds for its next answer."""
         if self.rule.every is not None:
             self.seen += 1
             return self.seen % self.rule.every == 0
         return self.rule.one_in is None or self._random(seed).randrange(self.rule.one_in) == 0
 
     def _random(self, seed: str) -> Random:
-        """Chance, which is the same for the same seed and rule."""
+        """Return the rule's random numbers, which are the same for the same seed and rule."""
         if self.random is None or self.seed != seed:
             text = json.dumps(self.rule.as_json(), sort_keys=True)
             self.random, self.seed = Random(f"{seed}\n{text}"), seed
@@ -104,8 +105,8 @@ class _Counted:
 class Faults:
     """The rules of one session: those of the start, and those added to it.
 
-    `rules` is empty where nothing goes wrong. Counts are made when the first answer is picked for,
-    so that a session in which nothing happens costs next to nothing.
+    `rules` is empty if nothing goes wrong. Counts are only made when a fault is picked for the
+    first answer. So an unused session costs next to nothing.
     """
 
     __slots__ = ("_clock", "_counts", "_delays", "_last", "_start", "rules")
@@ -115,45 +116,45 @@ class Faults:
         self.reset()
 
     def begin_with(self, start: tuple[FaultRule, ...]) -> None:
-        """Have other rules at the start; where they are others than before, that is now."""
+        """Set the rules of the start; if they differ from those before, reset to them at once."""
         if start != self._start:
             self._start = start
             self.reset()
 
     def reset(self) -> None:
-        """Have the rules of the start again, with nothing counted yet."""
+        """Reset to the rules of the start, with nothing counted yet."""
         self.rules: tuple[FaultRule, ...] = self._start
         self._counts: Mapping[int, _Counted] | None = None
         self._delays: Random | None = None
         self._last = len(self._start)
 
     def clear(self) -> None:
-        """Have no rules, not even those of the start."""
+        """Remove all rules, those of the start too."""
         self._put({})
 
     def add(self, rule: FaultRule) -> int:
-        """Put a rule in front of the others; the number by which it's known."""
+        """Put a rule before the others; return the number by which it's known."""
         counts = self._counted()
         self._last += 1
         self._put({self._last: _Counted(rule, rule.next), **counts})
         return self._last
 
     def remove(self, id: int) -> bool:
-        """Take a rule away; whether it was there."""
+        """Remove a rule; return whether it was there."""
         counts = self._counted()
         self._put({known: counted for known, counted in counts.items() if known != id})
         return id in counts
 
     def list(self) -> list[RuleView]:
-        """The rules in the order in which they are looked through."""
+        """Return the rules in the order in which they are tried."""
         return [RuleView(id, c.rule, c.left) for id, c in self._counted().items()]
 
     def pick(self, operation: str, client: object, seed: str) -> FaultPick:
-        """What the rules have for the next answer of an operation to a client.
+        """Return what the rules have for the next answer of an operation to a client.
 
-        A limit that is reached comes before all else; then the first rule that has a fault, and
-        the first that has a delay. `next` counts what it was taken for, `every` and `one_in` all
-        that they cover.
+        A limit that is reached comes before all else. Then come the first rule that has a fault,
+        and the first that has a delay. `next` counts the answers that the rule was used for;
+        `every` and `one_in` count all that it covers.
         """
         covering = [c for c in self._counted().values() if c.covers(operation)]
         allowance = self._allowance(covering, client)
@@ -164,20 +165,23 @@ class Faults:
         return FaultPick(fault, allowance.headers if allowance else ())
 
     def seconds(self, delay: Delay, seed: str) -> float:
-        """How long a delay takes this time."""
+        """Return how long a delay takes this time, in seconds."""
         if self._delays is None:
             self._delays = Random(f"{seed}\ndelays")
         return delay.seconds(self._delays)
 
     def _allowance(self, covering: Sequence[_Counted], client: object) -> Allowance | None:
-        """What the tightest limit leaves."""
+        """Return what the tightest limit leaves."""
         limits = [(counted, counted.rule.limit) for counted in covering]
         now = self._clock.now()
         left = [c.allowance(limit, client, now) for c, limit in limits if limit is not None]
         return min(left, key=lambda allowance: allowance.left, default=None)
 
     def _taken(self, counted: _Counted, wanted: Fault, before: Fault | None) -> Fault:
-        """What is done so far with what a rule adds to it; a rule that has no more goes."""
+        """Return the fault so far with what a rule adds to it.
+
+        A rule that has no answers left is removed.
+        """
         fault = wanted if before is None else before.or_else(wanted)
         if counted.left is not None and fault != before:
             counted.left -= 1

@@ -1,8 +1,8 @@
 """The items of a session: what its clients stored, by collection.
 
-A request reads with `begin` and writes with one `commit`, which may both have to be awaited: a
-store elsewhere takes the place of `Items` by doing the same. `commit` refuses what another request
-has changed in between, so that nothing is lost.
+A request reads with `begin` and writes with one `commit`. Either may have to be awaited, so a store
+elsewhere can replace `Items`. `commit` refuses what another request has changed in between, so that
+nothing is lost.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import orjson
 
-# Under a key of an index: values of different types aren't one.
+# Part of the keys of an index: values of different types aren't equal.
 Sortable = tuple[str, Any]
 IndexKey = tuple[str, ...]
 _SIZE = "size"
@@ -25,8 +25,8 @@ _SIZE = "size"
 class Item:
     """One item, never changed: a change puts another in its place.
 
-    `number` counts the items of a collection in the order in which they came; `version` counts
-    the changes of one; `links` say which other items it belongs to, by the relation.
+    `number` counts the items of a collection in the order in which they came. `version` counts the
+    changes of one item. `links` are the other items that it belongs to, by the relation.
     """
 
     id: str
@@ -38,7 +38,7 @@ class Item:
 
     @property
     def size(self) -> int:
-        """How many bytes its value has as JSON."""
+        """Return how many bytes its value has as JSON."""
         if _SIZE not in self.forms:
             self.forms[_SIZE] = len(orjson.dumps(self.value, default=str))
         size: int = self.forms[_SIZE]
@@ -46,24 +46,24 @@ class Item:
 
 
 def item_etag(item: Item) -> str:
-    """The entity tag of an item (RFC 9110, section 8.8.3): another one after each change."""
+    """Return the entity tag of an item (RFC 9110, section 8.8.3): another one after each change."""
     text = orjson.dumps(item.value, option=orjson.OPT_SORT_KEYS, default=str)
     return f'"{blake2b(text, digest_size=8).hexdigest()}-{item.version}"'
 
 
 class Outdated(Exception):
-    """What a request has read was changed by another before it could write."""
+    """An error if another request changed what this one has read, before it could write."""
 
 
 class Full(Exception):
-    """There is no room for what a request wants to store."""
+    """An error if there is no room for what a request wants to store."""
 
 
 @dataclass(slots=True)
 class Changes:
-    """What a request does to items, all of it or nothing.
+    """The changes of a request to items, all of them or none.
 
-    `met` are the versions of the items that it relies on, None for one that wasn't there.
+    `met` are the versions of the items that the request relies on, None for one that wasn't there.
     """
 
     puts: dict[tuple[str, str], Item] = field(default_factory=dict)
@@ -75,16 +75,16 @@ class Changes:
 
 
 class ItemStore(Protocol):
-    """All that is asked of the place where a session's items are."""
+    """The interface of the place that holds a session's items."""
 
     def begin(self, names: Iterable[str]) -> Items | Awaitable[Items]:
-        """The items of collections, as a request is to see them."""
+        """Return the items of collections, as a request is to see them."""
 
     def commit(self, changes: Changes) -> Awaitable[None] | None:
         """Write all changes of a request, or none. Raises Outdated and Full."""
 
     def clear(self, name: str | None = None) -> None:
-        """Forget the items of a collection, or of all; they begin with what they start with."""
+        """Forget the items of a collection, or of all, which begin anew with their first items."""
 
 
 class Collection:
@@ -118,7 +118,7 @@ class Collection:
         return len(self.items)
 
     def at(self, number: int) -> Item:
-        """The item with a number."""
+        """Return the item with a number."""
         return self._by_number[number]
 
     def put(self, item: Item) -> None:
@@ -127,7 +127,7 @@ class Collection:
         if before is not None:
             self._unindex(before)
         else:
-            if item.number in self._by_number:  # two were made at once
+            if item.number in self._by_number:  # two items were made at once, with the same number
                 item = replace(item, number=self.last + 1)
             insort(self.numbers, item.number)
         self.items[item.id] = item
@@ -145,7 +145,7 @@ class Collection:
             insort(order, (_sortable(keys(item)), item.number))
 
     def remove(self, id: str) -> None:
-        """Take an item away."""
+        """Remove an item."""
         item = self.items.pop(id)
         self._unindex(item)
         self.numbers.pop(bisect_left(self.numbers, item.number))
@@ -162,7 +162,7 @@ class Collection:
             order.pop(bisect_left(order, (_sortable(keys(item)), item.number)))
 
     def equal(self, name: IndexKey, keys: _Keys, key: Any) -> Sequence[int]:
-        """The numbers of the items that have a key in an index, which is made when first needed."""
+        """Return the numbers of the items that have a key in an index, made at its first use."""
         if name not in self._indexes:
             index: dict[Any, list[int]] = {}
             for number in self.numbers:
@@ -172,14 +172,17 @@ class Collection:
         return self._indexes[name][1].get(key, ())
 
     def ordered(self, name: IndexKey, keys: _Keys) -> Sequence[tuple[Sortable, int]]:
-        """The numbers of all items by what they have in one place, the lowest first."""
+        """Return the numbers of all items by what they have in one place, the lowest first."""
         if name not in self._orders:
             found = [(_sortable(keys(self._by_number[n])), n) for n in self.numbers]
             self._orders[name] = (keys, sorted(found))
         return self._orders[name][1]
 
     def between(self, name: IndexKey, keys: _Keys, low: Any, high: Any) -> list[int]:
-        """The numbers of the items in a range, whose ends are (value, whether it's in) or None."""
+        """Return the numbers of the items in a range.
+
+        An end is a value with whether the range includes it, or None for an open end.
+        """
         order = self.ordered(name, keys)
         kinds = {_sortable([end[0]])[0] for end in (low, high) if end is not None}
         if len(kinds) != 1:
@@ -202,7 +205,7 @@ def _edge(order: Sequence[tuple[Sortable, int]], end: tuple[Any, bool], is_high:
 
 
 def _sortable(values: Sequence[Any]) -> Sortable:
-    """Something that orders values of all types: numbers, then texts; what is missing is last."""
+    """Return a key that orders values of all types: numbers, then texts, then missing values."""
     value = values[0] if values else None
     if isinstance(value, bool):
         return ("bool", value)
@@ -223,14 +226,14 @@ class Items:
         self.seeded: set[str] = set()
 
     def begin(self, names: Iterable[str]) -> Items:
-        """Itself: what is in memory is there already."""
+        """Return itself: the items are in memory already."""
         return self
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._collections)
 
     def __getitem__(self, name: str) -> Collection:
-        """The collection of that name, which may be empty."""
+        """Return the collection of that name, which may be empty."""
         found = self._collections.get(name)
         if found is None:
             found = self._collections[name] = Collection()
@@ -263,7 +266,7 @@ class Items:
             raise Full(f"the items of the session take {self._most_bytes} bytes, which is the most")
 
     def clear(self, name: str | None = None) -> None:
-        """Forget the items of a collection, or of all; they begin with what they start with."""
+        """Forget the items of a collection, or of all, which begin anew with their first items."""
         if name is None:
             self._collections.clear()
             self.seeded.clear()
@@ -272,11 +275,11 @@ class Items:
             self.seeded.discard(name)
 
     def empty(self, name: str) -> None:
-        """Take all items of a collection away, those that it starts with, too."""
+        """Remove all items of a collection, also those that it starts with."""
         self._collections.pop(name, None)
         self.seeded.add(name)
 
     def values(self, name: str) -> Mapping[str, Any]:
-        """The values of a collection's items by id, in the order in which they came."""
+        """Return the values of a collection's items by id, in the order in which they came."""
         found = self[name]
         return {found.at(n).id: found.at(n).value for n in found.numbers}

@@ -1,4 +1,4 @@
-"""The exchanges that took place, the newest so many of them."""
+"""The newest exchanges that took place, up to a limit."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 from mock_server.http_messages import RawHeaders, Reply
 
-# A body is kept up to here; what is longer is marked as cut.
+# A body is kept up to this length; a longer one is marked as cut.
 MOST_BODY_BYTES = 65_536
-# What an exchange takes beside its bodies, roughly.
+# The bytes that an exchange takes beside its bodies, roughly.
 BYTES_AN_EXCHANGE = 3_072
 
 
 class StateSnapshot(NamedTuple):
-    """What of a session's state a request met: the states of scenarios, and the stubs."""
+    """The part of a session's state that a request met: the states of scenarios, and the stubs."""
 
     scenarios: Mapping[str, str]
     stubs: Mapping[str, Any]
@@ -38,10 +38,10 @@ class Received(NamedTuple):
 
 
 class Exchange(NamedTuple):
-    """One request with its reply; `reply` is None where the client left before it.
+    """One request with its reply; `reply` is None if the client left before it.
 
-    `started` is in seconds since the epoch, `seconds` how long it took; `request_size` is that of
-    the whole body, which may be kept in part.
+    `started` is in seconds since the epoch, `seconds` is how long the exchange took. `request_size`
+    is that of the whole body, which may be kept in part.
     """
 
     id: int
@@ -60,7 +60,7 @@ class Exchange(NamedTuple):
 
 
 class Account:
-    """Who is told of each exchange once, and up to which id that has been done."""
+    """A listener that gets each exchange once, with the id up to which that is done."""
 
     __slots__ = ("_tell", "_told")
 
@@ -69,14 +69,14 @@ class Account:
         self._told = 0
 
     def take(self, exchange: Exchange) -> None:
-        """Take note of an exchange, unless that was done before."""
+        """Pass an exchange on, unless that was done before."""
         if exchange.id > self._told:
             self._told = exchange.id
             self._tell(exchange)
 
 
 class Budget:
-    """How many bytes several journals may hold together; `relieve` makes them fewer."""
+    """The bytes that several journals may hold together; `relieve` makes them fewer."""
 
     __slots__ = ("_most", "_relieve", "used")
 
@@ -86,11 +86,11 @@ class Budget:
 
     @property
     def is_spent(self) -> bool:
-        """Whether they hold too much."""
+        """Return whether the journals hold too much."""
         return self.used > self._most
 
     def add(self, size: int) -> None:
-        """Take note of so many bytes more."""
+        """Count so many bytes more."""
         self.used += size
         if self.used > self._most:
             self._relieve()
@@ -99,7 +99,7 @@ class Budget:
 class Journal:
     """Exchanges in the order in which they ended, bounded by number and by bytes.
 
-    Ids count from 1 and are not used again, not after a reset either.
+    Ids count from 1 and are never used again, even after a reset.
     """
 
     __slots__ = (
@@ -132,25 +132,25 @@ class Journal:
 
     @property
     def last(self) -> int:
-        """The id of the newest exchange that there has been; 0 where there was none."""
+        """Return the id of the newest exchange that there has been; 0 if there was none."""
         return self._last
 
     def find(self, id: int) -> Exchange | None:
-        """The exchange of that id, if it is still there."""
+        """Return the exchange of that id, if it is still there."""
         index = id - self._last + len(self._exchanges) - 1
         return self._exchanges[index] if 0 <= index < len(self._exchanges) else None
 
     def next_after(self, id: int) -> Exchange | None:
-        """The oldest exchange that is still there and has a greater id."""
+        """Return the oldest exchange that is still there and has a greater id."""
         left = min(self._last - id, len(self._exchanges))
         return self._exchanges[-left] if left > 0 else None
 
     def listen(
         self, listener: Callable[[Exchange], None], ending: Callable[[], None] = lambda: None
     ) -> Callable[[], None]:
-        """Call a listener with each exchange from now on; what is given back ends that.
+        """Call a listener with each exchange from now on; return the function that ends that.
 
-        `ending` is called where nothing more will ever come.
+        `ending` is called once no more exchanges will ever come.
         """
         self._listeners = (*self._listeners, listener)
         self._endings = (*self._endings, ending)
@@ -162,27 +162,27 @@ class Journal:
         return leave
 
     def keep_account(self, tell: Callable[[Exchange], None]) -> None:
-        """Have each exchange told to someone once: by `settle`, or else before it is forgotten.
+        """Pass each exchange to `tell` once: by `settle`, or else before it is forgotten.
 
-        What comes late to all costs a request nothing.
+        As a rule this happens late, so that it doesn't slow down the request.
         """
         self._accounts = (*self._accounts, Account(tell))
 
     def settle(self) -> None:
-        """Tell of the exchanges that were not told of yet."""
+        """Pass on the exchanges that were not passed on yet."""
         for exchange in list(self._exchanges):
             for account in self._accounts:
                 account.take(exchange)
 
     def clear(self) -> None:
-        """Forget all that is there."""
+        """Forget all exchanges."""
         while self._exchanges:
             self.forget_oldest()
 
     def end(self) -> None:
-        """Forget all; what still comes, of requests under way, is for nobody.
+        """Forget all exchanges; those that requests under way still add are seen by no one.
 
-        It no longer counts for the budget either, which nobody would take it from again.
+        They don't count for the budget any more, since nothing would take them out of it again.
         """
         self.clear()
         self._budget = None
@@ -197,9 +197,9 @@ class Journal:
         met: StateSnapshot = NO_STATE,
         sizes: tuple[int, int] | None = None,
     ) -> None:
-        """Write down an exchange that has just ended; the oldest give way.
+        """Add an exchange that has just ended; the oldest give way.
 
-        `sizes` are those of the bodies if not all of them is there.
+        `sizes` are those of the bodies, if not all of them is there.
         """
         if reply is not None and reply.pieces:
             reply = reply._replace(pieces=())  # the body has them all
@@ -243,7 +243,7 @@ class Journal:
             self.forget_oldest()
 
     def forget_oldest(self) -> None:
-        """Let the oldest exchange go."""
+        """Forget the oldest exchange."""
         exchange = self._exchanges.popleft()
         size = self._sizes.popleft()
         self._bytes -= size
@@ -254,7 +254,7 @@ class Journal:
 
 
 def _kept(body: bytes, reply: Reply | None) -> tuple[bytes, Reply | None, int]:
-    """The bodies, each cut to the same length if they are long, and their size together."""
+    """Return the bodies, each cut to the same length if they are long, and their size together."""
     kept = len(body) + (len(reply.body) if reply is not None else 0)
     if kept <= MOST_BODY_BYTES:
         return body, reply, kept

@@ -1,4 +1,4 @@
-"""What one test or one browser tab sees: its own clock, scenarios, stubs, seed and journal."""
+"""The state that one test or one browser tab sees: clock, scenarios, stubs, seed and journal."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from mock_server.sessions.items import Items, ItemStore
 from mock_server.sessions.journal import NO_STATE, Budget, Exchange, Journal
 
 MOST_SESSIONS = 10_000
-# A session that nobody used for so long, by its own clock, is dropped.
+# A session that no client used for so long, by its own clock, is dropped.
 SECONDS_IDLE = 3_600.0
 SECONDS_BETWEEN_SWEEPS = 60.0
-# What the journals of all named sessions hold together.
+# The bytes that the journals of all named sessions hold together.
 MOST_BYTES = 32 * 1024 * 1024
 MOST_JOURNAL_BYTES = 16 * 1024 * 1024
 
@@ -32,7 +32,7 @@ ReplyKey = tuple[str, str, bool]
 
 
 class Stub(NamedTuple):
-    """A reply added at run time, with what says whether it applies.
+    """A reply added at run time, with the matcher of its conditions.
 
     `members` are those that it was read from.
     """
@@ -44,12 +44,12 @@ class Stub(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name of its reply."""
+        """Return the name of its reply."""
         return self.reply.name
 
 
 def stub_of(operation: str, reply: CannedReply, members: Mapping[str, Any]) -> Stub:
-    """A stub that answers an operation with a canned reply, which was read from those members."""
+    """Return the stub that answers an operation with a canned reply, read from those members."""
     stages = tuple(replace(stage, is_stub=True) for stage in reply.stages)
     reply = replace(reply, is_stub=True, stages=stages)
     return Stub(operation, reply, Matcher(reply), members)
@@ -57,7 +57,7 @@ def stub_of(operation: str, reply: CannedReply, members: Mapping[str, Any]) -> S
 
 @dataclass(frozen=True, slots=True)
 class InitialState:
-    """What every session begins with, and what a reset goes back to."""
+    """The state that every session begins with, and that a reset goes back to."""
 
     seed: str = "mock"
     journal_size: int = 1_000
@@ -67,7 +67,7 @@ class InitialState:
 
 
 class Session:
-    """The state that the requests of one name share. Nothing of it outlives a reset."""
+    """The state that the requests of one name share; a reset removes all of it."""
 
     __slots__ = (
         "_began",
@@ -94,18 +94,18 @@ class Session:
         self.reset()
 
     def begin_with(self, start: InitialState) -> None:
-        """Have another start; of what is there now only rules that are others change."""
+        """Set the start; if its rules of faults are new, the session resets to those."""
         self._start = start
         self.faults.begin_with(start.faults)
 
     def reset(self) -> None:
-        """Go back to the start: nothing happened, nothing was set."""
+        """Go back to the start, as if nothing happened and nothing was set."""
         self.clock.reset()
         self.journal.clear()
         self.faults.reset()
         self.items.clear()
         self.seed = self._start.seed
-        # What a request meets. It is replaced as a whole, so an exchange can keep it.
+        # The state that a request meets. It is replaced as a whole, so an exchange can keep it.
         self.met = NO_STATE
         self.used = self.clock.now()
         self._began: float | None = None
@@ -119,14 +119,14 @@ class Session:
         self.met = self.met._replace(scenarios={**self.met.scenarios, scenario: state})
 
     def restart(self, scenario: str | None = None) -> None:
-        """Put a scenario back to where it started; all of them where none is named."""
+        """Put a scenario back into the state in which it started; all of them if none is named."""
         others = {n: s for n, s in self.met.scenarios.items() if scenario not in (None, n)}
         self.met = self.met._replace(scenarios=others)
 
     def stage(self, operation: str, reply: CannedReply) -> CannedReply:
-        """What a canned reply is now: the next of its sequence, or what its timeline has come to.
+        """Return a canned reply's present stage: the next of its sequence, or that of its timeline.
 
-        A timeline counts from when the reply was first sent.
+        A timeline counts from the first time that the reply was sent.
         """
         if not reply.stages:
             return reply
@@ -139,7 +139,7 @@ class Session:
         return reply.stages[min(turn, len(reply.stages) - 1)]
 
     def sent(self, operation: str, reply: CannedReply) -> None:
-        """Take note that a canned reply is sent: its scenario moves, and so does its sequence."""
+        """Note that a canned reply is sent, so that its scenario and its sequence move."""
         key = (operation, reply.name, reply.is_stub)
         if reply.after:
             self._first = self._first or {}
@@ -153,7 +153,7 @@ class Session:
     # Stubs
 
     def add_stub(self, stub: Stub) -> None:
-        """Put a stub in front; one of the same operation and name gives way.
+        """Put a stub before the others; one of the same operation and name gives way.
 
         Its sequence or timeline begins anew.
         """
@@ -165,7 +165,7 @@ class Session:
         self.met = self.met._replace(stubs=stubs)
 
     def remove_stubs(self, keep: Callable[[Stub], bool] = lambda stub: False) -> int:
-        """Take away the stubs that are not to be kept; how many they were."""
+        """Remove the stubs that are not to be kept; return how many they were."""
         before = self.met.stubs
         kept = {name: tuple(filter(keep, stubs)) for name, stubs in before.items()}
         kept = {name: stubs for name, stubs in kept.items() if stubs}
@@ -176,13 +176,13 @@ class Session:
 
     @property
     def began(self) -> float:
-        """When its time began: with the first request that it mattered to."""
+        """Return when the session's time began: at the first request that it mattered to."""
         if self._began is None:
             self._began = self.clock.now()
         return self._began
 
     def records(self, records: Records) -> Records:
-        """The records as they are by now."""
+        """Return the records as they are by now."""
         if not records.is_timed:
             return records
         began = self._began
@@ -197,8 +197,8 @@ _COOKIE = re.compile(rb"(?:^|;)\s*mock-session=([^;]*)")
 class Sessions:
     """The sessions of one server, in memory.
 
-    All state that outlives a request stands in them: a store elsewhere would take the place of
-    this class, with `main`, `named`, `drop` and the iteration.
+    All state that outlives a request stands in the sessions. A store elsewhere would replace this
+    class, with `main`, `named`, `drop` and the iteration.
     """
 
     def __init__(self, start: InitialState, machine: Callable[[], float] = time.monotonic) -> None:
@@ -213,19 +213,19 @@ class Sessions:
         self.main = Session("", start)
 
     def listen(self, listener: Callable[[Exchange], None]) -> None:
-        """Call a listener with each exchange from now on, whatever session it is in."""
+        """Call a listener with each exchange from now on, in every session."""
         self._listeners = (*self._listeners, listener)
         for session in self:
             session.journal.listen(listener)
 
     def begin_with(self, start: InitialState) -> None:
-        """Have another start, after a reload."""
+        """Set the start of sessions, after a reload."""
         self._start = start
         for session in self:
             session.begin_with(start)
 
     def keep_account(self, tell: Callable[[Exchange], None]) -> None:
-        """Have each exchange of every session told to someone once, before it is forgotten."""
+        """Pass each exchange of every session to `tell` once, before it is forgotten."""
         self._accounts = (*self._accounts, tell)
         for session in self:
             session.journal.keep_account(tell)
@@ -237,7 +237,7 @@ class Sessions:
         return 1 + len(self._named)
 
     def of(self, headers: Mapping[bytes, bytes]) -> Session:
-        """The session that a request's headers name: by `Mock-Session`, or by the cookie.
+        """Return the session that a request's headers name: by `Mock-Session`, or by the cookie.
 
         Raises WrongSession for a name that can't be one.
         """
@@ -253,7 +253,7 @@ class Sessions:
         return self.named(name.decode())
 
     def named(self, name: str) -> Session:
-        """The session of that name, which begins when it is first asked for."""
+        """Return the session of that name, which begins when it is first asked for."""
         if self._machine() >= self._next_sweep:
             self._sweep()
         session = self._named.get(name)
@@ -270,21 +270,21 @@ class Sessions:
         return session
 
     def drop(self, name: str) -> bool:
-        """Forget a session; whether there was one."""
+        """Forget a session; return whether there was one."""
         session = self._named.pop(name, None)
         if session is not None:
             session.journal.end()
         return session is not None
 
     def _sweep(self) -> None:
-        """Forget the sessions that nobody uses any more."""
+        """Forget the sessions that no client uses any more."""
         self._next_sweep = self._machine() + SECONDS_BETWEEN_SWEEPS
         idle = [s.name for s in self._named.values() if s.clock.now() - s.used > SECONDS_IDLE]
         for name in idle:
             self.drop(name)
 
     def _relieve(self) -> None:
-        """Forget exchanges of those who were not used for longest."""
+        """Forget exchanges of the sessions that were not used for longest."""
         for session in self._named.values():
             while len(session.journal) and self._budget.is_spent:
                 session.journal.forget_oldest()

@@ -1,4 +1,4 @@
-"""Exchanges as they are shown to anybody: without what is secret in them."""
+"""Exchanges as they are shown: without what is secret in them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _QUOTING = frozenset({"mock-explanation"})
 
 
 class ShownExchange(NamedTuple):
-    """An exchange with its secrets masked; the flags say whose body was kept in part."""
+    """An exchange with its secrets masked; the flags state which bodies were kept in part."""
 
     exchange: Exchange
     is_request_cut: bool
@@ -22,7 +22,7 @@ class ShownExchange(NamedTuple):
 
 
 def shown_exchange(exchange: Exchange, secrets: Secrets) -> ShownExchange:
-    """An exchange as it is shown, by what is secret in its operation."""
+    """Return an exchange as it is shown, by what is secret in its operation."""
     own = secrets.of(exchange.operation)
     reply = exchange.reply
     is_reply_cut = reply is not None and len(reply.body) < exchange.reply_size
