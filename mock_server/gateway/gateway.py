@@ -164,7 +164,7 @@ class Gateway:
 
     def _known_as(self, path: str) -> str:
         """Return a path as the contract has it; a path beside the contract stays as it is."""
-        is_beside = path in self._pages or path.startswith(DOCS) or is_control(path)
+        is_beside = path in self._pages or self._is_docs(path) or self._is_controls(path)
         return path if is_beside else self._routes.known_as(path)
 
     def leads_to(self, method: str, path: str, query: str) -> Target | None:

@@ -121,7 +121,16 @@ def word(mock: Mock, path: str) -> Any:
     return reply.json() if reply.status_code == 200 else reply.status_code
 
 
-@pytest.mark.parametrize(("known", "asked"), [("/a", "/a/"), ("/a/", "/a"), ("/a/b", "/a/b/")])
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        ("/a", "/a/"),
+        ("/a/", "/a"),
+        ("/a/b", "/a/b/"),
+        ("/docsets", "/docsets/"),
+        ("/_mocks", "/_mocks/"),
+    ],
+)
 def test_a_slash_too_many_or_too_few_is_forgiven_and_told(
     serve: Serve, known: str, asked: str
 ) -> None:
