@@ -60,7 +60,7 @@ class Servers:
         self._addresses: dict[Settings, str] = {}
 
     def mock_api(self, settings: Settings) -> MockApi:
-        """A mock of what the settings name, in a session of its own. Raises StartError."""
+        """Return a mock of what the settings name, in its own session. Raises StartError."""
         from mock_server.app import create_app
         from mock_server.pytest_plugin.mock_api import MockApi
         from mock_server.pytest_plugin.session_app import SessionApps
@@ -75,7 +75,7 @@ class Servers:
         return MockApi(worlds, worlds.open(), lambda: self._address(settings))
 
     def runs(self) -> Runs:
-        """What the servers have met of their contracts, of those where that is counted."""
+        """Return the coverage reports of the servers for which it is counted."""
         from mock_server.coverage import Runs
 
         runs = Runs()
@@ -196,7 +196,7 @@ def mock_api(
 
 @contextmanager
 def _start_errors_shown() -> Iterator[None]:
-    """What is wrong in the settings, or in what they name, is told without a traceback."""
+    """Fail without a traceback if the settings, or what they name, are wrong."""
     from mock_server.errors import StartError
 
     try:
@@ -206,7 +206,7 @@ def _start_errors_shown() -> Iterator[None]:
 
 
 def _marked(node: pytest.Item) -> dict[str, Any]:
-    """What the markers say; one that is nearer to the test wins."""
+    """Return the settings of the markers; one that is nearer to the test wins."""
     marks = list(node.iter_markers("mock_api"))
     if any(mark.args for mark in marks):
         pytest.fail("pytest.mark.mock_api: expected settings by their names", pytrace=False)
@@ -276,7 +276,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def _unwritten_reports(runs: Runs) -> list[str]:
-    """What kept reports from being written."""
+    """Write the reports, and return the errors that kept them from being written."""
     from mock_server.errors import WrongUse
 
     try:
@@ -287,7 +287,7 @@ def _unwritten_reports(runs: Runs) -> list[str]:
 
 
 def _shortfalls(runs: Runs, thresholds: list[Any]) -> list[str]:
-    """What is missing of what was asked for."""
+    """Return a line for each threshold that isn't reached."""
     if thresholds and not runs.reports:
         return ["no test has used mock_api, so nothing of a contract was met"]
     return runs.shortfalls(thresholds)
