@@ -42,7 +42,7 @@ class ObjectContext(Protocol):
 def objects(
     around: ObjectContext, node: ValueNode, depth: int, *, lean: bool
 ) -> SearchStrategy[Any]:
-    """The objects of a node; lean ones have no more than they must."""
+    """Return a strategy for the objects of a node; lean ones have the fewest members."""
     return _Objects(around, node, depth, lean).made()
 
 

@@ -80,7 +80,7 @@ class BrokenRequest(SentRequest):
 def requests(
     operation: str, *, contract: Contract | Path | str | None = None
 ) -> SearchStrategy[SentRequest]:
-    """The requests to an operation that keep to the contract.
+    """Return a strategy for the requests to an operation that keep to the contract.
 
     The contract is a path or one that was read; the shipped one without any. Raises StartError
     where it can't be read, WrongUse for an operation that isn't in it or can't be asked.
@@ -93,7 +93,7 @@ def requests(
 def broken_requests(
     operation: str, *, contract: Contract | Path | str | None = None
 ) -> SearchStrategy[BrokenRequest]:
-    """Requests to an operation of which each breaks one rule of the contract, with that rule.
+    """Return a strategy for requests that each break one rule of the contract, with the rule.
 
     The rest is as for `requests`.
     """
