@@ -136,7 +136,7 @@ def _is_counted(config: pytest.Config) -> bool:
 
 @pytest.fixture(scope="session")
 def mock_api_settings() -> Settings | Mapping[str, Any]:
-    """What `mock_api` serves, beyond what pyproject.toml says; a project may override it."""
+    """Return settings of `mock_api` beyond pyproject.toml; a project may override this."""
     return {}
 
 
@@ -152,7 +152,7 @@ def _mock_api_servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
 def _mock_api_base(
     pytestconfig: pytest.Config, mock_api_settings: Settings | Mapping[str, Any]
 ) -> Settings:
-    """What is served where no marker says otherwise.
+    """Return the settings that are used unless a marker changes them.
 
     A mapping goes before what `[tool.mock-server]` in pyproject.toml says, and whole settings
     stand in its place. Relative paths begin at the file, or at pytest's root folder.
@@ -172,7 +172,7 @@ def _mock_api_base(
 def mock_api(
     request: pytest.FixtureRequest, _mock_api_servers: Servers, _mock_api_base: Settings
 ) -> Iterator[MockApi]:
-    """A mock of the contract for this test alone, on a free port or without a socket."""
+    """Yield a mock of the contract for this test alone, on a free port or without a socket."""
     from mock_server.project import given
 
     with _start_errors_shown():

@@ -131,7 +131,7 @@ class _Objects:
 def _names(
     node: ValueNode, around: ObjectContext, depth: int, pattern: str = ""
 ) -> SearchStrategy[str]:
-    """The names that properties may have, of a pattern where one is given."""
+    """Return a strategy for names of properties, which fit the pattern if one is given."""
     asked = [part.child("propertyNames") for part in node.parts if "propertyNames" in part.raw]
     # A name is a text, whatever else is asked of it.
     text = Made({"type": "string", **({"pattern": pattern} if pattern else {})})

@@ -122,7 +122,7 @@ class _Asking:
         self._bodies = dict(self._each_body())
 
     def _values(self, parameter: Parameter) -> SearchStrategy[Any] | None:
-        """The values of a parameter; None for one that can't be sent and needn't."""
+        """Return a strategy for a parameter's values; None if no value fits its schema."""
         places = self._plain if parameter.location in ("header", "cookie") else self._free
         if parameter.schema is None:
             return st.just("mock")
@@ -133,14 +133,14 @@ class _Asking:
         return values.filter(lambda value: _is_sayable(parameter, value))
 
     def _each_body(self) -> Iterator[tuple[str, SearchStrategy[Any]]]:
-        """The values of the body, by the entry of the content that they belong to."""
+        """Yield strategies for the values of the body, by the key of their content."""
         body = self._operation.body
         for key, content in body.content.items() if body else ():
             with suppress(Unsatisfiable):
                 yield key, body_values(self._free, content)
 
     def valid(self) -> SearchStrategy[tuple[RequestValues, Request]]:
-        """What a valid request says, and the request."""
+        """Return a strategy for valid requests, each with its values."""
 
         @st.composite
         def valid(draw: DrawFn) -> tuple[RequestValues, Request]:
@@ -175,7 +175,7 @@ class _Asking:
         return None
 
     def broken(self) -> SearchStrategy[InvalidRequestCase]:
-        """Requests that break one rule, where a valid one was changed."""
+        """Return a strategy for requests that break one rule, each a changed valid request."""
 
         @st.composite
         def broken(draw: DrawFn) -> InvalidRequestCase:
@@ -191,7 +191,7 @@ class _Asking:
 
 
 def body_values(places: Places, content: Content) -> SearchStrategy[Any]:
-    """The values of a body that its media type can say. Raises Unsatisfiable."""
+    """Return a strategy for body values that fit the media type. Raises Unsatisfiable."""
     media_type = concrete(content.key)
     schema = content.item_schema or content.schema
     if schema is None:
