@@ -26,7 +26,7 @@ def run() -> None:
 
 
 def _read(most: int) -> bytes:
-    """Some bytes of the pipe; the process ends if there will be no more."""
+    """Return some bytes of the pipe; end the process if the pipe is closed."""
     read = os.read(_PIPE, most)
     if not read:
         os._exit(PARENT_ENDED)

@@ -12,10 +12,9 @@ from mock_server.settings import Settings
 
 
 def with_token(settings: Settings) -> Settings:
-    """The settings, with a token made for this run if there has to be one.
+    """Return the settings, with a token generated for this run if one is needed.
 
-    It is printed on a terminal and nowhere else: what isn't read by a person at once may be a log
-    that many can read.
+    The token is printed only on a terminal: other output may be a log that many people can read.
     """
     from mock_server.control import Access
 
@@ -27,9 +26,9 @@ def with_token(settings: Settings) -> Settings:
 
 
 def say_who_has_access(settings: Settings, url: str) -> None:
-    """Say where the console is, and in a line who can use the control API.
+    """Print the address of the console, and in a line who can use the control API.
 
-    The token is in the console's address on a terminal and nowhere else.
+    The console's address contains the token only on a terminal.
     """
     from mock_server.control import Access
 

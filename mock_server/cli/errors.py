@@ -71,7 +71,7 @@ def errors(operations: tuple[str, ...], url: str | None, form: str, **values: An
     """
     from mock_server.catalogue import as_text, catalogue
 
-    logging.getLogger("mock_server").setLevel(logging.CRITICAL)  # what is tried may well fail
+    logging.getLogger("mock_server").setLevel(logging.CRITICAL)  # the tried requests may fail
     with clear_errors():
         entries = catalogue(Settings(**values), operations, url, _shown)
     if form == "json":
@@ -82,5 +82,5 @@ def errors(operations: tuple[str, ...], url: str | None, form: str, **values: An
 
 
 def _shown(operations: Sequence[Operation]) -> Iterator[Operation]:
-    """The operations, with how many are done."""
+    """Yield the operations, and show how many are done."""
     return progressed("Trying requests", operations, lambda operation: operation.id)

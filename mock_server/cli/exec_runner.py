@@ -61,13 +61,13 @@ def judged_beside(
 
 
 def run_beside(app: App, command: Sequence[str]) -> int:
-    """Run a command to its end with a server of its own; its exit code. Raises NotRun."""
+    """Run a command with a server of its own, and return its exit code. Raises NotRun."""
     with BackgroundLoop(new_loop) as loop, BackgroundServer(app, loop=loop) as server:
         return run(command, {**os.environ, **_own_variables(app.settings, server.url)})
 
 
 def _own_variables(settings: Settings, url: str) -> dict[str, str]:
-    """What the command has to know of the server: its address, and its token if there is one."""
+    """Return the variables for the command: the server's address, and its token if any."""
     token = settings.control_token
     return {URL_VARIABLE: url} | ({environment_name("control_token"): token} if token else {})
 
@@ -75,11 +75,11 @@ def _own_variables(settings: Settings, url: str) -> dict[str, str]:
 def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run a command to its end, with this process's stdin, stdout and stderr.
 
-    The signals that this process gets are passed on to it; it ends with 128 and the signal's
-    number where it was ended by one, as in a shell. Raises NotRun.
+    The signals that this process gets are passed on to the command. Returns the exit code: 128
+    plus the signal's number if a signal ended the command, as in a shell. Raises NotRun.
     """
     process: subprocess.Popen[bytes] | None = None
-    early: list[int] = []  # those that came before there was a command
+    early: list[int] = []  # signals that came before the command was started
 
     def pass_on(number: int, _: FrameType | None) -> None:
         if process is None:

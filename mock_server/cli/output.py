@@ -18,7 +18,7 @@ from mock_server.errors import StartError
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
-    """What stops the start is told in a line each on stderr, without a traceback."""
+    """Print each error that stops the start in a line on stderr, and exit with 2."""
     try:
         yield
     except StartError as error:
@@ -28,22 +28,22 @@ def clear_errors() -> Iterator[None]:
 
 
 def tell(line: object) -> None:
-    """Print a line on stderr, if that can be written."""
+    """Print a line on stderr, if stderr can be written."""
     with suppress(OSError):
         click.echo(line, err=True)
 
 
 @contextmanager
 def written(unread: int | None = None) -> Iterator[None]:
-    """The command ends where what is printed on stdout in here can't be written.
+    """End the command if the block's output on stdout can't be written.
 
-    `unread` is its exit code where the reader of a pipe has left, as `head` does: it has all that
-    it wants, so there is nothing to tell.
+    `unread` is the exit code if the reader has closed the pipe, as `head` does. The reader has
+    all that it wants, so no error is printed.
     """
     try:
         yield
     except OSError as error:
-        # Or Python would try to write the rest of it once more when it ends.
+        # Otherwise Python would try to write the rest of the output again when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if unread is not None and isinstance(error, BrokenPipeError):
             sys.exit(unread)
@@ -52,13 +52,13 @@ def written(unread: int | None = None) -> Iterator[None]:
 
 
 def say(line: str, unread: int | None = None) -> None:
-    """Print a line on stdout; the command ends where that can't be written."""
+    """Print a line on stdout; end the command if stdout can't be written."""
     with written(unread):
         click.echo(line)
 
 
 class Command(click.Command):
-    """A command whose help ends as its other output does where it can't be written.
+    """A command that also ends if its help can't be written.
 
     The help lists the options by subject, and ends with `examples`, each a line for a shell.
     """

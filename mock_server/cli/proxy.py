@@ -14,7 +14,7 @@ from mock_server.settings import Settings
 
 
 def _seconds(context: click.Context, option: click.Parameter, text: str) -> float:
-    """A length of time such as 250ms, 5s or 1m."""
+    """Return the seconds of a length of time such as 250ms, 5s or 1m."""
     from mock_server.core import parse_duration
 
     try:
@@ -96,7 +96,7 @@ def proxy(
 
 
 def _announce_proxy(app: Any, url: str) -> None:
-    """What stands in front of what."""
+    """Print the findings, the proxy's address and upstream, and the folder of recordings."""
     for finding in app.parts.findings:
         tell(finding)
     say(f"{app.parts.contract.title} at {url}, passed on to {app.upstream.name}")
@@ -105,7 +105,7 @@ def _announce_proxy(app: Any, url: str) -> None:
 
 
 def _tell_what_was_left_out(app: Any) -> None:
-    """How many answers weren't recorded, in one line; nothing if all were."""
+    """Print how many exchanges weren't recorded, in one line; nothing if all were."""
     if app.recorder is not None and app.recorder.left_out:
         count = app.recorder.left_out
         tell(

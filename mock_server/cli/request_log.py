@@ -119,7 +119,7 @@ def _is_as_meant(exchange: Exchange) -> bool:
 
 
 def _detail(body: bytes) -> Iterator[str]:
-    """The detail of a problem document (RFC 9457)."""
+    """Yield the detail of a problem document (RFC 9457), if it has one."""
     try:
         document: Any = orjson.loads(body)
     except ValueError:
@@ -129,7 +129,7 @@ def _detail(body: bytes) -> Iterator[str]:
 
 
 class TextLines:
-    """Exchanges as aligned lines; what was wrong stands below, indented."""
+    """Exchanges as aligned lines, with the violations and problems below, indented."""
 
     def __init__(self, colored: bool) -> None:
         self._colored = colored
@@ -147,7 +147,7 @@ class TextLines:
         return f"{self._dim(self._time(exchange.started))} {line}\n{below}"
 
     def _time(self, started: float) -> str:
-        """The local time of day; formatted once a second."""
+        """Return the local time of day; it is formatted once a second."""
         if int(started) != self._second:
             self._second = int(started)
             self._clock = time.strftime("%H:%M:%S", time.localtime(started))

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def table(parts: Any) -> list[str]:
-    """A line for each operation: method, path, and where its replies come from."""
+    """Return a line for each operation: method, path, and where its replies come from."""
     rows = [(o.method, o.path, parts.sources(o)) for o in parts.contract.operations]
     width = max((len(path) for _, path, _ in rows), default=0)
     return [f"{method:7} {path:{width}}  {_few(sources)}" for method, path, sources in rows]

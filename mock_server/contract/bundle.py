@@ -9,7 +9,7 @@ from urllib.parse import quote, urljoin
 from mock_server.contract.model import Contract
 from mock_server.documents import KINDS, BrokenRef, Document, DocumentNode, kind_of
 
-# Where in `components` what another file holds finds its place, by its kind (OAS, section 4.8.7).
+# The section of `components` for an object of another file, by its kind (OAS, section 4.8.7).
 _SECTIONS = {
     "schema": "schemas",
     "parameter": "parameters",
@@ -39,10 +39,10 @@ class _Base(NamedTuple):
 
 
 def bundle(contract: Contract) -> Any:
-    """The root document with what it refers to in other files among its components.
+    """Return the root document, with the objects of other files among its components.
 
-    It is the document as it was read where no reference leads out of it. A reference that leads
-    nowhere stays as it is written.
+    Returns the document as it was read if no reference leads out of it. A dangling reference
+    stays as it is written.
     """
     return _Bundler(contract).document()
 
@@ -70,7 +70,7 @@ class _Bundler:
         return {**whole, "components": {**components, **added}}
 
     def _local(self, kind: str, value: Any, base: _Base) -> Any:
-        """The value with local references alone; itself where it has no others."""
+        """Return the value with local references only; the same object if it has no others."""
         if kind[0] == "[" and isinstance(value, list):
             new = [self._local(kind[1:-1], item, base) for item in value]
             return new if any(a is not b for a, b in zip(new, value, strict=True)) else value
@@ -97,7 +97,7 @@ class _Bundler:
         return _with(value, new)
 
     def _operation(self, value: dict[str, Any], base: _Base) -> DocumentNode | None:
-        """What an operation's `$ref`, which OpenAPI hasn't, leads to; None without one."""
+        """Return the target of an operation's `$ref`, unknown to OpenAPI; None without one."""
         if not isinstance(ref := value.get("$ref"), str):
             return None
         try:
@@ -107,7 +107,10 @@ class _Bundler:
         return node if isinstance(node.value, dict) and "$ref" not in node.value else None
 
     def _discriminator(self, choice: dict[str, Any], base: _Base) -> dict[str, Any]:
-        """Its mapping has addresses too, beside names of schemas (OAS 3.1.1, section 4.8.25)."""
+        """Return a discriminator with the addresses in its mapping made local.
+
+        The mapping has names of schemas, too (OAS 3.1.1, section 4.8.25).
+        """
         mapping = _mapping(choice.get("mapping"))
         new = {
             key: self._address("schema", ref, base)
@@ -117,7 +120,7 @@ class _Bundler:
         return _with(choice, {"mapping": _with(mapping, new)}) if new else choice
 
     def _address(self, kind: str, ref: str, base: _Base) -> str:
-        """A reference as the one document has it."""
+        """Return a reference as it is written in the one document."""
         if ref.startswith("#") and (base.document is self._root or not base.is_file):
             return ref
         node = self._target(ref, base)
@@ -129,7 +132,7 @@ class _Bundler:
         return f"#/components/{section}/{name}"
 
     def _target(self, ref: str, base: _Base) -> DocumentNode | None:
-        """What a reference leads to, by its address or by an `$id` or anchor there."""
+        """Return the target of a reference, by its address or by an `$id` or anchor there."""
         try:
             return self._documents.node(ref, base.uri)
         except BrokenRef:
@@ -169,7 +172,7 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def _with(value: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """The mapping with those members; the same object where they are what it has."""
+    """Return the mapping with those members; the same object if it has them already."""
     changed = any(new[key] is not value.get(key) for key in new)
     return {**value, **new} if changed else value
 

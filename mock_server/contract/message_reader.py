@@ -31,7 +31,7 @@ _NO_PARAMETERS = ("accept", "content-type", "authorization")
 
 
 class MessageReader:
-    """Compiles what a document says of messages, and gathers what is wrong with it."""
+    """A reader that compiles the messages in a document, and collects findings."""
 
     def __init__(self, documents: Documents, is_30: bool, sse_done: str | None = None) -> None:
         self.documents = documents
@@ -40,7 +40,7 @@ class MessageReader:
         self.findings: list[Finding] = []
 
     def _schemas(self, is_30: bool) -> tuple[Schemas, Schemas]:
-        """Both directions share their schemas if none is only for one of them."""
+        """Return the schemas of requests and of replies; the same ones if they don't differ."""
         dialect = str(self.documents.top.value.get("jsonSchemaDialect", ""))
         requests = Schemas(self.documents, "request", is_30, dialect)
         seen = requests.translation
@@ -51,12 +51,12 @@ class MessageReader:
         return (requests, replies) if differ else (requests, requests)
 
     def finding(self, node: DocumentNode, message: str, rule: str = "") -> None:
-        """Note what is wrong at a node; of a reference at what it says."""
+        """Add a finding at a node, or at the `$ref` of a reference."""
         at = (node.get("$ref") or node) if rule == "$ref" else node
         self.findings.append(Finding(at.place, message, at.pointer, rule))
 
     def followed(self, node: DocumentNode | None) -> DocumentNode | None:
-        """The node that a reference leads to; a dangling one is a finding."""
+        """Return the target of a reference; a dangling reference is a finding."""
         if node is None:
             return None
         try:
@@ -66,7 +66,7 @@ class MessageReader:
             return None
 
     def parameters(self, path: str, node: DocumentNode, item: LayeredNode) -> Iterator[Parameter]:
-        """The operation's own parameters stand before those of its path (OAS, section 4.8.9)."""
+        """Yield the parameters of an operation; its own override its path's (OAS 4.8.9)."""
         seen: dict[tuple[str, str], Parameter] = {}
         for listed in (node.get("parameters"), item.get("parameters")):
             for entry in listed.elements() if listed else ():
@@ -112,7 +112,7 @@ class MessageReader:
     def _shaped(
         self, name: str, location: str, node: DocumentNode
     ) -> tuple[ParameterShape, Schema | None]:
-        """How a value stands on the wire, and what it has to be: by `schema` or by `content`."""
+        """Return the shape of a value on the wire, and its schema, by `schema` or `content`."""
         schemas = self.replies if location == "reply header" else self.requests
         place = location.removeprefix("reply ")
         for media_type, entry in self._entries(node):
@@ -124,7 +124,7 @@ class MessageReader:
     def _styled(
         self, name: str, place: str, node: DocumentNode, schema: Schema | None
     ) -> ParameterShape:
-        """A style that the place doesn't know is a finding, and its usual style is taken."""
+        """Return the shape by a style; an unknown style is a finding, and the default is used."""
         style, explode = node.value.get("style"), node.value.get("explode")
         details: dict[str, Any] = {
             "explode": explode if isinstance(explode, bool) else None,
@@ -137,7 +137,7 @@ class MessageReader:
             return shape_of(name, place, schema, **details)
 
     def _schema(self, node: DocumentNode | None, schemas: Schemas) -> Schema | None:
-        """The schema at a node; one that leads nowhere is a finding, and anything goes."""
+        """Return the schema at a node; a dangling one is a finding, and None allows any value."""
         if node is None:
             return None
         if not isinstance(node.value, dict | bool):
@@ -152,7 +152,7 @@ class MessageReader:
         return schema
 
     def body(self, node: DocumentNode) -> Body | None:
-        """What an operation takes as its request's body."""
+        """Return the request body that an operation declares; None without one."""
         body = self.followed(node.get("requestBody"))
         if body is None or not isinstance(body.value, dict):
             return None
@@ -167,7 +167,7 @@ class MessageReader:
             yield key, Content(key, schema, examples, node, items)
 
     def _entries(self, owner: DocumentNode) -> Iterator[tuple[str, DocumentNode]]:
-        """The Media Type Objects of a `content` by their keys, references followed."""
+        """Yield the Media Type Objects of a `content` by key, with references followed."""
         content = owner.get("content")
         for key, entry in content.items() if content else ():
             node = self.followed(entry)
@@ -176,14 +176,14 @@ class MessageReader:
                 yield key, node
 
     def _is_media_type(self, text: str, node: DocumentNode) -> bool:
-        """Whether a body can have that media type, or one in that range; else it is a finding."""
+        """Return whether a body can have that media type or range; else add a finding."""
         why = unsendable_media_type(text)
         if why is not None:
             self.finding(node, f"no body can be sent with this media type: {why}", "content")
         return why is None
 
     def _is_header_name(self, name: str, node: DocumentNode) -> bool:
-        """Whether a header can have that name (RFC 9110, section 5.1); else it is a finding."""
+        """Return whether a header can have that name (RFC 9110, 5.1); else add a finding."""
         is_name = re.fullmatch(TOKEN, name) is not None
         if not is_name:
             message = (
@@ -194,7 +194,7 @@ class MessageReader:
         return is_name
 
     def _check_encodings(self, node: DocumentNode) -> None:
-        """What an Encoding Object says of parts that couldn't be sent so is a finding."""
+        """Add a finding for each header name or media type of an encoding that can't be sent."""
         for entry in _encodings(node):
             headers, said = entry.get("headers"), entry.get("contentType")
             for name, header in headers.items() if headers else ():
@@ -206,9 +206,9 @@ class MessageReader:
     def _examples(
         self, node: DocumentNode, schema: Schema | None, read: Callable[[bytes], Any] | None = None
     ) -> Iterator[tuple[str, Example]]:
-        """Named examples, the one `example`, or those that the schema carries.
+        """Yield the named examples and the one `example`, or else the examples of the schema.
 
-        `read` makes a value of an example that stands there as it is sent.
+        `read` parses an example that is written as it is sent.
         """
         examples = node.get("examples")
         for name, entry in examples.items() if examples else ():
@@ -226,9 +226,9 @@ class MessageReader:
     def _serialized_example(
         self, name: str, example: DocumentNode, read: Callable[[bytes], Any]
     ) -> Example | None:
-        """An example that stands there as it is sent (OAS 3.2.0, section 4.19).
+        """Return an example that is written as it is sent (OAS 3.2.0, section 4.19).
 
-        What can't be read is a finding.
+        An unreadable example is a finding.
         """
         node = example.get("serializedValue") or example.get("externalValue")
         if node is None or not isinstance(node.value, str):
@@ -253,7 +253,7 @@ class MessageReader:
         schema: Schema | None,
         read: Callable[[bytes], Any] | None = None,
     ) -> dict[str, Example]:
-        """The examples of a parameter or a header; with `content` they stand in there."""
+        """Return the examples of a parameter or a header, which are in its `content` if any."""
         owner = next((entry for _, entry in self._entries(node)), node)
         return dict(self._examples(owner, schema, read))
 
@@ -268,7 +268,7 @@ class MessageReader:
                 yield name, Example(name, entry.value, entry, is_of_schema=True)
 
     def responses(self, node: DocumentNode) -> Iterator[tuple[str, Response]]:
-        """An operation's responses by their codes; one that is dangling is left out."""
+        """Yield an operation's responses by code; a dangling one is left out."""
         responses = node.get("responses")
         for key, entry in responses.items() if responses else ():
             if key.startswith("x-"):
@@ -288,7 +288,7 @@ class MessageReader:
     def _reply_content(
         self, response: DocumentNode, operation: DocumentNode
     ) -> Iterator[tuple[str, Content]]:
-        """The content of a response, with the ends of its streams of events."""
+        """Yield the content of a response, with the ends of its streams of events."""
         for key, content in self._content(response, self.replies):
             done = self._done(content.node, response, operation) if is_event_stream(key) else None
             yield key, content if done is None else replace(content, done=done)
@@ -296,7 +296,7 @@ class MessageReader:
     def _done(
         self, entry: DocumentNode, response: DocumentNode, operation: DocumentNode
     ) -> str | None:
-        """The data of the event that ends a stream: as it is said there, set, or shown."""
+        """Return the data of the last event of a stream, by extension, setting or example."""
         own = entry.get(DONE_EXTENSION)
         if own is not None and isinstance(own.value, str):
             return own.value or None
@@ -325,7 +325,7 @@ class MessageReader:
 
 
 def _field_value(written: bytes, decode: Callable[[str], Any]) -> Any:
-    """What a header's field stands for; a file may end with the end of its line."""
+    """Return the value of a header field; a line end at the end of a file is dropped."""
     try:
         return decode(written.decode().rstrip("\r\n"))
     except UnicodeDecodeError:
@@ -333,7 +333,7 @@ def _field_value(written: bytes, decode: Callable[[str], Any]) -> Any:
 
 
 def _encodings(node: DocumentNode) -> Iterator[DocumentNode]:
-    """The Encoding Objects of a Media Type Object (OAS 3.2.0, section 4.15)."""
+    """Yield the Encoding Objects of a Media Type Object (OAS 3.2.0, section 4.15)."""
     named, prefix, of_items = (
         node.get(key) for key in ("encoding", "prefixEncoding", "itemEncoding")
     )
@@ -344,7 +344,7 @@ def _encodings(node: DocumentNode) -> Iterator[DocumentNode]:
 
 
 def _value_of(written: bytes, media_type: str) -> Any:
-    """What a body stands for: JSON for its value, text for itself, else its bytes."""
+    """Return the value of a body: parsed JSON, other text as it is, else the bytes."""
     try:
         text = written.decode()
     except UnicodeDecodeError:

@@ -46,7 +46,7 @@ class Content:
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def once(self, make: Callable[[Content], Made]) -> Made:
-        """What is compiled of it, when first needed and then kept."""
+        """Return what `make` compiles of the content; it is made when first needed, and kept."""
         if make not in self._made:
             self._made[make] = make(self)
         made: Made = self._made[make]
@@ -126,7 +126,7 @@ class Operation:
     fault: str | None = None
 
     def response_for(self, status: int) -> Response | None:
-        """The response that covers a status: exact, then its range, then `default`."""
+        """Return the response that covers a status: exact, then its range, then `default`."""
         code = str(status)
         for key in (code, f"{code[0]}XX", "default"):
             if key in self.responses:

@@ -1,4 +1,4 @@
-"""Path Items and operations with what a `$ref` beside their own fields brings."""
+"""Path Items and operations with the fields that their `$ref` adds."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from mock_server.documents import BrokenRef, DocumentNode
 
 @dataclass(frozen=True, slots=True)
 class LayeredNode:
-    """An object whose `$ref` adds to its own fields; of a field in both its own counts.
+    """An object whose `$ref` adds to its own fields; its own fields override the added ones.
 
-    So OAS 3.1 and 3.2 have it of a Path Item Object (section 4.8.9.1), which leaves fields in both
-    open. `broken` says why the last `$ref` leads nowhere.
+    OAS 3.1 and 3.2 define this `$ref` for a Path Item Object (section 4.8.9.1). They leave open
+    which of two fields of the same name counts. `broken` is why the last `$ref` is dangling.
     """
 
     layers: tuple[DocumentNode, ...]
@@ -21,7 +21,7 @@ class LayeredNode:
 
     @classmethod
     def of(cls, node: DocumentNode) -> LayeredNode:
-        """An object with all that its chain of `$ref`s leads to."""
+        """Return an object with all targets of its chain of `$ref`s."""
         layers = [node]
         while isinstance(ref := _ref(layers[-1]), str):
             last = layers[-1]
@@ -40,12 +40,12 @@ class LayeredNode:
         return all(isinstance(layer.value, dict) for layer in self.layers)
 
     def get(self, key: str) -> DocumentNode | None:
-        """The field of that name, its own before that of what it refers to."""
+        """Return the field of that name; an own field comes before one of a target."""
         found = (node for layer in self.layers if (node := layer.get(key)) is not None)
         return next(found, None)
 
     def twice(self) -> Iterator[DocumentNode]:
-        """The fields that hide one of the same name in what a `$ref` leads to."""
+        """Yield the fields that hide one of the same name in the target of a `$ref`."""
         known: dict[str, DocumentNode] = {}
         hidden = {
             key

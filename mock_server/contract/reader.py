@@ -1,7 +1,7 @@
 """The OpenAPI document, checked and compiled.
 
-What is wrong in a document is a finding with its place, and only the part that depends on it
-is affected. Only a document that can't be read at all stops the start.
+Each error in a document is a finding with its place, and affects only the part that depends on
+it. Only a document that can't be read at all stops the start.
 """
 
 from __future__ import annotations
@@ -38,9 +38,10 @@ def read_contract(
 ) -> Contract:
     """Read and compile the document at that path or URL; `-` is standard input.
 
-    `sse_done` is the data of the event that ends its streams, unless they say another. It may refer
-    to files below the `allowed` folders too. `before` is the document as it was read last,
-    `headers` are sent with the request for a URL. Raises StartError where it can't be read.
+    `sse_done` is the data of the event that ends a stream, unless the stream declares another.
+    The document may refer to files below the `allowed` folders, too. `before` is the document as
+    it was read last time. `headers` are sent with the request for a URL. Raises StartError if the
+    document can't be read.
     """
     documents = Documents(read_root(path, before, headers), allowed)
     try:
@@ -51,7 +52,7 @@ def read_contract(
 
 
 def _version(top: DocumentNode) -> str:
-    """The OpenAPI version that the document names. Raises StartError for one not known here."""
+    """Return the OpenAPI version of the document. Raises StartError if it is unknown."""
     if not isinstance(top.value, dict):
         what = _other_kind(top.value)
         message = f"this is no OpenAPI document; it is {what}; expected a mapping with `openapi`"
@@ -73,7 +74,7 @@ def _version(top: DocumentNode) -> str:
 
 
 def _other_kind(value: Any) -> str:
-    """What a document is that isn't a mapping."""
+    """Return words for the kind of a document that isn't a mapping."""
     if value is None:
         return "empty"
     if isinstance(value, list):
@@ -86,7 +87,7 @@ def _start_error(node: DocumentNode, message: str) -> StartError:
 
 
 class _Reader:
-    """Walks the document once and gathers what it says and what is wrong with it."""
+    """A reader that walks the document once, and collects operations and findings."""
 
     def __init__(self, documents: Documents, version: str, sse_done: str | None) -> None:
         self.documents, self.version = documents, version
@@ -118,7 +119,7 @@ class _Reader:
         )
 
     def _base_paths(self, *owners: DocumentNode | LayeredNode) -> tuple[str, ...]:
-        """The paths of the servers' addresses, each once."""
+        """Return the paths of the servers' addresses, each once."""
         listed = [servers for owner in owners if (servers := owner.get("servers"))]
         found = [
             one
@@ -186,10 +187,10 @@ class _Reader:
             yield _unknown_operations(path, resolved.layers[-1], self.base_paths)
 
     def _referred(self, node: DocumentNode) -> DocumentNode:
-        """What an operation that is only a `$ref` leads to.
+        """Return the target of an operation that is only a `$ref`.
 
-        An Operation Object has no `$ref` (OAS 3.2.0, section 4.10); some publish documents that
-        have, and mean what they would with one.
+        An Operation Object has no `$ref` (OAS 3.2.0, section 4.10). Some published documents
+        have one all the same, and mean a reference.
         """
         ref = node.get("$ref")
         if ref is None:
@@ -200,7 +201,10 @@ class _Reader:
         return found if found is not None and isinstance(found.value, dict) else node
 
     def _check_reach(self, operation: Operation) -> None:
-        """Two paths that differ in the names of their variables alone are one."""
+        """Add a finding if an operation can't be reached.
+
+        Two paths that differ only in the names of their variables are the same.
+        """
         key = f"{operation.method} {VARIABLE.sub('{}', operation.path)}"
         other = self.reached.setdefault(key, operation)
         if operation.method not in _READ_METHODS:
@@ -250,9 +254,9 @@ class _Reader:
         return name
 
     def _security(self, node: DocumentNode) -> tuple[Mapping[str, tuple[str, ...]], ...]:
-        """The alternatives, each a mapping of scheme to scopes; none means no credentials.
+        """Return the alternatives, each a mapping of scheme to scopes; none means no credentials.
 
-        An operation's own list stands for the document's, an empty one too.
+        An operation's own list replaces the document's list, even if it is empty.
         """
         listed = node.get("security") or self.documents.top.get("security")
         if listed is None:
@@ -273,9 +277,9 @@ class _Reader:
             yield name, tuple(str(scope.value) for scope in scopes.elements())
 
     def _take_scheme(self, name: str, entry: DocumentNode) -> None:
-        """Know a security scheme by its URI (OAS 3.2.0, section 4.30).
+        """Add a security scheme that is named by its URI (OAS 3.2.0, section 4.30).
 
-        What is the name of a component is no URI; what leads nowhere isn't declared.
+        The name of a component is no URI. A dangling URI is left undeclared.
         """
         if name in self.schemes or self.version.startswith(("3.0", "3.1")):
             return
@@ -299,14 +303,14 @@ class _Reader:
 
 
 def _fault(node: DocumentNode, responses: Mapping[str, Response]) -> str | None:
-    """Why an operation can't be served, if it can't."""
+    """Return why an operation can't be served; None if it can."""
     if "$ref" in node.value:
         return f"its $ref {node.value['$ref']} leads nowhere"
     return None if responses else "the contract declares no response that can be used"
 
 
 def _unknown_operations(path: str, item: DocumentNode, base_paths: tuple[str, ...]) -> Operation:
-    """Whatever a path has whose reference leads nowhere: any method of it can't be served."""
+    """Return an operation for all methods of a path with a dangling reference: a fault."""
     return Operation(
         id=path,
         method=ANY_METHOD,

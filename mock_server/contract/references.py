@@ -10,7 +10,7 @@ from mock_server.errors import Finding
 
 
 def dangling_references(contract: Contract) -> Iterator[Finding]:
-    """The references that lead nowhere, those of schemas left aside: a schema tells itself."""
+    """Yield findings of dangling references; schemas report theirs when they are compiled."""
     for kind, node in every_object(contract):
         ref = node.value.get("$ref")
         if isinstance(ref, str) and kind != "schema":
@@ -22,7 +22,7 @@ def dangling_references(contract: Contract) -> Iterator[Finding]:
 
 
 def every_object(contract: Contract) -> Iterator[tuple[str, DocumentNode]]:
-    """Each object once, with its kind; of schemas the outermost alone."""
+    """Yield each object once, with its kind; of schemas only the outermost."""
     waiting = [("document", contract.documents.top)]
     seen: set[tuple[str, int]] = set()
     while waiting:

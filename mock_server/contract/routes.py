@@ -12,19 +12,20 @@ from urllib.parse import parse_qsl, unquote
 from mock_server.contract.model import ANY_METHOD
 
 Target = TypeVar("Target")
-# Of so few paths all are named to whoever asks for another.
+# Up to so many known paths are all named if a request has an unknown path.
 MOST_NAMED = 3
-# So much of a path is compared with the known ones: to compare takes the square of its length.
+# Only so many characters of a path are compared: the time grows with the square of them.
 MOST_COMPARED = 200
 _NAME = re.compile(r"\{([^{}]+)\}")
 
 
 class Match(NamedTuple, Generic[Target]):
-    """Where a path leads: the target, and the path's variables, still percent-encoded.
+    """The match of a path: the target, and the path's variables, still percent-encoded.
 
-    `by_path` says whether the path alone decided it, or the query had a say. `others` are the
-    targets of the same path that the rest of a request has to tell from it, with their variables.
-    `is_forgiven` says that the path was known with or without a slash at its end alone.
+    `by_path` is whether the path alone decided the match, without the query. `others` are the
+    other targets of the same path, with their variables; the rest of a request decides between
+    them. `is_forgiven` is whether the path matched only after a slash at its end was added or
+    removed.
     """
 
     target: Target
@@ -67,7 +68,7 @@ class Routes(Generic[Target]):
         self._methods: set[str] = set()
 
     def add(self, method: str, key: str, target: Target) -> Target | None:
-        """Make a path lead to a target; the target that stands there already, if one does.
+        """Add a path to a target; return the target that the path leads to already, if any.
 
         The path may ask for a query, as some documents' do (`/orders?state=open`). A fragment
         (`/orders#stream`) never reaches a server: the targets of the same path without it share
@@ -92,11 +93,11 @@ class Routes(Generic[Target]):
         return None
 
     def match(self, method: str, path: str, query: str = "") -> Match[Target] | None:
-        """The operation that a request's path, as it stood in the request line, leads to."""
+        """Return the match of a request's path, as it is written in the request line."""
         return self._straight(method, path, query) or self._searched(method, path, query)
 
     def _straight(self, method: str, path: str, query: str) -> Match[Target] | None:
-        """The most specific way, taken without looking back; it serves nearly every request."""
+        """Return the match on the most specific way, without backtracking; usually it is enough."""
         step, values = self._root, []
         if "%" in path:
             return None
@@ -118,24 +119,24 @@ class Routes(Generic[Target]):
         return None
 
     def methods(self, path: str) -> list[str]:
-        """The methods that are known on a path; none where the path isn't known."""
+        """Return the methods that are known on a path; none if the path is unknown."""
         steps = _walk(self._root, path.split("/"), 1, ())
         return list(dict.fromkeys(method for step, _ in steps for method in step.ways))
 
     def has_method(self, method: str) -> bool:
-        """Whether any path is known with a method of that name."""
+        """Return whether any path is known with a method of that name."""
         return method in self._methods
 
     def known_as(self, path: str) -> str:
-        """A path as it is known: with or without a slash at its end.
+        """Return a path as it is known: with or without a slash at its end.
 
-        That slash is forgiven unless it is what tells two known paths apart.
+        The slash is forgiven unless two known paths differ only by it.
         """
         other = path[:-1] if path.endswith("/") else f"{path}/"
         return other if other and not self.methods(path) and self.methods(other) else path
 
     def close_to(self, path: str) -> list[str]:
-        """Known paths that look like this one, most alike first; all where there are few."""
+        """Return known paths similar to this one, the closest first; all if there are few."""
         path = path[:MOST_COMPARED]
         asked = path.split("/")
         filled = {_filled(known, asked): known for known in self._paths}
@@ -150,7 +151,7 @@ def _ways(step: _Step[Target], method: str) -> list[_Way[Target]] | None:
 def _matched(
     ways: list[_Way[Target]] | None, values: Sequence[str], query: str
 ) -> Match[Target] | None:
-    """The first way whose query is part of the one that was sent, and the others."""
+    """Return the first way whose query is part of the sent query, with the others."""
     if not ways:
         return None
     by_path = not ways[0].query
@@ -166,7 +167,7 @@ def _matched(
 
 
 def _filled(template: str, asked: list[str]) -> str:
-    """A template with the segments that were asked for in its variables' places."""
+    """Return a template with the requested segments in place of its variables."""
     segments = template.split("/")
     return "/".join(
         asked[i] if "{" in segment and i < len(asked) else segment
@@ -175,7 +176,7 @@ def _filled(template: str, asked: list[str]) -> str:
 
 
 def _next(step: _Step[Target], segment: str, names: list[str]) -> _Step[Target]:
-    """The step behind a segment of a template, made where it isn't there yet."""
+    """Return the step behind a segment of a template; create it if it doesn't exist."""
     found = _NAME.findall(segment)
     names.extend(found)
     if not found:
@@ -195,10 +196,10 @@ def _next(step: _Step[Target], segment: str, names: list[str]) -> _Step[Target]:
 
 
 def _pattern(segment: str) -> re.Pattern[str]:
-    """A segment with more than a lone variable in it, such as `{name}.{ext}`.
+    """Return the pattern of a segment with more than one lone variable, as `{name}.{ext}`.
 
-    A variable ends where what follows it first comes: there's no going back, so that a long
-    segment takes no longer than its length.
+    A variable ends before the first occurrence of the literal behind it. Without backtracking,
+    the time grows only with the length of the segment.
     """
     pieces = _NAME.split(segment)  # literal, name, literal, name, …, literal
     first, *middle, last = (re.escape(unquote(piece)) for piece in pieces[::2])
@@ -209,7 +210,7 @@ def _pattern(segment: str) -> re.Pattern[str]:
 def _walk(
     step: _Step[Target], segments: list[str], index: int, values: tuple[str, ...]
 ) -> Iterator[tuple[_Step[Target], tuple[str, ...]]]:
-    """Every way through the trie, the most specific first."""
+    """Yield every way through the trie, the most specific first."""
     if index == len(segments):
         if step.ways:
             yield step, values
@@ -226,7 +227,7 @@ def _walk(
 
 
 def base_and_bare(path: str, base_paths: Iterable[str]) -> Iterator[str]:
-    """A path as the contract writes it, and behind each base path of its servers."""
+    """Yield a path as the contract has it, then behind each base path of its servers."""
     yield path
     for base in base_paths:
         yield base + path

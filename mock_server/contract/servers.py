@@ -16,7 +16,7 @@ _ORIGIN = re.compile(r"(?:[^/]*:)?//[^/]*")
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 # Where the document is: relative addresses of servers start there (OAS 3.1.1, section 4.8.5).
 _HERE = "http://mock/"
-# As many values of its variables are put into one address.
+# At most so many combinations of variable values are put into one address.
 MOST_ADDRESSES = 256
 _LOCAL = "http://localhost"
 
@@ -33,7 +33,7 @@ class ServerAddress(NamedTuple):
 
 
 def addresses(server: DocumentNode) -> Iterator[ServerAddress]:
-    """The addresses of a server, with the defaults of its variables first, then their others.
+    """Yield the addresses of a server, with the defaults of its variables first, then their others.
 
     Raises ValueError for an address that is no URL.
     """
@@ -51,7 +51,7 @@ def addresses(server: DocumentNode) -> Iterator[ServerAddress]:
 
 
 def are_cut(server: DocumentNode) -> bool:
-    """Whether the variables in a server's path have more values than are put in."""
+    """Return whether the variables in a server's path have more values than are used."""
     url, variables = _value(server.get("url")), server.get("variables")
     if not isinstance(url, str) or variables is None:
         return False
@@ -70,7 +70,7 @@ def _address(text: str) -> ServerAddress:
 
 
 def _values(variable: DocumentNode | None) -> list[str]:
-    """The values that a variable may have: its default, and the members of its `enum`."""
+    """Return the values that a variable may have: its default, and the members of its `enum`."""
     if variable is None:
         return [""]
     default, listed = _value(variable.get("default")), _value(variable.get("enum"))
@@ -85,7 +85,7 @@ def _variable_text(value: Any) -> str:
 
 
 def server_origin(document: DocumentNode) -> str:
-    """The origin of the first server of a document; http://localhost if it names none."""
+    """Return the origin of the first server of a document; http://localhost if it names none."""
     servers = document.get("servers")
     first = next(iter(servers.elements()), None) if servers is not None else None
     try:

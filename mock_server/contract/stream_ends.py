@@ -1,4 +1,4 @@
-"""What ends a stream of server-sent events, as a document shows it.
+"""The event that ends a stream of server-sent events, as a document shows it.
 
 No standard has such an event. Clients of language models wait for `data: [DONE]`, and documents
 show it in an example or a sentence.
@@ -13,7 +13,7 @@ from typing import Any
 
 from mock_server.documents import BrokenRef, DocumentNode
 
-# The extension of a Media Type Object that says it.
+# The extension of a Media Type Object that names the data of that event.
 DONE_EXTENSION = "x-sse-done"
 _END = "[DONE]"
 _SHOWN = re.compile(r"(?:^|[\s`'\"*(])data:[ \t]?\[DONE\]")
@@ -49,14 +49,14 @@ def _texts(node: DocumentNode) -> Iterator[str]:
 
 
 def _members(node: DocumentNode, key: str) -> Iterator[DocumentNode]:
-    """The members of a mapping in an object, references followed. Raises BrokenRef."""
+    """Yield the members of a mapping, with references followed. Raises BrokenRef."""
     found = node.get(key)
     for _, member in found.items() if found else ():
         yield member.followed()
 
 
 def _last_text(value: Any) -> Iterator[str]:
-    """A text, or the data of the last event of a list."""
+    """Yield a text, or the data of the last event of a list."""
     last = value[-1] if isinstance(value, list) and value else value
     yield from _texts_within(last.get("data") if isinstance(last, dict) else last)
 

@@ -49,7 +49,7 @@ class Account:
         self._counter, self._found = Counter(self._leads_to), None
 
     def report(self) -> Report:
-        """What was met by now."""
+        """Return a report of what was met by now."""
         self.begin()
         self.settle()
         assert self._tally is not None
@@ -61,7 +61,7 @@ class Account:
             return report(parts.contract, self._tally, self._found)
 
     def _stubs(self) -> set[Key]:
-        """The stubs that are there now."""
+        """Return the keys of the present stubs."""
         return {
             Key("stubs", operation, "reply", stub.name)
             for session in self._sessions

@@ -11,7 +11,7 @@ from mock_server.coverage.text import said
 
 
 def as_github(report: Report) -> Iterator[str]:
-    """A warning for each part that wasn't met, and the figure of the whole."""
+    """Yield a warning for each part that wasn't met, and the figure of the whole."""
     for kind in KINDS:
         for entry in report.missing(kind):
             yield _warning(entry)

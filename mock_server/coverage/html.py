@@ -46,7 +46,7 @@ body:has(#missing:checked) li.met { display: none }
 
 
 def as_html(report: Report) -> str:
-    """The whole page."""
+    """Return the whole page."""
     return "\n".join(_page(report)) + "\n"
 
 

@@ -13,7 +13,7 @@ _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_junit(report: Report) -> str:
-    """The whole document."""
+    """Return the whole document."""
     whole = Element("testsuites", name=_sound(f"Coverage of {report.subject.title}"))
     for kind in KINDS:
         entries = [entry for entry in report.entries if entry.kind == kind]

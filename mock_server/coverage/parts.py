@@ -58,12 +58,12 @@ class ContractPart(NamedTuple):
 
 
 def media_type_key(operation: Operation, code: str | None, content: Content) -> Key:
-    """The key of a media type: of a request where there is no code of a response."""
+    """Return the key of a media type: of a request if there is no response code."""
     return Key("media-types", operation.id, _direction(code), _joined_name(code, content.key))
 
 
 def example_key(operation: Operation, code: str | None, content: Content, example: Example) -> Key:
-    """The key of an example of a body."""
+    """Return the key of an example of a body."""
     name = _joined_name(code, content.key, example.name)
     return Key("examples", operation.id, _direction(code), name)
 

@@ -101,17 +101,17 @@ class Report:
         return {**{kind: figure for kind, figure in found.items() if figure.of}, ALL: whole}
 
     def missing(self, kind: str) -> list[Entry]:
-        """What wasn't met of a kind."""
+        """Return the parts of a kind that weren't met."""
         return [entry for entry in self.entries if entry.kind == kind and not entry.met]
 
     def lines(self) -> list[str]:
-        """The figures, a line each."""
+        """Return the figures, a line each."""
         figures = self.figures
         width = max(map(len, figures))
         return [f"{k:{width}}  {f.met:>5} of {f.of:>5}  {f!s:>5}" for k, f in figures.items()]
 
     def as_json(self) -> dict[str, Any]:
-        """The report as it is written to a file, and read from one."""
+        """Return the report as it is written to a file, and read from one."""
         return {
             "format": FORMAT,
             "version": VERSION,
@@ -146,7 +146,7 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
 
 
 def report(contract: Contract, tally: Tally, parts: Sequence[ContractPart] | None = None) -> Report:
-    """What a tally says of a contract; `parts` are what there is to be met, if that is known."""
+    """Return the report of a tally; `parts` are the parts of the contract, if known already."""
     found = parts_of(contract, {}) if parts is None else parts
     entries = [_report_entry(part, part.key in tally.met) for part in found]
     stubs = [
@@ -163,7 +163,7 @@ def _report_entry(part: ContractPart, met: bool) -> Entry:
 
 
 def subject_of(contract: Contract) -> Subject:
-    """What a report says of its contract."""
+    """Return the description of a contract for its report."""
     root = contract.documents.root
     info = root.data.get("info")
     version = info.get("version", "") if isinstance(info, dict) else ""

@@ -19,7 +19,7 @@ SECONDS_TO_ANSWER = 30
 
 
 def read_report(path: Path) -> Report:
-    """The report in a file. Raises WrongUse."""
+    """Return the report in a file. Raises WrongUse if it can't be read."""
     try:
         return _report(path.read_bytes(), shown_path(path))
     except OSError as error:
@@ -27,7 +27,7 @@ def read_report(path: Path) -> Report:
 
 
 def fetch_report(url: str, token: str | None) -> Report:
-    """The report of the running server at an address. Raises WrongUse."""
+    """Return the report of the running server at an address. Raises WrongUse."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
         request = Request(f"{url.rstrip('/')}/_mock/coverage", headers=headers)
@@ -66,7 +66,7 @@ def _report(written: bytes, name: str) -> Report:
 
 
 def parsed(read: Any, name: str) -> Report:
-    """The report of its JSON; `name` says whose it is. Raises WrongUse."""
+    """Return the report of its JSON; `name` is its source. Raises WrongUse."""
     if not isinstance(read, dict) or read.get("format") != FORMAT:
         raise WrongUse(f"{name}: this is no report of coverage; expected one by --coverage")
     if read.get("version") != VERSION:
@@ -79,7 +79,7 @@ def parsed(read: Any, name: str) -> Report:
 
 
 def _report_entry(part: dict[str, Any]) -> Entry:
-    """Raises LookupError, TypeError and ValueError."""
+    """Return the entry of a part. Raises LookupError, TypeError and ValueError."""
     if part["kind"] not in KINDS or type(part["met"]) is not bool:
         raise ValueError(part)
     has_place = part["file"] is not None

@@ -23,7 +23,7 @@ class Runs:
         self._reports.append((str(file) if file is not None else "", report))
 
     def as_json(self) -> list[dict[str, Any]]:
-        """What another process can read."""
+        """Return the reports as JSON that another process can read."""
         return [{"file": file, "report": report.as_json()} for file, report in self._reports]
 
     def read(self, written: Iterable[dict[str, Any]]) -> None:
@@ -36,12 +36,12 @@ class Runs:
         return [_merged(found) for found in self._by(lambda _, report: report.subject.digest)]
 
     def lines(self) -> Iterator[str]:
-        """The reports for people."""
+        """Yield the reports as text for people."""
         for report in self.reports:
             yield from as_text(report)
 
     def shortfalls(self, thresholds: Iterable[Threshold]) -> list[str]:
-        """A line for each threshold that isn't reached."""
+        """Return a line for each threshold that isn't reached."""
         wanted = list(thresholds)
         return [line for report in self.reports for line in shortfalls(report, wanted)]
 

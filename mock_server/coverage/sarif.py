@@ -16,7 +16,7 @@ _SCHEMA = (
 
 
 def as_sarif(report: Report) -> dict[str, Any]:
-    """The log, as JSON."""
+    """Return the log as JSON."""
     missing = [entry for kind in KINDS for entry in report.missing(kind)]
     driver = {
         "name": "mock-server",

@@ -79,7 +79,7 @@ class SchemaParts:
         self._plans: dict[str, SchemaPlan] = {}
 
     def of(self, schema: Schema) -> SchemaPlan:
-        """The plan of a schema."""
+        """Return the plan of a schema."""
         plan = self._plans.get(schema.uri)
         if plan is None:
             plan = self._plans[schema.uri] = self._made(schema)
@@ -111,9 +111,9 @@ class SchemaParts:
         return True
 
     def met(self, schema: Schema, value: Any) -> Iterator[Member]:
-        """The members and branches that a value meets, however deep inside.
+        """Yield the members and branches that a value meets, at any depth.
 
-        The value is one that keeps to the schema.
+        The value has to fit the schema.
         """
         waiting: list[tuple[Schema, Any]] = [(schema, value)]
         seen: set[tuple[str, int]] = set()
@@ -135,7 +135,7 @@ class SchemaParts:
 
 
 def reachable(roots: Iterable[Schema], plans: SchemaParts) -> Iterator[Schema]:
-    """The schemas and all that they lead to, each once."""
+    """Yield the schemas and all that they lead to, each once."""
     waiting = list(roots)[::-1]
     seen: set[str] = set()
     while waiting:
@@ -167,7 +167,7 @@ def _id(schema: Schema, steps: Tokens, name: str) -> str:
 
 
 def _owner(schema: Schema) -> str:
-    """The name of the parameter, the component or the property that a schema is of."""
+    """Return the name of the parameter, the component or the property that a schema is of."""
     name, before, value = "", "", schema.document.data
     for token in map(str, schema.tokens):
         try:
@@ -183,7 +183,7 @@ def _owner(schema: Schema) -> str:
 
 
 def _called(branch: Schema) -> str:
-    """What tells a branch apart: its title, what it refers to, its one value, or its properties."""
+    """Return a label of a branch: by its title, reference, only value, or properties."""
     raw = branch.raw if isinstance(branch.raw, dict) else {}
     if isinstance(raw.get("title"), str):
         return f": {raw['title']}"
@@ -216,7 +216,7 @@ def _mapped(schema: Schema, keyword: str) -> Iterator[tuple[str, Schema]]:
 
 
 def _holding(plan: SchemaPlan, value: Any) -> Iterator[Schema]:
-    """The schemas beside a plan's own that hold for the value itself."""
+    """Yield the schemas beside a plan's own that hold for the value itself."""
     yield from plan.same
     condition, then, otherwise = plan.condition
     if condition is not None:

@@ -186,9 +186,9 @@ def _stubs(exchange: Exchange) -> Iterator[Key]:
 
 
 def _arguments(exchange: Exchange, target: Target) -> Arguments | None:
-    """The values of a request; None where it breaks the contract.
+    """Return the values of a request; None if it breaks the contract.
 
-    Of one whose body was cut, those of its parameters.
+    If the body was cut, only the values of the parameters are returned.
     """
     if exchange.reply is not None and any(
         violation.location[:1] == ("request",) for violation in exchange.reply.violations
@@ -211,7 +211,7 @@ def _part_of(parameter: Parameter) -> str:
 
 
 def _content(content: Mapping[str, Content], sent: str) -> Content | None:
-    """What a body of that Content-Type is; one without it is taken for the first declared."""
+    """Return the content of a Content-Type; without the header, the first declared one."""
     if not sent:
         return next((content[key] for key in content if "*" not in key), None)
     try:

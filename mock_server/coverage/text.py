@@ -9,7 +9,7 @@ from mock_server.coverage.report import Report
 
 
 def as_text(report: Report) -> Iterator[str]:
-    """The figures as a table, and all that wasn't met, a line each with its place."""
+    """Yield the figures as a table, and all that wasn't met, a line each with its place."""
     subject, exchanges = report.subject, report.exchanges
     yield f"{subject.title} {subject.version}".rstrip() + f", {said(exchanges.counted)}"
     yield from doubts(report)
@@ -23,7 +23,7 @@ def as_text(report: Report) -> Iterator[str]:
 
 
 def doubts(report: Report) -> Iterator[str]:
-    """What keeps the figures from being exact."""
+    """Yield the reasons why the figures aren't exact."""
     exchanges = report.exchanges
     if exchanges.forgotten:
         yield f"Not counted, since they were forgotten before: {said(exchanges.forgotten)}."
@@ -34,5 +34,5 @@ def doubts(report: Report) -> Iterator[str]:
 
 
 def said(count: int) -> str:
-    """A number of exchanges."""
+    """Return a number of exchanges in words."""
     return f"{count} exchange" if count == 1 else f"{count} exchanges"

@@ -37,7 +37,7 @@ class Threshold(NamedTuple):
 
 
 def shortfalls(report: Report, thresholds: Iterable[Threshold]) -> Iterator[str]:
-    """A line for each threshold that isn't reached."""
+    """Yield a line for each threshold that isn't reached."""
     figures = report.figures
     for kind, percent in thresholds:
         figure = figures.get(kind)

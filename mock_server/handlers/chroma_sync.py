@@ -16,9 +16,9 @@ Latest = dict[str, dict[str, Any]]
 def latest_invocations_by_keys(
     source_id: str, body: dict[str, Any], records: Records
 ) -> dict[str, Any]:
-    """The latest invocation of each requested key that has one, by key.
+    """Return the latest invocation of each requested key that has one, by key.
 
-    Raises NotFound for a source that the records don't know.
+    Raises NotFound if the records don't have the source.
     """
     latest = records.derived(latest_by_source).get(source_id.lower())
     if latest is None:
@@ -27,7 +27,7 @@ def latest_invocations_by_keys(
 
 
 def latest_by_source(records: Records) -> dict[str, Latest]:
-    """For each source its keys' latest invocations; on a tie the later in the file."""
+    """Return the latest invocations by key for each source; on a tie the later in the file."""
     sources: dict[str, Latest] = {record.value.lower(): {} for record in records["sources"]}
     for record in sorted(records["invocations"], key=lambda r: instant(r.value["created_at"])):
         latest = sources.get(record.labels["source"].lower())
@@ -40,7 +40,7 @@ _DATE_TIME = re.compile(r"(.{10})[Tt ](\d\d:\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\
 
 
 def instant(text: str) -> Fraction:
-    """The seconds since the epoch of an RFC 3339 date-time, to its last digit.
+    """Return the seconds since the epoch of an RFC 3339 date-time, to its last digit.
 
     A leap second is the first second of the next minute. Raises ValueError for other text.
     """

@@ -1,8 +1,8 @@
 """Paging: how an operation pages its lists, and the page that a request asks for.
 
-`paged_list` finds out by the parameters and by the schema (or an example) of the reply, once;
-`PagedList.page` is the page that a request wants; a `PageReply` puts its items, and all that
-describes them, into a body and its headers.
+`paged_list` finds this out once, from the parameters and the schema (or an example) of the reply.
+`PagedList.page` is the page that a request asks for. A `PageReply` puts the items of a page, and
+all that describes them, into a body and its headers.
 """
 
 from mock_server.paging.layout import PageMember, layout_of

@@ -1,4 +1,4 @@
-"""The layout of a page: which member of a body is its list, and what the others say of it."""
+"""The layout of a page: the list of a body, and the meaning of its other members."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Steps = tuple[str, ...]
 
 
 class Fact(Enum):
-    """What a member says of the page."""
+    """A fact about the page that a member states."""
 
     TOTAL = "total"
     COUNT = "count"
@@ -50,7 +50,7 @@ class Fact(Enum):
 
 @dataclass(frozen=True, eq=False)
 class PageMember:
-    """A member that says something of the page; `relation` names the page that it leads to.
+    """A member that states a fact about the page; `relation` names the page that it leads to.
 
     `inner` are the members of an object that describes another page.
     """
@@ -63,14 +63,14 @@ class PageMember:
 
     @property
     def leads_on(self) -> bool:
-        """Whether a client comes to the next page by it."""
+        """Whether a client gets to the next page by this member."""
         ways = (Fact.TOKEN, Fact.LINK, Fact.AT_NUMBER, Fact.AT_OFFSET, Fact.OTHER_PAGE, Fact.LINKS)
         return self.relation == "next" and self.fact in ways
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """Where a body has its list, and what its other members say of the page."""
+    """The place of the list in a body, and the members that describe the page."""
 
     steps: Steps
     items: Place
@@ -79,7 +79,7 @@ class Layout:
 
     @cached_property
     def orders(self) -> Mapping[Steps, tuple[str, ...]]:
-        """The order of the members of each object in which some say something of the page."""
+        """The order of the members of each object that holds the list or describes the page."""
         flat = [one for member in self.members for one in (member, *member.inner)]
         objects = {member.steps[:-1] for member in flat} | {self.steps[:-1]}
         return {steps: tuple(_within(self.root, steps).members) for steps in objects}
@@ -95,24 +95,24 @@ class Layout:
         )
 
     def of(self, *facts: Fact) -> list[PageMember]:
-        """The members that say one of these things."""
+        """Return the members that state one of these facts."""
         return [member for member in self.members if member.fact in facts]
 
     @property
     def next(self) -> list[PageMember]:
-        """The members by which a client comes to the next page."""
+        """The members by which a client gets to the next page."""
         return [member for member in self.members if member.leads_on]
 
 
 def _within(place: Place, steps: Steps) -> Place:
-    """The place at those steps."""
+    """Return the place at those steps."""
     for step in steps:
         place = place.members[step]
     return place
 
 
 class _Spot(NamedTuple):
-    """An object in which members are looked at; `context` is what it describes."""
+    """An object whose members are read; `context` is what the object describes."""
 
     place: Place
     steps: Steps
@@ -120,9 +120,9 @@ class _Spot(NamedTuple):
 
 
 def layout_of(place: Place, path: str, wanted: Mapping[str, Fact]) -> Layout | None:
-    """The layout of a body; None if it has no list, or none that is known from the others.
+    """Return the layout of a body; None if no list of the operation is found in the body.
 
-    `path` is that of the operation, `wanted` what its own parameters are called and mean.
+    `path` is the path of the operation. `wanted` maps the names of its page parameters to facts.
     """
     if "array" in place.types and "object" not in place.types:
         return Layout((), place, (), place)
@@ -135,7 +135,7 @@ def layout_of(place: Place, path: str, wanted: Mapping[str, Fact]) -> Layout | N
 
 
 def _list_in(place: Place, path: str) -> tuple[Steps, Place] | None:
-    """The way to the list, and the list: the nearest, of those the one with the best name."""
+    """Return the steps to the list, and its place: the nearest list, with the best name."""
     level: list[tuple[Steps, Place]] = [((), place)]
     for _ in range(MOST_LEVELS):
         lists = [
@@ -161,7 +161,7 @@ def _is_list(place: Place) -> bool:
 
 
 def _rank(place: Place, path: str) -> tuple[int, int]:
-    """The better the name, the lower; lists of objects come before those of texts."""
+    """Return a rank: lower for a better name, and lower for objects than for texts."""
     name = plain(place.name)
     steps = [plain(step) for step in path.split("/") if step and "{" not in step]
     is_scalar = place.item is not None and not place.item.types & {"object", "array"}
@@ -196,7 +196,7 @@ def _members(spot: _Spot, to_list: Steps, wanted: Mapping[str, Fact]) -> Iterato
 def _in_object(
     spot: _Spot, around: str, to_list: Steps, wanted: Mapping[str, Fact]
 ) -> Iterator[PageMember]:
-    """The members of an object that describes another page, this page, or wraps the list."""
+    """Yield the members of an object that describes a page or wraps the list."""
     relation = _relation(spot.context)
     if relation and relation != "self":
         inner = tuple(_other_page(spot, relation))
@@ -213,7 +213,7 @@ def _in_object(
 
 
 def _other_page(spot: _Spot, relation: str) -> Iterator[PageMember]:
-    """What an object such as `next_page` says of that page."""
+    """Yield the members of an object such as `next_page` that lead to the page."""
     for name, place in spot.place.members.items():
         key, steps = plain(name), (*spot.steps, name)
         if key in names.LINK_WORDS and "string" in place.types:
@@ -225,7 +225,7 @@ def _other_page(spot: _Spot, relation: str) -> Iterator[PageMember]:
 
 
 def _relation(key: str) -> str:
-    """The page that a name such as `prev_page` names; empty if it names none."""
+    """Return the relation that a name such as `prev_page` means; empty if it means none."""
     words = [word for word in key.split("_") if word not in ("page", "results", "records")]
     return names.RELATIONS.get(words[0], "") if len(words) == 1 else ""
 
@@ -281,7 +281,7 @@ def _number(
 
 
 def _number_elsewhere(key: str, place: Place, steps: Steps) -> Iterator[PageMember]:
-    """A number of another page, or a count of the page or of the list."""
+    """Yield a member with the number of another page, or a count of the page or the list."""
     if key in names.COUNTS:
         yield PageMember(steps, Fact.COUNT, place, "?")
     elif key in names.NEXT_OFFSETS:
@@ -324,7 +324,7 @@ def _leading(
     spot: _Spot,
     wanted: Mapping[str, Fact],
 ) -> Iterator[PageMember]:
-    """A text that leads to another page: by a link, or by a token that the client sends back."""
+    """Yield a text that leads to another page: a link, or a token that the client sends back."""
     if relation in ("next", "previous"):
         has_tokens = Fact.SENT in wanted.values() or spot.context == "cursors"
         is_token = has_tokens and not place.is_link
@@ -338,7 +338,7 @@ def _holds_numbers(place: Place) -> bool:
 
 
 def _relation_and_fact(key: str) -> tuple[str, Fact | None] | None:
-    """What a name such as `next_page_url` says: which page, and by a link or a token if known."""
+    """Return the page that a name such as `next_page_url` means, and link or token if known."""
     words = [word for word in key.split("_") if word != "odata"]
     relation = names.RELATIONS.get(words[0]) if words else None
     if relation is None:
@@ -353,7 +353,7 @@ def _relation_and_fact(key: str) -> tuple[str, Fact | None] | None:
 
 
 def _settled(members: Sequence[PageMember]) -> Iterator[PageMember]:
-    """The members, each with the meaning that the others leave it."""
+    """Yield the members; the meaning of an ambiguous one is decided by the others."""
     has_total = any(m.fact is Fact.TOTAL for m in members)
     links = {m.relation for m in members if m.fact is Fact.LINK}
     counts = [m for m in members if m.fact in (Fact.NUMBER, Fact.OFFSET, Fact.PAGES)]

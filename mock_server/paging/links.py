@@ -26,7 +26,7 @@ class Address:
     query: str
 
     def written(self, form: str, query: str | None = None) -> str:
-        """The address with another query; `form` is absolute, path, or query."""
+        """Return the address with another query; `form` is absolute, path, or query."""
         query = self.query if query is None else query
         asked = f"?{query}" if query else ""
         if form == "query":
@@ -40,7 +40,7 @@ class Address:
         return "".join(rest.partition("/")[1:])
 
     def with_query(self, dropped: Iterable[str], added: Mapping[str, object]) -> str:
-        """The query without some of its parameters, and with others behind it."""
+        """Return the query without the dropped parameters, and with the added ones at its end."""
         without = {*dropped, *added}
         pairs = [pair for pair in self.query.split("&") if pair]
         kept = [pair for pair in pairs if unquote_plus(pair.partition("=")[0]) not in without]
@@ -49,7 +49,7 @@ class Address:
 
 
 def address_of(request: Request) -> Address:
-    """The address that a request was sent to (RFC 9110, section 7.1)."""
+    """Return the address that a request was sent to (RFC 9110, section 7.1)."""
     host = request.header("host") or ""
     if not _HOST.fullmatch(host):
         host = "localhost"
@@ -58,7 +58,7 @@ def address_of(request: Request) -> Address:
 
 
 def link_forms(place: Place) -> tuple[str, ...]:
-    """The forms of a link in a place, the likeliest first: as its format or an example has it."""
+    """Return the forms of a link, first the one that the format, name or example suggests."""
     first = _first_form(place)
     return (first, *(form for form in ("absolute", "path", "query") if form != first))
 
@@ -78,6 +78,6 @@ def _first_form(place: Place) -> str:
 
 
 def link_header(links: Mapping[str, str | None]) -> str | None:
-    """The value of a `Link` header (RFC 8288); None if there is no other page."""
+    """Return the value of a `Link` header (RFC 8288); None if there is no other page."""
     found = [f'<{url}>; rel="{RELATIONS[name]}"' for name, url in links.items() if url]
     return ", ".join(found) or None

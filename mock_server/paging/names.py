@@ -14,7 +14,7 @@ def _names(text: str) -> frozenset[str]:
 
 
 class Use(Enum):
-    """What a parameter says of the page that is wanted."""
+    """The use of a parameter: what it states about the page that is asked for."""
 
     SIZE = "size"
     NUMBER = "page"
@@ -113,7 +113,7 @@ TOKEN_WORDS = _names(
     "cursor token marker key after before id offset continuation bookmark page state position"
     " starting_after"
 )
-# A token that says only by its own name that it leads on.
+# Tokens that lead to the next page although their names have no word such as `next`.
 BARE_TOKENS = _names(
     "cursor page_token continuation continuation_token continue marker scroll_id bookmark"
     " paging_token pagination_token end_cursor after next_marker page_state skip_token"

@@ -47,22 +47,22 @@ class Items(Protocol):
     """The items of a list."""
 
     def total(self, size: int) -> int:
-        """How many items there are if a page has so many."""
+        """Return how many items there are if a page has `size` items."""
 
     def index_of(self, own: Any, total: int) -> int | None:
-        """The index of the item with an id, if it's among the first ones."""
+        """Return the index of the item with an id, if it's among the first ones."""
 
     def id_at(self, index: int) -> Any:
-        """The id of the item at an index; None if items have none."""
+        """Return the id of the item at an index; None if items have none."""
 
     def token(self, index: int) -> Any:
-        """A token for an index if none of the usual forms fits; None without one."""
+        """Return a token for an index, used if no usual form fits; None if there is none."""
 
 
 class Sent(NamedTuple):
-    """What a request says of the page that it wants; None is what it doesn't say.
+    """The page that a request asks for, as it was sent; None for what the request leaves open.
 
-    `after` and `before` are tokens or ids, `preferred` is the size that `Prefer` or a setting
+    `after` and `before` are tokens or ids. `preferred` is the size that `Prefer` or a setting
     names.
     """
 
@@ -83,8 +83,8 @@ class Sent(NamedTuple):
 class PagedList:
     """How one operation pages the list of one body.
 
-    `main` is the parameter by which a client gets on, None if there is none; `form` is that of
-    its tokens.
+    `main` is the parameter that selects another page; None if there is none. `form` is the form
+    of the tokens of `main`.
     """
 
     layout: Layout
@@ -112,7 +112,7 @@ class PagedList:
 
     @cached_property
     def size_parameter(self) -> PageParameter | None:
-        """The parameter that says how many items a page has."""
+        """The parameter for the number of items of a page."""
         return self._parameter(Use.SIZE)
 
     @cached_property
@@ -124,7 +124,7 @@ class PagedList:
         return self._parameter(Use.OFFSET)
 
     def has(self, use: Use) -> bool:
-        """Whether there is a parameter of that use."""
+        """Return whether there is a parameter of that use."""
         return self._parameter(use) is not None
 
     def _parameter(self, use: Use) -> PageParameter | None:
@@ -142,16 +142,16 @@ class PagedList:
 
     @cached_property
     def position_names(self) -> list[str]:
-        """What stands in a query for a position, and not in a link to another page."""
+        """The query parameters for a position; links to other pages replace them."""
         moving = (p for p in self.parameters if p.use is not Use.SIZE and p.location == "query")
         return [p.wire for p in moving]
 
     def sent(self, query: Mapping[str, Any], body: Any, raw_query: str) -> Sent:
-        """What a request says of its page."""
+        """Return what a request states about the page that it asks for."""
         found: dict[Use, Any] = {}
         for parameter in self.parameters:
             value = parameter.sent(query, body)
-            if parameter.place is None:  # it isn't declared, so nobody has read it
+            if parameter.place is None:  # not declared, so not among the parsed arguments
                 value = dict(parse_qsl(raw_query)).get(parameter.wire)
             if value is not None and value != "":
                 found.setdefault(parameter.use, value)
@@ -164,7 +164,7 @@ class PagedList:
         )
 
     def page(self, sent: Sent, items: Items, own_size: int | None = None) -> Page:
-        """The page that a request asks for; `own_size` is that of an example."""
+        """Return the page that a request asks for; `own_size` is the page size of an example."""
         by_ids = self.is_by_ids and items.id_at(0) is not None
         token = None if by_ids else self._read(sent.after) or self._read(sent.before)
         size = self._size(sent, token, own_size)
@@ -176,7 +176,7 @@ class PagedList:
             end = total if end is None else end
             return page_before(end, size, total, self.allowed)
         first = self._first(sent, token, size, items, total)
-        if first is None:  # an example is over; of a list that is made up there's a last page
+        if first is None:  # unknown token: the end of an example, or a last page
             first = total if own_size else max(0, total - 1) // max(1, size) * size
         return page_at(first, size, total, self.allowed)
 
@@ -195,7 +195,7 @@ class PagedList:
     def _first(
         self, sent: Sent, token: Spot | None, size: int, items: Items, total: int
     ) -> int | None:
-        """The index of the first item that is wanted; None if nobody knows the token."""
+        """Return the index of the first item that is asked for; None if the token is unknown."""
         if sent.after is not None:
             found = self._index(sent.after, token, items, total, behind=1)
             return self._counted(sent.after, size) if found is None else found
@@ -208,7 +208,7 @@ class PagedList:
     def _index(
         self, own: Any, token: Spot | None, items: Items, total: int, behind: int
     ) -> int | None:
-        """The index that a token or an id means; None if nobody knows it.
+        """Return the index that a token or an id means; None if it is unknown.
 
         `behind` is 1 if the page begins behind the item with that id.
         """
@@ -222,7 +222,7 @@ class PagedList:
         return next((index for index in range(total) if items.token(index) == own), None)
 
     def _counted(self, own: Any, size: int) -> int | None:
-        """The index that a number means which stands in a page or an offset of type string."""
+        """Return the index that a page number or an offset sent as a string means; else None."""
         number, key = _whole(own), self.main.key if self.main else ""
         if number is None or key not in names.NUMBERS | names.OFFSETS:
             return None
@@ -232,7 +232,7 @@ class PagedList:
         return None if token is None or self.form is None else self.form.read(token)
 
     def position(self, index: int, page: Page, items: Items) -> Any:
-        """What a client sends to get the page that begins with an index; None without a way."""
+        """Return what a client sends for the page that begins at an index; None if it can't."""
         if self.main is None:
             return None
         if self.main.use is Use.NUMBER:
@@ -245,17 +245,17 @@ class PagedList:
 
     @cached_property
     def is_by_ids(self) -> bool:
-        """Whether a client sends the id of an item to get on: a reply has no token for it."""
+        """Whether a client sends an item's id for the next page, as the reply has no token."""
         is_cursor = self.main is not None and self.main.use is Use.AFTER
         return is_cursor and not any(m.fact is Fact.TOKEN for m in _flat(self.layout.next))
 
     @cached_property
     def size_names(self) -> list[str]:
-        """What stands in a query for a size."""
+        """The names of the query parameters for a size."""
         return [p.wire for p in self.parameters if p.use is Use.SIZE and p.location == "query"]
 
     def without_position(self, body: dict[str, Any]) -> dict[str, Any]:
-        """A request's body without what says which page is wanted."""
+        """Return a request's body without the members that select the page."""
         own = {p.steps[0] for p in self.parameters if p.location == "body"}
         return {name: value for name, value in body.items() if name not in own}
 
@@ -274,17 +274,17 @@ class PagedList:
 
     @cached_property
     def is_unique(self) -> bool:
-        """Whether no two items may be equal."""
+        """Whether the items have to differ from each other."""
         place = self.layout.items
         return isinstance(place, SchemaPlace) and place.says("uniqueItems", True)
 
     def size_in(self, example: Any) -> int:
-        """The size of a page that an example has; 0 without one."""
+        """Return the page size that an example states; 0 if it states none."""
         given = (value_at(example, m.steps) for m in self.layout.of(Fact.SIZE))
         return max((_whole(size) or 0 for size in given), default=0)
 
     def goes_on(self, example: Any) -> bool:
-        """Whether an example says that there is another page."""
+        """Return whether an example states that there is another page."""
         leading = [m.inner or (m,) for m in self.layout.next]
         given = [value_at(example, one.steps) for ones in leading for one in ones]
         more = [value_at(example, m.steps) for m in self.layout.of(Fact.MORE)]
@@ -292,7 +292,7 @@ class PagedList:
 
     @cached_property
     def endless(self) -> list[PageMember]:
-        """The members that lead on from every page, if none can mark the end."""
+        """The members that lead to a next page from every page, if none can mark the end."""
         is_counted = self.main is None or self.main.use in (Use.NUMBER, Use.OFFSET)
         if (is_counted and not self.layout.next) or self.layout.of(*_ENDINGS):
             return []
@@ -302,7 +302,7 @@ class PagedList:
 
 
 def can_be_silent(member: PageMember) -> bool:
-    """Whether a member can say that there is no such page."""
+    """Return whether a member can state that there is no such page."""
     place = member.place
     if member.fact is Fact.LINKS or not place.required:
         return True
@@ -314,7 +314,7 @@ def can_be_silent(member: PageMember) -> bool:
 def paging_of(
     operation: Operation, response: Response, key: str | None, is_strict: bool = False
 ) -> PagedList | None:
-    """How an operation pages the list of a declared body; None if it has none."""
+    """Return how an operation pages the list of a declared body; None if it has none."""
     content = response.content.get(key) if key is not None else None
     if content is None or content.schema is None or content.item_schema is not None:
         return None
@@ -327,7 +327,7 @@ def paging_of(
 
 
 def whole_list(operation: Operation, content: Content) -> PagedList | None:
-    """The list of a body that has no pages; None if it has no list."""
+    """Return the list of a body that has no pages; None if it has no list."""
     if content.schema is None:
         return None
     with suppress(BrokenRef):  # whoever checks the document reports it
@@ -337,7 +337,7 @@ def whole_list(operation: Operation, content: Content) -> PagedList | None:
 
 
 def paging_style(operation: Operation) -> str | None:
-    """The style in which an operation pages the list of its usual reply; None without one."""
+    """Return the style in which an operation pages its usual reply's list; None without one."""
     usual = operation.lowest_success
     if usual is None:
         return None
@@ -346,7 +346,7 @@ def paging_style(operation: Operation) -> str | None:
 
 
 def value_at(value: Any, steps: tuple[str, ...]) -> Any:
-    """The value at those steps in a body; None if there is nothing."""
+    """Return the value at those steps in a body; None if there is nothing."""
     for step in steps:
         value = value.get(step) if isinstance(value, dict) else None
     return value
@@ -355,10 +355,9 @@ def value_at(value: Any, steps: tuple[str, ...]) -> Any:
 def paged_list(
     operation: Operation, place: Place, headers: Sequence[Header], is_strict: bool
 ) -> PagedList | None:
-    """How an operation pages the list of a body; None if it has none.
+    """Return how an operation pages the list of a body; None if it has none.
 
-    `is_strict` says that parameters which aren't declared are refused, so that links can't lead on
-    by one.
+    `is_strict` means that undeclared parameters are refused. Then links can't use one.
     """
     if operation.method not in _METHODS:
         return None
@@ -387,14 +386,17 @@ def paged_list(
 
 
 def _meant(parameters: list[PageParameter], is_marked: bool) -> list[PageParameter]:
-    """Those that mean a page: if nothing else does, `from` may be a date, and `top` a rank."""
+    """Return the parameters that mean a page.
+
+    Without other signs of pages, `from` may be a date, and `top` a rank.
+    """
     firm = [p for p in parameters if not p.is_vague]
     sizes = [p for p in firm if p.use is Use.SIZE]
     return parameters if is_marked or sizes else firm
 
 
 def _main(parameters: Sequence[PageParameter], layout: Layout) -> PageParameter | None:
-    """The parameter that the reply's members lead to."""
+    """Return the parameter by which a client gets to the next page; None without one."""
     by_use: dict[Use, PageParameter] = {}
     for parameter in parameters:
         by_use.setdefault(parameter.use, parameter)
@@ -410,7 +412,7 @@ def _main(parameters: Sequence[PageParameter], layout: Layout) -> PageParameter 
 
 
 def _implicit(layout: Layout) -> PageParameter:
-    """A parameter for links if none is declared: called as a token of the reply is."""
+    """Return a parameter for links if none is declared, named after a token of the reply."""
     tokens = [m for m in _flat(layout.next) if m.fact is Fact.TOKEN]
     if not tokens:
         return implicit_parameter("page", Use.NUMBER)
@@ -428,7 +430,7 @@ def _token_places(main: PageParameter, layout: Layout) -> Iterable[Place]:
 
 
 def _edge_cursor(layout: Layout) -> Place | None:
-    """The place of the cursor in an edge of GraphQL's connections."""
+    """Return the place of the cursor in an edge of GraphQL's connections."""
     members = layout.items.item.members if layout.items.item else {}
     return members.get("cursor") if "node" in members else None
 
@@ -438,7 +440,7 @@ def _flat(members: Iterable[PageMember]) -> list[PageMember]:
 
 
 def _whole(value: Any) -> int | None:
-    """A whole number, which may have come as text."""
+    """Return a whole number, which may have come as text; None if it is none."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
         return int(value)
     if isinstance(value, float) and value.is_integer():

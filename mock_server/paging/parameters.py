@@ -1,4 +1,4 @@
-"""The parameters of an operation that say which page is wanted."""
+"""The parameters of an operation that select a page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mock_server.schemas import EVERYTHING, Schema
 _DATES = {"date", "date-time", "time"}
 # Objects that hold the paging parameters of a query or a body.
 _HOLDERS = {"page", "pagination", "paging", "page_info", "page_request"}
-# In a search's body as in a query: what a client sends to get on.
+# The same names select a page in the body of a search and in a query.
 _TABLE = (
     (names.SIZES, Use.SIZE),
     (names.NUMBERS, Use.NUMBER),
@@ -28,10 +28,10 @@ _TABLE = (
 
 @dataclass(frozen=True, eq=False)
 class PageParameter:
-    """A parameter of a page: `steps` lead to its value among the arguments of `location`.
+    """A parameter that selects a page; `steps` lead to its value among the arguments of `location`.
 
-    `key` is its name in snake_case, `wire` how it is called in a query; `base` is the number of
-    the first page, or the offset of the first item.
+    `key` is its name in snake_case, `wire` is its name in a query. `base` is the number
+    of the first page, or the offset of the first item.
     """
 
     use: Use
@@ -53,7 +53,7 @@ class PageParameter:
         return self.place.number("default") if self.place else None
 
     def sent(self, query: Mapping[str, Any], body: Any) -> Any:
-        """Its value in a request; None if it wasn't sent."""
+        """Return the value of the parameter in a request; None if it wasn't sent."""
         value: Any = query if self.location == "query" else body
         for step in self.steps:
             if not isinstance(value, Mapping) or step not in value:
@@ -63,7 +63,7 @@ class PageParameter:
 
 
 def page_parameters(operation: Operation) -> list[PageParameter]:
-    """The parameters of a page that an operation declares, in its query or its JSON body."""
+    """Return the page parameters that an operation declares in its query or its JSON body."""
     found = [*_in_query(operation)]
     if operation.method != "GET":
         found += _in_body(operation)
@@ -71,7 +71,7 @@ def page_parameters(operation: Operation) -> list[PageParameter]:
 
 
 def implicit_parameter(wire: str, use: Use) -> PageParameter:
-    """A parameter that isn't declared, by which links lead on all the same."""
+    """Return an undeclared parameter that links to other pages use."""
     base = 1 if use is Use.NUMBER else 0
     return PageParameter(use, "query", (wire,), plain(wire), wire, None, base)
 
@@ -104,7 +104,7 @@ def _json_bodies(operation: Operation) -> list[Schema]:
 
 
 def _held(place: SchemaPlace, location: str, steps: tuple[str, ...]) -> Iterator[PageParameter]:
-    """The parameters in an object such as `page`: `page[number]` and its like."""
+    """Yield the parameters in an object such as `page`, for example `page[number]`."""
     for name, member in place.members.items():
         named = SchemaPlace(f"page_{name}", member.certain, member.possible, member.required)
         for place_by_name in (named, member):
@@ -135,7 +135,7 @@ def _parameter(
 
 
 def _base(use: Use, key: str, place: SchemaPlace) -> int:
-    """Where counting begins: as the minimum says, or the default, or the name."""
+    """Return the first number: 0 or 1, by the minimum, the default or the name."""
     numbers = [place.number("minimum"), place.number("default")]
     if (least := place.number("exclusiveMinimum")) is not None:
         numbers.insert(0, least + 1)

@@ -1,4 +1,4 @@
-"""Places: what a schema, or an example without one, says of the members of a body."""
+"""Places in a body, described by a schema, or by an example if there is no schema."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SPEAKS_OF_LINKS = re.compile(r"\b(?:url|uri|link|hyperlink)\b", re.IGNORECASE)
 class Place(Protocol):
     """One place in a body.
 
-    `types` are the JSON types that may stand there, `required` says whether something has to,
+    `types` are the JSON types that may stand there, `required` is whether a value has to.
     `hints` are values that the document gives for it.
     """
 
@@ -66,7 +66,7 @@ class Place(Protocol):
         """The schemas that hold for it."""
 
     def accepts(self, value: Any) -> bool:
-        """Whether the value may stand there."""
+        """Return whether the value may stand there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,7 @@ class SchemaPlace:
 
     @property
     def schemas(self) -> tuple[Schema, ...]:
-        """All of them, whichever alternative has them."""
+        """The schemas of all alternatives."""
         return self.possible
 
     @cached_property
@@ -100,7 +100,7 @@ class SchemaPlace:
 
     @cached_property
     def members(self) -> Mapping[str, SchemaPlace]:
-        """The properties that are declared, whichever alternative does."""
+        """The properties that any of the alternatives declares."""
         certain = property_schemas(self._holding, "properties")
         lists = [one.raw.get("required") for one in self._within]
         required = {name for names in lists if isinstance(names, list) for name in names}
@@ -111,13 +111,13 @@ class SchemaPlace:
 
     @cached_property
     def item(self) -> SchemaPlace | None:
-        """What `items` says."""
+        """The place that `items` describes; None without `items`."""
         own = [s.child("items") for s in self._within if isinstance(s.raw.get("items"), dict)]
         return SchemaPlace("", tuple(own), tuple(own)) if own else None
 
     @cached_property
     def hints(self) -> tuple[Any, ...]:
-        """Examples, the default, and what is listed."""
+        """The examples, the default, and the values of `enum` and `const`."""
         found: list[Any] = []
         for schema in self._within:
             raw = schema.raw
@@ -136,7 +136,7 @@ class SchemaPlace:
 
     @cached_property
     def is_link(self) -> bool:
-        """Whether its format, an example, its pattern or its description says so."""
+        """Whether its format, an example, its pattern or its description marks a link."""
         texts = [s.raw.get("description") for s in self._within]
         patterns = [s.raw.get("pattern") for s in self._within]
         return (
@@ -147,17 +147,17 @@ class SchemaPlace:
         )
 
     def says(self, keyword: str, value: Any) -> bool:
-        """Whether a schema has the keyword with that value."""
+        """Return whether a schema has the keyword with that value."""
         return any(schema.raw.get(keyword) == value for schema in self._within)
 
     def number(self, keyword: str) -> int | None:
-        """The whole number that a keyword such as `default` has; None without one."""
+        """Return the whole number that a keyword such as `default` has; None without one."""
         found = (schema.raw.get(keyword) for schema in self._within)
         whole = (n for n in found if isinstance(n, int | float) and not isinstance(n, bool))
         return next((int(n) for n in whole if n == int(n)), None)
 
     def accepts(self, value: Any) -> bool:
-        """Whether the schemas do."""
+        """Return whether the schemas allow the value."""
         if not all(schema.is_valid(value) for schema in self.certain):
             return False
         return not self.possible or any(schema.is_valid(value) for schema in self.possible)
@@ -174,7 +174,7 @@ class ValuePlace:
 
     @property
     def schemas(self) -> tuple[Schema, ...]:
-        """None."""
+        """No schemas: an example has none."""
         return ()
 
     @cached_property
@@ -203,11 +203,11 @@ class ValuePlace:
 
     @property
     def is_link(self) -> bool:
-        """Whether the example has one there."""
+        """Whether the example has a link there."""
         return looks_like_links(self.hints)
 
     def accepts(self, value: Any) -> bool:
-        """True: nothing says what may not stand there."""
+        """Return True: an example excludes no value."""
         return True
 
 
@@ -221,17 +221,20 @@ _TYPES: dict[type | tuple[type, ...], frozenset[str]] = {
 
 
 def schema_place(schema: Schema, name: str = "") -> SchemaPlace:
-    """The place of all that a schema describes."""
+    """Return the place of all that a schema describes."""
     return SchemaPlace(name, (schema,), (schema,))
 
 
 def looks_like_links(values: Iterable[Any]) -> bool:
-    """Whether one of the values is a link: absolute, a path, or a query alone."""
+    """Return whether one of the values is a link: absolute, a path, or a query alone."""
     return any(isinstance(value, str) and _LINK.match(value) is not None for value in values)
 
 
 def _only(schemas: Iterable[Schema]) -> Iterator[Schema]:
-    """The schemas, and those that hold with them because an alternative is null alone."""
+    """Yield the schemas and those that hold with them: by reference, `allOf`, or a sole option.
+
+    An option of `anyOf` or `oneOf` is the sole one if the others allow only null.
+    """
     waiting, seen = list(schemas), set[int]()
     while waiting:
         schema = waiting.pop(0)

@@ -1,4 +1,4 @@
-"""A page put into a reply: its items, and all that the body and the headers say of it."""
+"""A page put into a reply: its items, and the members and headers that describe it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NUMERIC = {"integer", "number"}
 
 
 class _Nothing:
-    """What stands for a member that is left out."""
+    """A mark for a member that is left out, or for one that stays as it is."""
 
     def __repr__(self) -> str:
         return "ABSENT"
@@ -42,10 +42,10 @@ class PageReply:
     items: Items
     ids: tuple[Any, Any] = (None, None)
 
-    # What a member says
+    # The value of a member
 
     def value(self, member: PageMember) -> Any:
-        """The value of a member; None if there is nothing to say."""
+        """Return the value of a member; None if the page has none for it."""
         page, fact = self.page, member.fact
         if fact in _FIGURES:
             return _fitting(_FIGURES[fact](page), member.place)
@@ -60,7 +60,7 @@ class PageReply:
         return self._elsewhere(member)
 
     def _elsewhere(self, member: PageMember) -> Any:
-        """What a member says of the way to other pages."""
+        """Return the value of a member that leads to other pages or repeats the request."""
         fact = member.fact
         if fact is Fact.SENT:
             return self.sent.after
@@ -75,14 +75,14 @@ class PageReply:
         return self._position(member)
 
     def _first_number(self, member: PageMember) -> int:
-        """The number of the first page: as the parameter counts, or as the member itself does."""
+        """Return the number of the first page, by the parameter or by the member itself."""
         if self.paged.has(Use.NUMBER):
             return self.paged.first_number
         hints = [hint for hint in member.place.hints if hint in (0, 1) and hint is not True]
         return 0 if plain(member.place.name) == "number" or hints[:1] == [0] else 1
 
     def index(self, relation: str) -> int | None:
-        """The index of another page's first item; None if there is no such page."""
+        """Return the index of another page's first item; None if there is no such page."""
         page = self.page
         known: dict[str, int | None] = {
             "next": page.end if page.has_next else None,
@@ -95,7 +95,7 @@ class PageReply:
     def _position(self, member: PageMember) -> Any:
         index = self.index(member.relation)
         if member.relation == "previous" and index is not None and self.paged.has(Use.BEFORE):
-            index = self.page.first  # it's sent back to get what is before that
+            index = self.page.first  # the client sends it back for the items before it
         if index is None:
             return None
         if member.fact is Fact.AT_NUMBER:
@@ -109,7 +109,7 @@ class PageReply:
     # Links
 
     def link(self, member: PageMember) -> str | None:
-        """A link in the form that fits its place; None if there is no such page."""
+        """Return a link in the form that fits its place; None if there is no such page."""
         query = self._query(member.relation)
         return None if query is None else self._link_as(member.place, query)
 
@@ -118,7 +118,7 @@ class PageReply:
         return next(filter(place.accepts, texts), None)
 
     def _query(self, relation: str) -> str | None:
-        """The query that leads to another page."""
+        """Return the query that leads to another page; None if there is no such page."""
         if relation == "self":
             return self.address.query
         index, main = self.index(relation), self.paged.main
@@ -130,7 +130,7 @@ class PageReply:
         return self.address.with_query(self.paged.position_names, added)
 
     def _size_asked(self) -> dict[str, object]:
-        """The size, if neither the query nor a default carries it to the next request."""
+        """Return the size, if neither the query nor a default carries it to the next request."""
         parameter = self.paged.size_parameter
         is_known = self.sent.size is not None or self.sent.preferred is None
         if parameter is None or parameter.location != "query" or is_known:
@@ -138,7 +138,7 @@ class PageReply:
         return {parameter.wire: self.page.size}
 
     def absolute(self, relation: str) -> str | None:
-        """The absolute link to another page."""
+        """Return the absolute link to another page; None if there is no such page."""
         query = self._query(relation)
         return None if query is None else self.address.written("absolute", query)
 
@@ -148,7 +148,7 @@ class PageReply:
         return link_header({relation: self.absolute(relation) for relation in RELATIONS})
 
     def _links(self, place: Place) -> list[dict[str, Any]] | None:
-        """A list of links, each with its relation."""
+        """Return a list of links, each with its relation; None if its place doesn't allow it."""
         keys = {plain(name): name for name in (place.item.members if place.item else ())}
         url = next((keys[key] for key in ("href", "url", "uri") if key in keys), None)
         if url is None:
@@ -163,7 +163,7 @@ class PageReply:
         return ordered if place.accepts(ordered) else None
 
     def _labelled(self, url: str, keys: Mapping[str, str]) -> Iterable[dict[str, Any]]:
-        """Links for the buttons below a table, as Laravel gives them."""
+        """Yield links for the buttons below a table, as Laravel gives them."""
         label, active = keys["label"], keys.get("active")
         numbers = [
             (str(n + 1), self._to(n * self.page.size), n == self.page.number)
@@ -185,9 +185,9 @@ class PageReply:
     # The whole
 
     def body(self, body: Any, items: list[Any], is_example: bool = False) -> Any:
-        """A body with the page's items, and with members that say what they have to of it.
+        """Return a body with the page's items, and with members that describe the page.
 
-        Of an example, members that it doesn't have aren't added.
+        Members that an example lacks aren't added to it.
         """
         layout = self.paged.layout
         if not layout.steps:
@@ -223,10 +223,10 @@ class PageReply:
         return body
 
     def _silent(self, member: PageMember) -> Any:
-        """How a member says that there is no such page: null, left out, or empty.
+        """Return what states that there is no such page: null, ABSENT, or the empty string.
 
-        Objects of HAL and the like are left out rather than null. Where a schema allows none of
-        it, the page behind the end is meant: it's empty, and its own token is another one.
+        Objects of HAL and the like are left out rather than null. If a schema allows none of
+        these, the value leads to the page behind the end. That page is empty, with another token.
         """
         place = member.place
         is_optional = not place.required
@@ -243,7 +243,7 @@ class PageReply:
         return KEPT if found is None else found
 
     def headers(self, declared: Iterable[Header]) -> dict[str, Any]:
-        """The value of each declared header that says something of the page; None for no header."""
+        """Return the value of each declared header about the page; None for no header."""
         found: dict[str, Any] = {}
         for header in declared:
             if header.name.lower() == "link":
@@ -285,7 +285,7 @@ _HEADERS: tuple[tuple[frozenset[str], tuple[Fact, str]], ...] = (
 
 
 def header_fact(name: str) -> tuple[Fact, str] | None:
-    """What a header such as `X-Total-Count` says of the page."""
+    """Return the fact that a header such as `X-Total-Count` states, and its relation."""
     key = plain(name).removeprefix("x_").removeprefix("pagination_").removeprefix("paging_")
     if key == plain(name) and "_" not in key:
         return None  # `From`, `Range` and the like are HTTP's own
@@ -293,7 +293,7 @@ def header_fact(name: str) -> tuple[Fact, str] | None:
 
 
 def _fitting(value: Any, place: Place) -> Any:
-    """A number as the text that its place asks for, or a text as the number."""
+    """Return a whole number as text if its place allows no number, else the value itself."""
     is_whole = isinstance(value, int) and not isinstance(value, bool)
     return str(value) if is_whole and not place.types & _NUMERIC else value
 
@@ -315,7 +315,7 @@ def _has(body: Any, steps: Steps) -> bool:
 
 
 def _put(body: Any, steps: Steps, value: Any) -> Any:
-    """The body with a value at those steps; what is around it is copied, or made."""
+    """Return the body with a value at those steps; objects around it are copied, or created."""
     if not steps:
         return value
     around = dict(body) if isinstance(body, dict) else {}
@@ -329,7 +329,7 @@ def _put(body: Any, steps: Steps, value: Any) -> Any:
 
 
 def _in_order(body: Any, orders: Mapping[Steps, tuple[str, ...]]) -> Any:
-    """The body with the members of its objects in the order in which they are declared."""
+    """Return the body with the members of its objects in their declared order."""
     for steps, order in orders.items():
         found = _at(body, steps)
         if isinstance(found, dict):

@@ -1,7 +1,7 @@
 """Tokens: a place in a list as an opaque text or number that a schema allows.
 
-A token holds the index of the page's first item and the size of the first page's, so that a
-server needs no memory of the lists that it began.
+A token holds the index of the page's first item and the size of the pages. So the server needs
+no memory of the lists that it began.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from mock_server.paging.window import MOST_ITEMS
 _PLAIN = re.compile(r"p0*([0-9]{1,9})\.([0-9]{1,4})")
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _UUID = 0x6D6F636B_0000_4000_8000_000000000000
-# So many digits of a number are the size.
+# The last four digits of a number are the size.
 _SIZES = 10_000
 # Added to a number, so that no id of an item is taken for a token.
 _LARGE = 1_000_000_000
@@ -49,7 +49,7 @@ class TokenForm(NamedTuple):
 
 
 def token_form(places: Iterable[Place]) -> TokenForm | None:
-    """The first form whose tokens may stand in all of these places; None if none may."""
+    """Return the first form whose tokens may stand in all of these places; None if none may."""
     places = list(places)
     for form in _forms():
         tokens = [form.write(spot) for spot in _SAMPLES]
@@ -73,7 +73,7 @@ def _forms() -> Iterator[TokenForm]:
 
 
 def _token_text(spot: Spot, length: int) -> str:
-    """`p40.20`, filled up to a length."""
+    """Return a text such as `p40.20`, filled up with zeros to a length."""
     size = f".{spot.size}"
     return f"p{str(spot.at).zfill(length - 1 - len(size))}{size}"
 

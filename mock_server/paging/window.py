@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-# No page has more items, whatever is asked for.
+# No page has more items than this, even if a request asks for more.
 MOST_ITEMS = 1_000
-# So many pages a list has, and so many items a page if nothing limits it.
+# The number of pages of a list, and of items of a page, if nothing limits them.
 PAGES = 3
 USUAL_ITEMS = 3
 
@@ -20,12 +20,12 @@ class SizeRange:
     high: int = MOST_ITEMS
 
     def clamped(self, size: int) -> int:
-        """The nearest size that is allowed."""
+        """Return the nearest size that is allowed."""
         return max(self.low, min(size, self.high, MOST_ITEMS))
 
 
 def total_of(size: int, allowed: SizeRange) -> int:
-    """How many items a list with pages of a size has: three pages, the last about half full."""
+    """Return how many items a list has: three pages of a size, the last about half full."""
     last = max((size + 1) // 2, min(size, allowed.low))
     return (PAGES - 1) * size + last
 
@@ -88,14 +88,14 @@ class Page:
 
 
 def page_at(first: int, size: int, total: int, allowed: SizeRange) -> Page:
-    """The page that begins with an item; an empty one past the end, if the list may be empty."""
+    """Return the page that begins with an item; past the end, an empty one if allowed."""
     if first >= total and allowed.low:
         first = max(0, total - size)
     return Page(size, first, max(0, min(size, total - first)), total)
 
 
 def page_before(end: int, size: int, total: int, allowed: SizeRange) -> Page:
-    """The page that ends before an item."""
+    """Return the page that ends before an item."""
     end = min(end, total)
     first = max(0, end - size)
     count = max(end - first, min(allowed.low, total))

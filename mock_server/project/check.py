@@ -73,14 +73,14 @@ def check_report(settings: Settings, progress: Progress = lambda step: None) -> 
 
 
 def document_findings(parts: Project) -> Iterator[Finding]:
-    """What is wrong in the document: its structure, its schemas, its examples."""
+    """Yield the findings of a document: of its structure, its schemas, its examples."""
     return contract_findings(parts.contract)
 
 
 def contract_findings(
     contract: Contract, progress: Progress = lambda step: None
 ) -> Iterator[Finding]:
-    """What is wrong in the document of a contract."""
+    """Yield the findings of the document of a contract."""
     progress("checking examples and security")
     told = list(contract.findings)
     told += example_findings(contract)
@@ -88,11 +88,11 @@ def contract_findings(
     told += nullable_findings(contract)
     progress("comparing it with the specification")
     broken = list(specification_findings(contract))
-    # What reading says of the same, it says in fewer words.
+    # A finding of the specification replaces one on the same subject: it has more detail.
     better = set(map(_subject, broken))
     told = [finding for finding in told if _subject(finding) not in better] + broken
     yield from told
-    # These may say the same in other words.
+    # These may report the same fault in other words, so only one finding of a place is kept.
     kinds = {
         "compiling schemas": schema_findings,
         "following references": dangling_references,
@@ -112,13 +112,13 @@ _MISSING = re.compile(r"`[^`]+` is missing")
 
 
 def _subject(finding: Finding) -> tuple[str, str, str]:
-    """What a finding is about: a value in a file, or what that lacks."""
+    """Return the subject of a finding: a value in a file, or what the value lacks."""
     missing = _MISSING.match(finding.message)
     return finding.place.file, finding.pointer, missing[0] if missing else ""
 
 
 def unique(found: Iterable[Finding]) -> list[Finding]:
-    """Each finding once, in the order of the files."""
+    """Return each finding once, in the order of the files."""
 
     def order(finding: Finding) -> tuple[str, int, int]:
         return (finding.place.file, finding.place.line, finding.place.column)
@@ -127,7 +127,9 @@ def unique(found: Iterable[Finding]) -> list[Finding]:
 
 
 def schema_findings(contract: Contract) -> Iterator[Finding]:
-    """Patterns that can't be read, and schemas that can't be used: `type: 5`, a dangling `$ref`.
+    """Yield findings of unreadable patterns, unknown `x-faker` and unusable schemas.
+
+    Schemas are unusable for `type: 5` or a dangling `$ref`, for example.
 
     A schema that can't be used because of one that it refers to isn't reported again.
     """
@@ -140,7 +142,7 @@ def schema_findings(contract: Contract) -> Iterator[Finding]:
         if (fault := schema.compile()) is not None:
             broken.append((schema, fault))
     flaws = [(schema, tokens, why) for schema, _ in broken for tokens, why in schema.flaws()]
-    # Without any of its own a schema has those of one that it refers to.
+    # A schema without flaws of its own is broken by a schema that it refers to.
     for schema, tokens, why in flaws or [(s, s.tokens, fault) for s, fault in broken[:1]]:
         effect = "what it judges is a 501" if schema.refusal else "anything goes"
         message = f"the schema can't be used, so {effect}: {why}"
@@ -148,7 +150,7 @@ def schema_findings(contract: Contract) -> Iterator[Finding]:
 
 
 def _unknown_fakers(schema: Schema, fakes: Fakes) -> Iterator[Finding]:
-    """What an `x-faker` names that nothing is known by, so that it isn't followed."""
+    """Yield a finding for each `x-faker` that can't be followed."""
     for tokens in inner_schemas(schema.raw) if isinstance(schema.raw, dict) else ():
         inner = schema.child(*tokens)
         asked = inner.raw.get("x-faker") if isinstance(inner.raw, dict) else None
@@ -177,7 +179,7 @@ def _schemas(contract: Contract) -> Iterator[Schema]:
 
 
 def default_findings(contract: Contract) -> Iterator[Finding]:
-    """Defaults that break the schema that they stand in (OAS 3.0.4, section 4.7.24.1)."""
+    """Yield findings of defaults that break their own schema (OAS 3.0.4, section 4.7.24.1)."""
     for outermost in list(_schemas(contract)):
         for steps in inner_schemas(outermost.raw) if isinstance(outermost.raw, dict) else ():
             schema = outermost.child(*steps)
@@ -195,7 +197,7 @@ def default_findings(contract: Contract) -> Iterator[Finding]:
 
 
 def unsatisfiable(contract: Contract) -> Iterator[Finding]:
-    """Schemas of replies that no body can be made for: asked for one, the server answers 501."""
+    """Yield findings of reply schemas that no body can be made for: the server answers 501."""
     generator = Generator()
     for schema in _reply_schemas(contract):
         try:
@@ -209,7 +211,7 @@ def unsatisfiable(contract: Contract) -> Iterator[Finding]:
 
 
 def endless_lists(contract: Contract) -> Iterator[Finding]:
-    """Lists of pages whose schemas have no way to say that there is no further page."""
+    """Yield findings of paged lists whose schemas can't state that there is no next page."""
     for operation in contract.operations:
         for response in operation.responses.values():
             for key in response.content:
@@ -232,7 +234,7 @@ _SEED = "mock"
 
 
 def _reply_schemas(contract: Contract) -> Iterable[Schema]:
-    """The schemas of replies that can be used, each once."""
+    """Return the usable schemas of replies, each once."""
     responses = (r for operation in contract.operations for r in operation.responses.values())
     schemas = (content.schema for r in responses for content in r.content.values())
     return {s.uri: s for s in schemas if s is not None and s.compile() is None}.values()
@@ -246,7 +248,7 @@ def _contents(operation: Operation) -> Iterator[Content]:
 
 
 def security_findings(contract: Contract) -> Iterator[Finding]:
-    """Security requirements that nothing can be asked for."""
+    """Yield findings of security requirements that can't be checked."""
     for operation in contract.operations:
         for fault in SecurityRules(operation, contract.security_schemes).faults:
             top = operation.node.documents.top
@@ -255,10 +257,10 @@ def security_findings(contract: Contract) -> Iterator[Finding]:
 
 
 def nullable_findings(contract: Contract) -> Iterator[Finding]:
-    """Schemas of OpenAPI 3.0 that say `nullable: true` and don't take null by it.
+    """Yield findings of OpenAPI 3.0 schemas in which `nullable: true` has no effect.
 
-    It adds null to what the `type` beside it allows, and does nothing else (OAS 3.0.3, section
-    4.7.24.1); beside `$ref` nothing counts.
+    `nullable` only adds null to the types that the `type` beside it allows (OAS 3.0.3, section
+    4.7.24.1). Keywords beside `$ref` have no effect.
     """
     if not contract.version.startswith("3.0"):
         return
@@ -283,7 +285,7 @@ def _why_not_nullable(schema: dict[str, Any]) -> str | None:
 
 
 def example_findings(contract: Contract) -> Iterator[Finding]:
-    """Examples that break their own schema: of bodies, of parameters, of headers."""
+    """Yield findings of examples that break their schema: of bodies, parameters, headers."""
     for operation in contract.operations:
         for content in _contents(operation):
             for example in content.examples.values():
@@ -299,7 +301,7 @@ def example_findings(contract: Contract) -> Iterator[Finding]:
 
 
 def _unsendable(header: Header, contract: Contract) -> Iterator[Finding]:
-    """Values that the document gives for a header, and no field can carry (RFC 9110, 5.5)."""
+    """Yield findings of header values in the document that no field can carry (RFC 9110, 5.5)."""
     for node, value in (*_header_examples(header), *_header_constants(header, contract)):
         try:
             encode(header.shape, value)
@@ -313,14 +315,14 @@ def _unsendable(header: Header, contract: Contract) -> Iterator[Finding]:
 
 
 def _header_examples(header: Header) -> Iterator[tuple[DocumentNode, Any]]:
-    """The examples that keep to their schema; the others are told of."""
+    """Yield the examples that fit their schema; the others are reported elsewhere."""
     for example in header.examples.values():
         if header.schema is None or header.schema.is_valid(example.value):
             yield example.node, example.value
 
 
 def _header_constants(header: Header, contract: Contract) -> Iterator[tuple[DocumentNode, Any]]:
-    """The values that the header's schema allows alone, and the one that it takes for granted."""
+    """Yield the values of `const`, `default` and `enum` in the header's schema."""
     if header.schema is None:
         return
     try:
@@ -351,6 +353,6 @@ def _example_finding(violation: Violation, node: DocumentNode) -> Finding:
 
 
 def specification_findings(contract: Contract) -> Iterator[Finding]:
-    """Where a document breaks the OpenAPI Specification itself."""
+    """Yield findings for breaches of the OpenAPI Specification itself."""
     yield from structure_findings(every_object(contract), contract.version)
     yield from tag_findings(contract.documents.top)

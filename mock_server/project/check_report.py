@@ -47,12 +47,12 @@ def _counted(number: int, noun: str) -> str:
 
 
 def as_text(report: CheckReport) -> Iterator[str]:
-    """A line for each finding."""
+    """Yield a line for each finding."""
     yield from map(str, report.findings)
 
 
 def as_json(report: CheckReport) -> Iterator[str]:
-    """One object; `docs/guides/check.md` names its members."""
+    """Yield one JSON object; `docs/guides/check.md` names its members."""
     shown = {
         "format": FORMAT,
         "version": VERSION,
@@ -79,7 +79,7 @@ def _members(finding: Finding | str) -> dict[str, Any]:
 
 
 def as_sarif(report: CheckReport) -> Iterator[str]:
-    """A log of one run (OASIS SARIF 2.1.0): a rule for each kind of finding."""
+    """Yield a log of one run (OASIS SARIF 2.1.0): a rule for each kind of finding."""
     rules = list(dict.fromkeys(_rule_id(finding) for finding in report.findings))
     driver = {
         "name": "mock-server",
@@ -96,7 +96,7 @@ def as_sarif(report: CheckReport) -> Iterator[str]:
 
 
 def _rule_id(finding: Finding | str) -> str:
-    """A name for the kind of finding: of the rule of a schema in a file, the keyword alone."""
+    """Return a name for the kind of finding: the last part of its rule, such as a keyword."""
     rule = "" if isinstance(finding, str) else finding.rule
     if (found := re.fullmatch(r"oas/v([\d.]+)#(\S+)", rule)) is not None:
         return f"check/{found[2]}"
@@ -121,7 +121,7 @@ def _result(finding: Finding | str, rules: list[str]) -> dict[str, Any]:
 
 
 def _fingerprint(finding: Finding | str) -> str:
-    """What stays the same if lines are added above."""
+    """Return a hash of the finding that stays the same if lines are added above."""
     text = finding
     if isinstance(finding, Finding):
         text = f"{finding.place.file}\n{finding.pointer}\n{finding.rule}\n{finding.message}"
@@ -141,7 +141,7 @@ def _location(finding: Finding) -> dict[str, Any]:
 
 
 def as_github(report: CheckReport) -> Iterator[str]:
-    """An error for each finding, at its line in the file."""
+    """Yield a GitHub error for each finding, at its line in the file."""
     for finding in report.findings:
         if isinstance(finding, str):
             yield workflow_command("error", {}, finding)

@@ -29,9 +29,9 @@ class Handler:
 
 
 def identifier(name: str) -> str:
-    """A name of the contract as Python can say it: `X-Request-ID` is `x_request_id`.
+    """Return a name of the contract as a Python identifier: `X-Request-ID` is `x_request_id`.
 
-    A name that is an identifier already stays as it is; a keyword gets an underscore behind it.
+    A name that is an identifier already stays as it is. A keyword gets an underscore at its end.
     """
     if not name.isidentifier():
         name = re.sub(r"\W", "_", name).lower()
@@ -39,13 +39,13 @@ def identifier(name: str) -> str:
 
 
 def bind(function: Callable[..., Any], operation: Operation, records: Records) -> Handler:
-    """A handler that gives the function its arguments by name.
+    """Return a handler that passes the function its arguments by name.
 
-    Parameters of the contract by their names, as identifiers where they are none; `body`, None
-    where none was sent; `records` as the session sees them, the session's `items` by collection
-    (`items.values("pets")`), `request` and `session`, where the contract has no such parameter.
-    What wasn't sent is the argument's default, else None. Raises StartError for an argument that
-    nothing gives.
+    The function may name parameters of the contract, as identifiers. Unless the contract has a
+    parameter of the same name, it may also name these: `body`, None if none was sent; `records`
+    as the session has them; the session's `items` by collection (`items.values("pets")`);
+    `request`; and `session`. A parameter that wasn't sent gets the argument's default, else
+    None. Raises StartError if an argument has neither a source nor a default.
     """
     offered = {identifier(p.name): _part_and_name(p) for p in operation.parameters}
     plan: list[tuple[str, int, str, Any]] = []
@@ -63,10 +63,10 @@ def bind(function: Callable[..., Any], operation: Operation, records: Records) -
 
 
 def _arguments(function: Callable[..., Any], operation: Operation) -> list[inspect.Parameter]:
-    """What a function asks for. Raises StartError where that can't be told, or not by name."""
+    """Return a function's arguments. Raises StartError if they are unknown, or not by name."""
     try:
         arguments = list(inspect.signature(function).parameters.values())
-    except (ValueError, TypeError):  # of what isn't written in Python
+    except (ValueError, TypeError):  # the function isn't written in Python
         raise StartError(
             _unusable(function, "has arguments that can't be told", operation)
         ) from None
@@ -78,13 +78,13 @@ def _arguments(function: Callable[..., Any], operation: Operation) -> list[inspe
 
 
 def _name(function: Callable[..., Any]) -> str:
-    """A function's name with its module's, for messages; that of its type where it has none."""
+    """Return the name with its module of a function, or of its type if it has no name."""
     named = function if hasattr(function, "__qualname__") else type(function)
     return f"{named.__module__}.{named.__qualname__}"
 
 
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-# What a handler may ask for beside the parameters stands in no part of the request.
+# The part of the arguments that aren't parameters: they are in no part of the request.
 _EXTRA = -1
 _EXTRAS = {name: (_EXTRA, name) for name in ("body", "items", "records", "request", "session")}
 
@@ -142,7 +142,7 @@ def _known_arguments(operation: Operation) -> str:
 
 
 def _place(function: Callable[..., Any]) -> str:
-    """Where a function is written, for the beginning of a line; nothing where it isn't Python."""
+    """Return the place of a function's code as a prefix; empty if it isn't Python."""
     while isinstance(function, partial):
         function = function.func
     written = inspect.unwrap(function)

@@ -42,16 +42,16 @@ class Project:
 
     @cached_property
     def state(self) -> Recognised:
-        """What of the contract is stateful. Raises StartError for a wrong `state.yaml`."""
+        """The stateful operations of the contract. Raises StartError if `state.yaml` is wrong."""
         return stated(self.contract, self.fixtures)
 
     @property
     def findings(self) -> list[Finding]:
-        """What is wrong in the document; what is wrong elsewhere stops the start."""
+        """The findings of the document; errors elsewhere stop the start."""
         return self.contract.findings
 
     def sources(self, operation: Operation) -> list[str]:
-        """Where an operation's replies come from, in the order in which they are looked through."""
+        """Return the sources of an operation's replies, in the order in which they are tried."""
         if operation.fault:
             return [f"501, {operation.fault}"]
         replies = self.store.replies.get(operation.id, ())
@@ -67,13 +67,13 @@ class Project:
 def read_project(settings: Settings, before: Document | None = None) -> Project:
     """Read the document, the fixtures and the handlers.
 
-    `before` is the document as it was read last. Raises StartError.
+    `before` is the document as it was read last time. Raises StartError.
     """
     return project_of(settings, read_settled_contract(settings, before))
 
 
 def project_of(settings: Settings, contract: Contract) -> Project:
-    """A contract with the fixtures and the handlers that the settings name. Raises StartError."""
+    """Return a contract with its settled fixtures and handlers. Raises StartError."""
     folder = settings.fixtures or (shipped("fixtures") if settings.is_shipped else None)
     store = read_store(folder, contract, settings.allow_undeclared) if folder else Store()
     name = settings.handlers or (SHIPPED_HANDLERS if settings.is_shipped else None)
@@ -87,7 +87,7 @@ def project_of(settings: Settings, contract: Contract) -> Project:
 
 
 def read_settled_contract(settings: Settings, before: Document | None = None) -> Contract:
-    """The contract that the settings name. Raises StartError."""
+    """Return the contract that the settings name. Raises StartError."""
     for folder in settings.allow_files:
         if not folder.is_dir():
             raise WrongUse(f"--allow-files {shown_path(folder)}: there is no such folder")
@@ -98,7 +98,7 @@ def read_settled_contract(settings: Settings, before: Document | None = None) ->
 
 
 def document_name(settings: Settings) -> str:
-    """The document that the settings name, for messages."""
+    """Return the name of the document in the settings, for messages."""
     if settings.document is None:
         return "the shipped document"
     if isinstance(settings.document, str):
@@ -107,7 +107,7 @@ def document_name(settings: Settings) -> str:
 
 
 def _rules(texts: Iterable[str], contract: Contract) -> list[FaultRule]:
-    """The rules of the command line. Raises WrongUse with all that is wrong in them."""
+    """Return the fault rules of the command line. Raises WrongUse with all their errors."""
     operations = {operation.id for operation in contract.operations}
     rules, wrong = [], []
     for text in texts:
@@ -135,9 +135,9 @@ def _bound(
 
 
 def load_module(name: str) -> ModuleType:
-    """A module by its dotted name or its file's path, as it is now. Raises StartError.
+    """Return a module by its dotted name or its file's path, freshly read. Raises StartError.
 
-    Every call gives a module of its own: what was bound before goes on undisturbed.
+    Every call returns a new module, so handlers that are bound already don't change.
     """
     spec = _spec_of(name)
     try:
@@ -149,7 +149,7 @@ def load_module(name: str) -> ModuleType:
 
 
 def _spec_of(name: str) -> ModuleSpec:
-    """Where a module's text is. Raises WrongUse where there is none."""
+    """Return the spec of a module with source code. Raises WrongUse if there is none."""
     if name.endswith(".py"):
         path = Path(name).absolute()
         if not path.is_file():
@@ -158,7 +158,7 @@ def _spec_of(name: str) -> ModuleSpec:
         spec = importlib.util.spec_from_file_location(f"handlers:{path.stem}", path)
     else:
         spec = _importable(name)
-        if spec is not None and spec.has_location:  # whoever else would load it: pytest does
+        if spec is not None and spec.has_location:  # not by another loader, such as pytest's
             spec = importlib.util.spec_from_file_location(spec.name, spec.origin)
     if spec is None or not isinstance(spec.loader, SourceLoader):
         raise WrongUse(f"{name}: there is no such module; expected one, or the path of a .py file")
@@ -182,12 +182,15 @@ def _importable(name: str) -> ModuleSpec | None:
 
 
 def _fresh(spec: ModuleSpec) -> ModuleType:
-    """The module, run from its source: cached bytecode would miss a second change in a second."""
+    """Return the module, run from its source.
+
+    Cached bytecode would miss the second of two changes within a second.
+    """
     assert isinstance(spec.loader, SourceLoader) and spec.origin is not None
     module = importlib.util.module_from_spec(spec)
     code = spec.loader.source_to_code(spec.loader.get_data(spec.origin), spec.origin)
     before = sys.modules.get(spec.name)
-    sys.modules[spec.name] = module  # where dataclasses, for one, look for it
+    sys.modules[spec.name] = module  # dataclasses, for example, look it up here
     try:
         exec(code, module.__dict__)
     except BaseException:
@@ -199,7 +202,7 @@ def _fresh(spec: ModuleSpec) -> ModuleType:
 
 
 def _broken_module(name: str, error: BaseException) -> str:
-    """Where a module went wrong, in one line."""
+    """Return the place and the message of a module's error, in one line."""
     message = " ".join(str(error).split())
     if isinstance(error, SyntaxError):
         return f"{_shown_place(error.filename or name, error.lineno, error.offset)}: {error.msg}"
@@ -213,7 +216,7 @@ def _shown_place(file: str, line: int | None = 1, column: int | None = 1) -> str
 
 
 def _is_library(file: str) -> bool:
-    """Whether a file is none of the user's own."""
+    """Return whether a file isn't one of the user's own."""
     folders = sysconfig.get_paths()
     installed = (folders["stdlib"], folders["purelib"], folders["platlib"])
     return file == __file__ or file.startswith(("<", *installed))

@@ -1,4 +1,4 @@
-"""Settings as a file or a program gives them, by their names."""
+"""Settings by name, from a file or a program."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _CHOICES = {
 
 
 def read_table(path: Path) -> dict[str, Any]:
-    """The settings of `[tool.mock-server]` in a `pyproject.toml`; none where it has no such table.
+    """Return the settings of `[tool.mock-server]` in a `pyproject.toml`; none without the table.
 
-    Its paths are relative to the file. Raises WrongUse.
+    The paths are relative to the file. Raises WrongUse.
     """
     if not path.is_file():
         return {}
@@ -40,9 +40,9 @@ def read_table(path: Path) -> dict[str, Any]:
 
 
 def given(values: Mapping[str, Any], folder: Path, where: str) -> dict[str, Any]:
-    """Settings by name, their paths relative to a folder; `where` says who gives them.
+    """Return settings by name, with paths relative to a folder; `where` names their source.
 
-    Raises WrongUse with all that is wrong in them.
+    Raises WrongUse with all errors in the settings.
     """
     wrong = [f"{where}: {why}" for name, value in values.items() for why in _wrong(name, value)]
     if wrong:
@@ -60,7 +60,7 @@ def _wrong(name: str, value: Any) -> Iterable[str]:
 
 
 def _expectation(name: str, value: Any) -> str:
-    """What a setting's value has to be; the empty string where it is."""
+    """Return what a setting's value has to be; empty if the value is right."""
     default = _DEFAULTS[name]
     if value is None and default is None:
         return ""

@@ -62,7 +62,7 @@ class Calls:
         return "\n".join([f"{self._operation} {called}{how}; expected {expected}.", *self._shown()])
 
     def _shown(self) -> Iterator[str]:
-        """The calls that were counted, and then what else was asked for."""
+        """Yield the counted calls, and then near calls or other requests."""
         yield from _call_lines("", self.matching)
         if self._near:
             yield from _call_lines("Calls that differ, the nearest first:", self._near)
@@ -76,7 +76,7 @@ _ANY = CannedReply("", Conditions(), 200, None, (), None, False)
 
 
 def _differences(app: App, exchange: Exchange, wanted: CannedReply) -> list[Difference]:
-    """What keeps an exchange from meeting the conditions."""
+    """Return the differences between an exchange and the conditions."""
     method, path, query = exchange.method, exchange.path, exchange.query
     target = app.target(method, path, query)
     assert target is not None, "an operation's path leads to it"

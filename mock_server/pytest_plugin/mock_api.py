@@ -82,13 +82,13 @@ class MockApi:
         return self._world.bridged
 
     def client(self, **options: Any) -> transport.Client:
-        """A client without a socket, with options of httpx; it is closed with the test."""
+        """Return a client without a socket, with options of httpx; it is closed with the test."""
         client = transport.client(self._world, self._worlds.loop, **options)
         self._stack.callback(client.close)
         return client
 
     def async_client(self, **options: Any) -> transport.AsyncClient:
-        """An async client without a socket, with options of httpx."""
+        """Return an async client without a socket, with options of httpx."""
         return transport.async_client(self._world, self._worlds.loop, **options)
 
     # What it does
@@ -124,9 +124,9 @@ class MockApi:
         self.change(self._calls.set_scenario, self._world.session, name, {"state": state})
 
     def state(self, collection: str, /) -> list[Any]:
-        """The items that a collection has, in the order in which they came.
+        """Return the items of a collection, in the order in which they were added.
 
-        Raises WrongUse for a collection that isn't kept.
+        Raises WrongUse if the collection isn't kept.
         """
         calls = ItemCalls(self._worlds.app.kept.stores)
         found: list[Any] = self.change(calls.list_items, self._world.session, collection)["items"]
@@ -214,7 +214,7 @@ class MovedClock:
         self._session, self._change = session, change
 
     def now(self) -> datetime:
-        """The time that it shows."""
+        """Return the time that the clock shows."""
         return datetime.fromtimestamp(self._session.clock.now(), UTC)
 
     def freeze(self) -> None:
@@ -237,7 +237,7 @@ class MovedClock:
 
 
 def _as_json(value: dict[str, Any]) -> dict[str, Any]:
-    """A copy of a value as JSON has it: what becomes of the test's own later changes nothing."""
+    """Return a copy of a value by way of JSON, so that later changes don't affect it."""
     try:
         copy: dict[str, Any] = parse_json(write_json(value))
     except TypeError as error:
@@ -246,7 +246,7 @@ def _as_json(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _problem_lines(problem: Problem) -> list[str]:
-    """What is wrong, a line for each violation; one of the contract with its pointer and rule."""
+    """Return a line for each violation, with its pointer and rule if it has a rule."""
     return [
         v.message + (f" (at {v.pointer}, rule {v.rule})" if v.rule else "")
         for v in problem.violations

@@ -60,7 +60,7 @@ class Servers:
         self._addresses: dict[Settings, str] = {}
 
     def mock_api(self, settings: Settings) -> MockApi:
-        """A mock of what the settings name, in a session of its own. Raises StartError."""
+        """Return a mock of what the settings name, in its own session. Raises StartError."""
         from mock_server.app import create_app
         from mock_server.pytest_plugin.mock_api import MockApi
         from mock_server.pytest_plugin.session_app import SessionApps
@@ -75,7 +75,7 @@ class Servers:
         return MockApi(worlds, worlds.open(), lambda: self._address(settings))
 
     def runs(self) -> Runs:
-        """What the servers have met of their contracts, of those where that is counted."""
+        """Return the coverage reports of the servers for which it is counted."""
         from mock_server.coverage import Runs
 
         runs = Runs()
@@ -136,7 +136,7 @@ def _is_counted(config: pytest.Config) -> bool:
 
 @pytest.fixture(scope="session")
 def mock_api_settings() -> Settings | Mapping[str, Any]:
-    """What `mock_api` serves, beyond what pyproject.toml says; a project may override it."""
+    """Return settings of `mock_api` beyond pyproject.toml; a project may override this."""
     return {}
 
 
@@ -152,7 +152,7 @@ def _mock_api_servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
 def _mock_api_base(
     pytestconfig: pytest.Config, mock_api_settings: Settings | Mapping[str, Any]
 ) -> Settings:
-    """What is served where no marker says otherwise.
+    """Return the settings that are used unless a marker changes them.
 
     A mapping goes before what `[tool.mock-server]` in pyproject.toml says, and whole settings
     stand in its place. Relative paths begin at the file, or at pytest's root folder.
@@ -172,7 +172,7 @@ def _mock_api_base(
 def mock_api(
     request: pytest.FixtureRequest, _mock_api_servers: Servers, _mock_api_base: Settings
 ) -> Iterator[MockApi]:
-    """A mock of the contract for this test alone, on a free port or without a socket."""
+    """Yield a mock of the contract for this test alone, on a free port or without a socket."""
     from mock_server.project import given
 
     with _start_errors_shown():
@@ -196,7 +196,7 @@ def mock_api(
 
 @contextmanager
 def _start_errors_shown() -> Iterator[None]:
-    """What is wrong in the settings, or in what they name, is told without a traceback."""
+    """Fail without a traceback if the settings, or what they name, are wrong."""
     from mock_server.errors import StartError
 
     try:
@@ -206,7 +206,7 @@ def _start_errors_shown() -> Iterator[None]:
 
 
 def _marked(node: pytest.Item) -> dict[str, Any]:
-    """What the markers say; one that is nearer to the test wins."""
+    """Return the settings of the markers; one that is nearer to the test wins."""
     marks = list(node.iter_markers("mock_api"))
     if any(mark.args for mark in marks):
         pytest.fail("pytest.mark.mock_api: expected settings by their names", pytrace=False)
@@ -276,7 +276,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def _unwritten_reports(runs: Runs) -> list[str]:
-    """What kept reports from being written."""
+    """Write the reports, and return the errors that kept them from being written."""
     from mock_server.errors import WrongUse
 
     try:
@@ -287,7 +287,7 @@ def _unwritten_reports(runs: Runs) -> list[str]:
 
 
 def _shortfalls(runs: Runs, thresholds: list[Any]) -> list[str]:
-    """What is missing of what was asked for."""
+    """Return a line for each threshold that isn't reached."""
     if thresholds and not runs.reports:
         return ["no test has used mock_api, so nothing of a contract was met"]
     return runs.shortfalls(thresholds)

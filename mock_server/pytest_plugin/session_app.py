@@ -60,7 +60,7 @@ class SessionApp:
             self.verdict.add(exchange)
 
     def judged(self) -> Verdict:
-        """The verdict until now; the next one begins anew."""
+        """Return the verdict until now, and begin a new one."""
         verdict, self.verdict = self.verdict, self._new_verdict()
         return verdict
 
@@ -134,7 +134,7 @@ class SessionApps:
             await self.app(scope, receive, sending)
 
     def open(self) -> SessionApp:
-        """A session that nothing has happened in."""
+        """Open a new session."""
         return self.loop.call(self._opened)
 
     def _opened(self) -> SessionApp:
@@ -154,7 +154,7 @@ class SessionApps:
 
 
 def _name(scope: Scope) -> str:
-    """The session that a path names; the empty string where it names none."""
+    """Return the session that a path names; the empty string if it names none."""
     raw: bytes = scope.get("raw_path", b"")
     prefix = SESSION_PREFIX.encode()
     if not raw.startswith(prefix):

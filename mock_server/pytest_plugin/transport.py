@@ -20,12 +20,12 @@ AsyncClient = httpx.AsyncClient
 
 
 def client(app: ASGIApp, loop: BackgroundLoop, **options: Any) -> Client:
-    """A client of an app that runs in a loop, with options of httpx."""
+    """Return a client of an app that runs in a loop, with options of httpx."""
     return Client(transport=Transport(app, loop), **{"base_url": BASE_URL, **options})
 
 
 def async_client(app: ASGIApp, loop: BackgroundLoop, **options: Any) -> AsyncClient:
-    """An async client of an app that runs in a loop, with options of httpx."""
+    """Return an async client of an app that runs in a loop, with options of httpx."""
     return AsyncClient(transport=Transport(app, loop), **{"base_url": BASE_URL, **options})
 
 
@@ -40,12 +40,12 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._app, self._loop = app, loop
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The reply to a request of a sync client."""
+        """Return the reply to a request of a sync client."""
         exchange = _Exchange(request, request.read())
         return exchange.response(self._begun(exchange), self._loop, exchange.seconds)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The reply to a request of an async client."""
+        """Return the reply to a request of an async client."""
         exchange = _Exchange(request, await request.aread())
         running = self._begun(exchange)
         waiting = asyncio.wrap_future(running)
@@ -100,7 +100,7 @@ class _Exchange:
     def response(
         self, running: Future[None], loop: BackgroundLoop, seconds: float | None
     ) -> httpx.Response:
-        """The reply, if it comes in time, or the exception that a client of a socket would meet."""
+        """Return the reply in time, or raise the exception that a client of a socket would meet."""
         try:
             running.result(seconds)
         except TimeoutError:
@@ -119,7 +119,7 @@ class _Exchange:
         return httpx.RemoteProtocolError(str(error), request=self._request)
 
     def _scope(self) -> dict[str, Any]:
-        """The connection scope of ASGI."""
+        """Return the connection scope of ASGI."""
         url = self._request.url
         raw_path, _, query = url.raw_path.partition(b"?")
         return {

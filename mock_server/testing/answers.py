@@ -35,7 +35,7 @@ class AllowedReply:
     body: Any = ABSENT
 
     def members(self) -> dict[str, Any]:
-        """The reply as a canned one says it."""
+        """Return the members of a canned reply for it."""
         found: dict[str, Any] = {"status": self.status}
         if self.media_type not in (None, "application/json"):
             found["media_type"] = self.media_type
@@ -117,7 +117,7 @@ def _ways(operation: Operation, wanted: Sequence[int] | None) -> Iterator[_Way]:
 
 
 def _headers(places: Places, response: Response, draw: DrawFn) -> Iterator[tuple[str, str]]:
-    """The headers that are declared: those that must be there, and others now and then."""
+    """Yield the declared headers: the required ones, and others at random."""
     for header in response.headers:
         if header.name.lower() == "content-type" or not (header.required or draw(st.booleans())):
             continue
@@ -126,7 +126,7 @@ def _headers(places: Places, response: Response, draw: DrawFn) -> Iterator[tuple
 
 
 def _header_text(header: Header, value: Any) -> str:
-    """The value on the wire; empty where it can't be said."""
+    """Return the value on the wire; empty if it can't be written."""
     with suppress(ValueError):
         text = encode(header.shape, value)
         if header_bytes(text).decode("latin-1") == text:

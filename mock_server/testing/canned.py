@@ -43,7 +43,7 @@ def _yaml_text(text: str) -> str:
 
 
 def _escaped(character: str) -> str:
-    """A character by its number (YAML 1.2, section 5.7)."""
+    """Return a character by its number (YAML 1.2, section 5.7)."""
     code = ord(character)
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
@@ -68,7 +68,7 @@ def save(folder: Path, operation: str, title: str, members: Mapping[str, Any]) -
 
 
 def _path(folder: Path, operation: str) -> Path:
-    """The file of an operation's canned replies: the one that is there, or one of YAML."""
+    """Return the file of an operation's canned replies: the existing one, or a YAML file."""
     if "/" in operation or operation.startswith("."):
         raise WrongUse(f"{operation} can't name a file: give the operation an operationId")
     paths = [folder / f"{operation}{suffix}" for suffix in SUFFIXES]
@@ -91,7 +91,7 @@ def _names(title: str) -> Iterator[str]:
 
 
 def _added(path: Path, before: str, known: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
-    """The file's text with one entry more. Raises WrongUse where nothing can be added below."""
+    """Return the file's text with one more entry. Raises WrongUse if none can be added."""
     if path.suffix == ".json":
         return json.dumps({**known, **entry}, ensure_ascii=False, indent=2) + "\n"
     after = "\n".join(_parts(before, written(entry)))

@@ -128,7 +128,7 @@ class Keeper:
         self._folder = folder
 
     def told(self, reply: AllowedReply) -> str:
-        """What is to be told of the smallest reply that breaks the client."""
+        """Return a message about the smallest reply that breaks the client; keep it if asked."""
         members = reply.members()
         text = written({self._title: members})
         told = f"The smallest reply to {self._operation} that breaks the client:\n\n{text}\n"

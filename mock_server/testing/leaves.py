@@ -70,7 +70,7 @@ _FORMATS: dict[str, SearchStrategy[str]] = {
 
 
 def text(node: ValueNode, alphabet: SearchStrategy[str] | None) -> SearchStrategy[str]:
-    """The strings of a node."""
+    """Return a strategy for the strings of a node."""
     patterns = [raw["pattern"] for raw in node.raws if "pattern" in raw]
     formats = [known for name in formats_of(node.raws) if (known := _of_format(name)) is not None]
     limits = SizeLimits.of(node.raws, "Length")
@@ -143,7 +143,7 @@ def integer(node: ValueNode) -> SearchStrategy[int]:
 
 
 def number(node: ValueNode) -> SearchStrategy[float]:
-    """The numbers of a node, whole or not."""
+    """Return a strategy for the numbers of a node, whole or not."""
     bounds = [{key: raw[key] for key in _BOUNDS if key in raw} for raw in node.raws]
     told: dict[str, Any] = {"type": "number", "allOf": [part for part in bounds if part]}
     return _stepped(node, told) if node.says("multipleOf") else _from_schema(told)
@@ -167,7 +167,7 @@ def _stepped(node: ValueNode, told: dict[str, Any]) -> SearchStrategy[Any]:
 
 
 def fraction(node: ValueNode) -> SearchStrategy[float]:
-    """The numbers of a node that aren't whole."""
+    """Return a strategy for the numbers of a node that aren't whole."""
     return number(node).filter(lambda made: made % 1 != 0)
 
 

@@ -17,7 +17,7 @@ _MOST_MORE = 4
 
 
 def lists(around: ObjectContext, node: ValueNode, depth: int, *, lean: bool) -> SearchStrategy[Any]:
-    """The lists of a node; lean ones are as short as can be."""
+    """Return a strategy for the lists of a node; lean ones are as short as possible."""
     maker = ListMaker(node).settled()
     low, high = maker.limits
     most = low if lean else low + _MOST_MORE

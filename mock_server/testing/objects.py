@@ -42,7 +42,7 @@ class ObjectContext(Protocol):
 def objects(
     around: ObjectContext, node: ValueNode, depth: int, *, lean: bool
 ) -> SearchStrategy[Any]:
-    """The objects of a node; lean ones have no more than they must."""
+    """Return a strategy for the objects of a node; lean ones have the fewest members."""
     return _Objects(around, node, depth, lean).made()
 
 
@@ -131,7 +131,7 @@ class _Objects:
 def _names(
     node: ValueNode, around: ObjectContext, depth: int, pattern: str = ""
 ) -> SearchStrategy[str]:
-    """The names that properties may have, of a pattern where one is given."""
+    """Return a strategy for names of properties, which fit the pattern if one is given."""
     asked = [part.child("propertyNames") for part in node.parts if "propertyNames" in part.raw]
     # A name is a text, whatever else is asked of it.
     text = Made({"type": "string", **({"pattern": pattern} if pattern else {})})

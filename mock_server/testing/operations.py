@@ -11,9 +11,9 @@ from mock_server.settings import shipped
 
 
 def contract_of(given: Contract | Path | str | None) -> Contract:
-    """A contract that was read, or the one at a path; the shipped one where none is given.
+    """Return a given contract, or the one at a path; the shipped one if none is given.
 
-    Raises StartError where it can't be read.
+    Raises StartError if the contract can't be read.
     """
     if isinstance(given, Contract):
         return given
@@ -21,7 +21,7 @@ def contract_of(given: Contract | Path | str | None) -> Contract:
 
 
 def operation_of(contract: Contract, name: str) -> Operation:
-    """The operation of that id. Raises WrongUse where there is none."""
+    """Return the operation of that id. Raises WrongUse if there is none."""
     known = {operation.id: operation for operation in contract.operations}
     if name not in known:
         near = did_you_mean(name, known)

@@ -53,7 +53,7 @@ class Places:
         self._made: dict[tuple[ValueNode, int], SearchStrategy[Any]] = {}
 
     def values(self, schema: SchemaSource) -> SearchStrategy[Any]:
-        """The values that satisfy a schema. Raises Unsatisfiable where there is none."""
+        """Return a strategy for the values of a schema. Raises Unsatisfiable if there is none."""
         node = self._nodes.node((schema,))
         if not node.is_possible:
             raise Unsatisfiable(schema.uri, node.plan.reason or "nothing satisfies all of it")
@@ -146,7 +146,7 @@ def _weight(node: ValueNode) -> int:
 
 
 def _given(node: ValueNode) -> Sequence[Any] | None:
-    """The values that `enum`, `const` or a tag gives; None where none of them is there."""
+    """Return the values that `enum`, `const` or a tag gives; None without any of them."""
     raws = node.raws
     if any(part.raw is False for part in node.parts):
         return []

@@ -80,7 +80,7 @@ class BrokenRequest(SentRequest):
 def requests(
     operation: str, *, contract: Contract | Path | str | None = None
 ) -> SearchStrategy[SentRequest]:
-    """The requests to an operation that keep to the contract.
+    """Return a strategy for the requests to an operation that keep to the contract.
 
     The contract is a path or one that was read; the shipped one without any. Raises StartError
     where it can't be read, WrongUse for an operation that isn't in it or can't be asked.
@@ -93,7 +93,7 @@ def requests(
 def broken_requests(
     operation: str, *, contract: Contract | Path | str | None = None
 ) -> SearchStrategy[BrokenRequest]:
-    """Requests to an operation of which each breaks one rule of the contract, with that rule.
+    """Return a strategy for requests that each break one rule of the contract, with the rule.
 
     The rest is as for `requests`.
     """
@@ -122,7 +122,7 @@ class _Asking:
         self._bodies = dict(self._each_body())
 
     def _values(self, parameter: Parameter) -> SearchStrategy[Any] | None:
-        """The values of a parameter; None for one that can't be sent and needn't."""
+        """Return a strategy for a parameter's values; None if no value fits its schema."""
         places = self._plain if parameter.location in ("header", "cookie") else self._free
         if parameter.schema is None:
             return st.just("mock")
@@ -133,14 +133,14 @@ class _Asking:
         return values.filter(lambda value: _is_sayable(parameter, value))
 
     def _each_body(self) -> Iterator[tuple[str, SearchStrategy[Any]]]:
-        """The values of the body, by the entry of the content that they belong to."""
+        """Yield strategies for the values of the body, by the key of their content."""
         body = self._operation.body
         for key, content in body.content.items() if body else ():
             with suppress(Unsatisfiable):
                 yield key, body_values(self._free, content)
 
     def valid(self) -> SearchStrategy[tuple[RequestValues, Request]]:
-        """What a valid request says, and the request."""
+        """Return a strategy for valid requests, each with its values."""
 
         @st.composite
         def valid(draw: DrawFn) -> tuple[RequestValues, Request]:
@@ -175,7 +175,7 @@ class _Asking:
         return None
 
     def broken(self) -> SearchStrategy[InvalidRequestCase]:
-        """Requests that break one rule, where a valid one was changed."""
+        """Return a strategy for requests that break one rule, each a changed valid request."""
 
         @st.composite
         def broken(draw: DrawFn) -> InvalidRequestCase:
@@ -191,7 +191,7 @@ class _Asking:
 
 
 def body_values(places: Places, content: Content) -> SearchStrategy[Any]:
-    """The values of a body that its media type can say. Raises Unsatisfiable."""
+    """Return a strategy for body values that fit the media type. Raises Unsatisfiable."""
     media_type = concrete(content.key)
     schema = content.item_schema or content.schema
     if schema is None:

@@ -41,7 +41,7 @@ def several(
 
 
 def _staying(least: int, pairs: list[tuple[Item, int]]) -> list[Item]:
-    """The items that stay, and of the others so many as there have to be."""
+    """Return the items that stay, and as many of the others as the least length needs."""
     spare = len(pairs) - least
     kept = []
     for item, stays in pairs:
