@@ -187,7 +187,7 @@ def memory(plan: Plan) -> list[Target]:
 
 
 def waiting(plan: Plan) -> list[Target]:
-    """What plain requests wait while others ask for far too much, and how soon that ends."""
+    """Measure the waits of plain requests while others ask for too much, and how soon that ends."""
     worst, latest = 0.0, 0.0
     for waited, ended in waits(plan.seconds):
         wait, end = slowest(waited), ended.median

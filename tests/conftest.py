@@ -95,7 +95,7 @@ def shipped(_closing: ThreadPoolExecutor) -> Iterator[Mock]:
 
 @pytest.fixture
 def client(shipped: Mock) -> httpx.Client:
-    """A client of the shipped server."""
+    """Return a client of the shipped server."""
     return shipped.client
 
 
@@ -177,6 +177,6 @@ def _handlers(handlers: Path | str | None, folder: Path) -> str | None:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A browser."""
+    """Yield a browser."""
     with browser(tmp_path_factory.mktemp("browser")) as page:
         yield page

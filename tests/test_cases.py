@@ -89,7 +89,7 @@ def _body_differences(expected: Mapping[str, Any], reply: httpx.Response) -> Ite
 
 
 def _told(reply: httpx.Response) -> str:
-    """What an error tells a person, whichever shape it has."""
+    """Return what an error tells a person, whichever shape it has."""
     body = reply.json()
     return str(body["detail"] if "detail" in body else body["message"])
 
@@ -104,7 +104,7 @@ def _has(actual: Any, expected: Any) -> bool:
 
 
 def _faults(mock: Mock, reply: httpx.Response) -> list[str]:
-    """How a reply of an operation breaks the contract; a page is no operation's reply."""
+    """Return how a reply of an operation breaks the contract; a page is no operation's reply."""
     if "mock-source" not in reply.headers:
         return []
     path = reply.request.url.raw_path.decode()

@@ -19,14 +19,14 @@ A_FEW = 20
 
 
 def wide(key: str, width: int) -> Content:
-    """A content whose schema has so many properties."""
+    """Return a content whose schema has so many properties."""
     names = [f"p{number}" for number in range(width)]
     raw = {"type": "object", "properties": {name: {"type": "integer"} for name in names}}
     return content_of(key, {"schema": raw})
 
 
 def body(key: str, boundary: str) -> tuple[str, bytes]:
-    """A body with one property, and its Content-Type."""
+    """Return a body with one property, and its Content-Type."""
     if key == "application/xml":
         return key, b"<root><p0>1</p0></root>"
     if key == FORM:

@@ -147,7 +147,7 @@ def fits(template: str, segment: str) -> bool:
 
 
 def specificity(template: str) -> int:
-    """The less, the more specific."""
+    """Return the less, the more specific."""
     if "{" not in template:
         return 0
     return 3 if template in ("{x}", "{y}") else 2 if template == "p{x}" else 1

@@ -178,7 +178,7 @@ def elsewhere() -> Iterator[Elsewhere]:
 
 
 def started(serve: Serve, **settings: Any) -> Mock:
-    """A mock whose journal holds a body that no page may read."""
+    """Return a mock whose journal holds a body that no page may read."""
     mock = serve(OPERATIONS, **settings)
     mock.client.post("/thing", json=SECRET)
     return mock
@@ -213,7 +213,7 @@ def tried(page: Page, mock: Mock, code: str) -> str:
 
 
 def reading(code: str) -> str:
-    """The code of a page, with what it reads as its `url`."""
+    """Return the code of a page, with what it reads as its `url`."""
     return f"{{ const url = read; {code} }}"
 
 

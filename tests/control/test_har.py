@@ -26,7 +26,7 @@ PAIRS = {
 
 
 def known(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
-    """An object of those members; others have a name that starts with an underscore."""
+    """Return an object of those members; others have a name that starts with an underscore."""
     return {
         "type": "object",
         "required": list(required),

@@ -129,7 +129,7 @@ class World:
         self.first.pop(stub.name, None)
 
     def known(self) -> dict[str, set[str]]:
-        """The scenarios that there are, with their states."""
+        """Return the scenarios that there are, with their states."""
         states: dict[str, set[str]] = {name: {state} for name, state in self.states.items()}
         for reply in [*FIXTURES, *self.stubs]:
             if reply.scenario is not None:

@@ -31,7 +31,7 @@ def document(ref: str) -> str:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, with a file in it, and others beside and above it."""
+    """Return the current folder, with a file in it, and others beside and above it."""
     folder = tmp_path / "project"
     for name in ("project/api/own.yaml", "project/shared/pet.yaml", "secret/pet.yaml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

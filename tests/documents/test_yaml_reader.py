@@ -233,7 +233,7 @@ def test_every_json_text_is_yaml_of_the_same_value(value: Any) -> None:
 
 @pytest.fixture(params=["libyaml", "Python"])
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The parser of an installation with libyaml, and that of one without it."""
+    """Return the parser of an installation with libyaml, and that of one without it."""
     if request.param == "Python":
         monkeypatch.setattr(yaml_reader, "LOADER", yaml.SafeLoader)
     return str(request.param)

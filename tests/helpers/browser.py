@@ -51,7 +51,7 @@ class Page:
         return self.driver.find_elements(By.CSS_SELECTOR, css)
 
     def the(self, css: str) -> WebElement:
-        """The first element of those; it may take a while to be there."""
+        """Return the first element of those; it may take a while to be there."""
         until(lambda: self.all(css), css)
         return self.all(css)[0]
 
@@ -77,13 +77,13 @@ class Page:
         return {f"{url.scheme}://{url.netloc.decode()}" for url in urls if url.scheme not in own}
 
     def errors(self) -> list[str]:
-        """What the console holds against the page."""
+        """Return what the console holds against the page."""
         return [e["message"] for e in self._entries("browser") if e["level"] == "SEVERE"]
 
 
 @contextmanager
 def browser(profile: Path, *flags: str) -> Iterator[Page]:
-    """A browser with a profile of its own; the test is skipped where there is none."""
+    """Yield a browser with a profile of its own; the test is skipped where there is none."""
     if BROWSER is None or DRIVER is None:
         assert not REQUIRED, "no chromium and chromedriver, and here the browser may not be missing"
         pytest.skip("no chromium and chromedriver on this machine")

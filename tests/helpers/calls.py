@@ -54,7 +54,7 @@ class Calls:
         self._generator = Generator()
 
     def call(self, operation: Operation, mode: Mode, everything: bool) -> Call:
-        """A valid request: with all that may be sent, or with what must be alone."""
+        """Return a valid request: with all that may be sent, or with what must be alone."""
         call = Call(operation.method, operation.path.partition("#")[0])
         for parameter in operation.parameters:
             if everything or parameter.required:
@@ -79,7 +79,7 @@ class Calls:
             call.query.append(text)
 
     def _written(self, parameter: Parameter, mode: Mode) -> str | None:
-        """A value as it's written; None for what no style can say and needn't be sent."""
+        """Return a value as it's written; None for what no style can say and needn't be sent."""
         if parameter.schema is None:
             return encode_parameter(parameter.shape, "x")
         usual: Mode = "typical"

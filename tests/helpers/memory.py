@@ -49,5 +49,5 @@ def _measure(
 
 
 def _peak() -> float:
-    """The most that this process ever had, in MiB."""
+    """Return the most that this process ever had, in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _IN_A_MEBIBYTE

@@ -32,7 +32,7 @@ SECONDS = 60
 
 
 def pages() -> list[Path]:
-    """The pages that show commands or files: the README, and those of the docs."""
+    """Return the pages that show commands or files: the README, and those of the docs."""
     found = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
     return [page for page in found if any(b.title or b.language == "sh" for b in blocks(page))]
 
@@ -111,7 +111,7 @@ class Reader:
 
     @contextmanager
     def serving(self, command: str) -> Iterator[str]:
-        """What the server prints until it listens; it is ended at the end."""
+        """Yield what the server prints until it listens; it is ended at the end."""
         with self._begun(command.strip()) as process:
             assert process.stdout is not None
             printed = ""

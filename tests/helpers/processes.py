@@ -27,7 +27,7 @@ LISTENING = re.compile(r"^Mock server is listening on (http://\S+)$", re.MULTILI
 
 
 def without_requests(log: str) -> str:
-    """What a log says beside the requests."""
+    """Return what a log says beside the requests."""
     return REQUEST_LINES.sub("", log)
 
 
@@ -40,7 +40,7 @@ def environment(**changes: str) -> dict[str, str]:
 def run(
     *arguments: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """A command that ends by itself, with what it printed."""
+    """Return a command that ends by itself, with what it printed."""
     return module("mock_server", *arguments, cwd=cwd, env=env)
 
 
@@ -50,7 +50,7 @@ def module(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """A module that runs as a program and ends by itself, with what it printed."""
+    """Return a module that runs as a program and ends by itself, with what it printed."""
     process = Fork(name, arguments, cwd, environment() if env is None else env)
     out, err = Printed(process.stdout), Printed(process.stderr)
     try:
@@ -79,7 +79,7 @@ class Printed:
         return b"".join(self._lines).decode()
 
     def complete(self) -> str:
-        """All of it; the process has ended."""
+        """Return all of it; the process has ended."""
         self._thread.join(SECONDS)
         return self.text
 
@@ -165,7 +165,7 @@ def _address(process: Process, out: Printed, err: Printed) -> str:
 
 
 def checks_in(folder: Path) -> list[str]:
-    """The processes that check a document in a folder."""
+    """Return the processes that check a document in a folder."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:

@@ -24,12 +24,12 @@ class Passed:
 
     @property
     def client(self) -> httpx.Client:
-        """A client of the proxy."""
+        """Return a client of the proxy."""
         return self.proxy.client
 
     @property
     def last(self) -> Exchange:
-        """What the journal has of the newest exchange."""
+        """Return what the journal has of the newest exchange."""
         return self.proxy.exchanges[-1]
 
 

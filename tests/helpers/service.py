@@ -24,7 +24,7 @@ class Seen:
     connection: int
 
     def all(self, name: str) -> list[str]:
-        """The values of a header, each as it stood."""
+        """Return the values of a header, each as it stood."""
         return [value for other, value in self.headers if other.lower() == name]
 
 
@@ -32,7 +32,7 @@ Answer = Callable[[Seen, socket.socket], bytes | None]
 
 
 def reply(status: int, body: bytes = b"", *headers: str, length: bool = True) -> bytes:
-    """The bytes of a reply."""
+    """Return the bytes of a reply."""
     phrase = HTTPStatus(status).phrase
     lines = [f"HTTP/1.1 {status} {phrase}", *headers]
     if length:
@@ -41,7 +41,7 @@ def reply(status: int, body: bytes = b"", *headers: str, length: bool = True) ->
 
 
 def json_reply(body: bytes, *headers: str, status: int = 200) -> bytes:
-    """The bytes of a reply in JSON."""
+    """Return the bytes of a reply in JSON."""
     return reply(status, body, "Content-Type: application/json", *headers)
 
 

@@ -22,7 +22,7 @@ def mark_slow(items: Iterable[pytest.Item]) -> None:
 
 
 def function_of(nodeid: str) -> str:
-    """The test that a case belongs to."""
+    """Return the test that a case belongs to."""
     return nodeid.partition("[")[0]
 
 

@@ -29,7 +29,7 @@ def raw_deflate(data: bytes) -> bytes:
 
 @pytest.fixture
 def mock(serve: Serve) -> Mock:
-    """A server that answers with what it was sent."""
+    """Return a server that answers with what it was sent."""
     body = json_of({"type": "object"})
     paths = thing({"200": body}, "post", requestBody={"required": True, **body})
     return serve(paths, handlers="def thing(body): return body", body_limit=LIMIT)

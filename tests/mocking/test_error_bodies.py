@@ -54,7 +54,7 @@ SHAPES: list[tuple[str, Any, Any]] = [
 
 
 def within(part: Any, whole: Any) -> bool:
-    """Whether all of the part is in the whole, at the same place."""
+    """Return whether all of the part is in the whole, at the same place."""
     if isinstance(part, dict):
         return all(name in whole and within(part[name], whole[name]) for name in part)
     if isinstance(part, list):

@@ -26,7 +26,7 @@ def violations(reply: httpx.Response) -> list[tuple[list[str], str]]:
 
 
 def handled(serve: Serve, body: str, schema: Any = INTEGER, **response: Any) -> Mock:
-    """A server whose handler has that body; 404 and 500 are declared."""
+    """Return a server whose handler has that body; 404 and 500 are declared."""
     answers = {
         "200": {**json_of(schema), **response},
         "204": {},

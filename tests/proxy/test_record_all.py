@@ -72,13 +72,13 @@ ODD: dict[str, bytes] = {
 
 
 def recorded(folder: Path, operation: str = "get_thing") -> dict[str, Any]:
-    """What stands in a file, by the reader that the mock doesn't use."""
+    """Return what is in a file, by the reader that the mock doesn't use."""
     found: dict[str, Any] = yaml.safe_load((folder / f"replies/{operation}.yaml").read_text())
     return found
 
 
 def mine(got: httpx.Response) -> tuple[Any, ...]:
-    """What of a reply is to be the same."""
+    """Return what of a reply is to be the same."""
     names = ("content-type", "retry-after", "x-edge", "location")
     cookies = got.headers.get_list("set-cookie")
     return got.status_code, got.text, [got.headers.get(name) for name in names], cookies
@@ -157,7 +157,7 @@ def test_what_no_mask_fits_is_kept_with_one_that_breaks_the_contract(
 
 
 def refusing(seen: Seen, connection: socket.socket) -> bytes:
-    """A service that has words of its own for what it refuses."""
+    """Return a service that has texts of its own for what it refuses."""
     if seen.method == "POST" and not seen.all("x-key"):
         return json_reply(b'{"error":"who are you?"}', status=401)
     if "x" in seen.target:

@@ -57,7 +57,7 @@ SCOPE = {"type": "http", "method": "GET", "raw_path": b"/thing", "headers": []}
 
 
 def asked(worlds: SessionApps, more: bool) -> tuple[SessionApp, Slow]:
-    """A session with a request in hand that is answered, as a whole or in part."""
+    """Return a session with a request in hand that is answered, as a whole or in part."""
     world, slow = worlds.open(), Slow(more)
     world._app = slow  # type: ignore[assignment]
     worlds.loop.submit(world(SCOPE, receive, send))

@@ -44,7 +44,7 @@ def document(version: str = "3.0.3", **members: Any) -> dict[str, Any]:
 def of_schema(
     read: Write, schema: Any, version: str = "3.0.3", direction: Direction = "reply", **others: Any
 ) -> Schema:
-    """A schema among the components of a document."""
+    """Return a schema among the components of a document."""
     schemas = {"It": schema, **others}
     contract = read({"openapi.json": document(version, components={"schemas": schemas})})
     return at(contract, "components", "schemas", "It", direction=direction)

@@ -30,7 +30,7 @@ def schema_at(
     version: str = "3.1.0",
     name: str = "Pet",
 ) -> Schema:
-    """A component of a document, as one direction sees it."""
+    """Return a component of a document, as one direction sees it."""
     whole = {"openapi": version, "components": {"schemas": {"Cat": CAT, "Dog": DOG, **schemas}}}
     document = Document(Path("/api/openapi.json"), b"", "", whole, True)
     compiled = Schemas(Documents(document), direction, version.startswith("3.0"))
@@ -380,7 +380,7 @@ def test_alternatives_are_found_where_they_are_written() -> None:
 
 @pytest.fixture
 def split(tmp_path: Path) -> Contract:
-    """A contract whose schemas stand in another file."""
+    """Return a contract whose schemas stand in another file."""
     (tmp_path / "openapi.yaml").write_text(
         """
 openapi: 3.0.3

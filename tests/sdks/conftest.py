@@ -42,7 +42,7 @@ def library() -> Library:
 
 @pytest.fixture
 def node() -> Path:
-    """The folder of the libraries for Node; a test without them is skipped."""
+    """Return the folder of the libraries for Node; a test without them is skipped."""
     folder = Path(__file__).parent / "node"
     if shutil.which("node") is None:
         absent("node")

@@ -48,7 +48,7 @@ def problem(answer: Answer) -> Any:
 
 
 def head(size: int, *, line: str = "GET /thing HTTP/1.1") -> bytes:
-    """A head of exactly so many bytes."""
+    """Return a head of exactly so many bytes."""
     start = f"{line}\r\nHost: mock\r\nX-Long: ".encode()
     return start + b"x" * (size - len(start) - 4) + b"\r\n\r\n"
 

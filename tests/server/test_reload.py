@@ -85,7 +85,7 @@ FILES = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with a document, a canned reply and a handler; each says "first"."""
+    """Return a folder with a document, a canned reply and a handler; each says "first"."""
     for name, text in FILES.values():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text.replace("WORD", "first"))

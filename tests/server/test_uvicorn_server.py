@@ -55,13 +55,13 @@ async def latest_invocations_by_keys():
 
 @contextmanager
 def asking(url: str) -> Iterator[Future[httpx.Response]]:
-    """A request that is on its way while the block runs."""
+    """Yield a request that is on its way while the block runs."""
     with ThreadPoolExecutor(1) as pool:
         yield pool.submit(httpx.post, f"{url}{LATEST}", json=KEYS, timeout=SECONDS)
 
 
 def refuses(url: str) -> bool:
-    """Whether nothing listens there any more."""
+    """Return whether nothing listens there any more."""
     try:
         httpx.get(url)
     except httpx.ConnectError:

@@ -61,7 +61,7 @@ def every_object(
 
 
 def changed(document: dict[str, Any], tokens: Tokens) -> tuple[dict[str, Any], Any]:
-    """A copy, and in it what stands at those steps."""
+    """Return a copy, and in it what stands at those steps."""
     copied = copy.deepcopy(document)
     found: Any = copied
     for token in tokens:
@@ -124,7 +124,7 @@ def misspelt(version: str) -> Iterator[Mutation]:
 
 
 def moved_up(version: str) -> Iterator[Mutation]:
-    """A member one level too high, where the object there has no such field."""
+    """Yield a member one level too high, where the object there has no such field."""
     by_place = {tokens: kind for kind, _, tokens in objects_of(version)}
     for kind, value, tokens in objects_of(version):
         above = by_place.get(tokens[:-1])

@@ -105,7 +105,7 @@ FORMATS = [
 
 
 def tables() -> Iterator[Table]:
-    """The one table of formats."""
+    """Yield the one table of formats."""
     text = (
         "Formats are asserted in 3.0, 3.1 and 3.2; of OpenAPI's registry those of numbers, and of"
         " texts for numbers if the registry has a format for both. A format that isn't known here"

@@ -48,7 +48,7 @@ _ONE_WAY = _ROWS["one_way"]
 
 
 def tables() -> Iterator[Table]:
-    """A table for each dialect."""
+    """Yield a table for each dialect."""
     text = (
         "*Requests*: a body that breaks it is refused; what isn't asserted refuses nothing."
         " *Replies*: made-up bodies keep to it in every mode (`dynamic=true`, `minimal`, `maximal`,"
@@ -66,7 +66,7 @@ _COLUMNS = ("keyword", "requests", "replies", "")
 
 
 def _rows(keywords: list[Keyword], *versions: str, shared: Raw = SHARED) -> list[list[str]]:
-    """What each keyword comes to, in every version the same."""
+    """Return what each keyword comes to, in every version the same."""
     paths = {
         f"/{n}": {
             "post": operation(requestBody=body(json_of(keyword.schema))),

@@ -98,7 +98,7 @@ class Try(NamedTuple):
 
 
 def _tries() -> Iterator[Try]:
-    """All of them."""
+    """Yield all of them."""
     for style in STYLES:
         for kind, text in zip(KINDS, style[3:6], strict=True):
             said = {"style": style.style, "explode": style.explode, "schema": SCHEMAS[kind]}
@@ -115,7 +115,7 @@ def _key(style: Style, kind: str) -> str:
 
 
 def _outcomes(tries: Sequence[Try]) -> Mapping[str, bool]:
-    """Whether each is taken and refused as it should be, in all of its versions."""
+    """Return whether each is taken and refused as it should be, in all of its versions."""
     found = dict.fromkeys((one.key for one in tries), True)
     for version in VERSIONS:
         those = [one for one in tries if version in one.versions]
@@ -137,7 +137,7 @@ def _item(parameter: Raw) -> dict[str, Any]:
 
 
 def _sent(server: Served, n: int, one: Try, text: str) -> Got:
-    """The reply to a parameter as it's written."""
+    """Return the reply to a parameter as it's written."""
     place = one.parameter["in"]
     if place == "path":
         return server.ask("GET", f"/{n}/{text}")
@@ -160,7 +160,7 @@ def _feature_row(feature: Raw, outcomes: Mapping[str, bool]) -> list[str]:
 
 
 def _reply_header() -> bool:
-    """Whether declared headers of a reply follow their schemas, lists and objects too."""
+    """Return whether declared headers of a reply follow their schemas, lists and objects too."""
     headers = {
         f"X-{kind}": {"required": True, "explode": True, "schema": schema}
         for kind, schema in SCHEMAS.items()

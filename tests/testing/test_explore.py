@@ -61,7 +61,7 @@ class Client:
 
 
 def broken(test: Callable[..., Any], **named: Any) -> str:
-    """What is told of the reply that broke a test."""
+    """Return what is reported of the reply that broke a test."""
     with pytest.raises((KeyError, AttributeError)) as raised:
         test(**named)
     return raised.value.__notes__[0]

@@ -257,7 +257,7 @@ AS_SENT = "def thing(q=None): return {'q': q}"
 
 @pytest.fixture
 def asking(serve: Serve) -> Callable[..., Mock]:
-    """A server whose operation has one parameter, q, and answers with its value."""
+    """Return a server whose operation has one parameter, q, and answers with its value."""
 
     def start(location: str = "query", version: str = "3.2.0", **described: Any) -> Mock:
         declared = {"name": "q", "in": location, **described}
