@@ -1,4 +1,4 @@
-"""Each example is run as a reader would: a copy of it, by the commands that its README tells."""
+"""The examples, each run as a reader would: a copy, by the commands in its README."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ SECONDS = 300
 
 
 def commands(name: str) -> list[str]:
-    """Return what a README says to run; the environment that pip would make is there already."""
+    """Return the commands of a README; the environment that pip would make is there already."""
     lines = BLOCK.findall((EXAMPLES / name / "README.md").read_text())[0].splitlines()
     return [line for line in lines if not line.startswith("python -m pip install ")]
 
 
 def need(setting: str, *programs: str) -> None:
-    """Skip where a program is missing, unless a setting says that it may not be."""
+    """Skip the test if a program is missing, unless a setting forbids that."""
     missing = ", ".join(program for program in programs if shutil.which(program) is None)
     if missing:
         required = os.environ.get(setting) == "required"

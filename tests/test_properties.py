@@ -165,7 +165,7 @@ def test_every_source_that_is_no_uuid_is_refused_as_declared(
 
 @st.composite
 def no_json(draw: st.DrawFn) -> bytes:
-    """The bytes of a request with a few cut out or put in, so that they are no JSON any more."""
+    """Return the bytes of a request with a few cut out or put in, so that they aren't JSON."""
     text = json.dumps(draw(bodies)).encode()
     start = draw(st.integers(0, len(text) - 1))
     end = draw(st.integers(start, min(len(text), start + 4)))
@@ -215,7 +215,7 @@ def latest_invocations_by_keys():
 
 @pytest.fixture
 def answering(serve: Serve) -> tuple[Mock, ModuleType]:
-    """Return a server whose handler answers with what its module is reported to."""
+    """Yield a server whose handler answers with what its module is set to."""
     mock = serve(handlers=ANSWERING)
     module = mock.app.parts.handlers
     assert module is not None

@@ -1,4 +1,4 @@
-"""One table of settings: the command line and the environment say the same."""
+"""The one table of settings, by which the command line and the environment agree."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def imported(tree: ast.Module) -> Iterator[str]:
 
 
 def package_named(name: str) -> str:
-    """The package that `mock_server.PACKAGE…` names; `__init__` for a name of the top package."""
+    """Return the package that `mock_server.PACKAGE…` names; `__init__` for a top name."""
     return name.split(".")[1] if name.split(".")[1] in ORDER else "__init__"
 
 

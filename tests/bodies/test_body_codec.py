@@ -1,4 +1,4 @@
-"""Bodies of every type are read and written by what their Media Type Object says, read once."""
+"""Bodies of every type, read and written by their Media Type Object, which is read once."""
 
 from __future__ import annotations
 

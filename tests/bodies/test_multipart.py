@@ -1,4 +1,4 @@
-"""Multipart bodies become parts, and what is wrong with one is told; httpx writes most of them."""
+"""Multipart bodies, their parts and the reports of flawed ones; httpx writes most of the bodies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue of statuses: each line does with curl, on a server, what it says."""
+"""The catalogue of statuses: each line, tried with curl on a server, does what it states."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def run(line: str) -> bytes:
 
 
 def wrong(entries: Told) -> list[str]:
-    """Return the lines that don't lead where they stand."""
+    """Return the lines that don't lead to what they state."""
     found = []
     for status, one in lines(entries):
         shown = run(one["curl"])

@@ -23,7 +23,7 @@ ANY = "0.0.0.0"
 
 
 def line(out: str) -> str:
-    """Return what the start says of the control API."""
+    """Return the line of the start about the control API."""
     (said,) = re.findall(r"^Control API: (.*)$", out, re.MULTILINE)
     return str(said)
 
@@ -124,7 +124,7 @@ def test_on_a_terminal_a_token_is_made_and_shown_there_alone(name: tuple[str, ..
 
 
 def until_it_listens(stream: IO[bytes]) -> Iterator[str]:
-    """Yield the lines of a stream up to the one that says where the server listens."""
+    """Yield the lines of a stream up to the one that states where the server listens."""
     for read in stream:
         yield read.decode()
         if b"is listening" in read:

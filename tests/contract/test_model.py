@@ -1,4 +1,4 @@
-"""A document is read as a whole: what it says, and all that is wrong in it, with its place."""
+"""A document read as a whole: its content, and all that is wrong in it, with the place."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def read(name: str) -> Contract:
 
 @pytest.fixture
 def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Contract]:
-    """Writes a document of those members and reads it."""
+    """Return a function that writes a document of those members and reads it."""
     monkeypatch.chdir(tmp_path)
 
     def contract(**members: Any) -> Contract:

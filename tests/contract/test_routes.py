@@ -256,7 +256,7 @@ def test_a_long_segment_takes_no_longer_than_its_length(template: str, segment: 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Gives up on what takes longer."""
+    """Raise an error if the block takes too long."""
 
     def give_up(*_: object) -> None:
         raise TimeoutError(f"it takes more than {seconds} s")

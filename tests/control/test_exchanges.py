@@ -1,4 +1,4 @@
-"""Exchanges as JSON: what was asked and answered, whole, bounded, and told in clear."""
+"""Exchanges as JSON: request and reply, whole or bounded, with readable bodies."""
 
 from __future__ import annotations
 

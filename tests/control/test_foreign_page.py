@@ -195,7 +195,7 @@ def state(mock: Mock) -> list[Any]:
 
 
 def tried(page: Page, mock: Mock, code: str) -> str:
-    """What a page sees that runs this, on the page that is open; an error is what it sees, too."""
+    """Return the value that a script has on the open page; an error is a value, too."""
     values = {
         "url": f"{mock.url}/_mock/stubs", "read": f"{mock.url}/_mock/exchanges",
         "stream": f"{mock.url}/_mock/exchanges/stream", "reset": f"{mock.url}/_mock/reset",

@@ -1,4 +1,4 @@
-"""Who may use the control API: whoever has the token; without one, no page of the web."""
+"""The access to the control API: with the token; without a token, not from a page of the web."""
 
 from __future__ import annotations
 

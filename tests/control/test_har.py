@@ -1,4 +1,4 @@
-"""The HTTP Archive is one that HAR 1.2 describes, and says what was sent."""
+"""The HTTP Archive, which follows HAR 1.2 and holds what was sent."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def test_a_server_that_ends_tells_who_waits_for_it(mock: Mock) -> None:
 
 @contextmanager
 def events(mock: Mock, query: str = "", **headers: str) -> Iterator[Iterator[dict[str, Any]]]:
-    """Yield the exchanges that a stream tells, once it is open."""
+    """Yield the exchanges that a stream reports, once it is open."""
     before = listeners(mock)
     path = f"{mock.url}/_mock/exchanges/stream{query}"
     with httpx.stream("GET", path, headers=headers, timeout=SECONDS) as reply:

@@ -123,7 +123,7 @@ class World:
         return [text for after, text in reply.timeline if after <= passed][-1]
 
     def add(self, stub: Reply) -> None:
-        """A stub that takes the place of another of its name begins anew."""
+        """Put a stub first; one that takes the place of another of its name begins anew."""
         self.stubs = [stub, *(s for s in self.stubs if s.name != stub.name)]
         self.turns.pop(stub.name, None)
         self.first.pop(stub.name, None)

@@ -29,7 +29,7 @@ Write = Callable[..., Path]
 
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
-    """Writes files into the current folder."""
+    """Return a function that writes files into the current folder."""
     monkeypatch.chdir(tmp_path)
 
     def written(content: str | bytes, name: str = "a.yaml") -> Path:

@@ -1,4 +1,4 @@
-"""YAML is read by the rules of YAML 1.2, whole or refused where it stops being that."""
+"""YAML read by the rules of YAML 1.2: whole, or refused at the first error."""
 
 from __future__ import annotations
 

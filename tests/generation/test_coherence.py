@@ -1,4 +1,4 @@
-"""What replies tell fits together: a list and its details, a page and its numbers, a range."""
+"""Replies that agree: a list and its details, a page and its numbers, a range."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests made from a contract: valid ones, written as the contract says, and judged twice."""
+"""Requests made from a contract: valid ones, written as the contract states, and judged twice."""
 
 from __future__ import annotations
 

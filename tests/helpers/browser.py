@@ -64,7 +64,7 @@ class Page:
         return entries
 
     def hosts(self) -> set[str]:
-        """Those that were asked since the page was opened; what its policy stops isn't asked."""
+        """Return the hosts asked since the page was opened; the page's policy stops others."""
         messages = [json.loads(e["message"])["message"] for e in self._entries("performance")]
         named: dict[str, list[dict[str, Any]]] = {}
         for message in messages:
@@ -83,7 +83,7 @@ class Page:
 
 @contextmanager
 def browser(profile: Path, *flags: str) -> Iterator[Page]:
-    """Yield a browser with a profile of its own; the test is skipped where there is none."""
+    """Yield a browser with a profile of its own; skip the test if there is none."""
     if BROWSER is None or DRIVER is None:
         assert not REQUIRED, "no chromium and chromedriver, and here the browser may not be missing"
         pytest.skip("no chromium and chromedriver on this machine")

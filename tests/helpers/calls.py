@@ -79,7 +79,7 @@ class Calls:
             call.query.append(text)
 
     def _written(self, parameter: Parameter, mode: Mode) -> str | None:
-        """Return a value as it's written; None for what no style can say and needn't be sent."""
+        """Return a value as it's written; None if no style can write it and it needn't be sent."""
         if parameter.schema is None:
             return encode_parameter(parameter.shape, "x")
         usual: Mode = "typical"

@@ -39,7 +39,7 @@ def reply_to(
 
 
 def wrong(mock: Mock, method: str, path: str, status: int = 422, **request: Any) -> list[str]:
-    """Return what is wrong with a call: the messages, or the detail where there are none."""
+    """Return what is wrong with a call: the messages, or the detail if there are none."""
     problem = call(mock, method, path, status, **request)
     return [v["message"] for v in problem.get("validation", [])] or [problem["detail"]]
 

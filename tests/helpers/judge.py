@@ -69,7 +69,7 @@ class Judge:
 
     @classmethod
     def of(cls, path: Path) -> Judge:
-        """Return the judge of a document in a file. It takes bare dates for what YAML 1.1 says."""
+        """Return the judge of a document in a file; its bare dates are dates by YAML 1.1."""
         return cls(yaml.safe_load(path.read_text()))
 
     @cached_property
@@ -133,7 +133,7 @@ class Judge:
         return found + self.faults_at(f"{place}/content/{_escaped(media_type)}/schema", value)
 
     def _followed(self, value: Any, place: str) -> tuple[Any, str]:
-        """Return what a reference leads to, and where that stands."""
+        """Return the target of a reference, and its place."""
         while "$ref" in value:
             place = value["$ref"].removeprefix("#")
             value = self.document

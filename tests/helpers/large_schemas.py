@@ -36,7 +36,7 @@ LARGE: dict[str, tuple[Any, Callable[[], Any]]] = {
 
 
 def large_wrong_value(name: str) -> Callable[[], tuple[int, int]]:
-    """Return how many violations one of them has, and how many calls it takes to tell them."""
+    """Return how many violations one of them has, and how many calls their report takes."""
     raw, value = LARGE[name]
     schema, large = schema_of(raw), value()
     assert not schema.is_valid(large)

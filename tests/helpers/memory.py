@@ -19,7 +19,7 @@ _IN_A_MEBIBYTE = 2**20 if sys.platform == "darwin" else 2**10
 
 
 def taken_by(prepare: Callable[..., Callable[[], T]], *arguments: Any) -> tuple[T, float]:
-    """What an action returns, and by how many MiB the most that its process has had grew meanwhile.
+    """Return an action's result, and by how many MiB the process's peak grew meanwhile.
 
     The action is what a function of a module prepares; what that takes isn't counted.
     """

@@ -64,14 +64,14 @@ def blocks(page: Path) -> list[Block]:
 
 @dataclass
 class Reader:
-    """Someone who types what a page says, in a checkout and in a folder beside it."""
+    """A reader who runs what a page shows, in a checkout and in a folder beside it."""
 
     folder: Path
     port: int = PORT
 
     @cached_property
     def checkout(self) -> Path:
-        """A copy of this project, whose environment is made already: that needs the network."""
+        """Return a copy of this project with a ready environment; making one needs the network."""
         checkout = self.folder.with_name("checkout")
         shutil.copytree(ROOT, checkout, ignore=shutil.ignore_patterns(".*", "node_modules"))
         binaries = checkout / ".venv" / "bin"

@@ -197,7 +197,7 @@ BY_KIND: dict[type, Way] = {
 
 
 def keywords(schema: Any) -> Iterable[str]:
-    """Yield the keywords in a schema, for whoever wants to know what was tried."""
+    """Yield the keywords in a schema, to count what was tried."""
     if isinstance(schema, dict):
         for name, inner in schema.items():
             yield name

@@ -27,12 +27,12 @@ LISTENING = re.compile(r"^Mock server is listening on (http://\S+)$", re.MULTILI
 
 
 def without_requests(log: str) -> str:
-    """Return what a log says beside the requests."""
+    """Return the lines of a log that aren't about requests."""
     return REQUEST_LINES.sub("", log)
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """This process's environment without settings of the mock, and with those changes."""
+    """Return this process's environment without settings of the mock, with those changes."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("MOCK_SERVER_")}
     return {**clean, "COLUMNS": "80", **changes}
 
@@ -40,7 +40,7 @@ def environment(**changes: str) -> dict[str, str]:
 def run(
     *arguments: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Return a command that ends by itself, with what it printed."""
+    """Run a command that ends by itself, and return it with its output."""
     return module("mock_server", *arguments, cwd=cwd, env=env)
 
 
@@ -50,7 +50,7 @@ def module(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Return a module that runs as a program and ends by itself, with what it printed."""
+    """Run a module as a program that ends by itself, and return it with its output."""
     process = Fork(name, arguments, cwd, environment() if env is None else env)
     out, err = Printed(process.stdout), Printed(process.stderr)
     try:

@@ -55,6 +55,6 @@ class Pass(Protocol):
 
 
 def told(reply: httpx.Response) -> list[tuple[str, ...]]:
-    """Where the violations are that a reply's header tells of."""
+    """Return the places of the violations that a reply's header reports."""
     found = json.loads(reply.headers.get("mock-violations", "[]"))
     return [tuple(violation["location"]) for violation in found]

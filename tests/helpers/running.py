@@ -47,7 +47,7 @@ class Mock:
         return self.exchanges_of("")
 
     def exchanges_of(self, session: str) -> list[Exchange]:
-        """What the journal of a session holds, with the exchange whose reply has just arrived."""
+        """Return a session's journal, with the exchange whose reply has just arrived."""
         httpx.get(f"{self.url}/_mock/health")  # a server writes down one before it takes the next
         found = self.app.sessions.named(session) if session else self.app.sessions.main
         return list(found.journal)
@@ -112,7 +112,7 @@ def json_of(schema: Any, **content: Any) -> dict[str, Any]:
 
 
 def until(condition: Callable[[], object], what: str) -> None:
-    """Wait until a condition holds; fail with `what` where it doesn't in time."""
+    """Wait until a condition holds; fail with `what` if it doesn't in time."""
     end = time.monotonic() + SECONDS
     while not condition():
         assert time.monotonic() < end, f"waited {SECONDS} s in vain: {what}"

@@ -71,7 +71,7 @@ class Place(NamedTuple):
 
 
 class SecondReader:
-    """Reads a document by itself, and says how a reply breaks it."""
+    """A reader of documents on its own that reports how a reply breaks them."""
 
     def __init__(self, path: Path) -> None:
         top = _read(path)
@@ -199,9 +199,9 @@ def _entry(content: Place, kind: str) -> Place | None:
 
 
 def body_value(kind: str, reply: Reply) -> Any:
-    """Return what a body says, by the standard library: the parts of a multipart one.
+    """Return a body's value, by the standard library: the parts of a multipart one.
 
-    UNJUDGED where there is nothing that `jsonschema` could judge. Raises ValueError.
+    Return UNJUDGED if there is nothing that `jsonschema` could judge. Raises ValueError.
     """
     text = reply.content
     if kind in _LINES:

@@ -71,7 +71,7 @@ READERS: Mapping[str, Callable[[bytes], object]] = {
 
 
 def content_faults(schema: Any, value: Any, document: Any) -> list[str]:
-    """Return how the strings in a value break what their schemas say of their content."""
+    """Return how the strings in a value break the content keywords of their schemas."""
     return list(_faults(schema, value, document))
 
 

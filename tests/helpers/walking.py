@@ -68,7 +68,7 @@ def by_number(parameter: str, start: int, items: str = "") -> Step:
 
 
 def pages(mock: Mock, path: str, step: Step, **query: Any) -> Iterator[httpx.Response]:
-    """Yield the replies that a client gets until its rule says that the list is over."""
+    """Yield the replies that a client gets until its rule ends the list."""
     wanted: dict[str, Any] | str = query
     for _ in range(MOST_PAGES):
         if isinstance(wanted, str):

@@ -1,5 +1,7 @@
-"""Compressed requests: read as what was compressed, refused where they can't be, never inflated
-beyond the limit of a body."""
+"""Compressed requests: decoded, refused if they can't be, never larger than a body's limit.
+
+No request is inflated beyond the limit of a body.
+"""
 
 from __future__ import annotations
 

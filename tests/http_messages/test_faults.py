@@ -1,4 +1,4 @@
-"""Rules of what goes wrong are read, from a line or a mapping; what can't be is told, all of it."""
+"""Fault rules, read from a line or a mapping; all errors in a rule are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors of whatever shape tell what went wrong, and agree with their status."""
+"""Error bodies of every shape, which describe the error and agree with their status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which reply is sent: its status, its media type, and where its body comes from."""
+"""The choice of a reply: its status, its media type, and the source of its body."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ ERROR: dict[str, Any] = {
 
 
 def violations(reply: httpx.Response) -> list[tuple[list[str], str]]:
-    """Each violation's location and keyword; both headers tell the same."""
+    """Return each violation's location and keyword; both headers report the same."""
     assert reply.headers["mock-violations"] == reply.headers["sl-violations"]
     return [(v["location"], v["code"]) for v in json.loads(reply.headers["mock-violations"])]
 

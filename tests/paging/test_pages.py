@@ -1,4 +1,4 @@
-"""What a page says of itself, and how a request influences it."""
+"""The figures of a page, and how a request influences it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ TOKENS = listing(
 
 
 def figures(reply: httpx.Response) -> dict[str, Any]:
-    """Return what a page says of itself, and how many items it has."""
+    """Return the figures of a page, and how many items it has."""
     body = reply.json()
     return {**body, "data": len(body["data"])}
 

@@ -61,7 +61,7 @@ def styled(where: str, schema: Any) -> ParameterShape:
 
 
 def decoded(shape: ParameterShape, text: str) -> Any:
-    """Return the one value in a text; raises ValueError where that can't be read."""
+    """Return the one value in a text; raise ValueError if that can't be read."""
     if shape.location == "path":
         return PathDecoder(shape).decode(text)
     if shape.location == "header":

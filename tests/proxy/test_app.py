@@ -1,4 +1,4 @@
-"""The proxy in front of a real service: what goes through, what is told, what is refused."""
+"""The proxy in front of a real service: what it passes on, reports and refuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recordings keep the errors that no document has, and say what they couldn't keep."""
+"""Recordings: they keep errors that no document has, and report what they couldn't keep."""
 
 from __future__ import annotations
 

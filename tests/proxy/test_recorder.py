@@ -83,7 +83,7 @@ DOCUMENT: dict[str, Any] = {
 
 
 def echo(seen: Seen, connection: socket.socket) -> bytes:
-    """Return an answer that tells the request from any other."""
+    """Return a reply that identifies its request."""
     if seen.method == "DELETE":
         return reply(204, length=False)
     said = f"{seen.target} {seen.body.decode()} {seen.all('x-tenant')}"

@@ -46,7 +46,7 @@ def run(pytester: pytest.Pytester, tests: str, *arguments: str) -> pytest.RunRes
 
 
 def told(result: pytest.RunResult, title: str) -> str:
-    """Return what the report says below a title, word for word."""
+    """Return the report's text below a title, word for word."""
     text = str(result.stdout)
     after = re.split(rf"^_+ {re.escape(title)} _+\n", text, flags=re.MULTILINE)
     assert len(after) == 2, text

@@ -33,7 +33,7 @@ def worlds(tmp_path: Path) -> Iterator[SessionApps]:
 
 
 class Slow:
-    """An app that has answered, but goes on until it is told to end."""
+    """An app that has answered, but goes on until a test ends it."""
 
     def __init__(self, more: bool) -> None:
         self._more = more

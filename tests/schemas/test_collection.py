@@ -1,4 +1,4 @@
-"""Schemas say yes or no, and where it is no, every reason: which field, what is wrong, and why."""
+"""Verdicts of schemas, with every reason for a no: which field, what is wrong, and why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A discriminator says by which schema a value is judged, and refuses what names none."""
+"""Discriminators: each names the schema that judges a value, and unknown names are refused."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def mapped(**mapping: Any) -> dict[str, Any]:
 def test_the_alternative_that_is_named_judges(
     version: str, keyword: str, mapping: Any, name: str
 ) -> None:
-    """Though the value fits each of them, it is what it says that it is."""
+    """Though the value fits each of them, the schema that the value names judges it."""
     pet = {keyword: PETS["oneOf"], "discriminator": {**KIND, "mapping": mapping}}
     schema = schema_at({"Pet": pet}, version=version)
     assert schema.is_valid({"kind": name})

@@ -1,4 +1,4 @@
-"""Every keyword, format and dialect is judged as its specification says."""
+"""Every keyword, format and dialect, judged as its specification states."""
 
 from __future__ import annotations
 

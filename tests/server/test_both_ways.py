@@ -409,7 +409,7 @@ PART = {**BODY, "more_body": True}
 
 
 def sending(*steps: Any) -> ASGIApp:
-    """Return an application that sends messages, waits where None stands, and raises errors."""
+    """Return an application that sends messages, waits at each None, and raises errors."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         for step in steps:
@@ -424,7 +424,7 @@ def sending(*steps: Any) -> ASGIApp:
 
 
 async def reading(scope: Any, receive: Any, send: Any) -> None:
-    """An application that reads all, and once more."""
+    """Return an application that reads all, and once more."""
     message = await receive()
     while message.get("more_body"):
         message = await receive()

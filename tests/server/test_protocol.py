@@ -256,7 +256,7 @@ def test_a_body_that_comes_slowly_but_comes_is_read(serve: Serve) -> None:
 
 
 async def reluctant(scope: Any, receive: Any, send: Any) -> None:
-    """An application that takes its time before it reads each part of a body."""
+    """Return an application that waits before it reads each part of a body."""
     more, size = True, 0
     while more:
         await asyncio.sleep(0.3)

@@ -1,4 +1,4 @@
-"""The running process: where it listens, how it ends, and two servers beside each other."""
+"""The running process: its address, its end, and two servers beside each other."""
 
 from __future__ import annotations
 
@@ -309,7 +309,7 @@ class Unable(asyncio.SelectorEventLoop):
 
 
 class Slow(asyncio.SelectorEventLoop):
-    """A loop that doesn't come to listen, but says that it was asked to."""
+    """A loop that doesn't get to listen, but reports that it was asked to."""
 
     asked = False
 

@@ -1,4 +1,4 @@
-"""Rules go wrong as often as they say: by count, by chance, and by the rate of each client."""
+"""Fault rules with limits: by count, by chance, and by the rate of each client."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ def clock() -> Clock:
 
 
 def rate(of: Faults, client: object = ALICE, operation: str = "getPet") -> list[str]:
-    """Return what the next answer says of the limit."""
+    """Return the limit's figures in the next answer."""
     fault, headers = of.pick(operation, client, "mock")
     return [str(fault or ""), *(value.decode() for _, value in headers)]
 

@@ -252,7 +252,7 @@ def test_a_reload_keeps_what_a_session_knows(serve: Serve) -> None:
 
 
 class Machine:
-    """A machine's time, which goes on only when it is told to."""
+    """A machine's time, which goes on only if a test moves it."""
 
     def __init__(self) -> None:
         self.time = 0.0

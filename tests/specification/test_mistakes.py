@@ -1,4 +1,4 @@
-"""Mistakes that people make in documents: where each is, what is there, what was expected."""
+"""Mistakes that people make in documents: the place of each, its value, what was expected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies: every family of media types, what an Encoding Object says, and the `xml` keywords."""
+"""Bodies: every family of media types, the Encoding Object, and the `xml` keywords."""
 
 from __future__ import annotations
 

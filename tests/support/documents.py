@@ -1,4 +1,4 @@
-"""Documents: what one can say beside schemas, parameters, bodies and security."""
+"""Documents: everything beside schemas, parameters, bodies and security."""
 
 from __future__ import annotations
 

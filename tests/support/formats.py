@@ -138,7 +138,7 @@ def _rows(version: str) -> list[list[str]]:
 
 
 def _outcome(server: Served, path: str, entry: Format) -> tuple[bool, bool]:
-    """Whether requests are judged as they should be, and whether what is made up keeps to it."""
+    """Return whether requests are judged as they should be, and generated values keep to it."""
     taken = [server.post(path, value).is_taken for value in entry.good]
     refused = [server.post(path, value).is_refused for value in entry.bad]
     made = list(server.made_up(path))

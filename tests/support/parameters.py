@@ -40,7 +40,7 @@ FEATURES = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding
 
 
 class Style(NamedTuple):
-    """How 3, [3, 4] and {"R": 3, "G": 4} are written; None where the specification has no way."""
+    """The texts of 3, [3, 4] and {"R": 3, "G": 4}; None if the specification has no way."""
 
     place: str
     style: str
@@ -74,7 +74,7 @@ STYLES = [
 
 
 def tables() -> Iterator[Table]:
-    """Styles, and what else a parameter can say."""
+    """Return the tables of styles, and of the other fields of a parameter."""
     text = (
         "What is written as the specification has it is read, coerced by the schema, and refused"
         " where it breaks it. A dash stands where the specification has no such form."

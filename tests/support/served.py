@@ -25,7 +25,7 @@ NO, FREE, IGNORED = "**no**", "not asserted", "ignored"
 
 
 def reason(text: str, is_supported: bool, row: str) -> str:
-    """Why something isn't supported, which has to be said; nothing where it is."""
+    """Return why something isn't supported, which has to be stated; nothing if it is."""
     assert is_supported or text, f"{row} isn't supported, and its row says no reason"
     assert not (is_supported and text), f"{row} is supported; take the reason out of its row"
     return text

@@ -80,7 +80,7 @@ components:
 
 
 def least(strategy: SearchStrategy[Any], condition: Callable[[Any], Any]) -> Any:
-    """Return what an example shrinks to for which the condition holds."""
+    """Return the example to which one shrinks if the condition is to hold."""
     # To explain it, which nobody reads here, would take ten times as long as to shrink it.
     phases = [Phase.generate, Phase.shrink]
     setting = settings(max_examples=5000, database=None, derandomize=True, phases=phases)

@@ -1,4 +1,4 @@
-"""Spans of exchanges, received by a collector that speaks OTLP over HTTP."""
+"""Spans of exchanges, received by a collector of OTLP over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests against the contract: every violation in every part, told by name and by place."""
+"""Requests against the contract: every violation in every part, named with its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an operation asks of a client's credentials, and what a request is told that lacks them."""
+"""The credentials that an operation requires, and the replies to requests that lack them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ Compile = Callable[..., SecurityRules]
 
 @pytest.fixture
 def compiled(tmp_path: Path) -> Compile:
-    """The rules of an operation whose contract says that, in the operation and at the top."""
+    """Return the rules of an operation with that requirement, in the operation and at the top."""
 
     def rules(*alternatives: Alternatives, top: Any = None) -> SecurityRules:
         operation, schemes = written(tmp_path, list(alternatives), top)

@@ -1,4 +1,4 @@
-"""XML bodies become values and back, as a schema and its `xml` keywords say."""
+"""XML bodies that become values, and values that become XML, by a schema and its `xml` keywords."""
 
 from __future__ import annotations
 
@@ -612,7 +612,7 @@ def objects(draw: st.DrawFn, name: str, depth: int) -> Case:
 
 
 def schemas(name: str, depth: int) -> st.SearchStrategy[Case]:
-    """Return a schema that speaks of XML, and the values that satisfy it."""
+    """Return a schema that has `xml` keywords, and the values that satisfy it."""
     if not depth:
         return scalars(name)
     return st.one_of(scalars(name), arrays(name, depth), objects(name, depth))

@@ -1,4 +1,4 @@
-"""Faker is imported where it is needed, and not before."""
+"""The import of Faker, which happens only when it is needed."""
 
 from __future__ import annotations
 
