@@ -32,7 +32,7 @@ class Job:
     path: str
     body: bytes = b""
     prefer: str = ""
-    wanted: int | None = 200  # the status of its answer; None where any will do
+    wanted: int | None = 200  # the status of its answer; None if any will do
 
     @property
     def method(self) -> str:

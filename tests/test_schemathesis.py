@@ -31,7 +31,7 @@ KEEPS_NOTHING = "use_after_free"  # what was deleted is made up anew when it is 
 
 Config = Mapping[str, Any]
 NOTHING: Config = {}
-# So that the handler of the shipped contract has something to tell.
+# With it, the handler of the shipped contract has something to report.
 KNOWN: Config = {
     "dictionaries": {"sources": {"values": [HANDBOOK]}, "keys": {"values": KEYS["object_keys"]}},
     "parameters": {

@@ -36,7 +36,7 @@ def body(key: str, boundary: str) -> tuple[str, bytes]:
 
 
 def read(content: Content, boundary: str) -> Any:
-    """The value of such a body, its decoder made anew as for a Content-Type never seen before."""
+    """Return the value of such a body; its decoder is new, as for an unknown Content-Type."""
     content_type, sent = body(content.key, boundary)
     return body_codec.decoder(content, parse_media_type(content_type))(sent)
 

@@ -630,7 +630,7 @@ def test_urllib_writes_what_is_read() -> None:
 
 TEXT = st.text(st.characters(codec="utf-8"))
 OBJECTS = st.fixed_dictionaries({}, optional={"street": TEXT, "number": st.integers(-9, 9)})
-# Each property with its schema, its Encoding Object, and the values that a form can say.
+# Each property with its schema, its Encoding Object, and the values that a form can hold.
 PROPERTIES: dict[str, tuple[Any, Any, st.SearchStrategy[Any]]] = {
     "text": (STRING, {}, TEXT),
     "json text": (STRING, {"contentType": "application/json"}, TEXT),

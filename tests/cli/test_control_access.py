@@ -1,4 +1,4 @@
-"""The start says who can use the control API, and makes a token if a person can read it."""
+"""The start of a server: who can use the control API, and a token if a person can read it."""
 
 from __future__ import annotations
 

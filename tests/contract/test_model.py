@@ -355,7 +355,7 @@ def test_an_operation_whose_responses_are_none_says_that_it_cannot_be_served() -
     assert {path: o.fault for path, o in operations.items()} == {
         "/none": None, "/empty": silent, "/extension": silent, "/fine": None,
     }  # fmt: skip
-    # Since OpenAPI 3.1 an operation need not say anything about its responses.
+    # Since OpenAPI 3.1 an operation need not declare its responses.
     assert list(operations["/none"].responses) == ["200"]
 
 

@@ -204,7 +204,7 @@ def test_a_client_that_reads_slowly_keeps_nobody_waiting_and_nothing_growing(ser
         got = bytearray()
         while b"id: 300\n" not in got or not got.endswith(b"\n\n\r\n"):
             got += wire.socket.recv(1_000_000)
-    # Lines that say how long a chunk is are none of an event's.
+    # Lines with the length of a chunk don't belong to an event.
     lines = (line for line in got.decode().split("\n") if line.startswith(("id: ", "data: ")))
     ids = [event["id"] for event in parsed(lines)]
     assert ids == sorted(set(ids))

@@ -154,7 +154,7 @@ def stubs(draw: st.DrawFn) -> Reply:
     return reply
 
 
-# What fails is told as it was done: to shorten it may take minutes.
+# A failure is reported as it was found: to shorten it may take minutes.
 FEW = settings(max_examples=15, stateful_step_count=40, phases=(Phase.generate,))
 
 

@@ -355,7 +355,7 @@ def test_a_refusal_on_purpose_is_the_declared_reply_where_there_is_one(mock: Moc
     assert not mock.faults(reply)
 
 
-# What a request asks for, and what it is told
+# What a request asks for, and the reply that it gets
 
 
 def test_what_was_honoured_is_told(mock: Mock) -> None:

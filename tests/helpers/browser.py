@@ -1,4 +1,4 @@
-"""A real browser without a window, and what it asked for."""
+"""A real browser without a window, and the requests that it sent."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FLAGS = (
 
 @dataclass(frozen=True)
 class Page:
-    """What the browser shows, and what it asked for to show it."""
+    """The page that the browser shows, and the requests that it sent for it."""
 
     driver: webdriver.Chrome
 

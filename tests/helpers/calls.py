@@ -29,25 +29,25 @@ class Call:
 
     @property
     def target(self) -> str:
-        """Path and query."""
+        """Return path and query."""
         glue = "&" if "?" in self.path else "?"
         return self.path + (glue + "&".join(self.query) if self.query else "")
 
     def sent_headers(self, **more: str) -> dict[str, str]:
-        """All headers."""
+        """Return all headers."""
         cookies = {"Cookie": "; ".join(self.cookies)} if self.cookies else {}
         return {**self.headers, **cookies, **more}
 
 
 class Wish(NamedTuple):
-    """What is preferred of a reply, and the status that has to come."""
+    """A preference for a reply, and the status that has to come."""
 
     headers: Mapping[str, str]
     status: int
 
 
 class Calls:
-    """Makes the requests of one contract."""
+    """A maker of requests for one contract."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract

@@ -1,4 +1,4 @@
-"""What a running server has met by now."""
+"""The coverage that a running server has by now."""
 
 from __future__ import annotations
 

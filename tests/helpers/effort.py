@@ -1,4 +1,4 @@
-"""How much work something takes, whatever the machine is, and whatever else runs on it.
+"""The work that something takes, whatever the machine is, and whatever else runs on it.
 
 The calls of functions are counted. What a regular expression or a copy does is no call; there the
 work of one input is measured by that of another, sixteen times as long.
@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-# What is shorter than the clock can tell.
+# A time that is shorter than the clock can measure.
 _INSTANT = 20e-6
 
 
@@ -27,7 +27,7 @@ def calls(action: Callable[[], object]) -> int:
         count += event in ("call", "c_call")
 
     before, collects = sys.getprofile(), gc.isenabled()
-    gc.disable()  # it may call whoever asked to be told of it
+    gc.disable()  # it may call the callbacks that were registered with it
     sys.setprofile(counting)
     try:
         action()

@@ -43,7 +43,7 @@ _PROBLEM = {
 
 
 class Reply(Protocol):
-    """What is judged: httpx's response has this form."""
+    """A reply to judge; httpx's response has this form."""
 
     @property
     def status_code(self) -> int: ...
@@ -60,7 +60,7 @@ def faults(schema: Any, value: Any) -> list[str]:
 
 
 class Judge:
-    """Says how a reply breaks an OpenAPI 3.1 document whose references are all internal."""
+    """A judge of replies by an OpenAPI 3.1 document whose references are all internal."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document

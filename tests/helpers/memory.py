@@ -1,4 +1,4 @@
-"""How much memory something takes, in a process of its own.
+"""The memory that something takes, in a process of its own.
 
 The most that a process ever had never shrinks: in one that had much before, nothing shows.
 """

@@ -61,7 +61,7 @@ def module(
 
 
 class Printed:
-    """What a stream has brought so far, read by a thread so that the process never waits."""
+    """The output of a stream so far, read by a thread so that the process never waits."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
@@ -75,7 +75,7 @@ class Printed:
 
     @property
     def text(self) -> str:
-        """All that came until now."""
+        """Return all that came until now."""
         return b"".join(self._lines).decode()
 
     def complete(self) -> str:

@@ -1,4 +1,4 @@
-"""A proxy that is up in front of a service, and what a test asks of both."""
+"""A running proxy in front of a service, and the helpers to use both."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class Passed:
 
 
 class Pass(Protocol):
-    """Starts a proxy in front of a service that answers so, or of a URL; both end with the test.
+    """A function that starts a proxy in front of a service that answers so, or of a URL.
 
-    `base` is a path that the upstream's URL has.
+    Both end with the test. `base` is a path that the upstream's URL has.
     """
 
     def __call__(

@@ -1,4 +1,4 @@
-"""A mock server that is up on a socket of its own, and what a test asks of it."""
+"""A mock server on a socket of its own, and the helpers to use it."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Mock:
 
 
 class Serve(Protocol):
-    """Starts a server; it ends with the test.
+    """A function that starts a server; the server ends with the test.
 
     The document is a path, text, or the `paths` of one; fixtures are a folder, or texts by their
     names in it; handlers are a path or the text of a module.
@@ -121,7 +121,7 @@ def until(condition: Callable[[], object], what: str) -> None:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back on a connection: one reply, whole, and the chunks that its body came in."""
+    """The answer on a connection: one reply, whole, and the chunks that its body came in."""
 
     status: int
     headers: dict[str, str]
@@ -147,7 +147,7 @@ class Wire:
         self.socket.sendall(data)
 
     def reset(self) -> None:
-        """Go away at once, as a process that is killed does."""
+        """Close the connection at once, as a process that is killed does."""
         linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"  # on, for no time: close sends a reset
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.socket.close()

@@ -129,7 +129,7 @@ class SecondReader:
         response = self.response(operation, reply.status_code)
         kind = reply.headers.get("content-type", "").split(";")[0].strip()
         if operation.get("responses") is None and reply.status_code == 200:
-            return []  # OAS 3.1 lets an operation say nothing of its replies
+            return []  # OAS 3.1 lets an operation declare no replies
         if response is None:
             return [f"the status {reply.status_code} isn't declared"]
         found = list(self._header_faults(response, reply))
@@ -260,7 +260,7 @@ def _drop_write_only(schema: dict[str, Any]) -> None:
 
 
 def _without_30(schema: dict[str, Any]) -> dict[str, Any]:
-    """`nullable` and the exclusive bounds of OAS 3.0 in the words of 2020-12."""
+    """Write `nullable` and the exclusive bounds of OAS 3.0 in the keywords of 2020-12."""
     for limit, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
         if schema.get(limit) is True and bound in schema:
             schema[limit] = schema[bound]

@@ -47,7 +47,7 @@ def json_reply(body: bytes, *headers: str, status: int = 200) -> bytes:
 
 @dataclass
 class Service:
-    """Answers each request with what a function makes of it; None is for what was sent already."""
+    """A service that answers by a function, whose None stands for a reply that was sent already."""
 
     answer: Answer
     seen: list[Seen] = field(default_factory=list)
@@ -72,12 +72,12 @@ class Service:
 
     @property
     def url(self) -> str:
-        """Where it is."""
+        """Return the URL of the service."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """Return the port of the service."""
         return int(self._listening.getsockname()[1])
 
     def _accept(self) -> None:

@@ -1,4 +1,4 @@
-"""Which tests take long: a list that `make slow` writes, and `make quick` leaves out."""
+"""The list of slow tests, which `make slow` writes and `make quick` leaves out."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def function_of(nodeid: str) -> str:
 
 
 class Recorder:
-    """Writes the list anew after a run."""
+    """A plugin that writes the list anew after a run."""
 
     def __init__(self) -> None:
         self._longest: defaultdict[str, float] = defaultdict(float)

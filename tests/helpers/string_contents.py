@@ -1,4 +1,4 @@
-"""Judges strings by `contentEncoding`, `contentMediaType` and `contentSchema`.
+"""A judge of strings by `contentEncoding`, `contentMediaType` and `contentSchema`.
 
 JSON Schema calls these annotations, so no validator asserts them. Only schemas of one document are
 followed.

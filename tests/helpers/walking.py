@@ -9,7 +9,7 @@ import httpx
 
 from tests.helpers.running import Mock
 
-# No list has so many pages: whoever asks for one more goes round and round.
+# No list has so many pages: a client that asks for one more is in a cycle.
 MOST_PAGES = 12
 
 # From a reply to the request for the next page: its query, or its address; None at the end.

@@ -221,7 +221,7 @@ def test_what_breaks_the_contract_is_noted_with_its_reason_without_the_option(
     assert (got.status_code, got.headers["content-type"]) == (501, "application/problem+json")
     assert got.json()["title"] == "Not recorded"
     assert reason in got.json()["detail"]
-    assert mock.get("/things/2").status_code == 200  # which nobody asked for
+    assert mock.get("/things/2").status_code == 200  # which no one asked for
 
 
 @pytest.mark.parametrize("order", [1, -1], ids=["kept first", "kept last"])

@@ -37,7 +37,7 @@ from tests.helpers.processes import (
 from tests.helpers.running import KEYS, LATEST, Serve, until
 
 ENDING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
-# A handler that says when it was called, and goes on when it is told to.
+# A handler that reports its call, and goes on when a test lets it.
 WAITING = """\
 import asyncio
 from pathlib import Path

@@ -29,7 +29,7 @@ class Format(NamedTuple):
     bad: Sequence[Any] = ()
     type: str = "string"
     reason: str = ""
-    # What made-up texts look like, where the `jsonschema` package has no check of its own.
+    # The look of generated texts, if the `jsonschema` package has no check of its own.
     looks: str = ""
 
 

@@ -26,7 +26,7 @@ from tests.support.served import (
 
 
 class Keyword(NamedTuple):
-    """A schema in which a keyword decides; one without `bad` values says nothing of validity.
+    """A schema in which a keyword decides; one without `bad` values doesn't affect validity.
 
     `note` is told always, `reason` where it isn't supported.
     """

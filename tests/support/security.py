@@ -1,4 +1,4 @@
-"""Security schemes: what is asked for, and what is taken."""
+"""Security schemes: what each requires, and what is accepted."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from tests.helpers.judge import Reply
 from tests.helpers.second_reader import SecondReader
 
 MODES = ("true", "minimal", "maximal", "boundary")
-# So many bodies are made up in each of the modes.
+# So many bodies are generated in each of the modes.
 SEEDS = range(4)
 Raw = Mapping[str, Any]
 # What an outcome is called; nothing is ever refused for what isn't asserted.
@@ -46,7 +46,7 @@ class Table(NamedTuple):
 
 
 def code(names: str) -> str:
-    """Names in a row, as code; what is said behind one stays outside."""
+    """Return names in a row, as code; a remark behind a name stays outside."""
     split = (name.partition(" ") for name in names.split(", "))
     return ", ".join(f"`{name}`{space}{rest}" for name, space, rest in split)
 
@@ -56,7 +56,7 @@ def _cell(text: str) -> str:
 
 
 class Got(NamedTuple):
-    """A reply: it has the form that the judges want."""
+    """A reply in the form that the judges want."""
 
     status_code: int
     headers: Mapping[str, str]
@@ -122,7 +122,7 @@ class Served:
         return self.ask("POST", target, body, {"Content-Type": media_type})
 
     def made_up(self, path: str, accept: str = "*/*", method: str = "GET") -> Iterator[Got]:
-        """Bodies in every mode."""
+        """Return bodies in every mode."""
         for mode in MODES:
             for seed in SEEDS:
                 prefer = {"Prefer": f"dynamic={mode}, seed={seed}", "Accept": accept}

@@ -590,7 +590,7 @@ def attributes(draw: st.DrawFn, name: str) -> Case:
 
 @st.composite
 def arrays(draw: st.DrawFn, name: str, depth: int) -> Case:
-    """Wrapped or not; what isn't wrapped is required, so that an empty one can be told."""
+    """Return arrays, wrapped or not; unwrapped ones are required, so that an empty one is known."""
     raw, values = draw(schemas(f"{name}-item", depth - 1))
     word = draw(st.sampled_from([{}, {"wrapped": True}, {"nodeType": "element"}]))
     array = {"type": "array", "items": raw, "xml": draw(xml_keywords(name)) | word}
