@@ -1,4 +1,4 @@
-"""What leaves draw, for many seeds, and a second engine to judge it."""
+"""The values that leaves draw, for many seeds, and a second engine to judge them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schemas that are known to have a value: one is planted, and every keyword let it through."""
+"""Schemas that are known to have a value: one is planted, and every keyword accepts it."""
 
 from __future__ import annotations
 

@@ -249,7 +249,7 @@ def _plain(value: Any, is_30: bool) -> Any:
 
 
 def _drop_write_only(schema: dict[str, Any]) -> None:
-    """`required` of what is only written isn't asked of replies (OAS 3.0.3, Schema Object)."""
+    """Drop write-only names from `required`: replies may lack them (OAS 3.0.3, Schema Object)."""
     properties, required = schema.get("properties"), schema.get("required")
     if isinstance(properties, dict) and isinstance(required, list):
         schema["required"] = [

@@ -458,7 +458,7 @@ def test_what_is_recorded_can_be_read_back(masked: Run) -> None:
 
 
 def _around(text: str, word: str) -> list[str]:
-    """Return what stands around a word in a text, each time."""
+    """Return the text around a word in a text, each time."""
     found: list[str] = []
     at = text.find(word)
     while at >= 0 and len(found) < 12:
