@@ -1,6 +1,6 @@
 """What holds for every request and every reply, with payloads that hypothesis-jsonschema makes.
 
-The second engine says what the contract allows; the code under test is never asked.
+The second engine decides what the contract allows; the code under test is never asked.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Scenarios, sequences, timelines, clocks, stubs and sessions, driven at random beside a model.
 
-The model is what the README says, in a few lines: which reply stands first, what its scenario and
+The model is what the README states, in a few lines: which reply stands first, what its scenario and
 its turn are, and what time it is. Hypothesis drives both over HTTP and compares each answer.
 """
 

@@ -28,7 +28,7 @@ from tests.support.served import (
 class Keyword(NamedTuple):
     """A schema in which a keyword decides; one without `bad` values doesn't affect validity.
 
-    `note` is told always, `reason` where it isn't supported.
+    `note` always shows in the page, `reason` if the keyword isn't supported.
     """
 
     names: str
