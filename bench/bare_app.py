@@ -1,8 +1,8 @@
 """A bare ASGI app that does mock-server's work on the shipped contract, and nothing else.
 
-It is what a careful person would write by hand for this one operation with the same engine:
-route, judge the path and the body, look up, judge the reply, send. uvicorn serves it with the
-settings that mock-server uses. `BENCH_FIXTURES` names the fixtures folder.
+A careful person would write it by hand for this one operation with the same engine: route, judge
+the path and the body, look up, judge the reply, send. uvicorn serves it with the settings that
+mock-server uses. `BENCH_FIXTURES` names the fixtures folder.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ RECORDS: records.Records = orjson.loads(orjson.dumps(records.read(FIXTURES)))
 
 
 def judge(schema: str) -> Callable[[Any], bool]:
-    """Whether a value keeps to a schema of the contract, formats asserted."""
+    """Return whether a value keeps to a schema of the contract, formats asserted."""
     reference = {"$ref": f"{CONTRACT}#/components/schemas/{schema}"}
     return jsonschema_rs.Draft202012Validator(
         reference, registry=REGISTRY, validate_formats=True

@@ -1,4 +1,4 @@
-"""Documents made up for the benchmark, the same in every run."""
+"""Documents generated for the benchmark, the same in every run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PROSE = (
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document in a file, with a request for each operation that is asked, in its order."""
+    """A document in a file, with a request for each operation that is asked, in order."""
 
     label: str
     file: Path
@@ -39,13 +39,13 @@ class Document:
 
 
 def with_examples(count: int) -> Document:
-    """Operations that each answer the same example, so that they differ in their paths alone."""
+    """Return operations that each answer the same example, so that only their paths differ."""
     content = linked(count, example=THING)
     return Document(f"{count:,}", written(f"operations-{count}.json", content), jobs(content))
 
 
 def without_examples(count: int) -> Document:
-    """Operations that each answer a generated value, in YAML: the slowest form to read."""
+    """Return operations that each answer a generated value, in YAML: the slowest form to read."""
     content = linked(count)
     file = WORK / f"operations-{count}.yaml"
     # Taken through JSON, no part is in two places, which YAML would write as an alias.
@@ -73,7 +73,7 @@ def large(count: int) -> Document:
 
 
 def linked(count: int, example: Value | None = None) -> Value:
-    """A document of so many operations on half as many schemas, each of which leads to others."""
+    """Return so many operations on half as many schemas, each of which leads to others."""
     links = random.Random(0)
     names = [f"Thing{number:03}" for number in range(max(1, count // 2))]
     paths = {
@@ -146,7 +146,7 @@ def jobs(content: Value) -> list[Job]:
 
 
 def given(file: Path) -> Document:
-    """Somebody's document. What its parameters have to be isn't known: any answer will do."""
+    """Return a document given by the caller: its parameters aren't known, so any answer will do."""
     content = records.load(file)
     paths: Mapping[str, Any] = content.get("paths") or {}
     gets = [path for path, item in paths.items() if "get" in item] or list(paths) or ["/"]
@@ -156,7 +156,7 @@ def given(file: Path) -> Document:
 
 
 def order() -> Document:
-    """One operation on a schema of 17 properties, as many APIs have it."""
+    """Return one operation on a schema of 17 properties, as many APIs have it."""
     identity = in_path("id", {"type": "integer", "minimum": 1})
     get = {"operationId": "getOrder", "parameters": [identity]}
     paths = {"/orders/{id}": {"get": {**get, "responses": {"200": answered(ref("Order"))}}}}
@@ -166,7 +166,7 @@ def order() -> Document:
 
 
 def whole(properties: Value) -> Value:
-    """An object of which nothing may be missing, so that every server makes as much."""
+    """Return an object schema that requires every property, so that every server makes as much."""
     return {"type": "object", "required": list(properties), "properties": properties}
 
 

@@ -1,7 +1,7 @@
-"""What stops the benchmark."""
+"""The error that stops the benchmark."""
 
 from __future__ import annotations
 
 
 class Failed(Exception):
-    """A server or a tool didn't do its part; the message says which, and what it said."""
+    """A server or a tool that failed; the message names it and quotes its output."""

@@ -1,4 +1,4 @@
-"""What was measured, and how it stands against its target."""
+"""The figures that were measured, and how each compares with its target."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ VOID = "void"  # what stands where no round counted
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One server's figures, a round each; void rounds aren't among them."""
+    """One server's figures, one for each round; void rounds aren't among them."""
 
     name: str
     values: list[float] = field(default_factory=list)
@@ -46,13 +46,13 @@ class Target:
 
 
 def ratio(over: Series, under: Series, bound: float, *, of: str, at_most: bool = False) -> Target:
-    """How the medians of two servers compare."""
+    """Return how the medians of two servers compare."""
     label = f"{of}: {over.name} / {under.name}"
     return Target(label, over.median / under.median, bound, at_most)
 
 
 def spread(several: Sequence[Series], bound: float, *, of: str) -> Target:
-    """How far apart the medians are; void where one of them is."""
+    """Return how far apart the medians are; void if one of them is."""
     medians = [series.median for series in several]
     figure = float("nan") if any(map(isnan, medians)) else min(medians) / max(medians)
     return Target(f"{of}: slowest / fastest", figure, bound)

@@ -1,4 +1,4 @@
-"""What is asked of the servers, and the answers that they must give."""
+"""The requests that the servers are sent, and the answers that they must give."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One request, sent over and over: a POST of JSON where it has a body, else a GET.
+    """One request, sent over and over: a POST of JSON if it has a body, else a GET.
 
     NUMBER in its path stands for a number that no two requests share, so that no server answers
-    from what it remembers.
+    from memory.
     """
 
     path: str
     body: bytes = b""
     prefer: str = ""
-    wanted: int | None = 200  # the status of its answer; None where any will do
+    wanted: int | None = 200  # the status of its answer; None if any will do
 
     @property
     def method(self) -> str:
@@ -44,7 +44,7 @@ class Job:
         return headers | ({"Prefer": self.prefer} if self.prefer else {})
 
     def as_sent(self, port: int) -> bytes:
-        """Its bytes, NUMBER still among them."""
+        """Return the request's bytes, with NUMBER still among them."""
         headers = {"Host": f"{HOST}:{port}", **self.headers}
         if self.body:
             headers["Content-Length"] = str(len(self.body))
@@ -52,7 +52,7 @@ class Job:
         return "\r\n".join(lines).encode() + self.body
 
     def ask(self, port: int, number: int = 1, timeout: float = 30) -> Answer | None:
-        """The answer of the server on a port, or None where none listens there yet."""
+        """Return the answer of the server on a port, or None if no server listens there yet."""
         connection = HTTPConnection(HOST, port, timeout=timeout)
         try:
             path = self.path.replace(NUMBER, str(number))
@@ -85,7 +85,7 @@ class LatestByKeys:
 
 
 def latest_by_keys(records: Records, count: int) -> LatestByKeys:
-    """Ask for `count` keys of the source that has the most."""
+    """Return a request for `count` keys of the source that has the most."""
     source = max(records, key=lambda each: len(records[each]))
     keys = sorted(records[source])[:count]
     if len(keys) < count:

@@ -1,6 +1,6 @@
 """The load on a server: bursts of one job's requests over some connections, counted.
 
-`wrk` gives it where it is installed. Where it isn't, this file run as a script does, in a process
+`wrk` makes the load if it is installed. If it isn't, this file does, run as a script in a process
 of its own: each connection sends the request, reads the answer, and sends it again.
 """
 
@@ -32,7 +32,7 @@ LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """What came back: answers, those of them that were no success, and failed connections."""
+    """The result of a burst: answers, those that were no success, and failed connections."""
 
     answers: int
     seconds: float
@@ -45,7 +45,7 @@ class Burst:
 
     @property
     def flaw(self) -> str:
-        """Why the burst counts for nothing, or nothing."""
+        """Return why the burst counts for nothing, or nothing."""
         if self.refused:
             return f"{self.refused:,} of {self.answers:,} answers weren't 200"
         if self.broken:
@@ -81,7 +81,7 @@ def own(port: int, seconds: float, connections: int, first: int) -> list[str]:
 
 
 def requests(whole: bytes, first: int) -> Iterator[bytes]:
-    """The request again and again, each with a number of its own where it has a place for one."""
+    """Yield the request again and again, with a number of its own if it has a place for one."""
     before, number, after = whole.partition(NUMBER.encode())
     if not number:
         return repeat(whole)
@@ -89,7 +89,7 @@ def requests(whole: bytes, first: int) -> Iterator[bytes]:
 
 
 class Count:
-    """What the connections of one burst saw."""
+    """The results that the connections of one burst add up."""
 
     def __init__(self) -> None:
         self.answers = self.refused = self.broken = 0
@@ -97,7 +97,7 @@ class Count:
 
 
 class Connection(asyncio.Protocol):
-    """One keep-alive connection: a request in flight at a time."""
+    """One keep-alive connection, with one request in flight at a time."""
 
     transport: asyncio.Transport
 
@@ -123,7 +123,7 @@ class Connection(asyncio.Protocol):
             self.answered()
 
     def read_head(self, data: bytes) -> bool:
-        """Whether the head is whole; then its status and what is missing of the body are known."""
+        """Return whether the head is whole; if so, keep the status and the missing length."""
         self.head += data
         end = self.head.find(b"\r\n\r\n")
         if end < 0:

@@ -1,4 +1,4 @@
-"""The machine: its cores, shared out between server and load, and what to say of it."""
+"""The machine: its cores, shared out between server and load, and its memory figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Cores: TypeAlias = frozenset[int]
 
 
 def available() -> Cores:
-    """The cores that this process may use; none where the system doesn't let one choose."""
+    """Return the cores that this process may use; none if the system doesn't let one choose."""
     if sys.platform == "linux":
         return frozenset(os.sched_getaffinity(0))
     return frozenset()
@@ -34,12 +34,12 @@ def pin(cores: Cores) -> None:
 
 
 def resident(pid: int) -> float:
-    """The resident memory of a process in MiB, from /proc; none of one that has ended."""
+    """Return the resident memory of a process in MiB, from /proc; none of one that has ended."""
     return mebibytes(pid, "VmRSS")
 
 
 def most_resident(pid: int) -> float:
-    """The most that it ever was."""
+    """Return the highest resident memory that a process ever had."""
     return mebibytes(pid, "VmHWM")
 
 
@@ -53,7 +53,7 @@ def mebibytes(pid: int, entry: str) -> float:
 
 
 def group(leader: int) -> list[int]:
-    """The processes that run in a leader's group; the leader alone where /proc doesn't say."""
+    """Return the processes that run in a leader's group; the leader alone if there is no /proc."""
     running = [leader]
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:

@@ -1,4 +1,4 @@
-"""What the servers are given, derived from the contract and its fixtures into bench/.work/."""
+"""The servers' files, derived from the contract and its fixtures into bench/.work/."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIXTURES = ROOT / "fixtures"
 
 
 def contract_with_example(asked: LatestByKeys, known: Records) -> Path:
-    """The contract with the wanted reply as the example of its 200, which Prism then answers."""
+    """Write the contract with the wanted reply as the example of its 200, for Prism to answer."""
     document = records.load(CONTRACT)
     (path,) = document["paths"].values()
     path["post"]["responses"]["200"]["content"]["application/json"]["example"] = asked.expected(
@@ -36,7 +36,7 @@ def written(name: str, value: object) -> Path:
 
 
 def many_fixtures(count: int) -> Path:
-    """A copy of the fixtures in which the source with the most keys has `count` more."""
+    """Write a copy of the fixtures in which the source with the most keys has `count` more."""
     folder = WORK / f"fixtures-{count}"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(FIXTURES, folder)
@@ -53,7 +53,7 @@ def many_fixtures(count: int) -> Path:
 def more_records(
     source: str, models: list[records.Invocation], count: int
 ) -> list[dict[str, object]]:
-    """Records made after the models in turn, each with a key and an id of its own."""
+    """Return records made after the models in turn, each with a key and an id of its own."""
     identities = random.Random(0)
     return [
         {

@@ -1,4 +1,4 @@
-"""Servers that run: started on cores of their own, awaited, stopped."""
+"""Running servers: started on cores of their own, awaited, stopped."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class Running:
         return self.server.name
 
     def until_ready(self, job: Job) -> None:
-        """Wait for the line that it prints, where it prints one, then for its first answer."""
+        """Wait for the line that the server prints, if it prints one, then for its first answer."""
         wanted = self.server.announcement
         self.wait(lambda: wanted in self.output(), f"printed {wanted!r}")
         self.until_answered(job)
 
     def until_answered(self, job: Job) -> float:
-        """The seconds from the start to the first 200."""
+        """Return the seconds from the start to the first 200."""
 
         self.wait(
             lambda: job.is_done_by(job.ask(self.port)), f"answered {job.wanted or 'anything'}"
@@ -54,7 +54,7 @@ class Running:
         return time.perf_counter() - self.began
 
     def until_alone(self) -> float:
-        """Wait until what it started has ended, and tell the most MiB that all took together."""
+        """Wait until all that the server started has ended; return the most MiB that all took."""
         most = 0.0
 
         def alone() -> bool:
@@ -79,7 +79,7 @@ class Running:
             time.sleep(pause)
 
     def reply(self, job: Job, number: int = 1) -> object:
-        """The body of its answer; a failure where that isn't a 200 with JSON."""
+        """Return the body of the server's answer; raise Failed if that isn't a 200 with JSON."""
         answer = job.ask(self.port, number)
         if answer is None:
             raise Failed(f"{self.name} gave no answer:\n{self.tail()}")
@@ -96,7 +96,7 @@ class Running:
 
 @contextmanager
 def running(server: Server, cores: machine.Cores) -> Iterator[Running]:
-    """Start a server on these cores; it is stopped whatever happens."""
+    """Start a server on these cores; it is stopped even if the block fails."""
     port = free_port()
     log = WORK / f"{server.name}.log"
     command = [part.replace(PORT, str(port)) for part in server.command]
@@ -135,7 +135,7 @@ def free_port() -> int:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End the process and what it started, gently first."""
+    """End the process and the processes that it started, gently first."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)

@@ -1,4 +1,4 @@
-"""What the mocked service knows, read from a fixtures folder as every server here sees it."""
+"""The records of the mocked service, read from a fixtures folder as every server here sees it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Records: TypeAlias = dict[str, dict[str, Invocation]]  # source id -> object key
 
 
 class Loader(yaml.CSafeLoader):
-    """YAML 1.2's core rules: `NO` and a timestamp are text, as they are to mock-server."""
+    """A loader by YAML 1.2's core rules: `NO` and a timestamp are text, as in mock-server."""
 
     yaml_implicit_resolvers = {}  # noqa: RUF012 - PyYAML looks it up on the class
 
@@ -30,14 +30,14 @@ for kind, pattern, first in (
 
 
 def load(file: Path) -> dict[str, Any]:
-    """The content of a YAML file whose top is a mapping."""
+    """Return the content of a YAML file whose top is a mapping."""
     content = yaml.load(file.read_text(encoding="utf-8"), Loader)
     assert isinstance(content, dict), f"{file} isn't a mapping"
     return content
 
 
 def read(fixtures: Path) -> Records:
-    """The latest invocation by source and key; a source without invocations stands there empty."""
+    """Return the latest invocation by source and key; a source without invocations is empty."""
     records: Records = {
         record["value"]: {} for record in load(fixtures / "records/sources.yaml")["records"]
     }

@@ -1,4 +1,4 @@
-"""Servers loaded in turn, round by round, so that whatever the machine does meets them all."""
+"""Rounds that load the servers in turn, so that a disturbance of the machine meets all of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Runner: TypeAlias = tuple[str, Running, Job]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long to measure; why there are no servers on Node.js, if so; a document to try."""
+    """How long to measure, why there are no servers on Node.js (if so), and a document to try."""
 
     rounds: int
     seconds: float
@@ -32,13 +32,13 @@ class Plan:
 
 @contextmanager
 def started(compared: Sequence[Server]) -> Iterator[list[Running]]:
-    """All of them at once, on the servers' core."""
+    """Start all of the servers at once, on the servers' core."""
     with ExitStack() as stack:
         yield [stack.enter_context(running(each, machine.server_cores())) for each in compared]
 
 
 def in_turn(plan: Plan, runners: Sequence[Runner], connections: int) -> list[Series]:
-    """Requests per second of each, a figure a round; a round that has a flaw counts for nothing."""
+    """Return each server's requests per second, a figure a round; a round with a flaw is void."""
     rates = [Series(name) for name, _, _ in runners]
     for _, server, job in runners:
         drive(server.port, job, WARM_UP, connections)

@@ -32,7 +32,7 @@ GROWTH = 1.0  # MiB; what an allocator gives and takes back without any leak
 
 
 def throughput(plan: Plan) -> list[Target]:
-    """Requests per second with a few keys, against everyone."""
+    """Measure requests per second with a few keys, for all servers."""
     known = records.read(material.FIXTURES)
     asked = latest_by_keys(known, FEW)
     compared = [servers.bare(material.FIXTURES), servers.mock_server()]
@@ -49,7 +49,7 @@ def throughput(plan: Plan) -> list[Target]:
 
 
 def keys(plan: Plan) -> list[Target]:
-    """Requests per second with many keys, all found, against the bare app."""
+    """Measure requests per second with many keys, all found, against the bare app."""
     fixtures = material.many_fixtures(MANY)
     asked = latest_by_keys(records.read(fixtures), MANY)
     compared = [servers.bare(fixtures), servers.mock_server_with(fixtures)]
@@ -61,7 +61,7 @@ def keys(plan: Plan) -> list[Target]:
 def key_rates(
     plan: Plan, compared: Sequence[Server], asked: LatestByKeys, connections: int
 ) -> dict[str, Series]:
-    """Requests per second by name of server, all of which are seen to do the same job."""
+    """Return requests per second by name of server, after a check that all do the same job."""
     with started(compared) as all_running:
         same_reply(all_running, asked)
         runners = [(server.name, server, asked.job) for server in all_running]
@@ -69,7 +69,7 @@ def key_rates(
 
 
 def same_reply(all_running: Sequence[Running], asked: LatestByKeys) -> None:
-    """See that every server answers as the first does, so that all are measured at one job."""
+    """Check that every server answers as the first does, so that all are measured at one job."""
     for server in all_running:
         server.until_ready(asked.job)
     first, *others = all_running
@@ -83,7 +83,7 @@ def same_reply(all_running: Sequence[Running], asked: LatestByKeys) -> None:
 
 
 def start(plan: Plan) -> list[Target]:
-    """Seconds from the start of the process to its first 200, against Prism."""
+    """Measure the seconds from the start of the process to its first 200, against Prism."""
     known = records.read(material.FIXTURES)
     asked = latest_by_keys(known, FEW)
     compared = [servers.mock_server()]
@@ -104,7 +104,7 @@ def start(plan: Plan) -> list[Target]:
 
 
 def dynamic(plan: Plan) -> list[Target]:
-    """Generated replies per second, another for each request, against Prism's."""
+    """Measure generated replies per second, a different one for each request, against Prism's."""
     document = documents.order()
     compared = [servers.mock_server(str(document.file))]
     if not plan.no_npm:
@@ -119,7 +119,7 @@ def dynamic(plan: Plan) -> list[Target]:
 
 
 def makes_orders(server: Running, document: Document) -> None:
-    """See that it generates what the schema allows, and another for another number."""
+    """Check that a server generates what the schema allows, and another for another number."""
     (job,) = document.jobs
     server.until_ready(job)
     server.until_alone()
@@ -136,7 +136,7 @@ def makes_orders(server: Running, document: Document) -> None:
 
 
 def operations(plan: Plan) -> list[Target]:
-    """Requests per second on the first and the last operation of documents of many sizes."""
+    """Measure requests per second on the first and last operation of documents of many sizes."""
     several = [documents.with_examples(count) for count in COUNTS]
     compared = [
         replace(servers.mock_server(str(document.file)), name=f"operations-{document.label}")
@@ -154,7 +154,7 @@ def operations(plan: Plan) -> list[Target]:
 
 
 def first_and_last(server: Running, document: Document) -> list[Runner]:
-    """The first operation and the last, once all answer and the document's check has ended."""
+    """Return the first and last operation, once all answer and the document's check has ended."""
     jobs = document.jobs
     ends = {1: jobs[0], len(jobs): jobs[-1]}
     for job in ends.values():
@@ -164,7 +164,7 @@ def first_and_last(server: Running, document: Document) -> list[Runner]:
 
 
 def memory(plan: Plan) -> list[Target]:
-    """Resident memory early and late in a million requests."""
+    """Measure resident memory early and late in a million requests."""
     job = latest_by_keys(records.read(material.FIXTURES), FEW).job
     sizes = []
     with running(servers.mock_server(), machine.server_cores()) as server:
@@ -187,7 +187,7 @@ def memory(plan: Plan) -> list[Target]:
 
 
 def waiting(plan: Plan) -> list[Target]:
-    """What plain requests wait while others ask for far too much, and how soon that ends."""
+    """Measure the waits of plain requests while others ask for too much, and how soon that ends."""
     worst, latest = 0.0, 0.0
     for waited, ended in waits(plan.seconds):
         wait, end = slowest(waited), ended.median

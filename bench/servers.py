@@ -1,4 +1,4 @@
-"""The servers that are compared: how each is started, and what it is given."""
+"""The servers that are compared: how each is started, and which files it is given."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Server:
 
 
 def bare(fixtures: Path) -> Server:
-    """The bare app with the settings of mock-server's own uvicorn."""
+    """Return the bare app with the settings of mock-server's own uvicorn."""
     settings = "--loop uvloop --http httptools --ws none --lifespan off"
     without = "--no-access-log --no-server-header --no-proxy-headers"
     where = ["--app-dir", str(BENCH), "--host", HOST, "--port", PORT]
@@ -41,7 +41,7 @@ def bare(fixtures: Path) -> Server:
 
 
 def mock_server(*options: str) -> Server:
-    """mock-server as shipped, its journal on."""
+    """Return mock-server as shipped, its journal on."""
     command = [str(BIN / "mock-server"), "serve", *options, "-p", PORT]
     return Server(
         "mock-server",
@@ -72,7 +72,7 @@ def openapi_backend(known: Records) -> Server:
 
 
 def npm_missing() -> str:
-    """Why the servers on Node.js can't run, or nothing; their packages are installed first."""
+    """Return why the servers on Node.js can't run, or nothing; install their packages first."""
     missing = [tool for tool in ("node", "npm") if not shutil.which(tool)]
     if missing:
         return f"{' and '.join(missing)} not on PATH"

@@ -1,4 +1,4 @@
-"""The section on the size of a document: what it costs until the first answer, and later."""
+"""The section on the size of a document: its cost until the first answer, and later."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Bounds(NamedTuple):
 
 
 class Cost:
-    """What one server takes until its first answer, in seconds and in MiB."""
+    """The time and memory of one server until its first answer, in seconds and in MiB."""
 
     def __init__(self, name: str) -> None:
         self.seconds, self.mebibytes = Series(name), Series(name)
@@ -38,14 +38,14 @@ class Cost:
 
 
 def size(plan: Plan) -> list[Target]:
-    """Start and memory by the size of the document, with Prism beside it."""
+    """Measure start and memory by the size of the document, with Prism beside it."""
     return [
         target for document, bounds in sized(plan) for target in measured(plan, document, bounds)
     ]
 
 
 def sized(plan: Plan) -> Iterator[tuple[Document, Bounds | None]]:
-    """The documents from small to large, with what is wanted of them."""
+    """Return the documents from small to large, with the target of each."""
     job = latest_by_keys(records.read(material.FIXTURES), 5).job
     yield Document("the shipped one", material.CONTRACT, [job]), None
     yield documents.without_examples(1_000), Bounds(2, 200)
@@ -78,7 +78,7 @@ def mock_server(document: Document) -> Server:
 
 
 def told_if_failed(act: Callable[[], None]) -> None:
-    """Go on without a figure that is beside the point."""
+    """Go on without a figure that isn't needed, and print why it failed."""
     try:
         act()
     except Failed as failure:
@@ -86,7 +86,7 @@ def told_if_failed(act: Callable[[], None]) -> None:
 
 
 def later(server: Server, document: Document, checked: Series, asked: Series) -> None:
-    """The most MiB with the check of the document beside it, and when every operation was asked."""
+    """Measure the most MiB with the document's check, and when every operation was asked."""
     with running(server, machine.ALL) as one:
         one.until_answered(document.jobs[0])
         checked.values.append(one.until_alone())

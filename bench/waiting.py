@@ -29,7 +29,7 @@ SHARE = 0.999
 
 
 def waits(seconds: float) -> Iterator[tuple[Series, Series]]:
-    """By document the milliseconds that plain requests waited, and from SIGTERM to the end."""
+    """Return, by document, the waits of plain requests and from SIGTERM to the end, in ms."""
     for number, hostile in enumerate(corpus()):
         file = written(f"hostile-{number}.json", hostile.document)
         server = servers.mock_server(str(file), "--no-reload")
@@ -40,13 +40,13 @@ def waits(seconds: float) -> Iterator[tuple[Series, Series]]:
 
 
 def slowest(waited: Series) -> float:
-    """What 999 of 1,000 don't wait longer than."""
+    """Return the wait that 999 of 1,000 requests don't exceed."""
     ordered = sorted(waited.values)
     return ordered[min(len(ordered) - 1, int(SHARE * len(ordered)))]
 
 
 def _plain(process: Running, hostile: Hostile, seconds: float) -> list[float]:
-    """The waits of plain requests on one connection, the others on another."""
+    """Return the waits of plain requests on one connection, with the others on another."""
     found: list[float] = []
     with _asking_too_much(process.port, hostile):
         connection = http.client.HTTPConnection(HOST, process.port, timeout=60)
@@ -91,7 +91,7 @@ def _ask(port: int, hostile: Hostile, over: threading.Event) -> None:
 
 
 def _ended(process: Running, hostile: Hostile) -> Series:
-    """The milliseconds from SIGTERM, with a hostile request in hand, to the end."""
+    """Return the milliseconds from SIGTERM, with a hostile request in hand, to the end."""
     with _asking_too_much(process.port, hostile):
         time.sleep(0.05)
         began = time.perf_counter()

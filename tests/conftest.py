@@ -88,20 +88,20 @@ def _running(app: App, stack: ExitStack, closing: ThreadPoolExecutor) -> Mock:
 
 @pytest.fixture(scope="session")
 def shipped(_closing: ThreadPoolExecutor) -> Iterator[Mock]:
-    """The server of the shipped contract, its records, replies and handler; shared by all tests."""
+    """Yield the server of the shipped contract, its records, replies and handler, for all tests."""
     with ExitStack() as stack:
         yield _running(create_app(Settings(reload=False)), stack, _closing)
 
 
 @pytest.fixture
 def client(shipped: Mock) -> httpx.Client:
-    """A client of the shipped server."""
+    """Return a client of the shipped server."""
     return shipped.client
 
 
 @pytest.fixture
 def serve(tmp_path: Path, _closing: ThreadPoolExecutor) -> Iterator[Serve]:
-    """Starts servers of other contracts, fixtures, handlers and settings."""
+    """Yield a function that starts servers of other contracts, fixtures, handlers and settings."""
     with ExitStack() as stack:
 
         def start(
@@ -124,7 +124,7 @@ def serve(tmp_path: Path, _closing: ThreadPoolExecutor) -> Iterator[Serve]:
 
 @pytest.fixture
 def proxy(tmp_path: Path, _closing: ThreadPoolExecutor) -> Iterator[Pass]:
-    """Starts proxies, each in front of a service of its own."""
+    """Yield a function that starts proxies, each in front of a service of its own."""
     with ExitStack() as stack:
 
         def start(
@@ -177,6 +177,6 @@ def _handlers(handlers: Path | str | None, folder: Path) -> str | None:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A browser."""
+    """Yield a browser."""
     with browser(tmp_path_factory.mktemp("browser")) as page:
         yield page

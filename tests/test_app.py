@@ -21,7 +21,7 @@ STRING = json_of({"type": "string", "minLength": 9})
 
 
 def ask(app: App, *requests: tuple[str, str, Any]) -> list[httpx.Response]:
-    """The replies of an app to requests, without a socket."""
+    """Return the replies of an app to requests, without a socket."""
 
     async def all_of_them() -> list[httpx.Response]:
         transport = httpx.ASGITransport(app=app)

@@ -1,4 +1,4 @@
-"""Conversations as data: each file in `cases/` is one, told step by step to a server."""
+"""Conversations as data: each file in `cases/` is one, sent step by step to a server."""
 
 from __future__ import annotations
 
@@ -89,13 +89,13 @@ def _body_differences(expected: Mapping[str, Any], reply: httpx.Response) -> Ite
 
 
 def _told(reply: httpx.Response) -> str:
-    """What an error tells a person, whichever shape it has."""
+    """Return the message of an error for a person, whichever shape it has."""
     body = reply.json()
     return str(body["detail"] if "detail" in body else body["message"])
 
 
 def _has(actual: Any, expected: Any) -> bool:
-    """Whether a value has all that is expected; of a mapping those members, of a list as it is."""
+    """Return whether a value has all that is expected: a mapping's members, or a list as it is."""
     if isinstance(expected, dict):
         return isinstance(actual, dict) and all(
             name in actual and _has(actual[name], value) for name, value in expected.items()
@@ -104,7 +104,7 @@ def _has(actual: Any, expected: Any) -> bool:
 
 
 def _faults(mock: Mock, reply: httpx.Response) -> list[str]:
-    """How a reply of an operation breaks the contract; a page is no operation's reply."""
+    """Return how a reply of an operation breaks the contract; a page is no operation's reply."""
     if "mock-source" not in reply.headers:
         return []
     path = reply.request.url.raw_path.decode()

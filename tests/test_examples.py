@@ -1,4 +1,4 @@
-"""Each example is run as a reader would: a copy of it, by the commands that its README tells."""
+"""The examples, each run as a reader would: a copy, by the commands in its README."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ SECONDS = 300
 
 
 def commands(name: str) -> list[str]:
-    """What a README says to run; the environment that pip would make is there already."""
+    """Return the commands of a README; the environment that pip would make is there already."""
     lines = BLOCK.findall((EXAMPLES / name / "README.md").read_text())[0].splitlines()
     return [line for line in lines if not line.startswith("python -m pip install ")]
 
 
 def need(setting: str, *programs: str) -> None:
-    """Skip where a program is missing, unless a setting says that it may not be."""
+    """Skip the test if a program is missing, unless a setting forbids that."""
     missing = ", ".join(program for program in programs if shutil.which(program) is None)
     if missing:
         required = os.environ.get(setting) == "required"
@@ -42,7 +42,7 @@ def need(setting: str, *programs: str) -> None:
 
 
 def run(folder: Path, lines: list[str]) -> subprocess.CompletedProcess[str]:
-    """Those commands as a shell runs them, in a folder."""
+    """Return those commands as a shell runs them, in a folder."""
     clean = {k: v for k, v in environment().items() if not k.startswith("PYTEST_")}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
@@ -58,7 +58,7 @@ def run(folder: Path, lines: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 def copy(name: str, folder: Path) -> Path:
-    """A copy of an example, without what was made from it."""
+    """Return a copy of an example, without what was made from it."""
     return shutil.copytree(EXAMPLES / name, folder / name, ignore=GENERATED)
 
 
@@ -124,7 +124,7 @@ def test_a_bug_in_the_python_sdk_is_found_with_the_smallest_reply_that_shows_it(
 
 
 def smallest_reply(output: str) -> Any:
-    """The canned reply that is printed below a failure, ready to paste."""
+    """Return the canned reply that is printed below a failure, ready to paste."""
     lines = [line.removeprefix("E").removeprefix("       ") for line in output.splitlines()]
     start = next(n for n, line in enumerate(lines) if line.startswith("The smallest reply to "))
     end = next(n for n, line in enumerate(lines) if line.startswith("To keep it, "))

@@ -20,7 +20,7 @@ MAKEFILE = (ROOT / "Makefile").read_text()
 
 
 def name_of(requirement: str) -> str:
-    """The name of a requirement, normalized (PEP 503)."""
+    """Return the name of a requirement, normalized (PEP 503)."""
     name = re.match(r"[\w.-]+", requirement)
     assert name
     return re.sub(r"[-_.]+", "-", name[0]).lower()
@@ -59,7 +59,7 @@ def test_the_lock_names_no_release_that_a_bound_forbids(need: str) -> None:
 
 
 def recipe(target: str) -> str:
-    """The recipe of a target in the Makefile."""
+    """Return the recipe of a target in the Makefile."""
     found = re.search(rf"^{re.escape(target)}:.*\n((?:\t.*\n|  .*\n)+)", MAKEFILE, re.MULTILINE)
     assert found, target
     return found[1]

@@ -21,7 +21,7 @@ every_number = pytest.mark.parametrize("number", NUMBERS)
 
 
 def n_of(text: bytes | str) -> Any:
-    """The member `n` of a JSON text, by a reader that is exact."""
+    """Return the member `n` of a JSON text, by a reader that is exact."""
     return json.loads(text)["n"]
 
 

@@ -1,4 +1,4 @@
-"""Every command and file that the README and the docs show works as they say."""
+"""The commands and files that the README and the docs show, each tried."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What holds for every request and every reply, with payloads that hypothesis-jsonschema makes.
 
-The second engine says what the contract allows; the code under test is never asked.
+The second engine decides what the contract allows; the code under test is never asked.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def test_every_request_that_the_contract_allows_gets_a_declared_status_and_a_val
 
 @st.composite
 def broken(draw: st.DrawFn, values: st.SearchStrategy[Any], pointer: str) -> Any:
-    """A value that keeps to a schema, changed in one place so that it doesn't any more."""
+    """Return a value that keeps to a schema, changed in one place so that it doesn't any more."""
     value = copy.deepcopy(draw(values))
     path = draw(st.sampled_from(list(places(value))))
     changed = with_change(value, path, draw(anything), remove=draw(st.booleans()))
@@ -117,7 +117,7 @@ def broken(draw: st.DrawFn, values: st.SearchStrategy[Any], pointer: str) -> Any
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every place in a value, the value itself included."""
+    """Yield every place in a value, the value itself included."""
     yield path
     members = enumerate(value) if isinstance(value, list) else ()
     for step, member in value.items() if isinstance(value, dict) else members:
@@ -125,7 +125,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def with_change(value: Any, path: tuple[Any, ...], new: Any, remove: bool) -> Any:
-    """The value with another, or nothing, in that place."""
+    """Return the value with another, or nothing, in that place."""
     if not path:
         return new
     step, *rest = path
@@ -165,7 +165,7 @@ def test_every_source_that_is_no_uuid_is_refused_as_declared(
 
 @st.composite
 def no_json(draw: st.DrawFn) -> bytes:
-    """The bytes of a request with a few cut out or put in, so that they are no JSON any more."""
+    """Return the bytes of a request with a few cut out or put in, so that they aren't JSON."""
     text = json.dumps(draw(bodies)).encode()
     start = draw(st.integers(0, len(text) - 1))
     end = draw(st.integers(start, min(len(text), start + 4)))
@@ -215,7 +215,7 @@ def latest_invocations_by_keys():
 
 @pytest.fixture
 def answering(serve: Serve) -> tuple[Mock, ModuleType]:
-    """A server whose handler answers with what its module is told to."""
+    """Yield a server whose handler answers with what its module is set to."""
     mock = serve(handlers=ANSWERING)
     module = mock.app.parts.handlers
     assert module is not None

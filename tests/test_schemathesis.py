@@ -31,7 +31,7 @@ KEEPS_NOTHING = "use_after_free"  # what was deleted is made up anew when it is 
 
 Config = Mapping[str, Any]
 NOTHING: Config = {}
-# So that the handler of the shipped contract has something to tell.
+# With it, the handler of the shipped contract has something to report.
 KNOWN: Config = {
     "dictionaries": {"sources": {"values": [HANDBOOK]}, "keys": {"values": KEYS["object_keys"]}},
     "parameters": {
@@ -120,13 +120,13 @@ def test_schemathesis_finds_nothing(run: Run, serve: Serve, tmp_path: Path) -> N
 
 
 def client(name: str) -> dict[str, Any]:
-    """A client with a token of its own, in the words of Web Fuzzing Commons."""
+    """Return a client with a token of its own, in the words of Web Fuzzing Commons."""
     header = {"name": "Authorization", "value": f"Bearer {name}"}
     return {"name": name, "fixedHeaders": [header]}
 
 
 def toml(config: Config, table: str = "") -> str:
-    """A configuration as TOML; a string of JSON is one of TOML too."""
+    """Return a configuration as TOML; a string of JSON is one of TOML too."""
     plain = {name: value for name, value in config.items() if not isinstance(value, Mapping)}
     text = f"[{table}]\n" if plain else ""
     text += "".join(f"{json.dumps(name)} = {json.dumps(value)}\n" for name, value in plain.items())

@@ -1,4 +1,4 @@
-"""One table of settings: the command line and the environment say the same."""
+"""The one table of settings, by which the command line and the environment agree."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ PARAMETERS = {parameter.name: parameter for parameter in serve.params}
 
 
 def parsed(*arguments: str) -> Settings:
-    """The settings of `mock-server serve` with those arguments, in this environment."""
+    """Return the settings of `mock-server serve` with those arguments, in this environment."""
     return Settings(**serve.make_context("serve", list(arguments)).params)
 
 
 def other(name: str) -> tuple[str, Any]:
-    """A value of a setting that isn't its default: as text, and as it is read."""
+    """Return a value of a setting that isn't its default: as text, and as it is read."""
     kind, default = PARAMETERS[name].type, DEFAULTS[name]
     if name == "allow_files":
         return f"some{os.pathsep}other", (Path("some"), Path("other"))

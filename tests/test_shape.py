@@ -71,7 +71,7 @@ def package_of(path: Path) -> str:
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
-    """The dotted names that a module imports, inside its functions too."""
+    """Yield the dotted names that a module imports, inside its functions too."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -81,7 +81,7 @@ def imported(tree: ast.Module) -> Iterator[str]:
 
 
 def package_named(name: str) -> str:
-    """The package that `mock_server.PACKAGE…` names; `__init__` for a name of the top package."""
+    """Return the package that `mock_server.PACKAGE…` names; `__init__` for a top name."""
     return name.split(".")[1] if name.split(".")[1] in ORDER else "__init__"
 
 
@@ -113,7 +113,7 @@ UNLISTED = {"pytest_plugin", "cli"}
 
 
 def listed(package: str) -> set[str]:
-    """The names in a package's `__all__`."""
+    """Return the names in a package's `__all__`."""
     for node in SOURCES[PACKAGE / package / "__init__.py"].body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
             return set(ast.literal_eval(node.value))
@@ -233,7 +233,7 @@ def modules() -> list[ModuleType]:
 
 
 def state() -> dict[str, str]:
-    """What the package's modules hold that could change, in words."""
+    """Return what the package's modules hold that could change, in words."""
     held = {
         f"{module.__name__}.{name}": value
         for module in modules()

@@ -33,7 +33,7 @@ JUDGE = Judge(CONTRACT)
 
 
 def faults(pointer: str, value: Any) -> list[str]:
-    """How a value breaks what the contract has at a pointer, by the `jsonschema` package."""
+    """Return how a value breaks what the contract has at a pointer, by the `jsonschema` package."""
     return JUDGE.faults_at(pointer, value)
 
 

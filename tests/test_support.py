@@ -1,4 +1,4 @@
-"""The page of what is supported says what is found when each of its rows is tried."""
+"""The page of what is supported, which agrees with the result of each of its rows."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def name(document: Path) -> str:
 
 
 def calls(calls: Calls, operation: Operation) -> Iterator[tuple[Call, dict[str, str], int]]:
-    """Every request, with the status that has to come."""
+    """Yield every request, with the status that has to come."""
     least = calls.call(operation, "typical", everything=False)
     for wish in wishes(operation):
         yield least, dict(wish.headers), wish.status
@@ -73,7 +73,7 @@ def test_what_is_tried_is_answered_so(document: Path, listed: list[Any], serve: 
 
 
 def status(mock: Mock, entry: dict[str, Any]) -> int:
-    """The status of the reply to a request that is written down."""
+    """Return the status of the reply to a request that is written down."""
     method, _, target = entry["send"].partition(" ")
     headers, content = dict(entry.get("headers", {})), entry.get("text")
     if "body" in entry:

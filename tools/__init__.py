@@ -1,1 +1,1 @@
-"""Scripts for whoever changes the package; the package itself needs none of them."""
+"""Scripts for those who change the package; the package itself needs none of them."""

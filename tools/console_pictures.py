@@ -23,7 +23,7 @@ PHONE = {"width": 390, "height": 760, "deviceScaleFactor": 1, "mobile": True}
 
 
 def take() -> None:
-    """Serve the shipped contract, ask it for this and that, and take each picture."""
+    """Serve the shipped contract, send it sample requests, and take each picture."""
     PICTURES.mkdir(exist_ok=True)
     app = create_app(Settings(reload=False))
     with (

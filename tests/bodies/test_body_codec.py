@@ -1,4 +1,4 @@
-"""Bodies of every type are read and written by what their Media Type Object says, read once."""
+"""Bodies of every type, read and written by their Media Type Object, which is read once."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ A_FEW = 20
 
 
 def wide(key: str, width: int) -> Content:
-    """A content whose schema has so many properties."""
+    """Return a content whose schema has so many properties."""
     names = [f"p{number}" for number in range(width)]
     raw = {"type": "object", "properties": {name: {"type": "integer"} for name in names}}
     return content_of(key, {"schema": raw})
 
 
 def body(key: str, boundary: str) -> tuple[str, bytes]:
-    """A body with one property, and its Content-Type."""
+    """Return a body with one property, and its Content-Type."""
     if key == "application/xml":
         return key, b"<root><p0>1</p0></root>"
     if key == FORM:
@@ -36,7 +36,7 @@ def body(key: str, boundary: str) -> tuple[str, bytes]:
 
 
 def read(content: Content, boundary: str) -> Any:
-    """The value of such a body, its decoder made anew as for a Content-Type never seen before."""
+    """Return the value of such a body; its decoder is new, as for an unknown Content-Type."""
     content_type, sent = body(content.key, boundary)
     return body_codec.decoder(content, parse_media_type(content_type))(sent)
 

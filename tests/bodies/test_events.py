@@ -28,7 +28,7 @@ class Event(NamedTuple):
 
 
 def dispatched(text: str) -> Iterator[Event]:
-    """The events of a stream by the steps of the HTML Living Standard, section 9.2.6."""
+    """Yield the events of a stream by the steps of the HTML Living Standard, section 9.2.6."""
     data: list[str] = []
     kind = last = ""
     for line in re.split("\r\n|\r|\n", text):

@@ -40,12 +40,12 @@ def form(**properties: Any) -> dict[str, Any]:
 
 
 def entry(raw: Any, encoding: Raw | None = None) -> dict[str, Any]:
-    """A Media Type Object."""
+    """Return a Media Type Object."""
     return {"schema": raw} | ({"encoding": encoding} if encoding else {})
 
 
 def urlencoded(text: str | bytes, raw: Any, encoding: Raw | None = None) -> Any:
-    """The value of an urlencoded form."""
+    """Return the value of an urlencoded form."""
     body = text if isinstance(text, bytes) else text.encode()
     return Form.of(content_of(URLENCODED, entry(raw, encoding))).decoder(
         parse_media_type(URLENCODED)
@@ -53,7 +53,7 @@ def urlencoded(text: str | bytes, raw: Any, encoding: Raw | None = None) -> Any:
 
 
 def multipart(files: Files, raw: Any, encoding: Raw | None = None) -> Any:
-    """The value of a multipart form as a client sends it."""
+    """Return the value of a multipart form as a client sends it."""
     request = httpx.Request("POST", "http://mock", files=files)
     content = content_of(FORM_DATA, entry(raw, encoding))
     return Form.of(content).decoder(parse_media_type(request.headers["content-type"]))(
@@ -62,7 +62,7 @@ def multipart(files: Files, raw: Any, encoding: Raw | None = None) -> Any:
 
 
 def there_and_back(value: Any, key: str, given: Raw, version: str = "3.1.0") -> Any:
-    """The value of the form that stands for a value."""
+    """Return the value of the form that stands for a value."""
     content = content_of(key, given, version=version)
     body, content_type, _ = Form.of(content).encode(value, parse_media_type(content.key))
     return Form.of(content).decoder(parse_media_type(content_type))(body)
@@ -447,7 +447,7 @@ def test_a_part_without_a_name_is_told() -> None:
 
 
 def parts(*written: tuple[str, bytes]) -> bytes:
-    """A multipart body of contents with their types, between lines of B."""
+    """Return a multipart body of contents with their types, between lines of B."""
     lines = [f"--B\r\nContent-Type: {kind}\r\n\r\n".encode() + body for kind, body in written]
     return b"\r\n".join([*lines, b"--B--\r\n"])
 
@@ -480,7 +480,7 @@ NESTED: dict[str, Any] = {
 
 
 def ordered(body: bytes, given: Raw, key: str = "multipart/mixed") -> Any:
-    """The value of a multipart body by a Media Type Object of OAS 3.2."""
+    """Return the value of a multipart body by a Media Type Object of OAS 3.2."""
     return Form.of(content_of(key, given, version="3.2.0")).decoder(
         parse_media_type(f"{key};boundary=B")
     )(body)
@@ -630,7 +630,7 @@ def test_urllib_writes_what_is_read() -> None:
 
 TEXT = st.text(st.characters(codec="utf-8"))
 OBJECTS = st.fixed_dictionaries({}, optional={"street": TEXT, "number": st.integers(-9, 9)})
-# Each property with its schema, its Encoding Object, and the values that a form can say.
+# Each property with its schema, its Encoding Object, and the values that a form can hold.
 PROPERTIES: dict[str, tuple[Any, Any, st.SearchStrategy[Any]]] = {
     "text": (STRING, {}, TEXT),
     "json text": (STRING, {"contentType": "application/json"}, TEXT),

@@ -243,7 +243,7 @@ def test_a_length_over_the_limit_is_refused_before_the_body_is_sent(shipped: Moc
 
 
 def taken(mock: Mock, head: bytes, piece: bytes) -> tuple[int, int]:
-    """How many bytes a client that never stops gets rid of, and the status that it reads then."""
+    """Return the bytes that an endless client can send, and the status that it reads then."""
     sent = 0
     with mock.wire() as wire:
         wire.send(head)

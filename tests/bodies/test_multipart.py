@@ -1,4 +1,4 @@
-"""Multipart bodies become parts, and what is wrong with one is told; httpx writes most of them."""
+"""Multipart bodies, their parts and the reports of flawed ones; httpx writes most of the bodies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ END = b"\r\n--B--\r\n"
 
 
 def sent(files: dict[str, tuple[str | None, bytes, str]]) -> list[Part]:
-    """The parts of a form as a client sends it."""
+    """Return the parts of a form as a client sends it."""
     request = httpx.Request("POST", "http://mock", files=files)
     media_type = parse_media_type(request.headers["content-type"])
     return read_parts(request.read(), dict(media_type.parameters)["boundary"])

@@ -204,7 +204,7 @@ STARTS = {LINES: b"{", TEXTS: b"\x1e{", EVENTS: b"data: {", "multipart/mixed": b
 
 
 def streaming(serve: Serve, media_type: str, **entry: Any) -> Mock:
-    """A server of OAS 3.2 whose one operation answers with that sequence."""
+    """Return a server of OAS 3.2 whose one operation answers with that sequence."""
     responses = {"200": {"content": {media_type: entry}}}
     return serve({"openapi": "3.2.0", **thing(responses)})
 

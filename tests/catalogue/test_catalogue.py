@@ -1,4 +1,4 @@
-"""The catalogue of statuses: each line does with curl, on a server, what it says."""
+"""The catalogue of statuses: each line, tried with curl on a server, does what it states."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def run(line: str) -> bytes:
 
 
 def wrong(entries: Told) -> list[str]:
-    """The lines that don't lead where they stand."""
+    """Return the lines that don't lead to what they state."""
     found = []
     for status, one in lines(entries):
         shown = run(one["curl"])
@@ -59,7 +59,7 @@ def wrong(entries: Told) -> list[str]:
 
 
 def by_status(entries: Told, kind: str | None = None) -> dict[int, list[str]]:
-    """What is shown for each status of a single operation."""
+    """Return what is shown for each status of a single operation."""
     [entry] = entries
     return {
         status["status"]: [r["shows"] for r in status["requests"] if kind in (None, r["kind"])]

@@ -73,7 +73,7 @@ def write(folder: Path, files: dict[str, str]) -> None:
 
 @pytest.fixture
 def pets(tmp_path: Path) -> Path:
-    """A folder with a document, fixtures and handlers in which nothing is wrong."""
+    """Return a folder with a document, fixtures and handlers in which nothing is wrong."""
     write(
         tmp_path,
         {
@@ -168,7 +168,7 @@ BROKEN_FIXTURE = "schema: /components/schemas/Name\nrecords:\n  - value: Rex\n  
 
 @dataclass(frozen=True)
 class Refused:
-    """What is asked for, with which files changed, and the line that says what is wrong."""
+    """A command line, the files changed for it, and the line that reports the error."""
 
     line: str
     arguments: tuple[str, ...] = (
@@ -902,7 +902,7 @@ def test_check_of_what_is_not_there_is_wrong_use(wrong: str, pets: Path) -> None
 
 
 def printing(to: int, *arguments: str, cwd: Path) -> tuple[int, str]:
-    """How a command ends whose stdout is that file, and what it says on stderr."""
+    """Return how a command ends whose stdout is that file, and its output on stderr."""
     done = subprocess.run(
         [*COMMAND, *arguments],
         cwd=cwd,

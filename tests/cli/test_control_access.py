@@ -1,4 +1,4 @@
-"""The start says who can use the control API, and makes a token if a person can read it."""
+"""The start of a server: who can use the control API, and a token if a person can read it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ANY = "0.0.0.0"
 
 
 def line(out: str) -> str:
-    """What the start says of the control API."""
+    """Return the line of the start about the control API."""
     (said,) = re.findall(r"^Control API: (.*)$", out, re.MULTILINE)
     return str(said)
 
@@ -124,7 +124,7 @@ def test_on_a_terminal_a_token_is_made_and_shown_there_alone(name: tuple[str, ..
 
 
 def until_it_listens(stream: IO[bytes]) -> Iterator[str]:
-    """The lines of a stream up to the one that says where the server listens."""
+    """Yield the lines of a stream up to the one that states where the server listens."""
     for read in stream:
         yield read.decode()
         if b"is listening" in read:
@@ -132,7 +132,7 @@ def until_it_listens(stream: IO[bytes]) -> Iterator[str]:
 
 
 def shown_on(terminal: int) -> str:
-    """What a terminal shows by now, once there is a line."""
+    """Return what a terminal shows by now, once there is a line."""
     shown = b""
     while select.select([terminal], [], [], 0 if b"\n" in shown else SECONDS)[0]:
         shown += os.read(terminal, 4096)

@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def execute(folder: Path, *command: str) -> tuple[int, str, str]:
-    """The exit code of a command beside a server, and what is on stdout and on stderr.
+    """Return the exit code of a command beside a server, and what is on stdout and on stderr.
 
     The log of refused requests is left out.
     """
@@ -220,7 +220,7 @@ while True:
 
 @contextmanager
 def waiting(folder: Path, ends: bool) -> Iterator[Fork]:
-    """A command that waits for a signal, and then ends by itself or dies of it."""
+    """Yield a command that waits for a signal, and then ends by itself or dies of it."""
     command = (sys.executable, "-c", WAITING.format(ends=ends))
     arguments = ("exec", "pets.json", "--", *command)
     with Fork("mock_server", arguments, folder, environment()) as process:

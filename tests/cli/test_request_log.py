@@ -101,7 +101,7 @@ def test_only_what_went_wrong_is_written_if_that_was_asked_for() -> None:
 
 
 class Unread(io.StringIO):
-    """A stream that nobody reads, until it is let go."""
+    """A stream that no one reads until it is released."""
 
     def __init__(self) -> None:
         super().__init__()

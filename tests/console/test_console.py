@@ -70,7 +70,7 @@ def opened(page: Page, mock: Mock, fragment: str = "") -> None:
 
 
 def rows(page: Page) -> list[str]:
-    """The rows in sight, from the top; the page may draw them anew meanwhile."""
+    """Return the rows in sight, from the top; the page may draw them anew meanwhile."""
     script = """return [...document.querySelectorAll('[role=option]')]
         .sort((a, b) => a.getAttribute('aria-posinset') - b.getAttribute('aria-posinset'))
         .map((row) => row.textContent)"""
@@ -257,7 +257,7 @@ def test_ten_thousand_exchanges_are_in_the_list_and_a_few_in_the_page(
 
 
 def exported(page: Page, press_it: Callable[[], None]) -> Any:
-    """What the page offers as a file to save."""
+    """Return what the page offers as a file to save."""
     page.driver.execute_script(
         "URL.createObjectURL = (file) => (file.text().then((t) => (window.saved = t)), '#')"
     )
@@ -447,7 +447,7 @@ def test_without_the_control_api_there_is_no_console(serve: Serve) -> None:
 
 
 def findings(page: Page) -> list[str]:
-    """What axe finds that is serious."""
+    """Return what axe finds that is serious."""
     page.driver.execute_script(
         (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
     )
@@ -495,7 +495,7 @@ def test_axe_finds_nothing_serious(page: Page, mock: Mock, scheme: str, width: i
 
 
 def overflow(page: Page) -> int:
-    """How many pixels of the page are beside the screen."""
+    """Return how many pixels of the page are beside the screen."""
     script = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
     return int(page.driver.execute_script(script))
 

@@ -22,7 +22,7 @@ Write = Callable[..., Any]
 
 @pytest.fixture
 def bundled(tmp_path: Path) -> Write:
-    """The one document of files by their names, the first of them the root."""
+    """Return the one document of files by their names, the first of them the root."""
 
     def written(version: str = "3.1.0", **files: Any) -> Any:
         for name, value in files.items():
@@ -36,7 +36,7 @@ def bundled(tmp_path: Path) -> Write:
 
 
 def refs(value: Any) -> Iterator[str]:
-    """Every `$ref` in a value."""
+    """Yield every `$ref` in a value."""
     if isinstance(value, dict):
         yield from (ref for ref in [value.get("$ref")] if isinstance(ref, str))
     members = value.values() if isinstance(value, dict) else value
@@ -45,7 +45,7 @@ def refs(value: Any) -> Iterator[str]:
 
 
 def accepts(whole: Any, name: str, value: Any) -> bool:
-    """Whether a second engine finds that a value keeps to a schema of the components."""
+    """Return whether a second engine finds that a value keeps to a schema of the components."""
     return bool(
         Draft202012Validator({"$ref": f"#/components/schemas/{name}", **whole}).is_valid(value)
     )

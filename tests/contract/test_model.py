@@ -1,4 +1,4 @@
-"""A document is read as a whole: what it says, and all that is wrong in it, with its place."""
+"""A document read as a whole: its content, and all that is wrong in it, with the place."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def read(name: str) -> Contract:
 
 @pytest.fixture
 def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Contract]:
-    """Writes a document of those members and reads it."""
+    """Return a function that writes a document of those members and reads it."""
     monkeypatch.chdir(tmp_path)
 
     def contract(**members: Any) -> Contract:
@@ -355,7 +355,7 @@ def test_an_operation_whose_responses_are_none_says_that_it_cannot_be_served() -
     assert {path: o.fault for path, o in operations.items()} == {
         "/none": None, "/empty": silent, "/extension": silent, "/fine": None,
     }  # fmt: skip
-    # Since OpenAPI 3.1 an operation need not say anything about its responses.
+    # Since OpenAPI 3.1 an operation need not declare its responses.
     assert list(operations["/none"].responses) == ["200"]
 
 

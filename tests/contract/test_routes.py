@@ -147,7 +147,7 @@ def fits(template: str, segment: str) -> bool:
 
 
 def specificity(template: str) -> int:
-    """The less, the more specific."""
+    """Return the less, the more specific."""
     if "{" not in template:
         return 0
     return 3 if template in ("{x}", "{y}") else 2 if template == "p{x}" else 1
@@ -256,7 +256,7 @@ def test_a_long_segment_takes_no_longer_than_its_length(template: str, segment: 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Gives up on what takes longer."""
+    """Raise an error if the block takes too long."""
 
     def give_up(*_: object) -> None:
         raise TimeoutError(f"it takes more than {seconds} s")

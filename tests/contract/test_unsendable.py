@@ -78,7 +78,7 @@ def test_a_method_that_is_none_is_left_out(serve: Serve) -> None:
 
 
 def test_an_additional_method_keeps_its_case(serve: Serve) -> None:
-    """Methods are told apart by case (RFC 9110, section 9.1); the parser reads capitals alone."""
+    """Methods differ by case (RFC 9110, section 9.1); the parser reads capitals alone."""
     one = thing({"200": {}})["/thing"]["get"] | {"operationId": None}
     operations = {name: {**one, "operationId": name} for name in ("COPY", "Copy", "copy")}
     mock = serve({"openapi": "3.2.0", "/thing": {"additionalOperations": operations}})

@@ -132,7 +132,7 @@ def test_it_tells_how_each_status_is_met_here(serve: Serve) -> None:
 
 
 def _children() -> int:
-    """How many processes of this one make a catalogue of errors just now."""
+    """Return how many processes of this one make a catalogue of errors just now."""
     lists = Path("/proc/self/task").glob("*/children")
     ids = [id for listed in lists for id in _text(listed).split()]
     return sum("mock_server.cli.child\0errors" in _text(Path(f"/proc/{id}/cmdline")) for id in ids)
@@ -146,7 +146,7 @@ def _text(path: Path) -> str:
 
 @pytest.fixture
 def beside(serve: Serve) -> Mock:
-    """A mock whose control API asks for a token, and a client that has it."""
+    """Return a mock whose control API asks for a token, and a client that has it."""
     mock = serve(thing({"200": OK, "404": OK}), control_token="secret")
     mock.client.headers["Authorization"] = "Bearer secret"
     return mock

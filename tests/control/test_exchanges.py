@@ -1,4 +1,4 @@
-"""Exchanges as JSON: what was asked and answered, whole, bounded, and told in clear."""
+"""Exchanges as JSON: request and reply, whole or bounded, with readable bodies."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PETS = {
 
 @pytest.fixture
 def mock(serve: Serve) -> Mock:
-    """A server that was asked for this and that."""
+    """Return a server that was asked for this and that."""
     mock = serve(PETS)
     mock.get("/pets/1")
     mock.get("/pets/2?__code=404")

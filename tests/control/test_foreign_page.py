@@ -178,7 +178,7 @@ def elsewhere() -> Iterator[Elsewhere]:
 
 
 def started(serve: Serve, **settings: Any) -> Mock:
-    """A mock whose journal holds a body that no page may read."""
+    """Return a mock whose journal holds a body that no page may read."""
     mock = serve(OPERATIONS, **settings)
     mock.client.post("/thing", json=SECRET)
     return mock
@@ -195,7 +195,7 @@ def state(mock: Mock) -> list[Any]:
 
 
 def tried(page: Page, mock: Mock, code: str) -> str:
-    """What a page sees that runs this, on the page that is open; an error is what it sees, too."""
+    """Return the value that a script has on the open page; an error is a value, too."""
     values = {
         "url": f"{mock.url}/_mock/stubs", "read": f"{mock.url}/_mock/exchanges",
         "stream": f"{mock.url}/_mock/exchanges/stream", "reset": f"{mock.url}/_mock/reset",
@@ -213,7 +213,7 @@ def tried(page: Page, mock: Mock, code: str) -> str:
 
 
 def reading(code: str) -> str:
-    """The code of a page, with what it reads as its `url`."""
+    """Return the code of a page, with what it reads as its `url`."""
     return f"{{ const url = read; {code} }}"
 
 

@@ -1,4 +1,4 @@
-"""Who may use the control API: whoever has the token; without one, no page of the web."""
+"""The access to the control API: with the token; without a token, not from a page of the web."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LISTED = Access("127.0.0.1", origins=frozenset({APP}))
 def head(
     method: str = "GET", path: str = "/_mock/seed", peer: str | None = "127.0.0.1", **headers: str
 ) -> RequestHead:
-    """A head whose headers are named with underscores; it is sent to localhost:4010."""
+    """Return a head whose headers are named with underscores; it is sent to localhost:4010."""
     named = {"host": "localhost:4010", **headers}
     sent = {n.replace("_", "-").encode(): value.encode("latin-1") for n, value in named.items()}
     return RequestHead(method, path, sent, "http", peer)
@@ -269,7 +269,7 @@ def test_what_is_no_origin_can_t_be_listed(said: str) -> None:
 
 
 def permissions(reply: httpx.Response) -> dict[str, str]:
-    """The headers by which a page of another origin may read a reply, or send a request."""
+    """Return the headers by which a page of another origin may read a reply, or send a request."""
     names = [name for name in reply.headers if name.startswith("access-control")]
     return {name: reply.headers[name] for name in names}
 

@@ -1,4 +1,4 @@
-"""The HTTP Archive is one that HAR 1.2 describes, and says what was sent."""
+"""The HTTP Archive, which follows HAR 1.2 and holds what was sent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PAIRS = {
 
 
 def known(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
-    """An object of those members; others have a name that starts with an underscore."""
+    """Return an object of those members; others have a name that starts with an underscore."""
     return {
         "type": "object",
         "required": list(required),

@@ -27,7 +27,7 @@ def mock(serve: Serve) -> Mock:
 
 
 def listeners(mock: Mock) -> int:
-    """How many listen to the journal now."""
+    """Return how many listen to the journal now."""
     return len(mock.app.journal._listeners)
 
 
@@ -96,7 +96,7 @@ def test_a_server_that_ends_tells_who_waits_for_it(mock: Mock) -> None:
 
 @contextmanager
 def events(mock: Mock, query: str = "", **headers: str) -> Iterator[Iterator[dict[str, Any]]]:
-    """The exchanges that a stream tells, once it is open."""
+    """Yield the exchanges that a stream reports, once it is open."""
     before = listeners(mock)
     path = f"{mock.url}/_mock/exchanges/stream{query}"
     with httpx.stream("GET", path, headers=headers, timeout=SECONDS) as reply:
@@ -204,7 +204,7 @@ def test_a_client_that_reads_slowly_keeps_nobody_waiting_and_nothing_growing(ser
         got = bytearray()
         while b"id: 300\n" not in got or not got.endswith(b"\n\n\r\n"):
             got += wire.socket.recv(1_000_000)
-    # Lines that say how long a chunk is are none of an event's.
+    # Lines with the length of a chunk don't belong to an event.
     lines = (line for line in got.decode().split("\n") if line.startswith(("id: ", "data: ")))
     ids = [event["id"] for event in parsed(lines)]
     assert ids == sorted(set(ids))

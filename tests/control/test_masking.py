@@ -1,4 +1,4 @@
-"""Credentials are told as `***`, everywhere, unless a setting says otherwise."""
+"""Credentials, shown as `***` everywhere unless a setting turns that off."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Scenarios, sequences, timelines, clocks, stubs and sessions, driven at random beside a model.
 
-The model is what the README says, in a few lines: which reply stands first, what its scenario and
+The model is what the README states, in a few lines: which reply stands first, what its scenario and
 its turn are, and what time it is. Hypothesis drives both over HTTP and compares each answer.
 """
 
@@ -123,13 +123,13 @@ class World:
         return [text for after, text in reply.timeline if after <= passed][-1]
 
     def add(self, stub: Reply) -> None:
-        """A stub that takes the place of another of its name begins anew."""
+        """Put a stub first; one that takes the place of another of its name begins anew."""
         self.stubs = [stub, *(s for s in self.stubs if s.name != stub.name)]
         self.turns.pop(stub.name, None)
         self.first.pop(stub.name, None)
 
     def known(self) -> dict[str, set[str]]:
-        """The scenarios that there are, with their states."""
+        """Return the scenarios that there are, with their states."""
         states: dict[str, set[str]] = {name: {state} for name, state in self.states.items()}
         for reply in [*FIXTURES, *self.stubs]:
             if reply.scenario is not None:
@@ -154,7 +154,7 @@ def stubs(draw: st.DrawFn) -> Reply:
     return reply
 
 
-# What fails is told as it was done: to shorten it may take minutes.
+# A failure is reported as it was found: to shorten it may take minutes.
 FEW = settings(max_examples=15, stateful_step_count=40, phases=(Phase.generate,))
 
 

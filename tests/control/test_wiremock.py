@@ -32,7 +32,7 @@ a: {scenario: job, state: Started, next_state: done, status: 200, body: a}
 
 @pytest.fixture
 def mock(serve: Serve) -> Iterator[Mock]:
-    """A server that was asked for this and that, and to which WireMock's client talks."""
+    """Yield a server that was asked for this and that, and to which WireMock's client talks."""
     operations = thing({"200": TEXT}, "post", requestBody=json_of(True))
     mock = serve(operations, fixtures=CANNED)
     mock.post("/thing?a=1&a=2", json={"b": [1, 2], "c": "x"}, headers={"X-Mine": "Yes"})

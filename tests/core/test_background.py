@@ -26,7 +26,7 @@ def test_the_loop_goes_on_while_a_call_runs() -> None:
         seen = threading.Event()
         waiting = asyncio.ensure_future(Background().run(lambda: seen.wait(20)))
         await asyncio.sleep(0)
-        seen.set()  # which nobody would do if the loop waited for the call
+        seen.set()  # which would not happen if the loop waited for the call
         return "seen" if await waiting else "not seen"
 
     assert asyncio.run(beside()) == "seen"

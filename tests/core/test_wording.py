@@ -1,4 +1,4 @@
-"""Violations are told in plain words: which field, what is wrong with it, what was expected."""
+"""Violations in plain words: which field, what is wrong with it, what was expected."""
 
 from __future__ import annotations
 

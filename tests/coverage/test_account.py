@@ -155,7 +155,7 @@ def test_the_control_api_tells_the_report(serve: Serve) -> None:
 
 
 def paid(mock: Mock) -> int:
-    """What it costs to write an exchange down."""
+    """Return what it costs to write an exchange down."""
 
     def add() -> None:
         received = Received(0.0, "GET", "/thing", "letter=a", "thing", [], b"")

@@ -102,7 +102,7 @@ def post(mock: Mock, path: str = "/pets/1", **request: Any) -> int:
 
 
 def met(mock: Mock, kind: str) -> list[str]:
-    """What was met of a kind, as people read it."""
+    """Return what was met of a kind, as people read it."""
     report = report_of(mock)
     return [entry.text for entry in report.entries if entry.kind == kind and entry.met]
 

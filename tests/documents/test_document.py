@@ -29,7 +29,7 @@ Write = Callable[..., Path]
 
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
-    """Writes files into the current folder."""
+    """Return a function that writes files into the current folder."""
     monkeypatch.chdir(tmp_path)
 
     def written(content: str | bytes, name: str = "a.yaml") -> Path:
@@ -42,7 +42,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 
 
 def line(path: Path) -> str:
-    """The one line that a file is refused with."""
+    """Return the one line that a file is refused with."""
     with pytest.raises(StartError) as caught:
         read_document(path)
     (only,) = caught.value.lines
@@ -302,7 +302,7 @@ def test_places_are_told_of_every_value_there_is(value: Any) -> None:
 
 
 def walked(value: Any, tokens: Tokens = ()) -> list[tuple[Tokens, Any]]:
-    """Every value in a value, with the steps to it."""
+    """Return every value in a value, with the steps to it."""
     found = [(tokens, value)]
     members = (
         value

@@ -31,7 +31,7 @@ def document(ref: str) -> str:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, with a file in it, and others beside and above it."""
+    """Return the current folder, with a file in it, and others beside and above it."""
     folder = tmp_path / "project"
     for name in ("project/api/own.yaml", "project/shared/pet.yaml", "secret/pet.yaml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -125,7 +125,7 @@ def test_an_example_outside_is_not_read(project: Path, serve: Serve) -> None:
 def test_the_full_check_reads_no_other_files_either(project: Path) -> None:
     """The library that it is done with would read any file and any URL by itself."""
     pipe = project.parent / "secret/pipe.yaml"
-    os.mkfifo(pipe)  # whoever opens it waits without end
+    os.mkfifo(pipe)  # a process that opens it waits without end
     (project / "api/openapi.yaml").write_text(document("../../secret/pipe.yaml"))
     checked = run("check", "api/openapi.yaml", cwd=project)
     assert [TOLD in line for line in checked.stdout.splitlines()] == [True]

@@ -1,4 +1,4 @@
-"""What is of interest in a document is found where the specification has it, and nowhere else."""
+"""Structures of a document, found only at the places that the specification gives them."""
 
 from __future__ import annotations
 

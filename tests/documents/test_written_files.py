@@ -19,7 +19,7 @@ from tests.helpers.processes import COMMAND, SECONDS, environment, run, serving
 def test_a_regular_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text("before")
-    with path.open() as reader:  # whoever has it open keeps the old one
+    with path.open() as reader:  # a reader that has it open keeps the old one
         write_text("after", path)
         assert (reader.read(), path.read_text()) == ("before", "after")
     assert [found.name for found in tmp_path.iterdir()] == ["a.json"]

@@ -1,4 +1,4 @@
-"""YAML is read by the rules of YAML 1.2, whole or refused where it stops being that."""
+"""YAML read by the rules of YAML 1.2: whole, or refused at the first error."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ def test_every_json_text_is_yaml_of_the_same_value(value: Any) -> None:
 
 @pytest.fixture(params=["libyaml", "Python"])
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The parser of an installation with libyaml, and that of one without it."""
+    """Return the parser of an installation with libyaml, and that of one without it."""
     if request.param == "Python":
         monkeypatch.setattr(yaml_reader, "LOADER", yaml.SafeLoader)
     return str(request.param)

@@ -69,7 +69,7 @@ METHODS = ["GET", "POST", "HEAD"]
 
 @pytest.fixture(scope="module")
 def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mock]:
-    """A server for all tests that don't look at what else it does."""
+    """Yield a server for all tests that don't look at what else it does."""
     path = tmp_path_factory.mktemp("wire") / "openapi.yaml"
     path.write_text(document_text({**PATHS, **LARGE_PATHS}))
     app = create_app(Settings(document=path))
@@ -82,13 +82,13 @@ def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mock]:
 
 @pytest.fixture
 def own(serve: Serve) -> Mock:
-    """A server of the test's own."""
+    """Return a server of the test's own."""
     return serve(PATHS)
 
 
 @pytest.fixture
 def large(serve: Serve) -> Mock:
-    """A server of the test's own, with an answer that no socket's buffers hold."""
+    """Return a server of the test's own, with an answer that no socket's buffers hold."""
     return serve(LARGE_PATHS)
 
 
@@ -355,7 +355,7 @@ def test_a_refusal_on_purpose_is_the_declared_reply_where_there_is_one(mock: Moc
     assert not mock.faults(reply)
 
 
-# What a request asks for, and what it is told
+# What a request asks for, and the reply that it gets
 
 
 def test_what_was_honoured_is_told(mock: Mock) -> None:

@@ -1,4 +1,4 @@
-"""A reply names one origin, whatever the document, a stub or the real service says of CORS."""
+"""Replies that name one origin, whatever CORS headers a document, a stub or the service has."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PATHS = thing({"200": {"headers": {**SAID, "X-Own": {"example": "x"}}, **json_of
 
 
 def cors_of(reply: Any) -> dict[str, list[str]]:
-    """What a reply says of CORS, each header with its lines."""
+    """Return the CORS headers of a reply, each with its lines."""
     names = {name for name in reply.headers if name.startswith("access-control-")}
     return {name: reply.headers.get_list(name) for name in names}
 
@@ -145,7 +145,7 @@ def test_what_the_proxy_says_itself_can_be_read_by_a_page(proxy: Pass) -> None:
 
 
 def recorded(folder: Path) -> dict[str, Any]:
-    """The headers of the one reply that was recorded."""
+    """Return the headers of the one reply that was recorded."""
     (reply,) = yaml.safe_load((folder / "replies/thing.yaml").read_text()).values()
     found: dict[str, Any] = reply.get("headers", {})
     return found

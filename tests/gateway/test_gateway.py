@@ -178,7 +178,7 @@ def test_of_operations_that_share_a_path_and_ask_for_the_same_one_without_a_frag
 
 
 def of_methods(*methods: str) -> dict[str, Any]:
-    """A path with operations of those methods, which OpenAPI has no names for."""
+    """Return a path with operations of those methods, which OpenAPI has no names for."""
     operations = {method: {"responses": OK} for method in methods}
     return {"openapi": "3.2.0", "/thing": {"additionalOperations": operations}}
 

@@ -23,7 +23,7 @@ REFUSED = [one for one in CORPUS if one.limit]
 
 
 def sent(mock: Mock, one: Hostile) -> tuple[int, str]:
-    """The status and the text of the reply to the request that asks for too much."""
+    """Return the status and the text of the reply to the request that asks for too much."""
     if one.body is not None:
         reply = mock.post(HEAVY, json=one.body)
     else:
@@ -87,7 +87,7 @@ def test_a_large_body_is_read_beside_the_event_loop(tmp_path: Path, item: Any) -
 
 
 def app_of(text: str, folder: Path) -> App:
-    """An app of a document, with all that is made ready after the start."""
+    """Return an app of a document, with all that is made ready after the start."""
     file = folder / "api.json"
     file.write_text(text)
     app = create_app(Settings(document=file, reload=False))
@@ -96,7 +96,7 @@ def app_of(text: str, folder: Path) -> App:
 
 
 def asked(app: App, path: str, body: bytes) -> int:
-    """The status of the reply to a request in this process."""
+    """Return the status of the reply to a request in this process."""
 
     async def ask() -> int:
         async with httpx.AsyncClient(

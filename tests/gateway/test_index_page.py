@@ -1,4 +1,4 @@
-"""`/` shows a browser where to go; for all others it stays what the contract says."""
+"""The page at `/`, which a browser gets; other clients get the contract's reply."""
 
 from __future__ import annotations
 

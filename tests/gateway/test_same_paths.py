@@ -1,4 +1,4 @@
-"""Operations on one path are told apart by the request, and a slash at its end is forgiven."""
+"""Operations on one path, distinguished by the request; a slash at the end is accepted."""
 
 from __future__ import annotations
 

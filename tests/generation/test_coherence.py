@@ -1,4 +1,4 @@
-"""What replies tell fits together: a list and its details, a page and its numbers, a range."""
+"""Replies that agree: a list and its details, a page and its numbers, a range."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INTEGER: dict[str, Any] = {"type": "integer"}
 
 
 def pets(key: str, variable: str, kind: dict[str, Any]) -> dict[str, Any]:
-    """A list of pets, and a pet by itself."""
+    """Return a list of pets, and a pet by itself."""
     pet = {
         "type": "object",
         "required": [key, "name", "tags"],
@@ -103,7 +103,7 @@ def test_start_comes_before_end() -> None:
 
 
 def composed(*parts: dict[str, Any], **own: Any) -> dict[str, Any]:
-    """A list of pets, and one by its id: a base that others add to."""
+    """Return a list of pets, and one by its id: a base that others add to."""
     base = {"type": "object", "required": ["id", "tag"],
             "properties": {"id": INTEGER, "tag": STRING}}  # fmt: skip
     contract = pets("id", "id", INTEGER)

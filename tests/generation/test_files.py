@@ -98,7 +98,7 @@ def test_the_files_are_those_that_their_script_builds() -> None:
 
 
 def chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The chunks of a PNG, their checksums compared."""
+    """Yield the chunks of a PNG, their checksums compared."""
     rest = png[8:]
     while rest:
         (size,) = struct.unpack(">I", rest[:4])
@@ -176,7 +176,7 @@ def test_the_wav_is_a_tenth_of_a_second_of_silence() -> None:
 
 
 def boxes(content: bytes) -> dict[bytes, bytes]:
-    """The boxes of an MP4, by their kinds."""
+    """Return the boxes of an MP4, by their kinds."""
     found = {}
     while content:
         (size,) = struct.unpack(">I", content[:4])

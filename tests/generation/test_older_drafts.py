@@ -64,7 +64,7 @@ def of(dialect: str) -> list[dict[str, Any]]:
 def replies_keep_to(
     serve: Serve, dialect: str, schemas: list[Any], placed: list[Any], **top: Any
 ) -> None:
-    """Replies of components, which are the schemas as they stand in a document, fit the schemas."""
+    """Check that replies of components, whose schemas are as in the document, fit the schemas."""
     components = {"schemas": {f"S{n}": schema for n, schema in enumerate(placed)}}
     paths = {}
     for n in range(len(placed)):

@@ -22,7 +22,7 @@ KEPT = {"name": "Ada"}
 
 
 def serving(serve: Serve, schema: Any, version: str = "3.1.0", **content: Any) -> Mock:
-    """A server of an operation with that reply; `User` is a component."""
+    """Return a server of an operation with that reply; `User` is a component."""
     components = {"schemas": {"User": USER, "Secret": SECRET}}
     paths = thing({"200": json_of(schema, **content), "422": json_of(schema, **content)})
     return serve({"openapi": version, "components": components, **paths})

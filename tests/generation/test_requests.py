@@ -1,4 +1,4 @@
-"""Requests made from a contract: valid ones, written as the contract says, and judged twice."""
+"""Requests made from a contract: valid ones, written as the contract states, and judged twice."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def requests_of(contract: Contract, index: int = 0) -> Requests:
 
 
 def made(folder: Path, optional: bool = False, mode: Mode = "minimal", **operation: Any) -> Request:
-    """The request of a document with one operation."""
+    """Return the request of a document with one operation."""
     contract = read(thing(OK, "post", **operation), folder)
     return requests_of(contract).valid(mode=mode, optional=optional)
 

@@ -79,7 +79,7 @@ def invocation(number: int, created_at: str) -> dict[str, Any]:
 
 
 def served(serve: Serve, **keys: list[str]) -> Mock:
-    """A server with one source, and for each key an invocation for each moment, numbered."""
+    """Return a server with one source, and for each key an invocation for each moment, numbered."""
     records = [
         {"source": HANDBOOK, "object_key": key, "value": invocation(number, moment)}
         for key, moments in keys.items()

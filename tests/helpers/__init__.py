@@ -1,1 +1,1 @@
-"""What the tests share: servers, clients, documents, judges."""
+"""The helpers that the tests share: servers, clients, documents, judges."""

@@ -1,4 +1,4 @@
-"""A real browser without a window, and what it asked for."""
+"""A real browser without a window, and the requests that it sent."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FLAGS = (
 
 @dataclass(frozen=True)
 class Page:
-    """What the browser shows, and what it asked for to show it."""
+    """The page that the browser shows, and the requests that it sent for it."""
 
     driver: webdriver.Chrome
 
@@ -51,7 +51,7 @@ class Page:
         return self.driver.find_elements(By.CSS_SELECTOR, css)
 
     def the(self, css: str) -> WebElement:
-        """The first element of those; it may take a while to be there."""
+        """Return the first element of those; it may take a while to be there."""
         until(lambda: self.all(css), css)
         return self.all(css)[0]
 
@@ -64,7 +64,7 @@ class Page:
         return entries
 
     def hosts(self) -> set[str]:
-        """Those that were asked since the page was opened; what its policy stops isn't asked."""
+        """Return the hosts asked since the page was opened; the page's policy stops others."""
         messages = [json.loads(e["message"])["message"] for e in self._entries("performance")]
         named: dict[str, list[dict[str, Any]]] = {}
         for message in messages:
@@ -77,13 +77,13 @@ class Page:
         return {f"{url.scheme}://{url.netloc.decode()}" for url in urls if url.scheme not in own}
 
     def errors(self) -> list[str]:
-        """What the console holds against the page."""
+        """Return what the console holds against the page."""
         return [e["message"] for e in self._entries("browser") if e["level"] == "SEVERE"]
 
 
 @contextmanager
 def browser(profile: Path, *flags: str) -> Iterator[Page]:
-    """A browser with a profile of its own; the test is skipped where there is none."""
+    """Yield a browser with a profile of its own; skip the test if there is none."""
     if BROWSER is None or DRIVER is None:
         assert not REQUIRED, "no chromium and chromedriver, and here the browser may not be missing"
         pytest.skip("no chromium and chromedriver on this machine")

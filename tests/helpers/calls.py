@@ -29,32 +29,32 @@ class Call:
 
     @property
     def target(self) -> str:
-        """Path and query."""
+        """Return path and query."""
         glue = "&" if "?" in self.path else "?"
         return self.path + (glue + "&".join(self.query) if self.query else "")
 
     def sent_headers(self, **more: str) -> dict[str, str]:
-        """All headers."""
+        """Return all headers."""
         cookies = {"Cookie": "; ".join(self.cookies)} if self.cookies else {}
         return {**self.headers, **cookies, **more}
 
 
 class Wish(NamedTuple):
-    """What is preferred of a reply, and the status that has to come."""
+    """A preference for a reply, and the status that has to come."""
 
     headers: Mapping[str, str]
     status: int
 
 
 class Calls:
-    """Makes the requests of one contract."""
+    """A maker of requests for one contract."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._generator = Generator()
 
     def call(self, operation: Operation, mode: Mode, everything: bool) -> Call:
-        """A valid request: with all that may be sent, or with what must be alone."""
+        """Return a valid request: with all that may be sent, or with what must be alone."""
         call = Call(operation.method, operation.path.partition("#")[0])
         for parameter in operation.parameters:
             if everything or parameter.required:
@@ -79,7 +79,7 @@ class Calls:
             call.query.append(text)
 
     def _written(self, parameter: Parameter, mode: Mode) -> str | None:
-        """A value as it's written; None for what no style can say and needn't be sent."""
+        """Return a value as it's written; None if no style can write it and it needn't be sent."""
         if parameter.schema is None:
             return encode_parameter(parameter.shape, "x")
         usual: Mode = "typical"

@@ -22,13 +22,13 @@ def _placed(data: Any, version: str, schemas: Raw) -> tuple[DocumentNode, Schema
 
 
 def schema_of(raw: Any, schemas: Raw | None = None, version: str = "3.1.0") -> Schema:
-    """A schema in a document that has those components."""
+    """Return a schema in a document that has those components."""
     node, compiled = _placed({"schema": raw}, version, schemas or {})
     return compiled.place(node.document, ("x-here", "schema"))
 
 
 def content_of(key: str, entry: Any, schemas: Raw | None = None, version: str = "3.1.0") -> Content:
-    """A Media Type Object as an operation has it."""
+    """Return a Media Type Object as an operation has it."""
     node, compiled = _placed(entry, version, schemas or {})
     whole, item = (
         compiled.at(found) if (found := node.get(name)) else None

@@ -19,7 +19,7 @@ CONTROL = Judge.of(Path(mock_server.__file__).parent / "control" / "control.yaml
 def call(
     mock: Mock, method: str, path: str, status: int = 200, session: str = "", **request: Any
 ) -> Any:
-    """What a call answers, as JSON; None where it answers without a body."""
+    """Return what a call answers, as JSON; None if it answers without a body."""
     reply = reply_to(mock, method, path, session, **request)
     assert reply.status_code == status, reply.text
     return reply.json() if reply.content else None
@@ -28,7 +28,7 @@ def call(
 def reply_to(
     mock: Mock, method: str, path: str, session: str = "", **request: Any
 ) -> httpx.Response:
-    """The reply to a call, which keeps to the document."""
+    """Return the reply to a call, which keeps to the document."""
     if session:
         request["headers"] = {**request.get("headers", {}), "Mock-Session": session}
     reply = mock.client.request(method, path, **request)
@@ -39,13 +39,13 @@ def reply_to(
 
 
 def wrong(mock: Mock, method: str, path: str, status: int = 422, **request: Any) -> list[str]:
-    """What is wrong with a call: the messages, or the detail where there are none."""
+    """Return what is wrong with a call: the messages, or the detail if there are none."""
     problem = call(mock, method, path, status, **request)
     return [v["message"] for v in problem.get("validation", [])] or [problem["detail"]]
 
 
 def exchanges(mock: Mock, query: str = "", session: str = "") -> list[dict[str, Any]]:
-    """The exchanges that a query names."""
+    """Return the exchanges that a query names."""
     listed: list[dict[str, Any]] = call(mock, "GET", f"/_mock/exchanges{query}", session=session)[
         "exchanges"
     ]

@@ -1,4 +1,4 @@
-"""What a running server has met by now."""
+"""The coverage that a running server has by now."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.helpers.running import Mock
 
 
 def report_of(mock: Mock) -> Report:
-    """Its report, when every request before has been written down.
+    """Return its report, when every request before has been written down.
 
     A client may have its answer a moment before; the next request on its connection has to wait.
     """

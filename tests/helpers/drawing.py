@@ -1,4 +1,4 @@
-"""What leaves draw, for many seeds, and a second engine to judge it."""
+"""The values that leaves draw, for many seeds, and a second engine to judge them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ MODES = ["typical", "minimal", "maximal", "boundary"]
 
 
 def judge(schema: dict[str, Any]) -> Any:
-    """A second engine: jsonschema, in Python."""
+    """Return a second engine: jsonschema, in Python."""
     return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def wrong(schema: dict[str, Any], values: list[Any]) -> list[Any]:
-    """Those that the second engine refuses."""
+    """Return those that the second engine refuses."""
     engine = judge(schema)
     return [value for value in values if not engine.is_valid(value)]
 

@@ -1,4 +1,4 @@
-"""How much work something takes, whatever the machine is, and whatever else runs on it.
+"""The work that something takes, whatever the machine is, and whatever else runs on it.
 
 The calls of functions are counted. What a regular expression or a copy does is no call; there the
 work of one input is measured by that of another, sixteen times as long.
@@ -14,12 +14,12 @@ from types import FrameType
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-# What is shorter than the clock can tell.
+# A time that is shorter than the clock can measure.
 _INSTANT = 20e-6
 
 
 def calls(action: Callable[[], object]) -> int:
-    """How many functions are called, Python's and C's."""
+    """Return how many functions are called, Python's and C's."""
     count = 0
 
     def counting(frame: FrameType, event: str, argument: Any) -> None:
@@ -27,7 +27,7 @@ def calls(action: Callable[[], object]) -> int:
         count += event in ("call", "c_call")
 
     before, collects = sys.getprofile(), gc.isenabled()
-    gc.disable()  # it may call whoever asked to be told of it
+    gc.disable()  # it may call the callbacks that were registered with it
     sys.setprofile(counting)
     try:
         action()
@@ -39,13 +39,13 @@ def calls(action: Callable[[], object]) -> int:
 
 
 def grows_with_length(act: Callable[[int], object], length: int) -> bool:
-    """Whether four times the length takes no more than about four times the calls."""
+    """Return whether four times the length takes no more than about four times the calls."""
     small, large = (calls(lambda n=n: act(n)) for n in (length, 4 * length))  # type: ignore[misc]
     return large <= 5 * small + 1_000
 
 
 def is_linear(make: Callable[[int], T], use: Callable[[T], object], length: int) -> bool:
-    """Whether sixteen times the length takes no more than about sixteen times the work.
+    """Return whether sixteen times the length takes no more than about sixteen times the work.
 
     In time that grows with the square it would be 256 times; what grows faster is seen before, at
     four times the length. The processor's time for this thread alone is what counts, and the least

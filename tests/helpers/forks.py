@@ -51,16 +51,16 @@ class Fork:
 
     @property
     def pid(self) -> int:
-        """The number of the process."""
+        """Return the number of the process."""
         assert self._process.pid is not None
         return self._process.pid
 
     def poll(self) -> int | None:
-        """The exit code, or None while it runs; below 0 it is the signal that ended it."""
+        """Return the exit code, or None while it runs; below 0 it is the signal that ended it."""
         return self._process.exitcode
 
     def wait(self, timeout: float) -> int:
-        """The exit code, once it has ended. Raises TimeoutExpired after so many seconds."""
+        """Return the exit code, once it has ended. Raises TimeoutExpired after so many seconds."""
         self._process.join(timeout)
         code = self.poll()
         if code is None:
@@ -82,7 +82,7 @@ class Fork:
 
 
 def _stream(ends: tuple[Connection, Connection]) -> IO[bytes]:
-    """The end of a pipe to read from; the other is the process's alone."""
+    """Return the end of a pipe to read from; the other is the process's alone."""
     reading, writing = ends
     writing.close()
     stream = os.fdopen(os.dup(reading.fileno()), "rb")

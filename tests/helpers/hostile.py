@@ -32,12 +32,12 @@ class Hostile:
 
     @property
     def text(self) -> str:
-        """The document as a file has it."""
+        """Return the document as a file has it."""
         return json.dumps(self.document)
 
 
 def corpus() -> Iterator[Hostile]:
-    """Every hostile document, the first of them an ordinary one to compare with."""
+    """Yield every hostile document, the first of them an ordinary one to compare with."""
     yield _reply("an ordinary document", _having("name", {"type": "string"}), 200)
     yield from _alternatives()
     yield from _sizes()

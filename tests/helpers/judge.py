@@ -43,7 +43,7 @@ _PROBLEM = {
 
 
 class Reply(Protocol):
-    """What is judged: httpx's response has this form."""
+    """A reply to judge; httpx's response has this form."""
 
     @property
     def status_code(self) -> int: ...
@@ -54,13 +54,13 @@ class Reply(Protocol):
 
 
 def faults(schema: Any, value: Any) -> list[str]:
-    """How a value breaks a schema that stands by itself."""
+    """Return how a value breaks a schema that stands by itself."""
     judge = Draft202012Validator(schema, format_checker=FormatChecker())
     return [error.message for error in judge.iter_errors(value)]
 
 
 class Judge:
-    """Says how a reply breaks an OpenAPI 3.1 document whose references are all internal."""
+    """A judge of replies by an OpenAPI 3.1 document whose references are all internal."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
@@ -69,7 +69,7 @@ class Judge:
 
     @classmethod
     def of(cls, path: Path) -> Judge:
-        """The judge of a document in a file. It takes bare dates for what YAML 1.1 says."""
+        """Return the judge of a document in a file; its bare dates are dates by YAML 1.1."""
         return cls(yaml.safe_load(path.read_text()))
 
     @cached_property
@@ -78,18 +78,18 @@ class Judge:
         return [(path.split("/"), item, path) for path, item in paths.items()]
 
     def schema(self, pointer: str) -> dict[str, str]:
-        """The schema at a pointer into the document, for `faults` of this judge."""
+        """Return the schema at a pointer into the document, for `faults` of this judge."""
         return {"$ref": f"{_URI}#{pointer}"}
 
     def faults_at(self, pointer: str, value: Any) -> list[str]:
-        """How a value breaks the schema at a pointer into the document."""
+        """Return how a value breaks the schema at a pointer into the document."""
         judge = Draft202012Validator(
             self.schema(pointer), registry=self._registry, format_checker=FormatChecker()
         )
         return [error.message for error in judge.iter_errors(value)]
 
     def faults(self, method: str, path: str, reply: Reply) -> list[str]:
-        """How a reply breaks the contract; a problem document is judged as one."""
+        """Return how a reply breaks the contract; a problem document is judged as one."""
         media_type = reply.headers.get("content-type", "").split(";")[0]
         if media_type == "application/problem+json":
             if method == "HEAD":
@@ -133,7 +133,7 @@ class Judge:
         return found + self.faults_at(f"{place}/content/{_escaped(media_type)}/schema", value)
 
     def _followed(self, value: Any, place: str) -> tuple[Any, str]:
-        """What a reference leads to, and where that stands."""
+        """Return the target of a reference, and its place."""
         while "$ref" in value:
             place = value["$ref"].removeprefix("#")
             value = self.document
@@ -159,5 +159,5 @@ def _fits(template: str, segment: str) -> bool:
 
 
 def _escaped(token: str) -> str:
-    """A step of a JSON pointer as it stands in a fragment (RFC 6901, section 6)."""
+    """Return a step of a JSON pointer as it stands in a fragment (RFC 6901, section 6)."""
     return token.replace("~", "~0").replace("/", "~1").replace("{", "%7B").replace("}", "%7D")

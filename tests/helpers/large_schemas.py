@@ -36,7 +36,7 @@ LARGE: dict[str, tuple[Any, Callable[[], Any]]] = {
 
 
 def large_wrong_value(name: str) -> Callable[[], tuple[int, int]]:
-    """How many violations one of them has, and how many calls it takes to tell them."""
+    """Return how many violations one of them has, and how many calls their report takes."""
     raw, value = LARGE[name]
     schema, large = schema_of(raw), value()
     assert not schema.is_valid(large)
@@ -53,7 +53,7 @@ NODE = {"$ref": "#/components/schemas/Node"}
 
 
 def wrong_tree(kinds: int, levels: int) -> Callable[[], list[str]]:
-    """What is wrong with a tree so deep whose nodes are of so many kinds."""
+    """Return what is wrong with a tree so deep whose nodes are of so many kinds."""
     value: Any = {"kind": "wrong"}
     for _ in range(levels):
         value = {"kind": 1, "left": value}
@@ -65,18 +65,18 @@ def wrong_tree(kinds: int, levels: int) -> Callable[[], list[str]]:
 
 
 def reference(name: str) -> dict[str, str]:
-    """A reference to a component."""
+    """Return a reference to a component."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def referring(schemas: dict[str, Any]) -> list[Schema]:
-    """A schema for each of them that only refers to it, all of one document."""
+    """Return a schema for each of them that only refers to it, all of one document."""
     whole = schema_of({"properties": {name: reference(name) for name in schemas}}, schemas)
     return [whole.child("properties", name) for name in schemas]
 
 
 def component(schema: Schema, name: str) -> Schema:
-    """A component of the document of a schema."""
+    """Return a component of the document of a schema."""
     return schema.follow(f"#/components/schemas/{name}")
 
 

@@ -1,4 +1,4 @@
-"""How much memory something takes, in a process of its own.
+"""The memory that something takes, in a process of its own.
 
 The most that a process ever had never shrinks: in one that had much before, nothing shows.
 """
@@ -19,7 +19,7 @@ _IN_A_MEBIBYTE = 2**20 if sys.platform == "darwin" else 2**10
 
 
 def taken_by(prepare: Callable[..., Callable[[], T]], *arguments: Any) -> tuple[T, float]:
-    """What an action returns, and by how many MiB the most that its process has had grew meanwhile.
+    """Return an action's result, and by how many MiB the process's peak grew meanwhile.
 
     The action is what a function of a module prepares; what that takes isn't counted.
     """
@@ -49,5 +49,5 @@ def _measure(
 
 
 def _peak() -> float:
-    """The most that this process ever had, in MiB."""
+    """Return the most that this process ever had, in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _IN_A_MEBIBYTE

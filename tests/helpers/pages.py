@@ -32,7 +32,7 @@ SECONDS = 60
 
 
 def pages() -> list[Path]:
-    """The pages that show commands or files: the README, and those of the docs."""
+    """Return the pages that show commands or files: the README, and those of the docs."""
     found = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
     return [page for page in found if any(b.title or b.language == "sh" for b in blocks(page))]
 
@@ -64,14 +64,14 @@ def blocks(page: Path) -> list[Block]:
 
 @dataclass
 class Reader:
-    """Someone who types what a page says, in a checkout and in a folder beside it."""
+    """A reader who runs what a page shows, in a checkout and in a folder beside it."""
 
     folder: Path
     port: int = PORT
 
     @cached_property
     def checkout(self) -> Path:
-        """A copy of this project, whose environment is made already: that needs the network."""
+        """Return a copy of this project with a ready environment; making one needs the network."""
         checkout = self.folder.with_name("checkout")
         shutil.copytree(ROOT, checkout, ignore=shutil.ignore_patterns(".*", "node_modules"))
         binaries = checkout / ".venv" / "bin"
@@ -111,7 +111,7 @@ class Reader:
 
     @contextmanager
     def serving(self, command: str) -> Iterator[str]:
-        """What the server prints until it listens; it is ended at the end."""
+        """Yield what the server prints until it listens; it is ended at the end."""
         with self._begun(command.strip()) as process:
             assert process.stdout is not None
             printed = ""

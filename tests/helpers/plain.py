@@ -34,7 +34,7 @@ class PlainProtocol(HttpToolsProtocol):
 
 
 def plain_server(app: ASGIApp) -> BackgroundServer:
-    """A server of an app by uvicorn's own protocol."""
+    """Return a server of an app by uvicorn's own protocol."""
     server = BackgroundServer(app)
     server._server.config.http = PlainProtocol
     return server

@@ -1,4 +1,4 @@
-"""Schemas that are known to have a value: one is planted, and every keyword let it through."""
+"""Schemas that are known to have a value: one is planted, and every keyword accepts it."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ VALUES = st.recursive(
 
 
 def fits(schema: Any, value: Any) -> bool:
-    """Whether the second engine finds nothing wrong."""
+    """Return whether the second engine finds nothing wrong."""
     return not faults(schema, value)
 
 
 @st.composite
 def planted(draw: Draw) -> tuple[Any, Any]:
-    """A schema and a value that it accepts."""
+    """Return a schema and a value that it accepts."""
     value = draw(VALUES)
     return draw(schemas_of(value, 2)), value
 
 
 @st.composite
 def schemas_of(draw: Draw, value: Any, depth: int) -> Any:
-    """A schema that accepts the value."""
+    """Return a schema that accepts the value."""
     if depth <= 0:
         return draw(st.sampled_from([True, {"type": kind_of(value)}]))
     schema: dict[str, Any] = {"type": kind_of(value)} if draw(st.booleans()) else {}
@@ -67,7 +67,7 @@ def kind_of(value: Any) -> str:
 
 
 def some(draw: Draw, options: dict[str, Any]) -> dict[str, Any]:
-    """A few of the keywords."""
+    """Return a few of the keywords."""
     names = draw(st.lists(st.sampled_from(sorted(options)), max_size=3, unique=True))
     return {name: options[name] for name in names}
 
@@ -197,7 +197,7 @@ BY_KIND: dict[type, Way] = {
 
 
 def keywords(schema: Any) -> Iterable[str]:
-    """The keywords in a schema, for whoever wants to know what was tried."""
+    """Yield the keywords in a schema, to count what was tried."""
     if isinstance(schema, dict):
         for name, inner in schema.items():
             yield name

@@ -1,4 +1,4 @@
-"""What the processes of tests have imported when they begin: all that the commands import."""
+"""The modules that the processes of tests have imported when they begin: those of the commands."""
 
 from __future__ import annotations
 

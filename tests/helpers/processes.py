@@ -27,12 +27,12 @@ LISTENING = re.compile(r"^Mock server is listening on (http://\S+)$", re.MULTILI
 
 
 def without_requests(log: str) -> str:
-    """What a log says beside the requests."""
+    """Return the lines of a log that aren't about requests."""
     return REQUEST_LINES.sub("", log)
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """This process's environment without settings of the mock, and with those changes."""
+    """Return this process's environment without settings of the mock, with those changes."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("MOCK_SERVER_")}
     return {**clean, "COLUMNS": "80", **changes}
 
@@ -40,7 +40,7 @@ def environment(**changes: str) -> dict[str, str]:
 def run(
     *arguments: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """A command that ends by itself, with what it printed."""
+    """Run a command that ends by itself, and return it with its output."""
     return module("mock_server", *arguments, cwd=cwd, env=env)
 
 
@@ -50,7 +50,7 @@ def module(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """A module that runs as a program and ends by itself, with what it printed."""
+    """Run a module as a program that ends by itself, and return it with its output."""
     process = Fork(name, arguments, cwd, environment() if env is None else env)
     out, err = Printed(process.stdout), Printed(process.stderr)
     try:
@@ -61,7 +61,7 @@ def module(
 
 
 class Printed:
-    """What a stream has brought so far, read by a thread so that the process never waits."""
+    """The output of a stream so far, read by a thread so that the process never waits."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
@@ -75,11 +75,11 @@ class Printed:
 
     @property
     def text(self) -> str:
-        """All that came until now."""
+        """Return all that came until now."""
         return b"".join(self._lines).decode()
 
     def complete(self) -> str:
-        """All of it; the process has ended."""
+        """Return all of it; the process has ended."""
         self._thread.join(SECONDS)
         return self.text
 
@@ -165,7 +165,7 @@ def _address(process: Process, out: Printed, err: Printed) -> str:
 
 
 def checks_in(folder: Path) -> list[str]:
-    """The processes that check a document in a folder."""
+    """Return the processes that check a document in a folder."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:

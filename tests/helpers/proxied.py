@@ -1,4 +1,4 @@
-"""A proxy that is up in front of a service, and what a test asks of both."""
+"""A running proxy in front of a service, and the helpers to use both."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ class Passed:
 
     @property
     def client(self) -> httpx.Client:
-        """A client of the proxy."""
+        """Return a client of the proxy."""
         return self.proxy.client
 
     @property
     def last(self) -> Exchange:
-        """What the journal has of the newest exchange."""
+        """Return what the journal has of the newest exchange."""
         return self.proxy.exchanges[-1]
 
 
 class Pass(Protocol):
-    """Starts a proxy in front of a service that answers so, or of a URL; both end with the test.
+    """A function that starts a proxy in front of a service that answers so, or of a URL.
 
-    `base` is a path that the upstream's URL has.
+    Both end with the test. `base` is a path that the upstream's URL has.
     """
 
     def __call__(
@@ -55,6 +55,6 @@ class Pass(Protocol):
 
 
 def told(reply: httpx.Response) -> list[tuple[str, ...]]:
-    """Where the violations are that a reply's header tells of."""
+    """Return the places of the violations that a reply's header reports."""
     found = json.loads(reply.headers.get("mock-violations", "[]"))
     return [tuple(violation["location"]) for violation in found]

@@ -1,4 +1,4 @@
-"""A mock server that is up on a socket of its own, and what a test asks of it."""
+"""A mock server on a socket of its own, and the helpers to use it."""
 
 from __future__ import annotations
 
@@ -37,46 +37,46 @@ class Mock:
 
     @property
     def busy(self) -> int:
-        """How many requests and connections the server has in hand."""
+        """Return how many requests and connections the server has in hand."""
         state = self.server._server.server_state
         return len(state.tasks) + len(state.connections)
 
     @property
     def exchanges(self) -> list[Exchange]:
-        """What the journal holds, the oldest first."""
+        """Return what the journal holds, the oldest first."""
         return self.exchanges_of("")
 
     def exchanges_of(self, session: str) -> list[Exchange]:
-        """What the journal of a session holds, with the exchange whose reply has just arrived."""
+        """Return a session's journal, with the exchange whose reply has just arrived."""
         httpx.get(f"{self.url}/_mock/health")  # a server writes down one before it takes the next
         found = self.app.sessions.named(session) if session else self.app.sessions.main
         return list(found.journal)
 
     @cached_property
     def judge(self) -> Judge:
-        """The second engine with this server's contract."""
+        """Return the second engine with this server's contract."""
         return Judge(self.app.parts.contract.documents.root.data)
 
     def get(self, path: str = "/thing", **request: Any) -> httpx.Response:
-        """The reply to a GET."""
+        """Return the reply to a GET."""
         return self.client.get(path, **request)
 
     def post(self, path: str = "/thing", **request: Any) -> httpx.Response:
-        """The reply to a POST."""
+        """Return the reply to a POST."""
         return self.client.post(path, **request)
 
     def faults(self, reply: httpx.Response) -> list[str]:
-        """How a reply breaks the contract, by the second engine."""
+        """Return how a reply breaks the contract, by the second engine."""
         return self.judge.faults(reply.request.method, reply.request.url.raw_path.decode(), reply)
 
     def wire(self) -> Wire:
-        """A connection whose bytes the test writes itself."""
+        """Return a connection whose bytes the test writes itself."""
         url = httpx.URL(self.url)
         return Wire(socket.create_connection((url.host, url.port or 80), SECONDS))
 
 
 class Serve(Protocol):
-    """Starts a server; it ends with the test.
+    """A function that starts a server; the server ends with the test.
 
     The document is a path, text, or the `paths` of one; fixtures are a folder, or texts by their
     names in it; handlers are a path or the text of a module.
@@ -93,7 +93,7 @@ class Serve(Protocol):
 
 
 def document_text(paths: Mapping[str, Any]) -> str:
-    """A document of those paths; a key that is no path belongs to the document itself."""
+    """Return a document of those paths; a key that is no path belongs to the document itself."""
     top = {key: value for key, value in paths.items() if not key.startswith("/")}
     own = {key: value for key, value in paths.items() if key.startswith("/")}
     info = {"title": "Things", "version": "1"}
@@ -101,18 +101,18 @@ def document_text(paths: Mapping[str, Any]) -> str:
 
 
 def thing(responses: Mapping[str, Any], method: str = "get", **operation: Any) -> dict[str, Any]:
-    """The paths of a document with one operation, `thing` on `/thing`."""
+    """Return the paths of a document with one operation, `thing` on `/thing`."""
     answers = {code: {"description": code, **response} for code, response in responses.items()}
     return {"/thing": {method: {"operationId": "thing", "responses": answers, **operation}}}
 
 
 def json_of(schema: Any, **content: Any) -> dict[str, Any]:
-    """A response, or a body, of JSON."""
+    """Return a response, or a body, of JSON."""
     return {"content": {"application/json": {"schema": schema, **content}}}
 
 
 def until(condition: Callable[[], object], what: str) -> None:
-    """Wait until a condition holds; fail with `what` where it doesn't in time."""
+    """Wait until a condition holds; fail with `what` if it doesn't in time."""
     end = time.monotonic() + SECONDS
     while not condition():
         assert time.monotonic() < end, f"waited {SECONDS} s in vain: {what}"
@@ -121,7 +121,7 @@ def until(condition: Callable[[], object], what: str) -> None:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back on a connection: one reply, whole, and the chunks that its body came in."""
+    """The answer on a connection: one reply, whole, and the chunks that its body came in."""
 
     status: int
     headers: dict[str, str]
@@ -147,7 +147,7 @@ class Wire:
         self.socket.sendall(data)
 
     def reset(self) -> None:
-        """Go away at once, as a process that is killed does."""
+        """Close the connection at once, as a process that is killed does."""
         linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"  # on, for no time: close sends a reset
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.socket.close()
@@ -158,7 +158,7 @@ class Wire:
         return bool(data)
 
     def answer(self, method: str = "POST") -> Answer:
-        """The next reply on the connection."""
+        """Return the next reply on the connection."""
         head = self._until(b"\r\n\r\n")
         line, *fields = head.decode("latin-1").split("\r\n")
         pairs = (field.partition(":") for field in fields)
@@ -183,14 +183,14 @@ class Wire:
         return taken
 
     def _chunks(self) -> Iterator[bytes]:
-        """The chunks of a body (RFC 9112, section 7.1), without the last, which is empty."""
+        """Yield the chunks of a body (RFC 9112, section 7.1), without the last, which is empty."""
         while size := int(self._until(b"\r\n"), 16):
             yield self._take(size)
             assert self._until(b"\r\n") == b""
         assert self._until(b"\r\n") == b""
 
     def ended(self) -> bool:
-        """Whether the server has closed the connection; waits until it has."""
+        """Return whether the server has closed the connection; waits until it has."""
         try:
             while self._more():
                 pass
@@ -204,7 +204,7 @@ class Wire:
 def request(
     path: str = LATEST, body: bytes = b"", *headers: str, method: str = "POST", length: bool = True
 ) -> bytes:
-    """The bytes of a request."""
+    """Return the bytes of a request."""
     lines = [f"{method} {path} HTTP/1.1", "host: mock", *headers]
     if length:
         lines.append(f"content-length: {len(body)}")

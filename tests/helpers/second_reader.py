@@ -49,29 +49,29 @@ class Place(NamedTuple):
     value: Any
 
     def get(self, name: str) -> Place | None:
-        """A member, if it's there."""
+        """Return a member, if it's there."""
         if not isinstance(self.value, Mapping) or name not in self.value:
             return None
         return Place(self.uri, (*self.steps, name), self.value[name])
 
     def at(self, name: str) -> Place:
-        """A member that is there."""
+        """Return a member that is there."""
         return Place(self.uri, (*self.steps, name), self.value[name])
 
     def items(self) -> Iterator[tuple[str, Place]]:
-        """The members."""
+        """Yield the members."""
         for name in self.value if isinstance(self.value, Mapping) else ():
             yield name, Place(self.uri, (*self.steps, name), self.value[name])
 
     @property
     def ref(self) -> str:
-        """A reference to it."""
+        """Return a reference to it."""
         steps = (step.replace("~", "~0").replace("/", "~1") for step in self.steps)
         return f"{self.uri}#" + "".join(f"/{quote(step, safe='~')}" for step in steps)
 
 
 class SecondReader:
-    """Reads a document by itself, and says how a reply breaks it."""
+    """A reader of documents on its own that reports how a reply breaks them."""
 
     def __init__(self, path: Path) -> None:
         top = _read(path)
@@ -96,7 +96,7 @@ class SecondReader:
         return specification.create_resource({**contents, "$defs": named})
 
     def followed(self, place: Place) -> Place:
-        """The place that references lead to."""
+        """Return the place that references lead to."""
         while isinstance(place.value, Mapping) and isinstance(place.value.get("$ref"), str):
             uri, _, fragment = urljoin(place.uri, place.value["$ref"]).partition("#")
             place = Place(uri, (), self._files(uri))
@@ -107,7 +107,7 @@ class SecondReader:
         return place
 
     def operation(self, path: str, method: str) -> Place:
-        """The operation at a path as it's written in the document."""
+        """Return the operation at a path as it's written in the document."""
         item = self.followed(self.top.at("paths").at(path))
         found = item.get(method.lower())
         if found is None:
@@ -117,7 +117,7 @@ class SecondReader:
         return found
 
     def response(self, operation: Place, status: int) -> Place | None:
-        """The declared response for a status: exact, its range, or default."""
+        """Return the declared response for a status: exact, its range, or default."""
         declared = operation.get("responses")
         for key in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
             if declared is not None and (found := declared.get(key)) is not None:
@@ -125,11 +125,11 @@ class SecondReader:
         return None
 
     def faults(self, operation: Place, method: str, reply: Reply) -> list[str]:
-        """How a reply breaks what an operation declares."""
+        """Return how a reply breaks what an operation declares."""
         response = self.response(operation, reply.status_code)
         kind = reply.headers.get("content-type", "").split(";")[0].strip()
         if operation.get("responses") is None and reply.status_code == 200:
-            return []  # OAS 3.1 lets an operation say nothing of its replies
+            return []  # OAS 3.1 lets an operation declare no replies
         if response is None:
             return [f"the status {reply.status_code} isn't declared"]
         found = list(self._header_faults(response, reply))
@@ -156,7 +156,7 @@ class SecondReader:
         return found
 
     def value_faults(self, schema: Place, value: Any) -> list[str]:
-        """How a value breaks the schema at a place."""
+        """Return how a value breaks the schema at a place."""
         dialect = validator_for({"$schema": self._dialect}, default=Draft202012Validator)
         judge = dialect({"$ref": schema.ref}, registry=self._registry, format_checker=_FORMATS)
         return [f"{error.json_path}: {error.message[:300]}" for error in judge.iter_errors(value)]
@@ -189,7 +189,7 @@ def _read(path: Path) -> Any:
 
 
 def _entry(content: Place, kind: str) -> Place | None:
-    """The entry of a media type: itself, its range, or all."""
+    """Return the entry of a media type: itself, its range, or all."""
     by_essence = {key.split(";")[0].strip().lower(): place for key, place in content.items()}
     main = kind.split("/")[0]
     for key in (kind.lower(), f"{main}/*", "*/*"):
@@ -199,9 +199,9 @@ def _entry(content: Place, kind: str) -> Place | None:
 
 
 def body_value(kind: str, reply: Reply) -> Any:
-    """What a body says, by the standard library: the parts of a multipart one.
+    """Return a body's value, by the standard library: the parts of a multipart one.
 
-    UNJUDGED where there is nothing that `jsonschema` could judge. Raises ValueError.
+    Return UNJUDGED if there is nothing that `jsonschema` could judge. Raises ValueError.
     """
     text = reply.content
     if kind in _LINES:
@@ -236,7 +236,7 @@ def _event(text: str) -> dict[str, Any]:
 
 
 def _plain(value: Any, is_30: bool) -> Any:
-    """A document in the words of JSON Schema, as replies have to be."""
+    """Return a document in the words of JSON Schema, as replies have to be."""
     if isinstance(value, list):
         return [_plain(item, is_30) for item in value]
     if not isinstance(value, dict):
@@ -249,7 +249,7 @@ def _plain(value: Any, is_30: bool) -> Any:
 
 
 def _drop_write_only(schema: dict[str, Any]) -> None:
-    """`required` of what is only written isn't asked of replies (OAS 3.0.3, Schema Object)."""
+    """Drop write-only names from `required`: replies may lack them (OAS 3.0.3, Schema Object)."""
     properties, required = schema.get("properties"), schema.get("required")
     if isinstance(properties, dict) and isinstance(required, list):
         schema["required"] = [
@@ -260,7 +260,7 @@ def _drop_write_only(schema: dict[str, Any]) -> None:
 
 
 def _without_30(schema: dict[str, Any]) -> dict[str, Any]:
-    """`nullable` and the exclusive bounds of OAS 3.0 in the words of 2020-12."""
+    """Write `nullable` and the exclusive bounds of OAS 3.0 in the keywords of 2020-12."""
     for limit, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
         if schema.get(limit) is True and bound in schema:
             schema[limit] = schema[bound]

@@ -24,7 +24,7 @@ class Seen:
     connection: int
 
     def all(self, name: str) -> list[str]:
-        """The values of a header, each as it stood."""
+        """Return the values of a header, each as it stood."""
         return [value for other, value in self.headers if other.lower() == name]
 
 
@@ -32,7 +32,7 @@ Answer = Callable[[Seen, socket.socket], bytes | None]
 
 
 def reply(status: int, body: bytes = b"", *headers: str, length: bool = True) -> bytes:
-    """The bytes of a reply."""
+    """Return the bytes of a reply."""
     phrase = HTTPStatus(status).phrase
     lines = [f"HTTP/1.1 {status} {phrase}", *headers]
     if length:
@@ -41,13 +41,13 @@ def reply(status: int, body: bytes = b"", *headers: str, length: bool = True) ->
 
 
 def json_reply(body: bytes, *headers: str, status: int = 200) -> bytes:
-    """The bytes of a reply in JSON."""
+    """Return the bytes of a reply in JSON."""
     return reply(status, body, "Content-Type: application/json", *headers)
 
 
 @dataclass
 class Service:
-    """Answers each request with what a function makes of it; None is for what was sent already."""
+    """A service that answers by a function, whose None stands for a reply that was sent already."""
 
     answer: Answer
     seen: list[Seen] = field(default_factory=list)
@@ -72,12 +72,12 @@ class Service:
 
     @property
     def url(self) -> str:
-        """Where it is."""
+        """Return the URL of the service."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """Return the port of the service."""
         return int(self._listening.getsockname()[1])
 
     def _accept(self) -> None:

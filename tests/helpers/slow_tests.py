@@ -1,4 +1,4 @@
-"""Which tests take long: a list that `make slow` writes, and `make quick` leaves out."""
+"""The list of slow tests, which `make slow` writes and `make quick` leaves out."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def mark_slow(items: Iterable[pytest.Item]) -> None:
 
 
 def function_of(nodeid: str) -> str:
-    """The test that a case belongs to."""
+    """Return the test that a case belongs to."""
     return nodeid.partition("[")[0]
 
 
 class Recorder:
-    """Writes the list anew after a run."""
+    """A plugin that writes the list anew after a run."""
 
     def __init__(self) -> None:
         self._longest: defaultdict[str, float] = defaultdict(float)

@@ -1,4 +1,4 @@
-"""Judges strings by `contentEncoding`, `contentMediaType` and `contentSchema`.
+"""A judge of strings by `contentEncoding`, `contentMediaType` and `contentSchema`.
 
 JSON Schema calls these annotations, so no validator asserts them. Only schemas of one document are
 followed.
@@ -71,7 +71,7 @@ READERS: Mapping[str, Callable[[bytes], object]] = {
 
 
 def content_faults(schema: Any, value: Any, document: Any) -> list[str]:
-    """How the strings in a value break what their schemas say of their content."""
+    """Return how the strings in a value break the content keywords of their schemas."""
     return list(_faults(schema, value, document))
 
 

@@ -80,18 +80,18 @@ class Unjudged(Plain):
 
 
 def made(schema: Any, seed: str = "seed", known: dict[str, Any] | None = None, **shape: Any) -> Any:
-    """The value of a schema for one seed."""
+    """Return the value of a schema for one seed."""
     return Generator().value(Plain(schema), seed, shape=ValueShape(**shape), known=known or {})
 
 
 def many(schema: Any, count: int = 60, **shape: Any) -> list[Any]:
-    """Its values for so many seeds."""
+    """Return its values for so many seeds."""
     generator, plain = Generator(), Plain(schema)
     return [generator.value(plain, str(n), shape=ValueShape(**shape)) for n in range(count)]
 
 
 def faults(schema: Any, value: Any) -> list[str]:
-    """What a second engine finds wrong."""
+    """Return what a second engine finds wrong."""
     formats = Draft202012Validator.FORMAT_CHECKER
     judge = Draft202012Validator(schema, format_checker=formats)
     return [error.message for error in judge.iter_errors(value)]
@@ -99,7 +99,7 @@ def faults(schema: Any, value: Any) -> list[str]:
 
 @cache
 def contract() -> Any:
-    """The contract that this project ships."""
+    """Return the contract that this project ships."""
     return yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
 
 
@@ -110,7 +110,7 @@ def contract_values(name: str, count: int, **shape: Any) -> list[Any]:
 
 
 def printed(code: str, **environment: str) -> str:
-    """What Python code prints in a process of its own."""
+    """Return what Python code prints in a process of its own."""
     command = [sys.executable, "-c", code]
     root = CONTRACT.parent
     run = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=True)

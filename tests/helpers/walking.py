@@ -9,7 +9,7 @@ import httpx
 
 from tests.helpers.running import Mock
 
-# No list has so many pages: whoever asks for one more goes round and round.
+# No list has so many pages: a client that asks for one more is in a cycle.
 MOST_PAGES = 12
 
 # From a reply to the request for the next page: its query, or its address; None at the end.
@@ -17,7 +17,7 @@ Step = Callable[[httpx.Response, dict[str, Any]], "dict[str, Any] | str | None"]
 
 
 def at(body: Any, way: str) -> Any:
-    """The value at a way such as `meta.next`; None where there is nothing."""
+    """Return the value at a way such as `meta.next`; None if there is nothing."""
     for name in way.split("."):
         body = body.get(name) if isinstance(body, Mapping) else None
     return body
@@ -68,7 +68,7 @@ def by_number(parameter: str, start: int, items: str = "") -> Step:
 
 
 def pages(mock: Mock, path: str, step: Step, **query: Any) -> Iterator[httpx.Response]:
-    """The replies that a client gets until its rule says that the list is over."""
+    """Yield the replies that a client gets until its rule ends the list."""
     wanted: dict[str, Any] | str = query
     for _ in range(MOST_PAGES):
         if isinstance(wanted, str):

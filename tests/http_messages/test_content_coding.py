@@ -1,5 +1,7 @@
-"""Compressed requests: read as what was compressed, refused where they can't be, never inflated
-beyond the limit of a body."""
+"""Compressed requests: decoded, refused if they can't be, never larger than a body's limit.
+
+No request is inflated beyond the limit of a body.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ def raw_deflate(data: bytes) -> bytes:
 
 @pytest.fixture
 def mock(serve: Serve) -> Mock:
-    """A server that answers with what it was sent."""
+    """Return a server that answers with what it was sent."""
     body = json_of({"type": "object"})
     paths = thing({"200": body}, "post", requestBody={"required": True, **body})
     return serve(paths, handlers="def thing(body): return body", body_limit=LIMIT)

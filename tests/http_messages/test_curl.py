@@ -31,7 +31,7 @@ class Listener(NamedTuple):
     arrived: list[Arrived]
 
     def sent(self, line: str, shell: str = "sh") -> Arrived:
-        """What arrives when that line is run."""
+        """Return what arrives when that line is run."""
         done = subprocess.run([shell, "-c", line], capture_output=True, timeout=SECONDS)
         assert done.returncode == 0, done.stderr
         assert done.stdout.startswith(b"HTTP/1.0 204 ")

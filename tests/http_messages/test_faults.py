@@ -1,4 +1,4 @@
-"""Rules of what goes wrong are read, from a line or a mapping; what can't be is told, all of it."""
+"""Fault rules, read from a line or a mapping; all errors in a rule are reported."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_all_that_is_wrong_is_told_by_its_member() -> None:
     assert [member for member, _ in caught.value.wrong] == ["fault", "next", "operation"]
 
 
-# A rule and the members by which it's told
+# A rule and the members by which it's reported
 
 lengths = st.integers(1, 10**9).map(lambda thousandths: thousandths / 1000)
 delays = st.one_of(

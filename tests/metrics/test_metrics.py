@@ -34,7 +34,7 @@ Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
 def samples(text: str, *, is_open: bool = False) -> Samples:
-    """Every sample by its name and labels."""
+    """Return every sample by its name and labels."""
     families: Any = (open_families if is_open else plain_families)(text)
     return {
         (sample.name, frozenset(sample.labels.items())): sample.value

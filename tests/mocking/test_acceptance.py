@@ -13,7 +13,7 @@ NUMBER = {"type": "integer"}
 
 
 def offering(*types: str, **operation: Any) -> dict[str, Any]:
-    """A document whose one reply is of those types, each with its place as the example."""
+    """Return a document whose one reply is of those types, each with its place as the example."""
     content = {name: {"example": number} for number, name in enumerate(types)}
     return thing({"200": {"content": content}}, **operation)
 

@@ -1,4 +1,4 @@
-"""Errors of whatever shape tell what went wrong, and agree with their status."""
+"""Error bodies of every shape, which describe the error and agree with their status."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ SHAPES: list[tuple[str, Any, Any]] = [
 
 
 def within(part: Any, whole: Any) -> bool:
-    """Whether all of the part is in the whole, at the same place."""
+    """Return whether all of the part is in the whole, at the same place."""
     if isinstance(part, dict):
         return all(name in whole and within(part[name], whole[name]) for name in part)
     if isinstance(part, list):

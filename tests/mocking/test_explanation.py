@@ -1,4 +1,4 @@
-"""A client that asks is told why it got this reply, and what kept it from the others."""
+"""The explanation of a reply: why the client got it, and why the others didn't apply."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ EVERY_MODE = [f"dynamic={m}" for m in ("true", "minimal", "maximal", "boundary")
 
 
 def bodies(server: Served, path: str, *preferences: str) -> list[Any]:
-    """The bodies for some preferences; for none the plain reply."""
+    """Return the bodies for some preferences; for none the plain reply."""
     found = []
     for wish in preferences or ("",):
         got = server.ask("GET", path, None, {"Prefer": wish} if wish else {})

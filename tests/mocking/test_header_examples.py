@@ -17,7 +17,7 @@ LIST = {"type": "array", "items": TEXT}
 
 
 def with_headers(headers: Mapping[str, Any], **response: Any) -> dict[str, Any]:
-    """The paths of a document with those headers of its reply."""
+    """Return the paths of a document with those headers of its reply."""
     content = response or json_of(True, example=1)
     return thing({"200": {"headers": headers, **content}})
 
@@ -218,7 +218,7 @@ def test_examples_that_can_be_carried_are_no_findings(tmp_path: Path) -> None:
 
 
 def checked(folder: Path, headers: Mapping[str, Any]) -> list[str]:
-    """What the full check finds in a document with those headers."""
+    """Return what the full check finds in a document with those headers."""
     path = folder / "checked.json"
     path.write_text(document_text(with_headers(headers)))
     return findings(Settings(document=path))

@@ -19,7 +19,7 @@ TEXT = {"type": "string"}
 
 
 def linked(serve: Serve, example: Any, schema: Any = True, **more: Any) -> Mock:
-    """A server whose reply is an example, behind the servers of a document."""
+    """Return a server whose reply is an example, behind the servers of a document."""
     settings = more.pop("settings", {})
     servers = more.pop("servers", [{"url": API}])
     headers = more.pop("headers", {})
@@ -236,7 +236,7 @@ def test_the_address_of_a_client_is_known(
 
 
 def orders(location: Any = None, **more: Any) -> dict[str, Any]:
-    """A collection whose POST answers with a Location, and its items."""
+    """Return a collection whose POST answers with a Location, and its items."""
     order = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}
     header = {"Location": {"schema": location or TEXT}, "Link": {"schema": TEXT}}
     created = {"description": "made", "headers": header, **more.pop("body", json_of(order))}

@@ -34,7 +34,7 @@ def of_type(media_type: str, schema: Any) -> dict[str, Any]:
 
 
 def refusing(serve: Serve, media_type: str, schema: Any, **settings: Any) -> Mock:
-    """A mock whose one operation refuses with that type what isn't a number."""
+    """Return a mock whose one operation refuses with that type what isn't a number."""
     number = {"name": "n", "in": "path", "required": True, "schema": {"type": "integer"}}
     body = json_of({"type": "object", "additionalProperties": {"type": "integer"}})
     operation = {

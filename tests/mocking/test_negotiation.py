@@ -1,4 +1,4 @@
-"""Which reply is sent: its status, its media type, and where its body comes from."""
+"""The choice of a reply: its status, its media type, and the source of its body."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_an_operation_without_a_reply_that_could_be_sent_is_501(
 
 
 def types(*names: str) -> dict[str, Any]:
-    """A 200 in several media types, the example of each its own name."""
+    """Return a 200 in several media types, the example of each its own name."""
     return thing({"200": {"content": {name: {"example": name} for name in names}}})
 
 

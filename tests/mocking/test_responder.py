@@ -20,13 +20,13 @@ ERROR: dict[str, Any] = {
 
 
 def violations(reply: httpx.Response) -> list[tuple[list[str], str]]:
-    """Each violation's location and keyword; both headers tell the same."""
+    """Return each violation's location and keyword; both headers report the same."""
     assert reply.headers["mock-violations"] == reply.headers["sl-violations"]
     return [(v["location"], v["code"]) for v in json.loads(reply.headers["mock-violations"])]
 
 
 def handled(serve: Serve, body: str, schema: Any = INTEGER, **response: Any) -> Mock:
-    """A server whose handler has that body; 404 and 500 are declared."""
+    """Return a server whose handler has that body; 404 and 500 are declared."""
     answers = {
         "200": {**json_of(schema), **response},
         "204": {},

@@ -26,7 +26,7 @@ MEANT = {"undeclared": True}
 
 
 def differs(reply: httpx.Response) -> list[tuple[str, ...]]:
-    """Where the header says that a reply differs."""
+    """Return the places at which a reply differs, by its header."""
     return [
         tuple(v["location"][:3]) for v in json.loads(reply.headers.get("mock-violations", "[]"))
     ]

@@ -1,4 +1,4 @@
-"""The check tells which lists of pages have no end."""
+"""The check for lists of pages that have no end."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ A, B, C = {"id": "a"}, {"id": "b"}, {"id": "c"}
 
 
 def exemplary(example: Any, properties: Any, query: Any, **response: Any) -> dict[str, Any]:
-    """A document whose `/thing` has a list in `data`, with an example of the whole body."""
+    """Return a document whose `/thing` has a list in `data`, with an example of the whole body."""
     schema = {"type": "object", "properties": {"data": THINGS, **properties}}
     return thing(
         {"200": {**json_of(schema, example=example), **response}}, parameters=parameters(**query)

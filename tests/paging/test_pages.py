@@ -1,4 +1,4 @@
-"""What a page says of itself, and how a request influences it."""
+"""The figures of a page, and how a request influences it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def parameters(**schemas: Any) -> list[dict[str, Any]]:
 
 
 def listing(properties: Any, query: Any, required: Any = (), headers: Any = None) -> dict[str, Any]:
-    """A document whose `/thing` has a list in `data`, and other members."""
+    """Return a document whose `/thing` has a list in `data`, and other members."""
     schema = {
         "type": "object",
         "required": ["data", *required],
@@ -54,7 +54,7 @@ TOKENS = listing(
 
 
 def figures(reply: httpx.Response) -> dict[str, Any]:
-    """What a page says of itself, and how many items it has."""
+    """Return the figures of a page, and how many items it has."""
     body = reply.json()
     return {**body, "data": len(body["data"])}
 

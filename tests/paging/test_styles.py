@@ -28,7 +28,7 @@ THING = {
 
 
 class Style(NamedTuple):
-    """One style: its parameters, its reply, where the list is, and how a client goes on."""
+    """One style: its parameters, its reply, the place of its list, and how a client goes on."""
 
     parameters: str
     reply: str

@@ -1,4 +1,4 @@
-"""Tokens: written and read again, and told from what isn't one of ours."""
+"""Tokens: written, read again, and distinguished from foreign texts."""
 
 from __future__ import annotations
 

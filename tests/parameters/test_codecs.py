@@ -55,13 +55,13 @@ def shape(location: str, schema: Any = True, name: str = "color", **how: Any) ->
 
 
 def styled(where: str, schema: Any) -> ParameterShape:
-    """A shape from three words: `path matrix exploded`."""
+    """Return a shape from three words: `path matrix exploded`."""
     location, style, explode = where.split()
     return shape(location, schema, style=style, explode=explode == "exploded")
 
 
 def decoded(shape: ParameterShape, text: str) -> Any:
-    """The one value in a text; raises ValueError where that can't be read."""
+    """Return the one value in a text; raise ValueError if that can't be read."""
     if shape.location == "path":
         return PathDecoder(shape).decode(text)
     if shape.location == "header":
@@ -215,7 +215,7 @@ VERSIONS = ("3.0.3", "3.1.1", "3.2.0")
 
 
 def served(version: str) -> list[tuple[str, str, Any, str]]:
-    """The rows of the table that a document of that version may have; each has a path.
+    """Return the rows of the table that a document of that version may have; each has a path.
 
     A path that ends where a value would stand is another path.
     """
@@ -234,7 +234,7 @@ def _columns(texts: tuple[str | None, ...]) -> list[tuple[str, Any, str]]:
 
 
 def asked(path: str, location: str, text: str) -> bytes:
-    """A request that carries the text in that part."""
+    """Return a request that carries the text in that part."""
     target = {"path": f"{path}/{text}", "query": f"{path}?{text}"}.get(location, path)
     headers = {"header": f"color: {text}", "cookie": f"cookie: {text}"}
     line = [headers[location]] if location in headers else []

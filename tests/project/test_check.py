@@ -25,7 +25,7 @@ REGEX = f"{HEAD}{CONTENT}              schema: {{type: string, pattern: '(a'}}\n
 
 
 def told(folder: Path, text: str, fixtures: Path | None = None) -> list[str]:
-    """The lines of a document, without its folder."""
+    """Return the lines of a document, without its folder."""
     path = folder / "openapi.yaml"
     path.write_text(text)
     found = findings(Settings(document=path, fixtures=fixtures))

@@ -31,7 +31,7 @@ PATHS = {
 
 
 def told(serve: Serve, handler: str, path: str = "/pets/7", **request: Any) -> Any:
-    """What a handler answers."""
+    """Return the reply of a handler."""
     return serve(PATHS, handlers=handler).post(path, **request).json()
 
 

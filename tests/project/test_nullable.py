@@ -1,4 +1,4 @@
-"""`nullable` without effect is a finding of OpenAPI 3.0, with the place where it stands."""
+"""`nullable` without effect: a finding of OpenAPI 3.0, with its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The proxy in front of a real service: what goes through, what is told, what is refused."""
+"""The proxy in front of a real service: what it passes on, reports and refuses."""
 
 from __future__ import annotations
 
@@ -408,7 +408,7 @@ def test_large_bodies_go_through_in_bounded_memory(tmp_path: Path) -> None:
 
 
 def peak(pid: int) -> int:
-    """The most memory that a process ever had, in bytes."""
+    """Return the most memory that a process ever had, in bytes."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 

@@ -1,4 +1,4 @@
-"""`mock-server proxy` as a process: what it says, and how it ends."""
+"""`mock-server proxy` as a process: its output, and how it ends."""
 
 from __future__ import annotations
 

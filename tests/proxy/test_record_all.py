@@ -1,4 +1,4 @@
-"""Recordings keep the errors that no document has, and say what they couldn't keep."""
+"""Recordings: they keep errors that no document has, and report what they couldn't keep."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ ODD: dict[str, bytes] = {
 
 
 def recorded(folder: Path, operation: str = "get_thing") -> dict[str, Any]:
-    """What stands in a file, by the reader that the mock doesn't use."""
+    """Return what is in a file, by the reader that the mock doesn't use."""
     found: dict[str, Any] = yaml.safe_load((folder / f"replies/{operation}.yaml").read_text())
     return found
 
 
 def mine(got: httpx.Response) -> tuple[Any, ...]:
-    """What of a reply is to be the same."""
+    """Return what of a reply is to be the same."""
     names = ("content-type", "retry-after", "x-edge", "location")
     cookies = got.headers.get_list("set-cookie")
     return got.status_code, got.text, [got.headers.get(name) for name in names], cookies
@@ -157,7 +157,7 @@ def test_what_no_mask_fits_is_kept_with_one_that_breaks_the_contract(
 
 
 def refusing(seen: Seen, connection: socket.socket) -> bytes:
-    """A service that has words of its own for what it refuses."""
+    """Return a service that has texts of its own for what it refuses."""
     if seen.method == "POST" and not seen.all("x-key"):
         return json_reply(b'{"error":"who are you?"}', status=401)
     if "x" in seen.target:
@@ -221,7 +221,7 @@ def test_what_breaks_the_contract_is_noted_with_its_reason_without_the_option(
     assert (got.status_code, got.headers["content-type"]) == (501, "application/problem+json")
     assert got.json()["title"] == "Not recorded"
     assert reason in got.json()["detail"]
-    assert mock.get("/things/2").status_code == 200  # which nobody asked for
+    assert mock.get("/things/2").status_code == 200  # which no one asked for
 
 
 @pytest.mark.parametrize("order", [1, -1], ids=["kept first", "kept last"])

@@ -83,7 +83,7 @@ DOCUMENT: dict[str, Any] = {
 
 
 def echo(seen: Seen, connection: socket.socket) -> bytes:
-    """An answer that tells the request from any other."""
+    """Return a reply that identifies its request."""
     if seen.method == "DELETE":
         return reply(204, length=False)
     said = f"{seen.target} {seen.body.decode()} {seen.all('x-tenant')}"
@@ -95,7 +95,7 @@ def echo(seen: Seen, connection: socket.socket) -> bytes:
 
 
 def recorded(folder: Path, operation: str) -> dict[str, Any]:
-    """What stands in a file, by the reader that the mock doesn't use."""
+    """Return what is in a file, by the reader that the mock doesn't use."""
     found: dict[str, Any] = yaml.safe_load((folder / f"replies/{operation}.yaml").read_text())
     return found
 
@@ -131,7 +131,7 @@ def test_what_was_recorded_answers_the_same_requests_the_same(
 
 
 def mine(got: httpx.Response) -> tuple[int, bytes | Any, str | None]:
-    """What of a reply is to be the same."""
+    """Return what of a reply is to be the same."""
     return got.status_code, got.json() if got.content else b"", got.headers.get("etag")
 
 
@@ -467,7 +467,7 @@ def test_what_stands_for_a_secret_has_its_type_and_fits_its_schema(
 
 
 def leaves(value: Any) -> set[Any]:
-    """The texts and numbers in a value."""
+    """Return the texts and numbers in a value."""
     if isinstance(value, dict):
         return set().union(*map(leaves, value.values()))
     return set().union(*map(leaves, value)) if isinstance(value, list) else {value}

@@ -79,7 +79,7 @@ def on_a_socket(api: MockApi, **options: Any) -> httpx.Client:
 
 
 def rule(api: MockApi, pointer: str) -> str:
-    """A place in the contract as messages tell it."""
+    """Return a place in the contract as messages name it."""
     return f"rule {api._worlds.app.parts.contract.documents.root.label}#{pointer}"
 
 

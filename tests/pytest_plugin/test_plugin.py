@@ -30,7 +30,7 @@ The client broke the contract. 1 request, 1 broke the contract.
 
 @pytest.fixture(autouse=True)
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project with a document, whose pytest has no plugins but those that it is given."""
+    """Return a project with a document, whose pytest has no plugins but those that it is given."""
     new_loop().close()  # what that imports can't be imported twice
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
@@ -40,13 +40,13 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(pytester: pytest.Pytester, tests: str, *arguments: str) -> pytest.RunResult:
-    """The result of those tests, with warnings as errors."""
+    """Return the result of those tests, with warnings as errors."""
     pytester.makepyfile(test_it=IMPORTS + dedent(tests))
     return pytester.runpytest_inprocess(*PLUGIN, "-W", "error", *arguments)
 
 
 def told(result: pytest.RunResult, title: str) -> str:
-    """What the report says below a title, word for word."""
+    """Return the report's text below a title, word for word."""
     text = str(result.stdout)
     after = re.split(rf"^_+ {re.escape(title)} _+\n", text, flags=re.MULTILINE)
     assert len(after) == 2, text
@@ -446,7 +446,7 @@ FIGURE = r"^operations +1 of +(\d+) +(\d+) %$"
 def covered(
     pytester: pytest.Pytester, *arguments: str, plugins: tuple[str, ...] = ()
 ) -> pytest.RunResult:
-    """The result of a run that asks for one operation in four tests."""
+    """Return the result of a run that asks for one operation in four tests."""
     pytester.makepyfile(test_it=COVERING)
     command = (*PLUGIN, *plugins, "-W", "error", *arguments)
     return pytester.runpytest_inprocess(*command)

@@ -33,7 +33,7 @@ def worlds(tmp_path: Path) -> Iterator[SessionApps]:
 
 
 class Slow:
-    """An app that has answered, but goes on until it is told to end."""
+    """An app that has answered, but goes on until a test ends it."""
 
     def __init__(self, more: bool) -> None:
         self._more = more
@@ -57,7 +57,7 @@ SCOPE = {"type": "http", "method": "GET", "raw_path": b"/thing", "headers": []}
 
 
 def asked(worlds: SessionApps, more: bool) -> tuple[SessionApp, Slow]:
-    """A session with a request in hand that is answered, as a whole or in part."""
+    """Return a session with a request in hand that is answered, as a whole or in part."""
     world, slow = worlds.open(), Slow(more)
     world._app = slow  # type: ignore[assignment]
     worlds.loop.submit(world(SCOPE, receive, send))

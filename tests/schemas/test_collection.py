@@ -1,4 +1,4 @@
-"""Schemas say yes or no, and where it is no, every reason: which field, what is wrong, and why."""
+"""Verdicts of schemas, with every reason for a no: which field, what is wrong, and why."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.helpers.large_schemas import BODY, MANY, TEXTS, component, referring
 
 
 def told(raw: Any, value: Any, **schemas: Any) -> list[str]:
-    """What is wrong with a value, one sentence each."""
+    """Return what is wrong with a value, one sentence each."""
     return [violation.message for violation in schema_of(raw, schemas).violations(value, BODY)]
 
 

@@ -1,4 +1,4 @@
-"""Schemas of every OpenAPI version mean what their version says, wherever they stand."""
+"""Schemas of every OpenAPI version, which mean what their version states, at every place."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ INT64 = {"type": "integer", "format": "int64"}
 
 @pytest.fixture
 def read(tmp_path: Path) -> Write:
-    """Writes a document, whatever its files, and reads it."""
+    """Return a function that writes a document, whatever its files, and reads it."""
 
     def contract(files: Mapping[str, Any]) -> Contract:
         for name, data in files.items():
@@ -44,7 +44,7 @@ def document(version: str = "3.0.3", **members: Any) -> dict[str, Any]:
 def of_schema(
     read: Write, schema: Any, version: str = "3.0.3", direction: Direction = "reply", **others: Any
 ) -> Schema:
-    """A schema among the components of a document."""
+    """Return a schema among the components of a document."""
     schemas = {"It": schema, **others}
     contract = read({"openapi.json": document(version, components={"schemas": schemas})})
     return at(contract, "components", "schemas", "It", direction=direction)

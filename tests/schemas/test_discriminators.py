@@ -1,4 +1,4 @@
-"""A discriminator says by which schema a value is judged, and refuses what names none."""
+"""Discriminators: each names the schema that judges a value, and unknown names are refused."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def schema_at(
     version: str = "3.1.0",
     name: str = "Pet",
 ) -> Schema:
-    """A component of a document, as one direction sees it."""
+    """Return a component of a document, as one direction sees it."""
     whole = {"openapi": version, "components": {"schemas": {"Cat": CAT, "Dog": DOG, **schemas}}}
     document = Document(Path("/api/openapi.json"), b"", "", whole, True)
     compiled = Schemas(Documents(document), direction, version.startswith("3.0"))
@@ -72,7 +72,7 @@ def mapped(**mapping: Any) -> dict[str, Any]:
 def test_the_alternative_that_is_named_judges(
     version: str, keyword: str, mapping: Any, name: str
 ) -> None:
-    """Though the value fits each of them, it is what it says that it is."""
+    """Though the value fits each of them, the schema that the value names judges it."""
     pet = {keyword: PETS["oneOf"], "discriminator": {**KIND, "mapping": mapping}}
     schema = schema_at({"Pet": pet}, version=version)
     assert schema.is_valid({"kind": name})
@@ -380,7 +380,7 @@ def test_alternatives_are_found_where_they_are_written() -> None:
 
 @pytest.fixture
 def split(tmp_path: Path) -> Contract:
-    """A contract whose schemas stand in another file."""
+    """Return a contract whose schemas stand in another file."""
     (tmp_path / "openapi.yaml").write_text(
         """
 openapi: 3.0.3

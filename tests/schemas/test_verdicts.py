@@ -1,4 +1,4 @@
-"""Every keyword, format and dialect is judged as its specification says."""
+"""Every keyword, format and dialect, judged as its specification states."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ KNOWN = {
 
 
 def schema_in(schemas: dict[str, Any], version: str = "3.1.0", dialect: str = "") -> Schema:
-    """The component `It` of a document."""
+    """Return the component `It` of a document."""
     whole = {"openapi": version, "components": {"schemas": schemas}}
     document = Document(Path("/api/openapi.json"), b"", "", whole, True)
     compiled = Schemas(Documents(document), "reply", version.startswith("3.0"), dialect)

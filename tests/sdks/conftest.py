@@ -21,7 +21,7 @@ Library = Callable[[str], Any]
 
 
 def absent(what: str) -> None:
-    """Skip a test for want of a library, or fail it where all have to be there."""
+    """Skip a test if a library is missing, or fail it if all have to be there."""
     if os.environ.get(VARIABLE) == "required":
         pytest.fail(f"{what} is missing, and {VARIABLE} is set to required")
     pytest.skip(f"{what} is missing; install the extra sdks")
@@ -29,7 +29,7 @@ def absent(what: str) -> None:
 
 @pytest.fixture
 def library() -> Library:
-    """Imports a client library; a test without it is skipped."""
+    """Return a function that imports a client library; a test without it is skipped."""
 
     def load(name: str) -> Any:
         try:
@@ -42,7 +42,7 @@ def library() -> Library:
 
 @pytest.fixture
 def node() -> Path:
-    """The folder of the libraries for Node; a test without them is skipped."""
+    """Return the folder of the libraries for Node; a test without them is skipped."""
     folder = Path(__file__).parent / "node"
     if shutil.which("node") is None:
         absent("node")
@@ -53,5 +53,5 @@ def node() -> Path:
 
 @pytest.fixture
 def contract(serve: Serve) -> Callable[[str], Mock]:
-    """Serves the small document in one service's style."""
+    """Return a function that serves the small document in one service's style."""
     return lambda name: serve(CONTRACTS / f"{name}.yaml")

@@ -17,7 +17,7 @@ SECONDS = 120
 
 
 def printed(node: Path, script: str, mock: Mock) -> Any:
-    """What a script prints as JSON of a mock."""
+    """Return what a script prints as JSON of a mock."""
     command = ["node", f"{script}.mjs", mock.url]
     done = subprocess.run(
         command, cwd=node, capture_output=True, encoding="utf-8", timeout=SECONDS, check=False

@@ -50,13 +50,13 @@ class Case:
 
 
 def sent(body: Any, media_type: str = "application/json", **more: Any) -> Case:
-    """A request with that body."""
+    """Return a request with that body."""
     data = body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else b""
     return Case(body=data or orjson.dumps(body), media_type=media_type, **more)
 
 
 def answered(body: Any, media_type: str = "application/json", *headers: str) -> Case:
-    """A request that is answered with that body."""
+    """Return a request that is answered with that body."""
     data = body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else b""
     kind = f"Content-Type: {media_type}"
     return Case(answer=reply(200, data or orjson.dumps(body), kind, *headers))
@@ -252,7 +252,7 @@ STRICT = {
 
 
 def operation(id: str, schema: Any, *parameters: Any) -> dict[str, Any]:
-    """A POST that takes and gives what keeps to a schema, in any media type."""
+    """Return a POST that takes and gives what keeps to a schema, in any media type."""
     content = {name: {"schema": schema} for name in ("application/json", "application/xml", "*/*")}
     return {
         "post": {
@@ -384,7 +384,7 @@ def _read(client: httpx.Client) -> tuple[dict[str, str], dict[str, dict[str, str
 
 
 def _with_decoded(text: str) -> str:
-    """A text, with what its members in base64 stand for, compressed or not."""
+    """Return a text, with what its members in base64 stand for, compressed or not."""
     found = []
     for key in ("base64", "bodyAsBase64"):
         for piece in text.split(f'"{key}":"')[1:]:
@@ -458,7 +458,7 @@ def test_what_is_recorded_can_be_read_back(masked: Run) -> None:
 
 
 def _around(text: str, word: str) -> list[str]:
-    """What stands around a word in a text, each time."""
+    """Return the text around a word in a text, each time."""
     found: list[str] = []
     at = text.find(word)
     while at >= 0 and len(found) < 12:

@@ -145,7 +145,7 @@ DATE = re.compile(rb"\r\ndate: [^\r]+")
 
 
 def seen(mock: Mock, pieces: Sequence[bytes]) -> tuple[bytes, str]:
-    """What a client sees who sends those pieces one after the other, dates aside."""
+    """Return what a client sees who sends those pieces one after the other, dates aside."""
     with mock.wire() as wire:
         wire.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
@@ -192,7 +192,7 @@ def chunked(body: bytes, chance: random.Random) -> bytes:
 
 
 def drawn(chance: random.Random, is_last: bool) -> bytes:
-    """A request; the last on its connection wants that closed."""
+    """Return a request; the last on its connection wants that closed."""
     version = "1.1" if not is_last or chance.random() < 0.9 else "1.0"
     method, target = chance.choice(METHODS), chance.choice(TARGETS)
     fields = ["Host: mock", *chance.sample(FIELDS, chance.choice([0, 1, 1, 2, 3]))]
@@ -214,13 +214,13 @@ def drawn(chance: random.Random, is_last: bool) -> bytes:
 
 
 def cut(data: bytes, chance: random.Random) -> list[bytes]:
-    """The data in one piece, or in a few."""
+    """Return the data in one piece, or in a few."""
     ends = sorted(chance.sample(range(1, len(data)), chance.choice([0, 0, 0, 1, 3])))
     return [data[a:b] for a, b in zip([0, *ends], [*ends, len(data)], strict=True)]
 
 
 def conversation(number: int) -> list[bytes]:
-    """What one client sends: one request, or several behind each other."""
+    """Return what one client sends: one request, or several behind each other."""
     chance = random.Random(number)
     several = chance.choice([1, 1, 1, 1, 2, 5])
     data = b"".join(drawn(chance, n == several - 1) for n in range(several))
@@ -232,7 +232,7 @@ CUTTING = re.compile(rb"fault=(reset|truncated|chunk)")
 
 
 def is_cut(pieces: list[bytes]) -> bool:
-    """Whether a fault cuts the connection before all requests on it are read.
+    """Return whether a fault cuts the connection before all requests on it are read.
 
     Then it depends on the moment whether the client sees a reset.
     """
@@ -257,7 +257,7 @@ def test_a_client_gets_the_same_bytes_by_both(ways: Ways, part: int) -> None:
 
 
 def kept(mock: Mock) -> list[tuple[Any, ...]]:
-    """What the journal holds of each exchange, times aside."""
+    """Return what the journal holds of each exchange, times aside."""
     rows = [
         (e.method, e.path, e.query, e.operation, e.request_headers, e.request_body, e.met.scenarios)
         + ((e.reply.status, e.reply.headers, e.reply.body, e.reply.source) if e.reply else ())
@@ -409,7 +409,7 @@ PART = {**BODY, "more_body": True}
 
 
 def sending(*steps: Any) -> ASGIApp:
-    """An application that sends messages, waits where None stands, and raises errors."""
+    """Return an application that sends messages, waits at each None, and raises errors."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         for step in steps:
@@ -424,7 +424,7 @@ def sending(*steps: Any) -> ASGIApp:
 
 
 async def reading(scope: Any, receive: Any, send: Any) -> None:
-    """An application that reads all, and once more."""
+    """Return an application that reads all, and once more."""
     message = await receive()
     while message.get("more_body"):
         message = await receive()
@@ -491,7 +491,7 @@ LAST = b"GET /0 HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"
 
 
 async def one_of_them(scope: Any, receive: Any, send: Any) -> Any:
-    """The application whose number the path is."""
+    """Return the application whose number the path is."""
     apps = list(APPS.values())
     return await apps[int(scope["path"][1:])](scope, receive, send)
 

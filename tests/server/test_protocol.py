@@ -48,7 +48,7 @@ def problem(answer: Answer) -> Any:
 
 
 def head(size: int, *, line: str = "GET /thing HTTP/1.1") -> bytes:
-    """A head of exactly so many bytes."""
+    """Return a head of exactly so many bytes."""
     start = f"{line}\r\nHost: mock\r\nX-Long: ".encode()
     return start + b"x" * (size - len(start) - 4) + b"\r\n\r\n"
 
@@ -256,7 +256,7 @@ def test_a_body_that_comes_slowly_but_comes_is_read(serve: Serve) -> None:
 
 
 async def reluctant(scope: Any, receive: Any, send: Any) -> None:
-    """An application that takes its time before it reads each part of a body."""
+    """Return an application that waits before it reads each part of a body."""
     more, size = True, 0
     while more:
         await asyncio.sleep(0.3)

@@ -1,4 +1,4 @@
-"""A file that is changed while the server runs: what it says now is what is served."""
+"""A file that is changed while the server runs: its new content is served."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ FILES = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with a document, a canned reply and a handler; each says "first"."""
+    """Return a folder with a document, a canned reply and a handler; each has the text "first"."""
     for name, text in FILES.values():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text.replace("WORD", "first"))

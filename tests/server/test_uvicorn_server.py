@@ -1,4 +1,4 @@
-"""The running process: where it listens, how it ends, and two servers beside each other."""
+"""The running process: its address, its end, and two servers beside each other."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from tests.helpers.processes import (
 from tests.helpers.running import KEYS, LATEST, Serve, until
 
 ENDING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
-# A handler that says when it was called, and goes on when it is told to.
+# A handler that reports its call, and goes on when a test lets it.
 WAITING = """\
 import asyncio
 from pathlib import Path
@@ -55,13 +55,13 @@ async def latest_invocations_by_keys():
 
 @contextmanager
 def asking(url: str) -> Iterator[Future[httpx.Response]]:
-    """A request that is on its way while the block runs."""
+    """Yield a request that is on its way while the block runs."""
     with ThreadPoolExecutor(1) as pool:
         yield pool.submit(httpx.post, f"{url}{LATEST}", json=KEYS, timeout=SECONDS)
 
 
 def refuses(url: str) -> bool:
-    """Whether nothing listens there any more."""
+    """Return whether nothing listens there any more."""
     try:
         httpx.get(url)
     except httpx.ConnectError:
@@ -309,7 +309,7 @@ class Unable(asyncio.SelectorEventLoop):
 
 
 class Slow(asyncio.SelectorEventLoop):
-    """A loop that doesn't come to listen, but says that it was asked to."""
+    """A loop that doesn't get to listen, but reports that it was asked to."""
 
     asked = False
 

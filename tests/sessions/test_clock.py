@@ -1,4 +1,4 @@
-"""A session's clock runs with the machine's until a test says otherwise."""
+"""A session's clock, which runs with the machine's unless a test changes it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mock_server.sessions.clock import Clock
 
 
 class Machine:
-    """A machine's time, which goes on only when it is told to."""
+    """A machine's time, which goes on only if a test moves it."""
 
     def __init__(self) -> None:
         self.time = 1_000.0

@@ -1,4 +1,4 @@
-"""Rules go wrong as often as they say: by count, by chance, and by the rate of each client."""
+"""Fault rules with limits: by count, by chance, and by the rate of each client."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def faults(*lines: str) -> Faults:
 
 
 def kinds(of: Faults, count: int, operation: str = "getPet", seed: str = "mock") -> list[str]:
-    """What goes wrong with the next so many answers; the empty text where nothing does."""
+    """Return what goes wrong with the next so many answers; the empty text if nothing does."""
     picked = (of.pick(operation, ALICE, seed).fault for _ in range(count))
     return [str(fault or "") for fault in picked]
 
@@ -212,7 +212,7 @@ def clock() -> Clock:
 
 
 def rate(of: Faults, client: object = ALICE, operation: str = "getPet") -> list[str]:
-    """What the next answer says of the limit."""
+    """Return the limit's figures in the next answer."""
     fault, headers = of.pick(operation, client, "mock")
     return [str(fault or ""), *(value.decode() for _, value in headers)]
 

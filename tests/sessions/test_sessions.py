@@ -252,7 +252,7 @@ def test_a_reload_keeps_what_a_session_knows(serve: Serve) -> None:
 
 
 class Machine:
-    """A machine's time, which goes on only when it is told to."""
+    """A machine's time, which goes on only if a test moves it."""
 
     def __init__(self) -> None:
         self.time = 0.0
@@ -463,7 +463,7 @@ PAGED = thing({"200": json_of({"type": "array", "items": TEXT})}, parameters=[
 
 @pytest.fixture(scope="module")
 def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mock]:
-    """One server for all tests of long headers."""
+    """Yield one server for all tests of long headers."""
     path = tmp_path_factory.mktemp("long") / "openapi.json"
     path.write_text(document_text(PAGED))
     app = create_app(Settings(document=path, reload=False))

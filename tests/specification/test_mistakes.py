@@ -1,4 +1,4 @@
-"""Mistakes that people make in documents: where each is, what is there, what was expected."""
+"""Mistakes that people make in documents: the place of each, its value, what was expected."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ components:
 V31 = ("openapi: 3.0.3", "openapi: 3.1.0")
 PLAIN = ("          nullable: true\n", "")
 
-# Replacements in the document, then where something is found, and words of what is said.
+# Replacements in the document, then the place of a finding, and words of its message.
 MISTAKES: dict[str, tuple[list[tuple[str, str]], str, str]] = {
     # Types and values
     "type: int": ([("type: integer\n", "type: int\n")], "14:19", 'is "int"; expected .*"integer"?'),

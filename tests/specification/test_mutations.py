@@ -1,4 +1,4 @@
-"""A rich document with one mistake at a time: each is found where it is, in plain words."""
+"""A rich document with one mistake at a time: each is found at its place, in plain words."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OTHERS: dict[type, Any] = {str: 5, bool: "yes", int: "many", float: "much", list
 
 @dataclass(frozen=True)
 class Mutation:
-    """A document with one mistake; `at` is where, `name` what was done."""
+    """A document with one mistake; `at` is the place, `name` what was done."""
 
     name: str
     at: Tokens
@@ -61,7 +61,7 @@ def every_object(
 
 
 def changed(document: dict[str, Any], tokens: Tokens) -> tuple[dict[str, Any], Any]:
-    """A copy, and in it what stands at those steps."""
+    """Return a copy, and in it what stands at those steps."""
     copied = copy.deepcopy(document)
     found: Any = copied
     for token in tokens:
@@ -124,7 +124,7 @@ def misspelt(version: str) -> Iterator[Mutation]:
 
 
 def moved_up(version: str) -> Iterator[Mutation]:
-    """A member one level too high, where the object there has no such field."""
+    """Yield a member one level too high, if the object there has no such field."""
     by_place = {tokens: kind for kind, _, tokens in objects_of(version)}
     for kind, value, tokens in objects_of(version):
         above = by_place.get(tokens[:-1])

@@ -23,7 +23,7 @@ CLIENTS = 50
 
 
 def guarded() -> dict[str, Any]:
-    """Notes whose changes are refused if they were made to another version."""
+    """Return notes whose changes are refused if they were made to another version."""
     document = notes()
     item = document["/notes/{noteId}"]
     for method in ("get", "patch", "delete"):

@@ -1,1 +1,1 @@
-"""What of OpenAPI is supported: each row of docs/reference/support.md, and how it is tried."""
+"""The supported parts of OpenAPI: each row of docs/reference/support.md, and how it is tried."""

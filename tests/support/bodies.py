@@ -1,4 +1,4 @@
-"""Bodies: every family of media types, what an Encoding Object says, and the `xml` keywords."""
+"""Bodies: every family of media types, the Encoding Object, and the `xml` keywords."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def tables() -> Iterator[Table]:
 
 
 def _media_rows(version: str) -> Iterator[list[str]]:
-    """What the families of one version come to; all types of a family have to be alike."""
+    """Yield what the families of one version come to; all types of a family have to be alike."""
     families = [media for media in _FAMILIES if media.version == version]
     paths = {
         _path(n, name): {
@@ -87,7 +87,7 @@ def _path(n: int, name: str) -> str:
 
 
 def _outcome(server: Served, path: str, name: str, media: Media) -> tuple[str, str]:
-    """How bodies of one type are taken, and how those of replies are made."""
+    """Return how bodies of one type are taken, and how those of replies are made."""
     good, bad = (server.post(path, sent, _type(name)) for sent in (media.good, media.bad))
     made = list(server.made_up(path))
     if media.reads is None:
@@ -141,13 +141,13 @@ def _detail_rows() -> Iterator[list[str]]:
 
 
 def _sent(server: Served, path: str, kind: str, text: str) -> Got:
-    """The reply to a body as it's written; lines of multipart bodies end as they have to."""
+    """Return the reply to a body as it's written; lines of multipart bodies end as they have to."""
     written = text.replace("\n", "\r\n") if kind.startswith("multipart") else text
     return server.post(path, written.encode(), _type(kind))
 
 
 def multipart(part: bytes, headers: bytes = b'Content-Disposition: form-data; name="n"') -> bytes:
-    """A body of one part."""
+    """Return a body of one part."""
     return b"--b\r\n" + headers + b"\r\n\r\n" + part + b"\r\n--b--\r\n"
 
 

@@ -1,4 +1,4 @@
-"""Documents: what one can say beside schemas, parameters, bodies and security."""
+"""Documents: everything beside schemas, parameters, bodies and security."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ FEATURES = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding
 
 
 def tables() -> Iterator[Table]:
-    """The one table of documents."""
+    """Yield the one table of documents."""
     columns = ("", "supported", "versions", "")
     yield Table("Documents", "", columns, [_row(feature) for feature in FEATURES])
 
 
 def _row(feature: Raw) -> list[str]:
-    """What a feature comes to, in every version that has it."""
+    """Return what a feature comes to, in every version that has it."""
     outcomes = []
     for version in feature["versions"]:
         top, files = feature.get("top", {}), feature.get("files", {})
@@ -34,7 +34,7 @@ def _row(feature: Raw) -> list[str]:
 
 
 def _is_so(server: Served, entry: Raw) -> bool:
-    """Whether a request is answered as it should be."""
+    """Return whether a request is answered as it should be."""
     method, _, target = entry["send"].partition(" ")
     body = json.dumps(entry["body"]).encode() if "body" in entry else None
     kind = {} if body is None else {"Content-Type": "application/json"}

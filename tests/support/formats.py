@@ -29,7 +29,7 @@ class Format(NamedTuple):
     bad: Sequence[Any] = ()
     type: str = "string"
     reason: str = ""
-    # What made-up texts look like, where the `jsonschema` package has no check of its own.
+    # The look of generated texts, if the `jsonschema` package has no check of its own.
     looks: str = ""
 
 
@@ -105,7 +105,7 @@ FORMATS = [
 
 
 def tables() -> Iterator[Table]:
-    """The one table of formats."""
+    """Yield the one table of formats."""
     text = (
         "Formats are asserted in 3.0, 3.1 and 3.2; of OpenAPI's registry those of numbers, and of"
         " texts for numbers if the registry has a format for both. A format that isn't known here"
@@ -138,7 +138,7 @@ def _rows(version: str) -> list[list[str]]:
 
 
 def _outcome(server: Served, path: str, entry: Format) -> tuple[bool, bool]:
-    """Whether requests are judged as they should be, and whether what is made up keeps to it."""
+    """Return whether requests are judged as they should be, and generated values keep to it."""
     taken = [server.post(path, value).is_taken for value in entry.good]
     refused = [server.post(path, value).is_refused for value in entry.bad]
     made = list(server.made_up(path))

@@ -26,9 +26,9 @@ from tests.support.served import (
 
 
 class Keyword(NamedTuple):
-    """A schema in which a keyword decides; one without `bad` values says nothing of validity.
+    """A schema in which a keyword decides; one without `bad` values doesn't affect validity.
 
-    `note` is told always, `reason` where it isn't supported.
+    `note` always shows in the page, `reason` if the keyword isn't supported.
     """
 
     names: str
@@ -48,7 +48,7 @@ _ONE_WAY = _ROWS["one_way"]
 
 
 def tables() -> Iterator[Table]:
-    """A table for each dialect."""
+    """Yield a table for each dialect."""
     text = (
         "*Requests*: a body that breaks it is refused; what isn't asserted refuses nothing."
         " *Replies*: made-up bodies keep to it in every mode (`dynamic=true`, `minimal`, `maximal`,"
@@ -66,7 +66,7 @@ _COLUMNS = ("keyword", "requests", "replies", "")
 
 
 def _rows(keywords: list[Keyword], *versions: str, shared: Raw = SHARED) -> list[list[str]]:
-    """What each keyword comes to, in every version the same."""
+    """Return what each keyword comes to, in every version the same."""
     paths = {
         f"/{n}": {
             "post": operation(requestBody=body(json_of(keyword.schema))),

@@ -18,5 +18,5 @@ happens instead.
 
 
 def page() -> str:
-    """All of it."""
+    """Return all of it."""
     return "\n".join([_HEAD, *(str(table) for group in GROUPS for table in group.tables())])

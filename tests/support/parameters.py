@@ -40,7 +40,7 @@ FEATURES = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding
 
 
 class Style(NamedTuple):
-    """How 3, [3, 4] and {"R": 3, "G": 4} are written; None where the specification has no way."""
+    """The texts of 3, [3, 4] and {"R": 3, "G": 4}; None if the specification has no way."""
 
     place: str
     style: str
@@ -74,7 +74,7 @@ STYLES = [
 
 
 def tables() -> Iterator[Table]:
-    """Styles, and what else a parameter can say."""
+    """Return the tables of styles, and of the other fields of a parameter."""
     text = (
         "What is written as the specification has it is read, coerced by the schema, and refused"
         " where it breaks it. A dash stands where the specification has no such form."
@@ -98,7 +98,7 @@ class Try(NamedTuple):
 
 
 def _tries() -> Iterator[Try]:
-    """All of them."""
+    """Yield all of them."""
     for style in STYLES:
         for kind, text in zip(KINDS, style[3:6], strict=True):
             said = {"style": style.style, "explode": style.explode, "schema": SCHEMAS[kind]}
@@ -115,7 +115,7 @@ def _key(style: Style, kind: str) -> str:
 
 
 def _outcomes(tries: Sequence[Try]) -> Mapping[str, bool]:
-    """Whether each is taken and refused as it should be, in all of its versions."""
+    """Return whether each is taken and refused as it should be, in all of its versions."""
     found = dict.fromkeys((one.key for one in tries), True)
     for version in VERSIONS:
         those = [one for one in tries if version in one.versions]
@@ -137,7 +137,7 @@ def _item(parameter: Raw) -> dict[str, Any]:
 
 
 def _sent(server: Served, n: int, one: Try, text: str) -> Got:
-    """The reply to a parameter as it's written."""
+    """Return the reply to a parameter as it's written."""
     place = one.parameter["in"]
     if place == "path":
         return server.ask("GET", f"/{n}/{text}")
@@ -160,7 +160,7 @@ def _feature_row(feature: Raw, outcomes: Mapping[str, bool]) -> list[str]:
 
 
 def _reply_header() -> bool:
-    """Whether declared headers of a reply follow their schemas, lists and objects too."""
+    """Return whether declared headers of a reply follow their schemas, lists and objects too."""
     headers = {
         f"X-{kind}": {"required": True, "explode": True, "schema": schema}
         for kind, schema in SCHEMAS.items()

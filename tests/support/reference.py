@@ -95,7 +95,7 @@ none is, the first of all.
 
 
 def names() -> str:
-    """Return the page of the names of properties that say what a text is like."""
+    """Return the page of the names of properties that decide what a text is like."""
     groups: dict[int, list[str]] = {}
     for name, text in NAMES.items():
         groups.setdefault(id(text), []).append(name)

@@ -1,4 +1,4 @@
-"""Security schemes: what is asked for, and what is taken."""
+"""Security schemes: what each requires, and what is accepted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCHEMES, REQUIREMENTS = _ROWS["schemes"], _ROWS["requirements"]
 
 
 def tables() -> Iterator[Table]:
-    """The schemes, and how requirements are put together."""
+    """Yield the schemes, and how requirements are put together."""
     text = (
         "A mock knows no secrets: whatever has the form that a scheme asks for is taken, and a"
         " handler can refuse it. `--no-security` asks for nothing."

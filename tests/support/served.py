@@ -17,7 +17,7 @@ from tests.helpers.judge import Reply
 from tests.helpers.second_reader import SecondReader
 
 MODES = ("true", "minimal", "maximal", "boundary")
-# So many bodies are made up in each of the modes.
+# So many bodies are generated in each of the modes.
 SEEDS = range(4)
 Raw = Mapping[str, Any]
 # What an outcome is called; nothing is ever refused for what isn't asserted.
@@ -25,7 +25,7 @@ NO, FREE, IGNORED = "**no**", "not asserted", "ignored"
 
 
 def reason(text: str, is_supported: bool, row: str) -> str:
-    """Why something isn't supported, which has to be said; nothing where it is."""
+    """Return why something isn't supported, which has to be stated; nothing if it is."""
     assert is_supported or text, f"{row} isn't supported, and its row says no reason"
     assert not (is_supported and text), f"{row} is supported; take the reason out of its row"
     return text
@@ -46,7 +46,7 @@ class Table(NamedTuple):
 
 
 def code(names: str) -> str:
-    """Names in a row, as code; what is said behind one stays outside."""
+    """Return names in a row, as code; a remark behind a name stays outside."""
     split = (name.partition(" ") for name in names.split(", "))
     return ", ".join(f"`{name}`{space}{rest}" for name, space, rest in split)
 
@@ -56,7 +56,7 @@ def _cell(text: str) -> str:
 
 
 class Got(NamedTuple):
-    """A reply: it has the form that the judges want."""
+    """A reply in the form that the judges want."""
 
     status_code: int
     headers: Mapping[str, str]
@@ -64,12 +64,12 @@ class Got(NamedTuple):
 
     @property
     def is_taken(self) -> bool:
-        """Whether the request was answered as a valid one."""
+        """Return whether the request was answered as a valid one."""
         return self.status_code < 400
 
     @property
     def is_refused(self) -> bool:
-        """Whether the request was refused; a mistake of the server's own is neither."""
+        """Return whether the request was refused; a mistake of the server's own is neither."""
         return 400 <= self.status_code < 500
 
 
@@ -87,7 +87,7 @@ class Served:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Got:
-        """The reply to a request."""
+        """Return the reply to a request."""
         path, _, query = target.partition("?")
         length = {} if body is None else {"content-length": str(len(body))}
         sent = {**(headers or {}), **length, "host": "mock"}.items()
@@ -117,26 +117,26 @@ class Served:
         return Got(start["status"], headers, b"".join(part["body"] for part in parts))
 
     def post(self, target: str, value: Any, media_type: str = "application/json") -> Got:
-        """The reply to a body: JSON of a value, or the bytes themselves."""
+        """Return the reply to a body: JSON of a value, or the bytes themselves."""
         body = value if isinstance(value, bytes) else json.dumps(value).encode()
         return self.ask("POST", target, body, {"Content-Type": media_type})
 
     def made_up(self, path: str, accept: str = "*/*", method: str = "GET") -> Iterator[Got]:
-        """Bodies in every mode."""
+        """Return bodies in every mode."""
         for mode in MODES:
             for seed in SEEDS:
                 prefer = {"Prefer": f"dynamic={mode}, seed={seed}", "Accept": accept}
                 yield self.ask(method, path, None, prefer)
 
     def is_wrong(self, path: str, value: Any) -> bool:
-        """Whether a body breaks what is asked for, by the second engine."""
+        """Return whether a body breaks what is asked for, by the second engine."""
         schema = self.reader.operation(path, "POST")
         for step in ("requestBody", "content", "application/json", "schema"):
             schema = schema.at(step)
         return bool(self.reader.value_faults(schema, value))
 
     def faults(self, path: str, reply: Reply, method: str = "GET") -> list[str]:
-        """How a reply breaks the document, by the second engine."""
+        """Return how a reply breaks the document, by the second engine."""
         if not 200 <= reply.status_code < 300:
             return [f"{reply.status_code}: {reply.content.decode(errors='replace')}"]
         return self.reader.faults(self.reader.operation(path, method), method, reply)
@@ -146,7 +146,7 @@ class Served:
 def served(
     paths: Raw, version: str = "3.1.0", files: Mapping[str, Any] | None = None, **top: Any
 ) -> Iterator[Served]:
-    """The app of a document with those paths, and with other files beside it."""
+    """Yield the app of a document with those paths, and with other files beside it."""
     whole = {"openapi": version, "info": {"title": "T", "version": "1"}, "paths": paths, **top}
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -160,17 +160,17 @@ def served(
 
 
 def operation(content: Raw | None = None, code: str = "200", **more: Any) -> dict[str, Any]:
-    """An operation with one response, of that content."""
+    """Return an operation with one response, of that content."""
     response: dict[str, Any] = {"description": code}
     return {"responses": {code: response if content is None else {**response, "content": content}},
             **more}  # fmt: skip
 
 
 def json_of(schema: Any) -> dict[str, Any]:
-    """A content of JSON."""
+    """Return a content of JSON."""
     return {"application/json": {"schema": schema}}
 
 
 def body(content: Raw) -> dict[str, Any]:
-    """A body that is required."""
+    """Return a body that is required."""
     return {"required": True, "content": content}

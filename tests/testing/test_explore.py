@@ -1,4 +1,4 @@
-"""A client's bug is found by what the contract allows, shrunk to the least, told and kept."""
+"""A client's bug, found by what the contract allows, shrunk to the least, reported and kept."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Client:
 
 
 def broken(test: Callable[..., Any], **named: Any) -> str:
-    """What is told of the reply that broke a test."""
+    """Return the report on the reply that broke a test."""
     with pytest.raises((KeyError, AttributeError)) as raised:
         test(**named)
     return raised.value.__notes__[0]

@@ -80,8 +80,8 @@ components:
 
 
 def least(strategy: SearchStrategy[Any], condition: Callable[[Any], Any]) -> Any:
-    """What an example shrinks to for which the condition holds."""
-    # To explain it, which nobody reads here, would take ten times as long as to shrink it.
+    """Return the example to which one shrinks if the condition is to hold."""
+    # To explain it, which no one reads here, would take ten times as long as to shrink it.
     phases = [Phase.generate, Phase.shrink]
     setting = settings(max_examples=5000, database=None, derandomize=True, phases=phases)
     return find(strategy, lambda value: bool(condition(value)), settings=setting)

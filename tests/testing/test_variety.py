@@ -48,7 +48,7 @@ def distinct(values: list[Any]) -> int:
 
 
 def made(schema: Schema) -> list[Any]:
-    """What the generator makes of a schema in every mode."""
+    """Return what the generator makes of a schema in every mode."""
     generator = Generator()
     shapes = [ValueShape(mode) for mode in MODES]
     return [generator.value(schema, str(n), shape=shape) for n in range(8) for shape in shapes]

@@ -1,4 +1,4 @@
-"""Spans of exchanges, received by a collector that speaks OTLP over HTTP."""
+"""Spans of exchanges, received by a collector of OTLP over HTTP."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def mock(collector: Collector, tmp_path: Path) -> Iterator[str]:
 
 
 def attributes(span: Any) -> dict[str, Any]:
-    """A span's attributes with their values."""
+    """Return a span's attributes with their values."""
     values = {a.key: a.value for a in span.attributes}
     return {key: getattr(value, value.WhichOneof("value")) for key, value in values.items()}
 

@@ -1,4 +1,4 @@
-"""Requests against the contract: every violation in every part, told by name and by place."""
+"""Requests against the contract: every violation in every part, named with its place."""
 
 from __future__ import annotations
 
@@ -257,7 +257,7 @@ AS_SENT = "def thing(q=None): return {'q': q}"
 
 @pytest.fixture
 def asking(serve: Serve) -> Callable[..., Mock]:
-    """A server whose operation has one parameter, q, and answers with its value."""
+    """Return a server whose operation has one parameter, q, and answers with its value."""
 
     def start(location: str = "query", version: str = "3.2.0", **described: Any) -> Mock:
         declared = {"name": "q", "in": location, **described}

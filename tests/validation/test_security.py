@@ -1,4 +1,4 @@
-"""What an operation asks of a client's credentials, and what a request is told that lacks them."""
+"""The credentials that an operation requires, and the replies to requests that lack them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ Compile = Callable[..., SecurityRules]
 
 @pytest.fixture
 def compiled(tmp_path: Path) -> Compile:
-    """The rules of an operation whose contract says that, in the operation and at the top."""
+    """Return the rules of an operation with that requirement, in the operation and at the top."""
 
     def rules(*alternatives: Alternatives, top: Any = None) -> SecurityRules:
         operation, schemes = written(tmp_path, list(alternatives), top)
@@ -85,7 +85,7 @@ def written(
 
 
 def sent(*headers: str, query: str = "") -> Request:
-    """A request with these headers, each written as on the wire."""
+    """Return a request with these headers, each written as on the wire."""
     pairs = [header.partition(":") for header in headers]
     raw = [(name.lower().encode(), text.strip().encode("latin-1")) for name, _, text in pairs]
     return Request("GET", "/pets", query, header_map(raw), b"")
@@ -96,7 +96,7 @@ def authorized(credentials: str) -> Request:
 
 
 def refusal(rules: SecurityRules, request: Request) -> Unauthorized | Forbidden | None:
-    """What the request is refused with; None where it passes."""
+    """Return what the request is refused with; None if it passes."""
     try:
         rules.check(request)
     except (Unauthorized, Forbidden) as problem:

@@ -30,7 +30,7 @@ def files() -> Mapping[str, bytes]:
 
 
 def png() -> bytes:
-    """One teal pixel (PNG, third edition, section 11)."""
+    """Return one teal pixel (PNG, third edition, section 11)."""
     header = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(b"\0" + _TEAL, 0)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
@@ -40,7 +40,7 @@ def png() -> bytes:
 
 
 def jpeg() -> bytes:
-    """Eight by eight grey pixels: one block, all of whose coefficients are 0 (ITU-T T.81)."""
+    """Return eight by eight grey pixels: one block; all its coefficients are 0 (ITU-T T.81)."""
     one_code = bytes((1, *[0] * 15, 0))  # a single code of one bit, which stands for 0
     segments = (
         (0xE0, b"JFIF\0" + bytes((1, 1, 0, 0, 1, 0, 1, 0, 0))),
@@ -58,14 +58,14 @@ def jpeg() -> bytes:
 
 
 def gif() -> bytes:
-    """One pixel (GIF89a); its codes are clear, 0, end."""
+    """Return one pixel (GIF89a); its codes are clear, 0, end."""
     screen = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + _TEAL + b"\xff\xff\xff"
     image = b"," + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\x00"
     return screen + image + b";"
 
 
 def webp() -> bytes:
-    """One teal pixel without loss (RFC 9649, section 3): five codes of one symbol each."""
+    """Return one teal pixel without loss (RFC 9649, section 3): five codes of one symbol each."""
     bits, length = 0, 0
     size_alpha_version, no_transform_cache_or_meta = (0, 32), (0, 3)
     codes = [(0b101 | value << 3, 11) for value in (_TEAL[1], _TEAL[0], _TEAL[2], 255)]
@@ -77,32 +77,32 @@ def webp() -> bytes:
 
 
 def bmp() -> bytes:
-    """One teal pixel."""
+    """Return one teal pixel."""
     info = struct.pack("<IiiHHIIiiII", 40, 1, 1, 1, 24, 0, 4, 2835, 2835, 0, 0)
     return b"BM" + struct.pack("<IHHI", 58, 0, 0, 54) + info + _TEAL[::-1] + b"\0"
 
 
 def ico() -> bytes:
-    """An icon that is the PNG."""
+    """Return an icon that is the PNG."""
     image = png()
     return struct.pack("<HHHBBBBHHII", 0, 1, 1, 1, 1, 0, 0, 1, 24, len(image), 22) + image
 
 
 def tiff() -> bytes:
-    """One grey pixel (TIFF 6.0, section 4)."""
+    """Return one grey pixel (TIFF 6.0, section 4)."""
     tags = {256: 1, 257: 1, 258: 8, 259: 1, 262: 1, 273: 122, 277: 1, 278: 1, 279: 1}
     entries = b"".join(struct.pack("<HHIHH", tag, 3, 1, value, 0) for tag, value in tags.items())
     return b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + b"\0" * 4 + b"\x80"
 
 
 def svg() -> bytes:
-    """One teal square."""
+    """Return one teal square."""
     shape = '<rect width="1" height="1" fill="teal"/>'
     return f'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1">{shape}</svg>'.encode()
 
 
 def pdf() -> bytes:
-    """One page with a line of text (ISO 32000-1, section 7.5)."""
+    """Return one page with a line of text (ISO 32000-1, section 7.5)."""
     text = b"BT /F1 24 Tf 72 720 Td (Hello from the mock server) Tj ET"
     page = b"/Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R"
     objects = (
@@ -122,7 +122,7 @@ def pdf() -> bytes:
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
-    """A ZIP archive of those files, all of them of the first day that ZIP knows."""
+    """Return a ZIP archive of those files, each dated with the first day that ZIP knows."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as writer:
         for name, content in files.items():
@@ -133,7 +133,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def gzipped() -> bytes:
-    """A text in a gzip file without time or name (RFC 1952)."""
+    """Return a text in a gzip file without time or name (RFC 1952)."""
     deflate = zlib.compressobj(0, zlib.DEFLATED, -zlib.MAX_WBITS)
     data = deflate.compress(_TEXT) + deflate.flush()
     head = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
@@ -141,7 +141,7 @@ def gzipped() -> bytes:
 
 
 def tar() -> bytes:
-    """An archive of one text."""
+    """Return an archive of one text."""
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w", format=tarfile.USTAR_FORMAT) as writer:
         entry = tarfile.TarInfo("hello.txt")
@@ -151,7 +151,7 @@ def tar() -> bytes:
 
 
 def wav() -> bytes:
-    """A tenth of a second of silence."""
+    """Return a tenth of a second of silence."""
     audio = io.BytesIO()
     with wave.open(audio, "wb") as writer:
         writer.setparams((1, 1, 8000, 800, "NONE", "not compressed"))
@@ -160,20 +160,20 @@ def wav() -> bytes:
 
 
 def glb() -> bytes:
-    """A scene with nothing in it (glTF 2.0, section 4)."""
+    """Return a scene with nothing in it (glTF 2.0, section 4)."""
     text = b'{"asset":{"version":"2.0"}} '
     return struct.pack("<4sIIII", b"glTF", 2, 20 + len(text), len(text), 0x4E4F534A) + text
 
 
 def docx() -> bytes:
-    """A document of one paragraph (ECMA-376, part 1)."""
+    """Return a document of one paragraph (ECMA-376, part 1)."""
     main = f"{_NAMESPACE}/wordprocessingml/2006/main"
     body = f'<w:document xmlns:w="{main}"><w:body><w:p><w:r><w:t>Hello</w:t></w:r></w:p></w:body>'
     return _office("word/document.xml", "wordprocessingml.document", f"{body}</w:document>", {})
 
 
 def xlsx() -> bytes:
-    """A workbook of one cell (ECMA-376, part 1)."""
+    """Return a workbook of one cell (ECMA-376, part 1)."""
     main, sheet = f"{_NAMESPACE}/spreadsheetml/2006/main", "worksheets/sheet1.xml"
     relations = f"{_NAMESPACE}/officeDocument/2006/relationships"
     book = (
@@ -190,7 +190,7 @@ def xlsx() -> bytes:
 
 
 def _office(name: str, kind: str, content: str, others: Mapping[str, str]) -> bytes:
-    """A package of Office Open XML: what each part is, which one is the document, and the parts."""
+    """Return a package of Office Open XML: each part's type, the main document, and the parts."""
     overrides = {name: f"{kind}.main", "xl/worksheets/sheet1.xml": "spreadsheetml.worksheet"}
     parts = {name: content, **others}
     listed = "".join(

@@ -19,7 +19,7 @@ _NUMBERS = {
 
 
 def ttf() -> bytes:
-    """The font by itself."""
+    """Return the font as TrueType."""
     return _font(_tables())
 
 
@@ -34,7 +34,7 @@ def _font(tables: Mapping[str, bytes]) -> bytes:
 
 
 def woff() -> bytes:
-    """The font in WOFF, its tables as they are."""
+    """Return the font in WOFF, its tables as they are."""
     tables = _tables()
     offset, directory = 44 + 20 * len(tables), b""
     for name, data in tables.items():
@@ -49,7 +49,7 @@ def woff() -> bytes:
 
 
 def woff2() -> bytes:
-    """The font in WOFF2, its tables as they are in one Brotli stream."""
+    """Return the font in WOFF2, its tables as they are in one Brotli stream."""
     tables = _tables()
     as_it_is = {"glyf": 0xC0, "loca": 0xC0}  # of these, 0 would mean that they are transformed
     directory = b"".join(
@@ -67,13 +67,13 @@ def woff2() -> bytes:
 
 
 def _brotli(data: bytes) -> bytes:
-    """One block as it is, and an empty last one (RFC 7932, section 9.2)."""
+    """Return one block as it is, and an empty last one (RFC 7932, section 9.2)."""
     block = (len(data) - 1) << 4 | 1 << 20
     return block.to_bytes(3, "little") + data + b"\x03"
 
 
 def _base128(number: int) -> bytes:
-    """Seven bits in a byte, the most significant first (WOFF2, section 4.1)."""
+    """Return a number, seven bits in a byte, the most significant first (WOFF2, section 4.1)."""
     digits = [number & 0x7F]
     while number := number >> 7:
         digits.append(number & 0x7F | 0x80)
@@ -91,18 +91,18 @@ def _checksum(data: bytes) -> int:
 
 
 def _table_checksum(name: str, data: bytes) -> int:
-    """That of `head` is taken before the font's own checksum is put into it."""
+    """Return a table's checksum; that of `head` is taken before the font's own is put into it."""
     return _checksum(_head(0) if name == "head" else data)
 
 
 def _search(count: int, size: int) -> tuple[int, int, int]:
-    """What helps a binary search: the largest power of two, its logarithm, and the rest."""
+    """Return the fields for a binary search: the largest power of two, its logarithm, the rest."""
     power = count.bit_length() - 1
     return size << power, power, size * (count - (1 << power))
 
 
 def _tables() -> dict[str, bytes]:
-    """The tables that a font can't be without; two glyphs, that for A and the one for the rest."""
+    """Return the tables that a font needs; two glyphs, that for A and the one for the rest."""
     tables = {
         "OS/2": _os2(),
         "cmap": _cmap(),
@@ -130,7 +130,7 @@ def _head(adjustment: int) -> bytes:
 
 
 def _os2() -> bytes:
-    """Version 4, regular weight and width; the ranges are those of Latin."""
+    """Return version 4, regular weight and width; the ranges are those of Latin."""
     return struct.pack(
         ">HhHHH10hh10B4I4sHHHhhhHHIIhhHHH",
         *(4, _WIDTH, 400, 5, 0),
@@ -141,14 +141,14 @@ def _os2() -> bytes:
 
 
 def _cmap() -> bytes:
-    """A is the second glyph (format 4: one segment, and the one that ends the table)."""
+    """Return a map to the second glyph for A (format 4: one segment, and the one at the end)."""
     segments = struct.pack(">2HH2H2h2H", 65, 0xFFFF, 0, 65, 0xFFFF, 1 - 65, 1, 0, 0)
     subtable = struct.pack(">7H", 4, 32, 0, 4, *_search(2, 2)) + segments
     return struct.pack(">HHHHI", 0, 1, 3, 1, 12) + subtable
 
 
 def _glyph() -> bytes:
-    """A square: one contour of four points on the curve."""
+    """Return a square: one contour of four points on the curve."""
     box = struct.pack(">hhhhhHH", 1, 0, 0, 512, 512, 3, 0)
     across, up = (0, 512, 0, -512), (0, 0, 512, 0)
     return _padded(box + b"\x01" * 4 + struct.pack(">8h", *across, *up))

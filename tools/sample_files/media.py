@@ -6,7 +6,7 @@ import struct
 
 
 def mp3() -> bytes:
-    """A quarter of a second of silence: seven frames of MPEG-2 layer III (ISO 13818-3).
+    """Return a quarter of a second of silence: seven frames of MPEG-2 layer III (ISO 13818-3).
 
     8 kbit/s at 16 kHz in one channel make frames of 36 bytes.
     """
@@ -14,7 +14,7 @@ def mp3() -> bytes:
 
 
 def ogg() -> bytes:
-    """A fifth of a second of silence (RFC 3533; RFC 7845; the packet is that of RFC 6716, 3.1)."""
+    """Return a fifth of a second of silence (RFC 3533; RFC 7845; its packet: RFC 6716, 3.1)."""
     head = b"OpusHead" + struct.pack("<BBHIhB", 1, 1, 0, 48000, 0, 0)
     vendor = b"mock"
     tags = b"OpusTags" + struct.pack("<I", len(vendor)) + vendor + struct.pack("<I", 0)
@@ -35,7 +35,7 @@ def _page(number: int, flags: int, granule: int, packets: list[bytes]) -> bytes:
 
 
 def _ogg_checksum(data: bytes) -> int:
-    """The CRC of RFC 3533, section 6: that of zip files, but neither mirrored nor inverted."""
+    """Return the CRC of RFC 3533, section 6: that of zip files, neither mirrored nor inverted."""
     checksum = 0
     for byte in data:
         checksum ^= byte << 24
@@ -51,28 +51,28 @@ class _Bits:
         self._digits = ""
 
     def u(self, width: int, value: int) -> _Bits:
-        """A number of that many bits."""
+        """Write a number of that many bits."""
         self._digits += f"{value:0{width}b}"
         return self
 
     def ue(self, *values: int) -> _Bits:
-        """Numbers as Exp-Golomb codes."""
+        """Write numbers as Exp-Golomb codes."""
         for value in values:
             self._digits += f"{value + 1:0{2 * (value + 1).bit_length() - 1}b}"
         return self
 
     def aligned(self) -> bytes:
-        """The bytes, with zeros at the end."""
+        """Return the bytes, with zeros at the end."""
         digits = self._digits + "0" * (-len(self._digits) % 8)
         return int(digits, 2).to_bytes(len(digits) // 8, "big")
 
     def ended(self) -> bytes:
-        """The bytes, with the stop bit at the end."""
+        """Return the bytes, with the stop bit at the end."""
         return self.u(1, 1).aligned()
 
 
 def mp4() -> bytes:
-    """One grey picture of 16 by 16 for a second: H.264 in MP4 (ISO 14496-12, 14496-15)."""
+    """Return one grey picture of 16 by 16 for a second: H.264 in MP4 (ISO 14496-12, 14496-15)."""
     picture = _picture()
     kind = _box("ftyp", b"isom" + struct.pack(">I", 512) + b"isomiso2avc1mp41")
     # The place of the picture is in the index that stands before it, whose size is known.
@@ -81,14 +81,14 @@ def mp4() -> bytes:
 
 
 def _parameter_sets() -> tuple[bytes, bytes]:
-    """Baseline, level 1, one macroblock, no picture order; CAVLC and the usual everything."""
+    """Return the sets: baseline, level 1, one macroblock, no picture order; CAVLC and the usual."""
     sequence = _Bits().ue(0, 0, 2, 0).u(1, 0).ue(0, 0).u(1, 1).u(3, 0).ended()
     pictures = _Bits().ue(0, 0).u(2, 0).ue(0, 0, 0).u(3, 0).ue(0, 0, 0).u(3, 0).ended()
     return b"\x67\x42\xc0\x0a" + sequence, b"\x68" + pictures
 
 
 def _picture() -> bytes:
-    """One slice of one macroblock whose samples aren't coded (I_PCM), all of them 128."""
+    """Return one slice of one macroblock whose samples aren't coded (I_PCM), all of them 128."""
     header = _Bits().ue(0, 7, 0).u(4, 0).ue(0).u(2, 0).ue(0).ue(25).aligned()
     unit = b"\x65" + header + b"\x80" * 384 + b"\x80"
     return struct.pack(">I", len(unit)) + unit
@@ -104,7 +104,7 @@ def _full(kind: str, form: str, *values: int, flags: int = 0) -> bytes:
 
 
 def _index(size: int, offset: int) -> bytes:
-    """What the film is, and where its one picture stands."""
+    """Return the description of the film, and the place of its one picture."""
     matrix = (0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
     film = (0, 0, 1000, 1000, 0x10000, 0x100, 0, 0, 0, *matrix, *[0] * 6, 2)
     track = (0, 0, 1, 0, 1000, 0, 0, 0, 0, 0, 0, *matrix, 16 << 16, 16 << 16)

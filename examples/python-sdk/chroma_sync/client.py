@@ -1,4 +1,4 @@
-"""The client: asks, tries again where that helps, and waits for an invocation to be over."""
+"""The client of the service: it asks, retries if that helps, and waits for an invocation to end."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class ChromaSync:
         self._http.close()
 
     def latest(self, source_id: UUID | str, keys: Iterable[str]) -> dict[str, Invocation]:
-        """The latest invocation of each key that has one, by key.
+        """Return the latest invocation of each key that has one, by key.
 
-        Raises ServiceError, or httpx.TransportError where nothing answers.
+        Raises ServiceError, or httpx.TransportError if no service answers.
         """
         reply = self._post(_LATEST.format(source_id), {"object_keys": list(keys)})
         if reply.status_code != httpx.codes.OK:
@@ -62,7 +62,10 @@ class ChromaSync:
     def wait(
         self, source_id: UUID | str, key: str, *, every: float = 1, most: float = 60
     ) -> Invocation:
-        """The invocation of a key when it is over. Raises StillRunning, and what `latest` does."""
+        """Return the invocation of a key when it is over.
+
+        Raises StillRunning, and the errors of `latest`.
+        """
         for _ in range(int(most / every) + 1):
             invocation = self.latest(source_id, [key]).get(key)
             if invocation is not None and invocation.status.is_final:

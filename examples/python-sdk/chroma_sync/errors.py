@@ -1,4 +1,4 @@
-"""What the service answers instead of invocations."""
+"""The errors that the service answers with instead of invocations."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class NotFound(ServiceError):
 
 
 class UnexpectedReply(ServiceError):
-    """An answer that isn't written as the contract says, such as a gateway's own."""
+    """An answer that isn't written as the contract states, such as a gateway's own."""
 
 
 _BY_STATUS = {400: BadRequest, 401: Unauthorized, 403: Forbidden, 404: NotFound}
 
 
 def error_of(reply: httpx.Response) -> ServiceError:
-    """The error that a reply tells."""
+    """Return the error that a reply reports."""
     try:
         body = reply.json()
         error, message = str(body["error"]), str(body["message"])

@@ -1,4 +1,4 @@
-"""What the service tells of an invocation."""
+"""Invocations, as the service reports them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Status:
-    """How far an invocation is; `error` is told of one that failed, the rest of a complete one."""
+    """How far an invocation is; a failed one has `error`, a complete one the other fields."""
 
     name: str
     error: str | None = None
@@ -20,7 +20,7 @@ class Status:
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing more will happen."""
+        """Return whether the status is final."""
         return self.name not in ("pending", "processing")
 
 
@@ -36,7 +36,7 @@ class Invocation:
 
 
 def read_invocation(value: Mapping[str, Any]) -> Invocation:
-    """An invocation as it stands in a reply."""
+    """Return an invocation from its form in a reply."""
     source_id = value.get("source_id")
     return Invocation(
         UUID(value["id"]),
@@ -48,7 +48,7 @@ def read_invocation(value: Mapping[str, Any]) -> Invocation:
 
 
 def read_status(value: str | Mapping[str, Any]) -> Status:
-    """A status: a word where there is no more to tell, else an object with the word as its key."""
+    """Return a status from a word if that is all, else from an object with the word as its key."""
     if isinstance(value, str):
         return Status(value)
     if "failed" in value:

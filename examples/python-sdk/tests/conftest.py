@@ -1,4 +1,4 @@
-"""A client of the mock that nobody has to wait for."""
+"""A client of the mock whose waits take no time."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from mock_server.pytest_plugin.mock_api import MockApi
 
 @pytest.fixture
 def waits() -> list[float]:
-    """The seconds that the client waited for, one after the other."""
+    """Return the seconds that the client waited for, one after the other."""
     return []
 
 
 @pytest.fixture
 def client(mock_api: MockApi, waits: list[float]) -> Iterator[ChromaSync]:
-    """A client whose waiting puts the mock's clock on, which stands still by itself."""
+    """Yield a client whose waits put the mock's clock on; the clock stands still otherwise."""
     mock_api.clock.freeze()
 
     def sleep(seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""The client against the mock: what it reads, how it waits, tries again and tells of errors."""
+"""The client against the mock: what it reads, how it waits and retries, and its errors."""
 
 from __future__ import annotations
 

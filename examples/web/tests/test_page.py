@@ -37,15 +37,15 @@ FLAGS = (
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves files, and says nothing of it."""
+    """A handler that serves files and logs nothing."""
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    """Where the page is served."""
+    """Serve the page's folder, and yield its address."""
     folder = str(Path(__file__).parent.parent)
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -57,7 +57,7 @@ def site() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    """Chromium or Chrome, with a profile of its own."""
+    """Yield Chromium or Chrome, with a profile of its own."""
     options = ChromeOptions()
     options.binary_location = shutil.which("chromium") or shutil.which("google-chrome") or ""
     for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
@@ -69,7 +69,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 
 @pytest.fixture
 def follow(browser: Chrome, site: str, mock_api: MockApi) -> Iterator[Follow]:
-    """Opens the page for a key of a source; the mock's clock stands still."""
+    """Yield a function that opens the page for a key of a source; the mock's clock stands still."""
     mock_api.clock.freeze()
 
     def open_page(source: str, key: str) -> None:
@@ -82,7 +82,7 @@ def follow(browser: Chrome, site: str, mock_api: MockApi) -> Iterator[Follow]:
 
 @pytest.fixture
 def shows(browser: Chrome) -> Shows:
-    """Waits until the page shows a text."""
+    """Return a function that waits until the page shows a text."""
 
     def wait(text: str) -> None:
         what = f"the page never showed {text!r}"

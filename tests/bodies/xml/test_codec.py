@@ -1,4 +1,4 @@
-"""XML bodies become values and back, as a schema and its `xml` keywords say."""
+"""XML bodies that become values, and values that become XML, by a schema and its `xml` keywords."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def encoded(value: Any, raw: Any, schemas: Raw | None = None, version: str = "3.1.0") -> str:
-    """The document without its declaration; it is well-formed, namespaces and all."""
+    """Return the document without its declaration; it is well-formed, namespaces and all."""
     document = Xml(schema_of(raw, schemas, version)).encode(value)
     minidom.parseString(document)
     assert document.startswith(DECLARATION)
@@ -44,12 +44,12 @@ def decoded(
 
 
 def named(*properties: tuple[str, Any], **keywords: Any) -> dict[str, Any]:
-    """An object's schema."""
+    """Return an object's schema."""
     return {"type": "object", "xml": {"name": "doc"}, "properties": dict(properties), **keywords}
 
 
 def animals(array: Raw | None = None, item: Raw | None = None) -> dict[str, Any]:
-    """The array of the specification's examples, with the `xml` of both its schemas."""
+    """Return the array of the specification's examples, with the `xml` of both its schemas."""
     items = STRING | ({"xml": item} if item else {})
     listed = {"type": "array", "items": items} | ({"xml": array} if array else {})
     return named(("animals", listed))
@@ -424,7 +424,7 @@ def test_a_document_is_read_in_its_charset(body: bytes, charset: str | None) -> 
 
 
 def with_attributes(number: int, prefix: str = "") -> str:
-    """A document whose one element has so many."""
+    """Return a document whose one element has so many."""
     return "<doc " + " ".join(f"{prefix}a{n}='u'" for n in range(number)) + "/>"
 
 
@@ -564,7 +564,7 @@ Case = tuple[Any, st.SearchStrategy[Any]]
 
 @st.composite
 def xml_keywords(draw: st.DrawFn, name: str) -> Any:
-    """An `xml` with a name or a namespace, or neither."""
+    """Return an `xml` with a name or a namespace, or neither."""
     said: dict[str, Any] = {}
     if draw(st.booleans()):
         said["name"] = f"{name}-xml"
@@ -590,7 +590,7 @@ def attributes(draw: st.DrawFn, name: str) -> Case:
 
 @st.composite
 def arrays(draw: st.DrawFn, name: str, depth: int) -> Case:
-    """Wrapped or not; what isn't wrapped is required, so that an empty one can be told."""
+    """Return arrays, wrapped or not; unwrapped ones are required, so that an empty one is known."""
     raw, values = draw(schemas(f"{name}-item", depth - 1))
     word = draw(st.sampled_from([{}, {"wrapped": True}, {"nodeType": "element"}]))
     array = {"type": "array", "items": raw, "xml": draw(xml_keywords(name)) | word}
@@ -612,7 +612,7 @@ def objects(draw: st.DrawFn, name: str, depth: int) -> Case:
 
 
 def schemas(name: str, depth: int) -> st.SearchStrategy[Case]:
-    """A schema that speaks of XML, and the values that satisfy it."""
+    """Return a schema that has `xml` keywords, and the values that satisfy it."""
     if not depth:
         return scalars(name)
     return st.one_of(scalars(name), arrays(name, depth), objects(name, depth))

@@ -1,4 +1,4 @@
-"""The types that a value may have, said or told by other keywords."""
+"""The types that a value may have, stated by `type` or implied by other keywords."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known is carried where it fits."""
+"""Known values, which a generated object carries if they fit."""
 
 from __future__ import annotations
 

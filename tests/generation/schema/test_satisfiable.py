@@ -1,4 +1,4 @@
-"""What has a value is given one, in every mode; a schema is refused only where nothing fits."""
+"""Schemas that have a value get one in every mode; only those without a value are refused."""
 
 from __future__ import annotations
 

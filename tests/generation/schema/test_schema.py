@@ -1,4 +1,4 @@
-"""What is told of a schema without a value."""
+"""The report on a schema without a value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faker is imported where it is needed, and not before."""
+"""The import of Faker, which happens only when it is needed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.helpers.values import printed
 
 
 def imported(code: str) -> str:
-    """Whether a process has imported it that ran the code."""
+    """Return whether a process has imported it that ran the code."""
     return printed(f"import sys\n{code}\nprint('faker' in sys.modules)")
 
 

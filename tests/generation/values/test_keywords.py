@@ -1,4 +1,4 @@
-"""What several schemas say together."""
+"""Several schemas that apply together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A name tells what a string looks like."""
+"""Strings whose look follows from their name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers keep their bounds, and lie where their name says."""
+"""Numbers that keep their bounds and fit their name."""
 
 from __future__ import annotations
 

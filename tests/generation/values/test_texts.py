@@ -1,4 +1,4 @@
-"""Texts that strict clients accept, and that reach nobody."""
+"""Texts that strict clients accept, and whose addresses reach no one."""
 
 from __future__ import annotations
 
