@@ -87,6 +87,7 @@ class App:
                 secrets=options.secrets,
                 small=small,
                 background=self._background,
+                operations=parts.contract.operations,
             )
             responders[operation.id] = responder = Responder(
                 operation,

@@ -371,12 +371,12 @@ class _Cycle:
 
     async def refuse(self, problem: Problem) -> None:
         """Send a problem as the operation's error reply."""
-        self.reply = self._target.responder.refusal(problem, self._request(b""))
+        self.reply = self._target.responder.refusal(problem, self._request(b""), self._session)
         await self._gateway.send(self.reply, self._scope["method"], self._headers, self._send)
 
     async def refuse_and_close(self, problem: Problem) -> None:
         """Send a problem in the middle of a body, and close the connection."""
-        self.reply = self._target.responder.refusal(problem, self._request(b""))
+        self.reply = self._target.responder.refusal(problem, self._request(b""), self._session)
         exchanged = Exchanged(self._scope, self._receive, self._send)
         await self._gateway.send_and_close(self.reply, self._headers, exchanged)
 
@@ -432,7 +432,7 @@ async def _by_rules(request: Request, target: Target, session: Session, scope: S
     client = (address, request.headers.get(b"authorization"))
     picked = session.faults.pick(responder.operation.id, client, session.seed)
     if picked.fault is not None and picked.fault.status is not None:
-        reply = responder.refusal(problem_of(picked.fault), request)
+        reply = responder.refusal(problem_of(picked.fault), request, session)
     else:
         reply = await responder.respond(request, target, session)
     fault = picked.fault if reply.fault is None else reply.fault.or_else(picked.fault)

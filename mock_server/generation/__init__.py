@@ -6,6 +6,15 @@ files.
 
 from mock_server.generation.entities import KEYS, Entities
 from mock_server.generation.files import FILES, file_at, sample
+from mock_server.generation.header_values import (
+    DAY,
+    FIELDS,
+    Field,
+    HeaderMessage,
+    Phase,
+    deprecated_since,
+    query_types,
+)
 from mock_server.generation.invalid_requests import PARTS, InvalidRequestCase, invalid_requests
 from mock_server.generation.read_write import (
     marked_properties,
@@ -55,7 +64,9 @@ from mock_server.generation.values.x_faker import faker_fault
 
 __all__ = [
     "AT_ONCE",
+    "DAY",
     "EXPRESSIONS",
+    "FIELDS",
     "FILES",
     "FRACTION",
     "KEYS",
@@ -67,12 +78,15 @@ __all__ = [
     "Budget",
     "Entities",
     "Fakes",
+    "Field",
     "Generator",
+    "HeaderMessage",
     "InvalidRequestCase",
     "ListMaker",
     "Made",
     "Mode",
     "NoRequest",
+    "Phase",
     "Property",
     "ReplyLimits",
     "RequestValues",
@@ -89,6 +103,7 @@ __all__ = [
     "all_property_schemas",
     "choices",
     "companions",
+    "deprecated_since",
     "faker_fault",
     "file_at",
     "fits_name",
@@ -104,6 +119,7 @@ __all__ = [
     "plan",
     "possible_types",
     "properties",
+    "query_types",
     "reply_examples",
     "sample",
     "sent_examples",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from hashlib import blake2b
 from inspect import isawaitable
 from typing import Any, NamedTuple
 
-from mock_server.bodies import EventStream, Sequence, is_stream
+from mock_server.bodies import EventStream, is_stream
+from mock_server.bodies import Sequence as BodySequence
 from mock_server.contract import Content, Example, Header, Operation, Response
 from mock_server.core import Background
 from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem, Violation
@@ -52,6 +54,7 @@ from mock_server.mocking.negotiation import (
     response_of,
 )
 from mock_server.mocking.pages import PagedDraft, Pager, PageRequest
+from mock_server.mocking.standard_headers import StandardHeaders
 from mock_server.paging import PagedList
 from mock_server.parameters import ParameterShape as WireShape
 from mock_server.parameters import encode as wire_text
@@ -128,8 +131,11 @@ class Maker:
         secrets: Secrets | None = None,
         small: Entities | None = None,
         background: Background | None = None,
+        operations: Sequence[Operation] = (),
     ) -> None:
         """Take what makes bodies, and what makes the `small` values that are waited for.
+
+        `operations` are all of the contract.
 
         In the `background` bodies are made that take long; without it none is.
         """
@@ -146,6 +152,7 @@ class Maker:
         self._allow_undeclared = allow_undeclared
         self._declared: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
         self._pager = Pager(operation, entities, is_strict)
+        self._standard = StandardHeaders(operation, operations)
         # What stands around stored lists, by the session's seed and the response.
         self._around_lists: dict[tuple[str, str], Any] = {}
 
@@ -489,7 +496,7 @@ class Maker:
 
     def _items_of(self, content: Content, seeds: tuple[str, str], shape: ValueShape) -> Any:
         """The values of a sequence: of the schema of its items, or of a list's."""
-        item, whole, _ = content.once(Sequence.of)
+        item, whole, _ = content.once(BodySequence.of)
         if item is None:
             return [] if whole is None else self._value(whole, seeds, _NOTHING, shape)
         count = _ITEMS_IN_A_STREAM if shape.items is None else shape.items
@@ -565,13 +572,58 @@ class Maker:
     ) -> dict[str, str]:
         """A value for each header that a response declares, found once.
 
-        That is the first example of those names, else the first of all, else one made from the
-        schema. Raises NotServable for a required header that nothing can be made for.
+        That is the first example of those names, else the first of all, else one by the grammar of
+        a standard header, else one made from the schema. Raises NotServable for a required header
+        that nothing can be made for.
         """
         key = (response.code, examples)
         if key not in self._declared:
             self._declared[key] = dict(self._header_texts(response, examples))
         return dict(self._declared[key])
+
+    def of_message(self, draft: Draft, request: Request, session: Session | None) -> Draft:
+        """A draft with the standard headers that depend on its request and its value."""
+        if not draft.declared:
+            return draft
+        choice = draft.choice
+        seed = choice.preference.seed
+        found = self._standard.of_message(
+            choice.response,
+            choice.status,
+            draft.declared,
+            request,
+            time.time() if session is None else session.clock.now(),
+            seed if seed is not None else self._seed if session is None else session.seed,
+            draft.value,
+            choice.media_type,
+        )
+        return draft._replace(headers={**draft.headers, **found}) if found else draft
+
+    def of_body(self, draft: Draft, body: bytes) -> Mapping[str, str]:
+        """The headers of a draft, with those that depend on the bytes of its body."""
+        choice = draft.choice
+        found = self._standard.of_body(
+            choice.response, choice.status, draft.declared, draft.value, body
+        )
+        return {**draft.headers, **found} if found else draft.headers
+
+    def refusal_headers(
+        self,
+        response: Response,
+        status: int,
+        request: Request,
+        session: Session | None,
+        body: bytes,
+    ) -> dict[str, str]:
+        """The headers that a response declares, for an error reply. Raises NotServable."""
+        headers = self.declared_headers(response)
+        if not headers:
+            return headers
+        now = time.time() if session is None else session.clock.now()
+        seed = self._seed if session is None else session.seed
+        of_message = self._standard.of_message(response, status, headers, request, now, seed)
+        of_body = self._standard.of_body(response, status, headers, None, body)
+        return {**headers, **of_message, **of_body}
 
     def _header_texts(
         self, response: Response, examples: tuple[str, ...]
@@ -580,6 +632,8 @@ class Maker:
             if header.name.lower() in CONNECTION_HEADERS:
                 continue
             text = self._example_text(header, examples)
+            if text is None:
+                text = self._standard.value(header, response)
             if text is None and header.schema is not None:
                 text = self._made_text(header, header.schema, response)
             if text is not None:
@@ -670,7 +724,7 @@ def _is_accepted(header: Header, text: str) -> bool:
 
 def _event_members(content: Content) -> Mapping[str, list[Schema]]:
     """The schemas of an event's data and its name, if a content's values are events."""
-    item = content.once(Sequence.of).item
+    item = content.once(BodySequence.of).item
     if item is None or not content.once(EventStream.of).is_fields:
         return {}
     properties = property_schemas(schemas_within(item), "properties")

@@ -24,6 +24,7 @@ from mock_server.mocking.drafts import Maker
 from mock_server.mocking.error_bodies import ErrorDetails, describing_properties
 from mock_server.mocking.links import Links
 from mock_server.mocking.markup import NOSNIFF, takes_text_as_markup
+from mock_server.sessions import Session
 from mock_server.validation import undeclared_status
 
 log = logging.getLogger("mock_server")
@@ -45,8 +46,11 @@ class Refusals:
         self._links = links
         self._bases: dict[tuple[int, str, Mode], Any] = {}
 
-    def reply(self, problem: Problem, request: Request) -> Reply:
-        """The error reply that the operation declares for a problem, else a problem document."""
+    def reply(self, problem: Problem, request: Request, session: Session | None = None) -> Reply:
+        """The error reply that the operation declares for a problem, else a problem document.
+
+        The times in its headers are those of the session's clock.
+        """
         if isinstance(problem, HandlerFailed | InvalidReply | NotServable):
             secrets = self._maker.secrets
             log.error("%s: %s", secrets.target(request), secrets.text(problem.detail))
@@ -67,7 +71,7 @@ class Refusals:
                 if key is None
                 else self._body(problem, told, response.content[key], media_type, bases)
             )
-            headers = self._maker.declared_headers(response)
+            headers = self._maker.refusal_headers(response, status, request, session, body)
             if self._links is not None:
                 headers = self._links.headers(headers, response, request)
         except (NotServable, ValueError):  # nothing satisfies the declared error itself

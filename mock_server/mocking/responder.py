@@ -42,7 +42,7 @@ from mock_server.mocking.links import Addresses, Links
 from mock_server.mocking.markup import NOSNIFF
 from mock_server.mocking.negotiation import Candidate, Negotiator, ReplyChoice, loosened
 from mock_server.mocking.refusals import Refusals, violation_headers
-from mock_server.mocking.undeclared import standing_reply
+from mock_server.mocking.undeclared import DEPRECATION, standing_reply
 from mock_server.project import Handler
 from mock_server.secrecy import OperationSecrets
 from mock_server.sessions import Full, Outdated, Session, StateSnapshot
@@ -184,24 +184,30 @@ class Responder:
             if not isinstance(draft, Draft):
                 draft = await draft
             if draft.is_large:
-                reply = await self._beside(partial(self._completed, draft, request, arguments))
+                reply = await self._beside(
+                    partial(self._completed, draft, request, arguments, session)
+                )
             else:
-                reply = self._completed(draft, request, arguments)
+                reply = self._completed(draft, request, arguments, session)
             if draft.changes:
                 reply = await self._committed(draft, reply, request, arguments, session)
             return telling(reply, reply.violations) if reply.violations else reply
         except InvalidRequest as problem:
             return await self._refused_or_lenient(problem, request, target, session)
         except Exception as error:
-            return self.refusal(self._as_problem(error, request), request)
+            return self.refusal(self._as_problem(error, request), request, session)
 
     async def _beside(self, call: Callable[[], Result]) -> Result:
         """What a call gives that takes long: others don't wait for it."""
         background = self._maker.background
         return call() if background is None else await background.run(call)
 
-    def _completed(self, draft: Draft, request: Request, arguments: Arguments) -> Reply:
+    def _completed(
+        self, draft: Draft, request: Request, arguments: Arguments, session: Session
+    ) -> Reply:
         """The reply of a draft whose links lead to the mock."""
+        if draft.declared:
+            draft = self._maker.of_message(draft, request, session)
         if self._links is not None:
             draft = self._links.leading_back(draft, request, arguments)
         return self._finished(draft)
@@ -217,13 +223,13 @@ class Responder:
     ) -> Reply:
         """To whom asks for leniency the request is answered all the same (RFC 7240, 4.4)."""
         if problem.arguments is None:
-            return await self._refusal_beside(problem, request)
+            return await self._refusal_beside(problem, request, session)
         try:
             if not (self._lenient or asks_leniency(request)):
                 return await self._refused(problem, request, target, session)
             reply = await self._answer(problem.arguments, request, target, session)
         except Exception as other:
-            return self.refusal(self._as_problem(other, request), request)
+            return self.refusal(self._as_problem(other, request), request, session)
         return telling(reply, (*problem.violations, *reply.violations))
 
     async def _answer(
@@ -236,9 +242,9 @@ class Responder:
         if not isinstance(draft, Draft):
             draft = await draft
         if draft.is_large:
-            reply = await self._beside(partial(self._completed, draft, request, arguments))
+            reply = await self._beside(partial(self._completed, draft, request, arguments, session))
         else:
-            reply = self._completed(draft, request, arguments)
+            reply = self._completed(draft, request, arguments, session)
         if draft.changes:
             reply = await self._committed(draft, reply, request, arguments, session)
         return reply
@@ -263,14 +269,16 @@ class Responder:
             except Outdated:
                 again = self._maker.make(draft.choice, request, arguments, session)
                 draft = again if isinstance(again, Draft) else await again
-                reply = self._completed(draft, request, arguments)
+                reply = self._completed(draft, request, arguments, session)
         raise Conflict("Others change these items all the time.")
 
-    async def _refusal_beside(self, problem: InvalidRequest, request: Request) -> Reply:
+    async def _refusal_beside(
+        self, problem: InvalidRequest, request: Request, session: Session
+    ) -> Reply:
         """The refusal; one with many violations is written beside the other requests."""
         if len(problem.violations) < _MANY_VIOLATIONS:
-            return self.refusal(problem, request)
-        return await self._beside(partial(self.refusal, problem, request))
+            return self.refusal(problem, request, session)
+        return await self._beside(partial(self.refusal, problem, request, session))
 
     async def _refused(
         self, problem: InvalidRequest, request: Request, target: Target, session: Session
@@ -282,10 +290,10 @@ class Responder:
         if fault is None:
             choice = self._negotiator.for_invalid(request, arguments, candidates, session)
         if choice is None:
-            return await self._refusal_beside(problem, request)
+            return await self._refusal_beside(problem, request, session)
         draft = self._maker.make(choice, request, arguments, session)
         assert isinstance(draft, Draft), "a canned reply is no handler"
-        reply = self._finished(draft)
+        reply = self._finished(self._maker.of_message(draft, request, session))
         reply.headers.extend(preference_text(honoured, ignored))
         return telling(reply, (*problem.violations, *reply.violations))
 
@@ -331,12 +339,14 @@ class Responder:
         if not pieces and (choice.key is not None or choice.status not in BODYLESS):
             headers.append((b"content-length", b"%d" % len(body)))
         if draft.headers:
-            own = encoded_headers(draft.headers)
+            own = encoded_headers(
+                self._maker.of_body(draft, body) if draft.declared else draft.headers
+            )
             if NOSNIFF in headers and any(name == NOSNIFF[0] for name, _ in own):
                 headers.remove(NOSNIFF)
             headers += own
-        if self.operation.deprecated:
-            headers.append((b"deprecation", b"true"))
+        if self.operation.deprecated and b"deprecation" not in {name for name, _ in headers}:
+            headers.append(DEPRECATION)
         return Reply(
             choice.status,
             headers,
@@ -411,15 +421,15 @@ class Responder:
             for source, reply in self._negotiator.sources(met)
         ]
 
-    def refusal(self, problem: Problem, request: Request) -> Reply:
-        """The error reply for a problem on this operation.
+    def refusal(self, problem: Problem, request: Request, session: Session | None = None) -> Reply:
+        """The error reply for a problem on this operation, at the time of the session's clock.
 
         Of what was preferred only what is to go wrong is honoured.
         """
         honoured, ignored, fault = refusal_preferences(request)
         if fault is not None and fault.status is not None:
             problem = problem_of(fault)
-        reply = self._refusals.reply(problem, request)
+        reply = self._refusals.reply(problem, request, session)
         reply.headers.extend(preference_text(honoured, ignored))
         return reply._replace(fault=fault.or_else(problem.fault) if fault else problem.fault)
 

@@ -7,6 +7,7 @@ import sys
 from mock_server.bodies import Written, body_codec, verbatim
 from mock_server.contract import Operation
 from mock_server.errors import HandlerFailed, InvalidReply, Violation
+from mock_server.generation import deprecated_since
 from mock_server.http_messages import (
     BODYLESS,
     Reply,
@@ -25,6 +26,8 @@ from mock_server.validation import judge, summary, unsendable_headers
 _MOST_BYTES = sys.maxsize - 1
 # What stands behind a source in `Mock-Source`.
 UNDECLARED_MARK = "; undeclared"
+# RFC 9745, section 2: since when an operation is deprecated, as a date of a structured field.
+DEPRECATION = (b"deprecation", b"@%d" % deprecated_since(sys.maxsize))
 
 
 def standing_reply(draft: Draft, operation: Operation, secrets: OperationSecrets) -> Reply:
@@ -50,8 +53,8 @@ def standing_reply(draft: Draft, operation: Operation, secrets: OperationSecrets
     if choice.status not in BODYLESS:
         headers.append((b"content-length", b"%d" % len(body)))
     headers += own
-    if operation.deprecated:
-        headers.append((b"deprecation", b"true"))
+    if operation.deprecated and b"deprecation" not in {name for name, _ in headers}:
+        headers.append(DEPRECATION)
     return Reply(
         choice.status,
         headers,

@@ -426,7 +426,7 @@ def test_an_error_whose_required_header_nothing_satisfies_is_sent_all_the_same(
     assert reply.status_code == 400
 
 
-@pytest.mark.parametrize(("deprecated", "header"), [(True, "true"), (False, None)])
+@pytest.mark.parametrize(("deprecated", "header"), [(True, "@1704067200"), (False, None)])
 def test_a_deprecated_operation_says_so(serve: Serve, deprecated: bool, header: str | None) -> None:
     reply = serve(thing({"200": {}}, deprecated=deprecated)).get()
     assert reply.headers.get("deprecation") == header
