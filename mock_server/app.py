@@ -73,6 +73,10 @@ class App:
         self.kept = self._kept(parts) if settings.stateful else NOTHING_KEPT
 
         responders: dict[str, Responder] = {}
+        siblings: dict[str, list[Operation]] = {}
+        for operation in parts.contract.operations:
+            siblings.setdefault(operation.path, []).append(operation)
+        by_path: dict[str, dict[str, Responder]] = {path: {} for path in siblings}
 
         def respond(operation: Operation, handler: Handler | None) -> Responder:
             canned = parts.store.replies.get(operation.id, ())
@@ -87,7 +91,7 @@ class App:
                 secrets=options.secrets,
                 small=small,
                 background=self._background,
-                operations=parts.contract.operations,
+                siblings=siblings[operation.path],
             )
             responders[operation.id] = responder = Responder(
                 operation,
@@ -100,7 +104,9 @@ class App:
                 addresses,
                 settings.allow_undeclared,
                 self.kept.operations.get(operation.id),
+                by_path[operation.path],
             )
+            by_path[operation.path][operation.method] = responder
             return responder
 
         self.control = Control(

@@ -8,11 +8,17 @@ MockServerError
     │   ├── Unauthorized          401
     │   ├── Forbidden             403
     │   ├── UnsupportedMediaType  415, 422, 400
+    │   ├── MissingMediaType      400, 415, 422
     │   └── UnreadableContent     400, 422
     ├── NotFound              404   what was asked for isn't known
     │   └── UndeclaredStatus      404   the status that was asked for isn't declared
     ├── NotRecorded           501   the recording has no reply to the request
     ├── TooFew                504   what was waited for didn't come in time
+    ├── PreconditionFailed    412   what is there isn't the version that is meant
+    ├── PreconditionRequired  428
+    ├── RangeNotSatisfiable   416
+    ├── KeyUnderWay           409   the first request with an idempotency key isn't answered yet
+    ├── KeyReused             422, 409, 400   the key comes with another request
     ├── MethodNotAllowed      405
     ├── UnknownMethod         501   a method that no path could have
     ├── NotAcceptable         406
@@ -191,6 +197,13 @@ class UnsupportedMediaType(InvalidRequest):
     title = "Unsupported media type"
 
 
+class MissingMediaType(InvalidRequest):
+    """The body has no content type, and its method asks for one (RFC 10008, section 2)."""
+
+    codes = (400, 415, 422)
+    title = "Missing media type"
+
+
 class UnreadableContent(InvalidRequest):
     """The body can't be decompressed."""
 
@@ -246,6 +259,27 @@ class PreconditionFailed(Problem):
 
     codes = (412,)
     title = "Precondition failed"
+
+
+class RangeNotSatisfiable(Problem):
+    """The range that was asked for lies behind the end of the body (RFC 9110, section 15.5.17)."""
+
+    codes = (416,)
+    title = "Range not satisfiable"
+
+
+class KeyUnderWay(Problem):
+    """The first request with an idempotency key isn't answered yet."""
+
+    codes = (409,)
+    title = "The key is under way"
+
+
+class KeyReused(Problem):
+    """An idempotency key comes with another request than its first one."""
+
+    codes = (422, 409, 400)
+    title = "The key was used for another request"
 
 
 class PreconditionRequired(Problem):

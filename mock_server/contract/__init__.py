@@ -5,6 +5,7 @@ what depends on it is left out.
 """
 
 from mock_server.contract.bundle import bundle
+from mock_server.contract.conditions import is_conditional
 from mock_server.contract.model import (
     ANY_METHOD,
     Body,
@@ -38,6 +39,7 @@ __all__ = [
     "bundle",
     "dangling_references",
     "every_object",
+    "is_conditional",
     "read_contract",
     "server_origin",
 ]

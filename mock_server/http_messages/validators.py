@@ -12,8 +12,8 @@ from typing import Literal, NamedTuple
 # RFC 9110, section 8.8.3: an entity tag, or `*` for any representation.
 _TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _CONDITIONS = (b"if-none-match", b"if-match", b"if-modified-since", b"if-unmodified-since")
-# The methods that only read (RFC 9110, section 9.2.1) and whose reply may be 304.
-READING = frozenset({"GET", "HEAD"})
+# The methods whose reply may be 304: they read (RFC 9110, section 13.1.2; RFC 10008 for QUERY).
+READING = frozenset({"GET", "HEAD", "QUERY"})
 Outcome = Literal["go on", "not modified", "failed"]
 
 
@@ -78,12 +78,14 @@ class Preconditions:
             dates.get(b"if-unmodified-since"),
         )
 
-    def outcome(self, method: str, found: Validators, *others: str) -> Outcome:
-        """Return what a representation with those validators makes of them.
+    def outcome(self, method: str, found: Validators | None, *others: str) -> Outcome:
+        """Return what a representation with those validators makes of them; None is for no such.
 
         `others` are entity tags that stand for the same version. The order of the conditions is
         that of RFC 9110, section 13.2.2.
         """
+        if found is None:
+            return "failed" if self.match is not None else "go on"
         tags = tuple(tag for tag in (found.etag, *others) if tag is not None)
         if self._is_failed(found, tags):
             return "failed"

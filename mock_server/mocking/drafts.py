@@ -131,11 +131,11 @@ class Maker:
         secrets: Secrets | None = None,
         small: Entities | None = None,
         background: Background | None = None,
-        operations: Sequence[Operation] = (),
+        siblings: Sequence[Operation] = (),
     ) -> None:
         """Take what makes bodies, and what makes the `small` values that are waited for.
 
-        `operations` are all of the contract.
+        `siblings` are the operations of the same path, this one among them.
 
         In the `background` bodies are made that take long; without it none is.
         """
@@ -152,7 +152,8 @@ class Maker:
         self._allow_undeclared = allow_undeclared
         self._declared: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
         self._pager = Pager(operation, entities, is_strict)
-        self._standard = StandardHeaders(operation, operations)
+        self.siblings = siblings or (operation,)
+        self._standard = StandardHeaders(operation, self.siblings)
         # What stands around stored lists, by the session's seed and the response.
         self._around_lists: dict[tuple[str, str], Any] = {}
 
@@ -607,7 +608,7 @@ class Maker:
         )
         return {**draft.headers, **found} if found else draft.headers
 
-    def refusal_headers(
+    def headers_of(
         self,
         response: Response,
         status: int,
@@ -615,7 +616,10 @@ class Maker:
         session: Session | None,
         body: bytes,
     ) -> dict[str, str]:
-        """The headers that a response declares, for an error reply. Raises NotServable."""
+        """The headers that a response declares, for a reply that isn't made from a draft.
+
+        Raises NotServable.
+        """
         headers = self.declared_headers(response)
         if not headers:
             return headers

@@ -15,7 +15,9 @@ from mock_server.errors import (
     InvalidReply,
     NotServable,
     PlayedStatus,
+    PreconditionFailed,
     Problem,
+    RangeNotSatisfiable,
     Violation,
 )
 from mock_server.generation import Mode
@@ -59,6 +61,8 @@ class Refusals:
         declared = declared_error(self._operation, problem.codes)
         if declared is None:
             reply = problem_reply(problem)
+            if isinstance(problem, PreconditionFailed | RangeNotSatisfiable):
+                return reply._replace(is_undeclared=True)
             return self._played(reply) if isinstance(problem, PlayedStatus) else reply
         status, response = declared
         key = _error_key(response)
@@ -71,7 +75,7 @@ class Refusals:
                 if key is None
                 else self._body(problem, told, response.content[key], media_type, bases)
             )
-            headers = self._maker.refusal_headers(response, status, request, session, body)
+            headers = self._maker.headers_of(response, status, request, session, body)
             if self._links is not None:
                 headers = self._links.headers(headers, response, request)
         except (NotServable, ValueError):  # nothing satisfies the declared error itself

@@ -35,8 +35,10 @@ from mock_server.http_messages import (
     parse_media_type,
     preference_text,
     problem_of,
+    read_preference,
     refusal_preferences,
 )
+from mock_server.mocking.conditional import Versions, unconditional
 from mock_server.mocking.drafts import Draft, Maker
 from mock_server.mocking.links import Addresses, Links
 from mock_server.mocking.markup import NOSNIFF
@@ -135,8 +137,16 @@ class Responder:
         addresses: Addresses | None = None,
         allow_undeclared: bool = False,
         stateful: StatefulOperation | None = None,
+        beside: Mapping[str, Responder] | None = None,
     ) -> None:
+        """Take all that replies may come from.
+
+        `beside` are the responders of the same path by their methods, itself among them as soon as
+        all are there.
+        """
         self.operation = operation
+        self._beside_it = {} if beside is None else beside
+        self._versions = Versions.of(operation, maker.siblings, maker)
         self._links = Links(operation, addresses, maker) if addresses is not None else None
         self._writers: dict[tuple[str, str | None], Writer | None] = {
             (code, key): fragments.writer(content.schema)
@@ -179,6 +189,8 @@ class Responder:
                 arguments = await self._beside(
                     partial(self._rules.check, request, target.values, target.violations)
                 )
+            if self._versions is not None and self._versions.is_checked_first(request):
+                await self._check_version(self._versions, request, target, session)
             choice = self._negotiator.choose(request, arguments, target.candidates, session)
             draft = self._maker.make(choice, request, arguments, session)
             if not isinstance(draft, Draft):
@@ -191,11 +203,34 @@ class Responder:
                 reply = self._completed(draft, request, arguments, session)
             if draft.changes:
                 reply = await self._committed(draft, reply, request, arguments, session)
+            if self._versions is not None:
+                reply = self._versions.applied(reply, request, session)
             return telling(reply, reply.violations) if reply.violations else reply
         except InvalidRequest as problem:
             return await self._refused_or_lenient(problem, request, target, session)
         except Exception as error:
             return self.refusal(self._as_problem(error, request), request, session)
+
+    async def _check_version(
+        self, versions: Versions, request: Request, target: Target, session: Session
+    ) -> None:
+        """Check the conditions of a request that writes, against what GET is answered.
+
+        Raises PreconditionFailed. Another status that is asked for has no conditions
+        (RFC 9110, section 13.2.1).
+        """
+        asked = read_preference(request).code
+        reader = self._beside_it.get("GET")
+        if reader is None or (asked is not None and not 200 <= asked <= 299):
+            return
+        there = await reader.look(request, target, session)
+        versions.check(request, there, session)
+
+    async def look(self, request: Request, target: Target, session: Session) -> Reply:
+        """The reply to GET on a request's path, after which the session is as before."""
+        candidates = self._negotiator.candidates(target.values)
+        there = Target(self, target.path, target.values, target.violations, candidates)
+        return await self.respond(unconditional(request), there, session.glance())
 
     async def _beside(self, call: Callable[[], Result]) -> Result:
         """What a call gives that takes long: others don't wait for it."""
@@ -345,6 +380,8 @@ class Responder:
             if NOSNIFF in headers and any(name == NOSNIFF[0] for name, _ in own):
                 headers.remove(NOSNIFF)
             headers += own
+        if self._versions is not None:
+            headers = self._versions.validated(choice.status, headers, body)
         if self.operation.deprecated and b"deprecation" not in {name for name, _ in headers}:
             headers.append(DEPRECATION)
         return Reply(

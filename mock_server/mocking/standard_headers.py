@@ -51,17 +51,11 @@ class StandardHeader(NamedTuple):
 class StandardHeaders:
     """The standard headers of one operation's replies."""
 
-    def __init__(self, operation: Operation, others: Sequence[Operation] = ()) -> None:
-        """Take the operation, and all of its contract, of which some share its path."""
+    def __init__(self, operation: Operation, siblings: Sequence[Operation]) -> None:
+        """Take the operation, and those of the same path, itself among them."""
         self._operation = operation
-        self._others = others
+        self._siblings = siblings
         self._found: dict[str, Mapping[str, StandardHeader]] = {}
-
-    @cached_property
-    def _siblings(self) -> list[Operation]:
-        """The operations of the same path, its own among them."""
-        found = [one for one in self._others if one.path == self._operation.path and not one.fault]
-        return found or [self._operation]
 
     @cached_property
     def _blank(self) -> HeaderMessage:

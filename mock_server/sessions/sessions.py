@@ -7,6 +7,7 @@ import time
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -25,6 +26,8 @@ SECONDS_BETWEEN_SWEEPS = 60.0
 # The bytes that the journals of all named sessions hold together.
 MOST_BYTES = 32 * 1024 * 1024
 MOST_JOURNAL_BYTES = 16 * 1024 * 1024
+# As many paths have the tag that their last change was answered with.
+MOST_TAGS = 1_000
 
 
 # Operation, name, and whether it is a stub: a canned reply may have the same name.
@@ -73,6 +76,7 @@ class Session:
         "_began",
         "_first",
         "_start",
+        "_tags",
         "_turns",
         "clock",
         "faults",
@@ -111,6 +115,31 @@ class Session:
         self._began: float | None = None
         self._turns: dict[ReplyKey, int] | None = None
         self._first: dict[ReplyKey, float] | None = None
+        self._tags: dict[str, str] | None = None
+
+    def glance(self) -> Session:
+        """Return a session that a request may meet without a trace in this one.
+
+        It has the same clock, items and journal; its scenarios and sequences move by themselves.
+        """
+        other = copy(self)
+        other._turns = None if self._turns is None else dict(self._turns)
+        other._first = None if self._first is None else dict(self._first)
+        return other
+
+    # Versions
+
+    def note_tag(self, path: str, tag: str) -> None:
+        """Note the entity tag that the reply to a change on a path had."""
+        tags = self._tags = {} if self._tags is None else self._tags
+        tags.pop(path, None)
+        while len(tags) >= MOST_TAGS:
+            del tags[next(iter(tags))]
+        tags[path] = tag
+
+    def sent_tag(self, path: str) -> str | None:
+        """Return the entity tag that the last change on a path was answered with, if any."""
+        return None if self._tags is None else self._tags.get(path)
 
     # Scenarios and replies that change
 

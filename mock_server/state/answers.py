@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from mock_server.contract import is_conditional
 from mock_server.errors import (
     Conflict,
     Gone,
@@ -755,7 +756,7 @@ class StatefulOperation:
 
     def _add_headers(self, asked: Asked, item: Item, answer: Answer) -> None:
         declared = self._header_names
-        if "etag" in declared:
+        if "etag" in declared or self._has_versions:
             answer.headers["ETag"] = item_etag(item)
         own = self.store.resource.item
         if "location" in declared and own is not None and own.variable is not None:
@@ -764,6 +765,11 @@ class StatefulOperation:
             for name in own.path.variables:
                 path = path.replace(f"{{{name}}}", str(values.get(name, "")))
             answer.headers["Location"] = asked.request.prefix + path
+
+    @cached_property
+    def _has_versions(self) -> bool:
+        """Whether an operation on the item has conditions on its version."""
+        return any(is_conditional(one.operation) for one in self.place.roles.values())
 
     @cached_property
     def _header_names(self) -> set[str]:

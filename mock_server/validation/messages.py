@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from mock_server.bodies import Decoder, UnreadableBody, body_codec, known_charset
 from mock_server.contract import Body, Content, Operation, Parameter, Response
 from mock_server.core import did_you_mean, one_of, shown_value
-from mock_server.errors import InvalidRequest, UnsupportedMediaType, Violation
+from mock_server.errors import InvalidRequest, MissingMediaType, UnsupportedMediaType, Violation
 from mock_server.http_messages import (
     CONNECTION_HEADERS,
     QUERY_PREFERENCES,
@@ -35,6 +35,7 @@ from mock_server.validation.security import SecurityRules
 
 # As many Content-Type values as a client in its right mind sends; others are judged anew.
 MOST_CONTENT_TYPES = 64
+_TYPE = ("request", "header", "content-type")
 
 
 class _Absent:
@@ -107,7 +108,8 @@ class RequestRules:
         self._separate_cookies = Separation(
             self._cookies, CookieDecoder(shapes, encoded_commas=True).decode
         )
-        self._body = BodyRules(operation.body) if operation.body else None
+        needs_type = operation.method == "QUERY"
+        self._body = BodyRules(operation.body, needs_type) if operation.body else None
         self._secrets = options.secrets.of_operation(operation)
 
     def path_values(self, variables: Mapping[str, str]) -> tuple[dict[str, Any], list[Violation]]:
@@ -229,8 +231,10 @@ def _security(operation: Operation, options: RequestOptions) -> SecurityRules | 
 class BodyRules:
     """What an operation asks of the body of its requests, compiled."""
 
-    def __init__(self, body: Body) -> None:
+    def __init__(self, body: Body, needs_type: bool = False) -> None:
+        """Take what is declared; `needs_type` is for a body that isn't read without a type."""
         self._required = body.required
+        self._needs_type = needs_type
         self._content = body.content
         self._known: dict[bytes, tuple[Content, Decoder]] = {}
 
@@ -243,6 +247,10 @@ class BodyRules:
                 violations.append(_body_violation("required", message))
             return ABSENT
         sent = request.headers.get(b"content-type", b"")
+        if not sent and self._needs_type:
+            message = f"the content type is missing; expected {one_of_types(self._content)}"
+            violations.append(Violation(_TYPE, "", "required", message))
+            return ABSENT
         try:
             content, decode = self._known.get(sent) or self._chosen(sent)
             value = decode(request.body)
@@ -323,7 +331,9 @@ def _problem(
         problem.violations = (*refused.violations, *violations)
     else:
         wrong_type = any(v.keyword == "content-type" for v in violations)
+        no_type = any(v.location == _TYPE and v.keyword == "required" for v in violations)
         kind: type[InvalidRequest] = UnsupportedMediaType if wrong_type else InvalidRequest
+        kind = MissingMediaType if no_type else kind
         problem = kind(summary(violations), violations)
     problem.arguments = arguments
     return problem
