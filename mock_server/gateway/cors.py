@@ -12,12 +12,16 @@ def is_preflight(headers: Mapping[bytes, bytes]) -> bool:
     return b"origin" in headers and b"access-control-request-method" in headers
 
 
-def options_reply(methods: list[str], headers: Mapping[bytes, bytes]) -> Reply:
-    """Return the reply that states what a path allows.
+def options_reply(
+    methods: list[str], headers: Mapping[bytes, bytes], query_types: bytes | None = None
+) -> Reply:
+    """Return the reply that states what a path allows, and the media types that QUERY takes.
 
     A preflight also gets what another origin may send.
     """
     sent = [(b"allow", ", ".join(methods).encode())]
+    if query_types is not None:
+        sent.append((b"accept-query", query_types))
     if is_preflight(headers):
         asked = headers[b"access-control-request-method"]
         sent += [

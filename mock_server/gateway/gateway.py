@@ -14,6 +14,8 @@ from mock_server.contract import Contract, Match, Routes, base_and_bare
 from mock_server.core import Delay
 from mock_server.errors import (
     ContentTooLarge,
+    KeyReused,
+    KeyUnderWay,
     Problem,
     ServerEnds,
     WrongSession,
@@ -39,7 +41,15 @@ from mock_server.http_messages import (
     header_map,
     problem_of,
 )
-from mock_server.mocking import Responder, Target, explained, problem_reply
+from mock_server.mocking import (
+    IdempotencyKeys,
+    Responder,
+    Target,
+    explained,
+    kept_reply,
+    problem_reply,
+    replayed,
+)
 from mock_server.sessions import NO_STATE, Received, Session, Sessions
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -246,7 +256,9 @@ class Gateway:
         page = self._page_at(path)
         known = self._allowed_methods(path)
         if method == "OPTIONS" and (known or (self._cors and is_preflight(headers))):
-            return options_reply(known or ["OPTIONS"], headers if self._cors else {})
+            query = self._match("QUERY", path, "") if "QUERY" in known else None
+            types = query.target.accept_query if query is not None else None
+            return options_reply(known or ["OPTIONS"], headers if self._cors else {}, types)
         if page and method in known:
             return page()
         if path == INDEX and self._index and not known and _is_browser(method, headers):
@@ -322,7 +334,7 @@ class _Cycle:
     """One request to an operation: what came, and the reply as soon as there is one."""
 
     __slots__ = (
-        "_body", "_gateway", "_headers", "_met", "_query", "_receive", "_scope", "_send",
+        "_body", "_gateway", "_headers", "_met", "_query", "_receive", "_scope", "_sender",
         "_session", "_started", "_target", "reply",
     )  # fmt: skip
 
@@ -336,7 +348,7 @@ class _Cycle:
         send: Send,
     ) -> None:
         self._gateway, self._target, self._started = gateway, target, started
-        self._scope, self._receive, self._send = scope, receive, send
+        self._scope, self._receive, self._sender = scope, receive, send
         self._headers = header_map(scope["headers"])
         self._query = scope["query_string"].decode("latin-1")
         self._session, self._body, self._met = gateway.sessions.main, b"", NO_STATE
@@ -356,28 +368,78 @@ class _Cycle:
         request = self._request(self._body)
         self._target = target = self._target.for_request(request)
         self._met = session.met
+        keys = target.responder.keys
+        if keys is not None and keys.name in headers:
+            await self._answer_once(keys, request, target)
+            return
+        await self._sending(request, await self._replying(request, target))
+
+    def _replying(self, request: Request, target: Target) -> Awaitable[Reply]:
+        """Return what gives the reply to a request, with what the rules of faults add."""
+        session = self._session
         if session.faults.rules:
-            self.reply = await _by_rules(request, target, session, self._scope)
-        else:
-            self.reply = await target.responder.respond(request, target, session)
+            return _by_rules(request, target, session, self._scope)
+        return target.responder.respond(request, target, session)
+
+    async def _answer_once(self, keys: IdempotencyKeys, request: Request, target: Target) -> None:
+        """Answer a request with an idempotency key: the same again gets the first reply.
+
+        The first is under way until its reply is sent.
+        """
+        session, responder = self._session, target.responder
+        request = keys.read(request)
+        key = keys.key(request)
+        if key is None:
+            await self._sending(request, await self._replying(request, target))
+            return
+        firsts = session.first_replies
+        try:
+            known = firsts.begin(key, keys.fingerprint(request), session.clock.now())
+        except (KeyUnderWay, KeyReused) as problem:
+            await self._sending(request, responder.refusal(problem, request, session))
+            return
+        if known is not None:
+            await self._sending(request, await self._again(known, request, target))
+            return
+        reply: Reply | None = None
+        try:
+            reply = await self._replying(request, target)
+            await self._sending(request, reply)
+        finally:
+            firsts.end(key, None if reply is None else kept_reply(reply))
+
+    async def _again(self, known: Reply, request: Request, target: Target) -> Reply:
+        """Return a first reply again, to a request that keeps to the contract as the first did."""
+        if target.responder.lacks(request, target):
+            return await self._replying(request, target)
+        if self._session.faults.rules:
+            return await _by_rules(request, target, self._session, self._scope, replayed(known))
+        return replayed(known)
+
+    def _sending(self, request: Request, reply: Reply) -> Awaitable[None]:
+        """Return what sends a reply, in the end with what goes wrong with it."""
+        headers = self._headers
         if b"prefer" in headers and asks_explanation(request):
-            self.reply = explained(self.reply, request, target, self._met)
-        if self.reply.fault is None:
-            await self._gateway.send(self.reply, request.method, headers, self._send)
-        else:
-            exchanged = Exchanged(self._scope, self._receive, self._send)
-            self.reply = await in_time(self.reply, session, exchanged)
-            await self._gateway.go_wrong(self.reply, headers, exchanged)
+            reply = explained(reply, request, self._target, self._met)
+        self.reply = reply
+        if reply.fault is None:
+            return self._gateway.send(reply, request.method, headers, self._sender)
+        return self._going_wrong(reply)
+
+    async def _going_wrong(self, reply: Reply) -> None:
+        exchanged = Exchanged(self._scope, self._receive, self._sender)
+        self.reply = await in_time(reply, self._session, exchanged)
+        await self._gateway.go_wrong(self.reply, self._headers, exchanged)
 
     async def refuse(self, problem: Problem) -> None:
         """Send a problem as the operation's error reply."""
         self.reply = self._target.responder.refusal(problem, self._request(b""), self._session)
-        await self._gateway.send(self.reply, self._scope["method"], self._headers, self._send)
+        await self._gateway.send(self.reply, self._scope["method"], self._headers, self._sender)
 
     async def refuse_and_close(self, problem: Problem) -> None:
         """Send a problem in the middle of a body, and close the connection."""
         self.reply = self._target.responder.refusal(problem, self._request(b""), self._session)
-        exchanged = Exchanged(self._scope, self._receive, self._send)
+        exchanged = Exchanged(self._scope, self._receive, self._sender)
         await self._gateway.send_and_close(self.reply, self._headers, exchanged)
 
     async def end_with_server(self) -> None:
@@ -385,7 +447,7 @@ class _Cycle:
 
         Without a connection no server ends: a client in this process has given up.
         """
-        exchanged = Exchanged(self._scope, self._receive, self._send)
+        exchanged = Exchanged(self._scope, self._receive, self._sender)
         if exchanged.connection is not None and self.reply is None:
             await self.refuse(ServerEnds("The mock server ends."))
 
@@ -423,8 +485,14 @@ def _target_of(match: Match[Responder], path: str) -> Target:
     return first._replace(sharing=sharing, is_forgiven=match.is_forgiven)
 
 
-async def _by_rules(request: Request, target: Target, session: Session, scope: Scope) -> Reply:
-    """Return the reply to a request in a session that has rules of faults.
+async def _by_rules(
+    request: Request,
+    target: Target,
+    session: Session,
+    scope: Scope,
+    known: Reply | None = None,
+) -> Reply:
+    """Return the reply to a request, or the known one, in a session that has rules of faults.
 
     A client is known by its address and its credentials.
     """
@@ -434,7 +502,7 @@ async def _by_rules(request: Request, target: Target, session: Session, scope: S
     if picked.fault is not None and picked.fault.status is not None:
         reply = responder.refusal(problem_of(picked.fault), request, session)
     else:
-        reply = await responder.respond(request, target, session)
+        reply = known or await responder.respond(request, target, session)
     fault = picked.fault if reply.fault is None else reply.fault.or_else(picked.fault)
     return reply._replace(headers=[*reply.headers, *picked.headers], fault=fault)
 

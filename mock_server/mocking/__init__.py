@@ -5,6 +5,7 @@
 
 from mock_server.mocking.drafts import Draft, Maker
 from mock_server.mocking.explanation import explained, nearest
+from mock_server.mocking.idempotency import IdempotencyKeys, kept_reply, replayed
 from mock_server.mocking.links import Addresses
 from mock_server.mocking.negotiation import rank_content
 from mock_server.mocking.refusals import problem_reply, violation_headers
@@ -16,12 +17,15 @@ __all__ = [
     "Addresses",
     "CandidateReply",
     "Draft",
+    "IdempotencyKeys",
     "Maker",
     "Responder",
     "Target",
     "explained",
+    "kept_reply",
     "nearest",
     "problem_reply",
     "rank_content",
+    "replayed",
     "violation_headers",
 ]

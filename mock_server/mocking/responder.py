@@ -40,6 +40,7 @@ from mock_server.http_messages import (
 )
 from mock_server.mocking.conditional import Versions, unconditional
 from mock_server.mocking.drafts import Draft, Maker
+from mock_server.mocking.idempotency import IdempotencyKeys
 from mock_server.mocking.links import Addresses, Links
 from mock_server.mocking.markup import NOSNIFF
 from mock_server.mocking.negotiation import Candidate, Negotiator, ReplyChoice, loosened
@@ -146,6 +147,8 @@ class Responder:
         """
         self.operation = operation
         self._beside_it = {} if beside is None else beside
+        # The idempotency keys of its requests; whoever sends replies keeps the first ones.
+        self.keys = IdempotencyKeys.of(operation)
         self._versions = Versions.of(operation, maker.siblings, maker)
         self._links = Links(operation, addresses, maker) if addresses is not None else None
         self._writers: dict[tuple[str, str | None], Writer | None] = {
@@ -170,6 +173,11 @@ class Responder:
         self._lenient, self._body_limit = options.lenient, options.body_limit
         self._secrets = maker.secrets
         self._refusals = Refusals(operation, self._maker, self._links)
+
+    @property
+    def accept_query(self) -> bytes | None:
+        """The media types that QUERY takes on the path, as `Accept-Query` names them."""
+        return self._versions.accept_query if self._versions is not None else None
 
     def target(self, path: str, variables: Mapping[str, str]) -> Target:
         """What a path with those variables, still percent-encoded, leads to."""
@@ -468,6 +476,8 @@ class Responder:
             problem = problem_of(fault)
         reply = self._refusals.reply(problem, request, session)
         reply.headers.extend(preference_text(honoured, ignored))
+        if reply.status == 415 and (types := self.accept_query) is not None:
+            reply.headers.append((b"accept-query", types))
         return reply._replace(fault=fault.or_else(problem.fault) if fault else problem.fault)
 
 

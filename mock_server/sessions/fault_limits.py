@@ -27,11 +27,19 @@ class Allowance(NamedTuple):
 
     @property
     def headers(self) -> tuple[tuple[bytes, bytes], ...]:
-        """Return the headers about the limit (draft-ietf-httpapi-ratelimit-headers-05)."""
+        """Return the headers about the limit.
+
+        `RateLimit` and `RateLimit-Policy` are those of draft-ietf-httpapi-ratelimit-headers-12,
+        the other three of its fifth version.
+        """
+        left, reset = max(self.left, 0), math.ceil(self.reset)
+        window = math.ceil(self.limit.seconds)
         return (
+            (b"ratelimit", b'"default";r=%d;t=%d' % (left, reset)),
+            (b"ratelimit-policy", b'"default";q=%d;w=%d' % (self.limit.most, window)),
             (b"ratelimit-limit", b"%d" % self.limit.most),
-            (b"ratelimit-remaining", b"%d" % max(self.left, 0)),
-            (b"ratelimit-reset", b"%d" % math.ceil(self.reset)),
+            (b"ratelimit-remaining", b"%d" % left),
+            (b"ratelimit-reset", b"%d" % reset),
         )
 
 

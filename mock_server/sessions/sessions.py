@@ -16,6 +16,7 @@ from mock_server.fixtures import CannedReply, Matcher, Records
 from mock_server.http_messages import FaultRule
 from mock_server.sessions.clock import Clock
 from mock_server.sessions.fault_limits import Faults
+from mock_server.sessions.first_replies import FirstReplies
 from mock_server.sessions.items import Items, ItemStore
 from mock_server.sessions.journal import NO_STATE, Budget, Exchange, Journal
 
@@ -75,6 +76,7 @@ class Session:
     __slots__ = (
         "_began",
         "_first",
+        "_first_replies",
         "_start",
         "_tags",
         "_turns",
@@ -116,6 +118,7 @@ class Session:
         self._turns: dict[ReplyKey, int] | None = None
         self._first: dict[ReplyKey, float] | None = None
         self._tags: dict[str, str] | None = None
+        self._first_replies: FirstReplies | None = None
 
     def glance(self) -> Session:
         """Return a session that a request may meet without a trace in this one.
@@ -126,6 +129,13 @@ class Session:
         other._turns = None if self._turns is None else dict(self._turns)
         other._first = None if self._first is None else dict(self._first)
         return other
+
+    @property
+    def first_replies(self) -> FirstReplies:
+        """Return the first replies by idempotency key."""
+        if self._first_replies is None:
+            self._first_replies = FirstReplies()
+        return self._first_replies
 
     # Versions
 
