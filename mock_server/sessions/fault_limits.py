@@ -35,11 +35,11 @@ class Allowance(NamedTuple):
         left, reset = max(self.left, 0), math.ceil(self.reset)
         window = math.ceil(self.limit.seconds)
         return (
-            (b"ratelimit", b'"default";r=%d;t=%d' % (left, reset)),
-            (b"ratelimit-policy", b'"default";q=%d;w=%d' % (self.limit.most, window)),
             (b"ratelimit-limit", b"%d" % self.limit.most),
             (b"ratelimit-remaining", b"%d" % left),
             (b"ratelimit-reset", b"%d" % reset),
+            (b"ratelimit", b'"default";r=%d;t=%d' % (left, reset)),
+            (b"ratelimit-policy", b'"default";q=%d;w=%d' % (self.limit.most, window)),
         )
 
 

@@ -214,7 +214,19 @@ def clock() -> Clock:
 def rate(of: Faults, client: object = ALICE, operation: str = "getPet") -> list[str]:
     """Return the limit's figures in the next answer."""
     fault, headers = of.pick(operation, client, "mock")
-    return [str(fault or ""), *(value.decode() for _, value in headers)]
+    older = (value.decode() for name, value in headers if name.startswith(b"ratelimit-"))
+    return [str(fault or ""), *(text for text in older if not text.startswith('"'))]
+
+
+def test_a_limit_is_told_as_the_present_draft_has_it_too(clock: Clock) -> None:
+    found = Faults((rule("limit=2/1m"),), clock)
+    told = [dict(found.pick("getPet", ALICE, "mock").headers) for _ in range(3)]
+    assert [headers[b"ratelimit"] for headers in told] == [
+        b'"default";r=1;t=60',
+        b'"default";r=0;t=60',
+        b'"default";r=0;t=60',
+    ]
+    assert {headers[b"ratelimit-policy"] for headers in told} == {b'"default";q=2;w=60'}
 
 
 def test_a_limit_counts_down_and_then_refuses_until_its_time_is_over(clock: Clock) -> None:
