@@ -20,6 +20,8 @@ _GREEN, _CYAN, _YELLOW, _RED, _DIM, _END = (f"\x1b[{n}m" for n in (32, 36, 33, 3
 # Exchanges that wait to be written; of more the number is written.
 MOST_WAITING = 2_000
 SECONDS_TO_END = 1
+# Lines of so long a time are written together, so that the thread seldom takes the server's turn.
+SECONDS_TOGETHER = 0.02
 # A path is shown up to here; longer ones are cut.
 MOST_CHARACTERS = 200
 
@@ -74,6 +76,8 @@ class RequestLog:
         with suppress(OSError, ValueError):
             while not (self._has_ended and not self._waiting):
                 self._is_awake.wait()
+                if not self._has_ended:
+                    time.sleep(SECONDS_TOGETHER)
                 self._is_awake.clear()
                 self._stream.write("".join(self._waiting_lines()))
                 self._stream.flush()
@@ -84,7 +88,9 @@ class RequestLog:
             secrets = self._secrets().of(exchange.operation)
             wrong = tuple(map(secrets.text, what_was_wrong(exchange)))
             if not self._only_wrong or (wrong and not _is_as_meant(exchange)):
-                yield self._line(exchange._replace(path=secrets.path(exchange.path)), wrong)
+                path = secrets.path(exchange.path)
+                shown = exchange if path == exchange.path else exchange._replace(path=path)
+                yield self._line(shown, wrong)
         left_out, self._left_out = self._left_out, 0
         if left_out:
             yield f"{left_out} requests aren't logged: this output isn't read fast enough\n"
