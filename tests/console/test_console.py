@@ -462,8 +462,7 @@ def findings(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1200, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (390, "dark")])
 def test_axe_finds_nothing_serious(page: Page, mock: Mock, scheme: str, width: int) -> None:
     mock.get("/pets/1")
     mock.get("/pets/minka")
