@@ -85,7 +85,7 @@ class Command(click.Command):
 
     def make_context(self, *args: Any, **named: Any) -> click.Context:
         """Read the arguments; what asks for help or for the version is answered here."""
-        with written(unread=0):
+        with written(unread=0), clear_errors():
             return super().make_context(*args, **named)
 
 

@@ -527,8 +527,8 @@ Examples:
   mock-server serve pets.yaml -p 0 --seed spring --fault '503; next=3'
 
   DOCUMENT is a path, a URL, or - for standard input. Without it on the
-  command line it is what MOCK_SERVER_DOCUMENT names, and without that the
-  shipped one.
+  command line it is what MOCK_SERVER_DOCUMENT names, then what mock-
+  server.toml or pyproject.toml names, and without these the shipped one.
 """
 
 
@@ -627,7 +627,7 @@ def test_without_a_command_the_commands_are_listed() -> None:
     assert re.findall(r"^  (\w+)  ", done.stderr, re.MULTILINE) == [
         *("exec", "proxy", "serve"),
         *("check", "coverage", "errors", "routes"),
-        "completion",
+        *("completion", "settings"),
     ]
 
 
