@@ -69,7 +69,8 @@ class Command(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options below headings."""
-        records = ((param.name or "", param.get_help_record(ctx)) for param in self.get_params(ctx))
+        shown = (param for param in self.get_params(ctx) if isinstance(param, click.Option))
+        records = ((param.name or "", param.get_help_record(ctx)) for param in shown)
         listed = ((name, record) for name, record in records if record is not None)
         for title, below in grouped(listed, OPTIONS, "Options"):
             with formatter.section(title):
