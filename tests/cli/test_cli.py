@@ -569,7 +569,7 @@ def test_each_example_is_a_line_that_its_command_takes(name: str, line: str) -> 
     said = line.split("$(")[-1].partition(" | ")[0].rstrip(')"')
     program, command, *arguments = shlex.split(said)
     assert (program, command) == ("mock-server", name)
-    main.commands[name].make_context(name, arguments).close()
+    main.commands[name].make_context(name, arguments, **main.context_settings).close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
