@@ -7,6 +7,9 @@ SERVING := $(VENV)/.serving
 CLIENTS := $(VENV)/.clients
 # Environments for other purposes than serving and testing.
 TOOLS := .tools
+# Images for containers often forbid Python to keep bytecode. The tests start many processes, which
+# would all compile the same modules.
+export PYTHONDONTWRITEBYTECODE :=
 # What `make newest` and `make oldest` run.
 SUITE ?= test
 

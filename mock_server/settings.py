@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,20 @@ ARRAY_FORMATS = ("auto", "comma", "repeat", "brackets", "space", "pipe")
 OBJECT_FORMATS = ("auto", "flat", "brackets", "dots")
 LOG_FORMATS = ("text", "json")
 COLORS = ("auto", "always", "never")
+# The least and the most of the settings that count something; None for no most.
+RANGES: Mapping[str, tuple[int, int | None]] = {
+    "port": (0, 65_535),
+    "items": (0, 9_999),
+    "state_items": (0, None),
+    "state_bytes": (0, None),
+    "body_limit": (0, None),
+    "head_limit": (1, None),
+    "field_limit": (1, None),
+    "reply_values": (1, None),
+    "reply_tries": (1, None),
+    "reply_bytes": (1, None),
+    "journal_size": (0, None),
+}
 
 
 def _setting(
@@ -181,7 +196,11 @@ class Settings:
     )
     control: bool = _setting(True, "Answer the control API under /_mock.", "--control/--no-control")
     control_token: str | None = _setting(
-        None, "Token that the control API asks for.", "--control-token", "TOKEN"
+        None,
+        "Token that the control API asks for.",
+        "--control-token",
+        "TOKEN",
+        is_secret=True,
     )
     control_host: tuple[str, ...] = _setting(
         (),

@@ -68,6 +68,7 @@ def test_the_python_sdk_passes_its_tests(tmp_path: Path) -> None:
     assert re.search(r"\d+ passed in", done.stdout), done.stdout
 
 
+@pytest.mark.long
 def test_the_web_page_passes_its_tests_in_a_browser(tmp_path: Path) -> None:
     need("MOCK_SERVER_TEST_BROWSER", "chromium", "chromedriver")
     done = run(copy("web", tmp_path), commands("web"))
@@ -75,6 +76,7 @@ def test_the_web_page_passes_its_tests_in_a_browser(tmp_path: Path) -> None:
     assert re.search(r"\d+ passed in", done.stdout), done.stdout
 
 
+@pytest.mark.long
 def test_the_typescript_client_is_generated_and_passes_its_tests(tmp_path: Path) -> None:
     if os.environ.get("MOCK_SERVER_TEST_EXAMPLES") != "required":
         pytest.skip("npm needs the network; MOCK_SERVER_TEST_EXAMPLES=required lets it")
@@ -109,6 +111,7 @@ BUGS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("right", "wrong", "smallest"), BUGS.values(), ids=BUGS)
 def test_a_bug_in_the_python_sdk_is_found_with_the_smallest_reply_that_shows_it(
     right: str, wrong: str, smallest: Any, tmp_path: Path

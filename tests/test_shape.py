@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -63,7 +64,13 @@ IS_THERE = {"pytest"}
 DISTRIBUTIONS = {"opentelemetry": "opentelemetry-sdk", "yaml": "pyyaml"}
 
 
-SOURCES = {path: ast.parse(path.read_text()) for path in sorted(PACKAGE.rglob("*.py"))}
+PATHS = sorted(PACKAGE.rglob("*.py"))
+
+
+@cache
+def sources() -> dict[Path, ast.Module]:
+    """Return the syntax tree of each module."""
+    return {path: ast.parse(path.read_text()) for path in PATHS}
 
 
 def package_of(path: Path) -> str:
@@ -85,16 +92,19 @@ def package_named(name: str) -> str:
     return name.split(".")[1] if name.split(".")[1] in ORDER else "__init__"
 
 
-IMPORTS = {path: set(imported(tree)) for path, tree in SOURCES.items()}
+@cache
+def imports() -> dict[Path, set[str]]:
+    """Return the dotted names that each module imports."""
+    return {path: set(imported(tree)) for path, tree in sources().items()}
 
 
 def test_every_package_has_its_place_in_the_order() -> None:
-    assert {package_of(path) for path in IMPORTS} == set(ORDER)
+    assert {package_of(path) for path in PATHS} == set(ORDER)
     assert len(ORDER) == len(set(ORDER))
 
 
 # The package itself only names what is public; see `__getattr__` there.
-MODULES = [path for path in IMPORTS if path != PACKAGE / "__init__.py"]
+MODULES = [path for path in PATHS if path != PACKAGE / "__init__.py"]
 every_module = pytest.mark.parametrize(
     "path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE))
 )
@@ -102,7 +112,7 @@ every_module = pytest.mark.parametrize(
 
 @every_module
 def test_a_module_imports_only_from_the_packages_before_its_own(path: Path) -> None:
-    named = {package_named(n) for n in IMPORTS[path] if n.split(".")[0] == "mock_server"}
+    named = {package_named(n) for n in imports()[path] if n.split(".")[0] == "mock_server"}
     later = {name for name in named if ORDER.index(name) > ORDER.index(package_of(path))}
     assert later == set()
 
@@ -114,23 +124,26 @@ UNLISTED = {"pytest_plugin", "cli"}
 
 def listed(package: str) -> set[str]:
     """Return the names in a package's `__all__`."""
-    for node in SOURCES[PACKAGE / package / "__init__.py"].body:
+    for node in sources()[PACKAGE / package / "__init__.py"].body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
             return set(ast.literal_eval(node.value))
     return set()
 
 
-FACES = {package: listed(package) for package in PACKAGES - UNLISTED}
+@cache
+def faces() -> dict[str, set[str]]:
+    """Return the names that each package lists."""
+    return {package: listed(package) for package in PACKAGES - UNLISTED}
 
 
 @every_module
 def test_a_module_imports_from_another_package_only_what_that_lists(path: Path) -> None:
-    others = [name.split(".")[1:] for name in IMPORTS[path] if name.startswith("mock_server.")]
+    others = [name.split(".")[1:] for name in imports()[path] if name.startswith("mock_server.")]
     past = {
         ".".join(names)
         for names in others
-        if names[0] in FACES and names[0] != package_of(path)
-        if len(names) != 2 or names[1] not in FACES[names[0]]
+        if names[0] in faces() and names[0] != package_of(path)
+        if len(names) != 2 or names[1] not in faces()[names[0]]
     }
     assert past == set()
 
@@ -138,11 +151,12 @@ def test_a_module_imports_from_another_package_only_what_that_lists(path: Path) 
 def test_a_package_lists_only_what_another_uses() -> None:
     used = {
         (package, name)
-        for path, names in IMPORTS.items()
+        for path, names in imports().items()
         for _, package, name in (n.split(".")[:3] for n in names if n.count(".") >= 2)
-        if package in FACES and package != package_of(path)
+        if package in faces() and package != package_of(path)
     }
-    unused = {(p, n) for p in FACES.keys() - {"testing"} for n in FACES[p] if (p, n) not in used}
+    named = {(p, n) for p in faces().keys() - {"testing"} for n in faces()[p]}
+    unused = named - used
     assert unused == set()
 
 
@@ -167,7 +181,7 @@ def test_the_package_itself_imports_nothing_until_a_name_is_used() -> None:
 
 def test_each_library_comes_in_by_its_one_door() -> None:
     found: dict[str, set[str]] = {}
-    for path, names in IMPORTS.items():
+    for path, names in imports().items():
         for library in {name.split(".")[0] for name in names}:
             found.setdefault(library, set()).add(package_of(path))
     own = {*sys.stdlib_module_names, "mock_server", *NO_DOOR}
@@ -199,7 +213,7 @@ def public(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | a
 def test_everything_public_says_what_it_is_for() -> None:
     silent = [
         f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
-        for path, tree in SOURCES.items()
+        for path, tree in sources().items()
         for node in (tree, *public(tree))
         if not (ast.get_docstring(node) or "").strip()
     ]
@@ -209,7 +223,7 @@ def test_everything_public_says_what_it_is_for() -> None:
 def test_a_docstring_opens_with_one_sentence() -> None:
     open_ended = [
         f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
-        for path, tree in SOURCES.items()
+        for path, tree in sources().items()
         for node in (tree, *public(tree))
         if not (ast.get_docstring(node) or ".").partition("\n\n")[0].endswith((".", ":"))
     ]
@@ -251,7 +265,9 @@ def _can_change(value: Any) -> bool:
 
 def test_no_module_says_global() -> None:
     shared = [
-        path for path, tree in SOURCES.items() for n in ast.walk(tree) if isinstance(n, ast.Global)
+        path
+        for path, tree in sources().items()
+        if any(isinstance(node, ast.Global) for node in ast.walk(tree))
     ]
     assert shared == []
 

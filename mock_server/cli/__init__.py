@@ -14,6 +14,7 @@ from mock_server.cli.output import Group
 from mock_server.cli.proxy import proxy
 from mock_server.cli.routes import routes
 from mock_server.cli.serve import serve
+from mock_server.cli.settings import settings
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,5 +27,5 @@ def main() -> None:
     """
 
 
-for _command in (check, completion, coverage, errors, exec_, proxy, routes, serve):
+for _command in (check, completion, coverage, errors, exec_, proxy, routes, serve, settings):
     main.add_command(_command)

@@ -15,14 +15,18 @@ PARENT_ENDED = 3
 
 
 def run() -> None:
-    """Read what the command is given as its standard input, and run it."""
+    """Read what the command is given as its standard input, and run it.
+
+    Its settings are those of the process that started it; no file of the working directory adds to
+    them.
+    """
     size = int(b"".join(iter(lambda: _read(1).strip(), b"")))
     given = b""
     while len(given) < size:
         given += _read(size - len(given))
     sys.stdin = io.TextIOWrapper(io.BytesIO(given))
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    main()
+    main(obj={})
 
 
 def _read(most: int) -> bytes:

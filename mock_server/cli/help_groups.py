@@ -52,7 +52,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "Serve": ("serve", "proxy", "exec"),
     "Look at a document": ("check", "routes", "errors", "coverage"),
-    "Set up a shell": ("completion",),
+    "Set up": ("settings", "completion"),
 }
 
 

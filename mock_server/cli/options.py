@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 
 import click
 
+from mock_server.cli.configured import SettingArgument, SettingOption
 from mock_server.settings import (
     ARRAY_FORMATS,
     COLORS,
     LOG_FORMATS,
     OBJECT_FORMATS,
+    RANGES,
     SEPARATORS,
     Settings,
     environment_name,
@@ -59,6 +61,7 @@ class _Document(click.Path):
 
 
 _TYPES: dict[str, Any] = {
+    **{name: click.IntRange(least, most) for name, (least, most) in RANGES.items()},
     "document_header": _Headers(),
     "reload_every": _Duration(),
     "control_host": _Several(),
@@ -68,23 +71,12 @@ _TYPES: dict[str, Any] = {
     "coverage": click.Path(path_type=Path, dir_okay=False),
     "fixtures": click.Path(path_type=Path),
     "allow_files": click.Path(path_type=Path),
-    "port": click.IntRange(0, 65535),
-    "body_limit": click.IntRange(min=0),
-    "head_limit": click.IntRange(min=1),
-    "field_limit": click.IntRange(min=1),
     "head_timeout": click.FloatRange(min=0, min_open=True),
     "body_timeout": click.FloatRange(min=0, min_open=True),
     "idle_timeout": click.FloatRange(min=0, min_open=True),
-    "reply_values": click.IntRange(min=1),
-    "reply_tries": click.IntRange(min=1),
-    "reply_bytes": click.IntRange(min=1),
-    "journal_size": click.IntRange(min=0),
-    "state_items": click.IntRange(min=0),
-    "state_bytes": click.IntRange(min=0),
     "log_level": _LEVELS,
     "log_format": click.Choice(LOG_FORMATS),
     "color": click.Choice(COLORS),
-    "items": click.IntRange(0, 9999),
     "query_array_format": click.Choice(ARRAY_FORMATS),
     "query_object_format": click.Choice(OBJECT_FORMATS),
 }
@@ -103,6 +95,7 @@ def options(*names: str) -> Callable[[Command], Command]:
             command = click.option(
                 *declared,
                 setting.name,
+                cls=SettingOption,
                 type=_TYPES.get(setting.name),
                 default=setting.default,
                 multiple=isinstance(setting.default, tuple),
@@ -127,6 +120,7 @@ fail_under = click.option(
 
 document = click.argument(
     "document",
+    cls=SettingArgument,
     required=False,
     type=_Document(path_type=Path),
     envvar=environment_name("document"),
@@ -134,5 +128,6 @@ document = click.argument(
 
 DOCUMENT_HELP = (
     "DOCUMENT is a path, a URL, or - for standard input. Without it on the command line it is what"
-    f" {environment_name('document')} names, and without that the shipped one."
+    f" {environment_name('document')} names, then what mock-server.toml or pyproject.toml names,"
+    " and without these the shipped one."
 )

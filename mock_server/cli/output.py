@@ -69,7 +69,8 @@ class Command(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options below headings."""
-        records = ((param.name or "", param.get_help_record(ctx)) for param in self.get_params(ctx))
+        shown = (param for param in self.get_params(ctx) if isinstance(param, click.Option))
+        records = ((param.name or "", param.get_help_record(ctx)) for param in shown)
         listed = ((name, record) for name, record in records if record is not None)
         for title, below in grouped(listed, OPTIONS, "Options"):
             with formatter.section(title):
@@ -85,7 +86,7 @@ class Command(click.Command):
 
     def make_context(self, *args: Any, **named: Any) -> click.Context:
         """Read the arguments; what asks for help or for the version is answered here."""
-        with written(unread=0):
+        with written(unread=0), clear_errors():
             return super().make_context(*args, **named)
 
 

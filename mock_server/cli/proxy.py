@@ -9,7 +9,7 @@ import click
 
 from mock_server.cli.options import DOCUMENT_HELP, document, options
 from mock_server.cli.output import Command, clear_errors, say, tell
-from mock_server.cli.serve import log_to_stderr, run
+from mock_server.cli.serve import log_to_stderr, run, say_files
 from mock_server.settings import Settings
 
 
@@ -60,7 +60,10 @@ def _seconds(context: click.Context, option: click.Parameter, text: str) -> floa
     help="How long UPSTREAM may take to answer.",
 )
 @options()
+@click.pass_context
 def proxy(
+    context: click.Context,
+    /,
     upstream: str,
     enforce: bool,
     fallback: bool,
@@ -78,6 +81,7 @@ def proxy(
         raise click.UsageError("--record-all needs the folder to record to: --record DIR")
     settings = Settings(**values)
     log_to_stderr(settings)
+    say_files(context)
     with clear_errors():
         from mock_server.proxy import Proxy, Proxying
 

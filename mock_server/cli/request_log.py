@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TextIO
 
 import orjson
@@ -20,8 +21,12 @@ _GREEN, _CYAN, _YELLOW, _RED, _DIM, _END = (f"\x1b[{n}m" for n in (32, 36, 33, 3
 # Exchanges that wait to be written; of more the number is written.
 MOST_WAITING = 2_000
 SECONDS_TO_END = 1
+# Lines of so long a time are written together, so that the thread seldom takes the server's turn.
+SECONDS_TOGETHER = 0.02
 # A path is shown up to here; longer ones are cut.
 MOST_CHARACTERS = 200
+# What is the same in the lines of one request is remembered for so many different ones.
+MOST_REMEMBERED = 1_000
 
 
 class RequestLog:
@@ -43,8 +48,9 @@ class RequestLog:
         only_wrong: bool = False,
     ) -> None:
         self._secrets = secrets
+        self._path = PathMask(secrets())
         self._stream, self._only_wrong = stream, only_wrong
-        self._line: Callable[[Exchange, tuple[str, ...]], str] = (
+        self._line: Callable[[Exchange, str, tuple[str, ...]], str] = (
             json_line if format == "json" else TextLines(is_colored(stream, color)).of
         )
         self._waiting: deque[Exchange] = deque()
@@ -74,20 +80,42 @@ class RequestLog:
         with suppress(OSError, ValueError):
             while not (self._has_ended and not self._waiting):
                 self._is_awake.wait()
+                if not self._has_ended:
+                    time.sleep(SECONDS_TOGETHER)
                 self._is_awake.clear()
                 self._stream.write("".join(self._waiting_lines()))
                 self._stream.flush()
 
     def _waiting_lines(self) -> Iterator[str]:
+        secrets = self._secrets()
+        if self._path.secrets is not secrets:
+            self._path = PathMask(secrets)
         while self._waiting:
             exchange = self._waiting.popleft()
-            secrets = self._secrets().of(exchange.operation)
-            wrong = tuple(map(secrets.text, what_was_wrong(exchange)))
+            wrong = what_was_wrong(exchange)
+            if wrong:
+                wrong = tuple(map(secrets.of(exchange.operation).text, wrong))
             if not self._only_wrong or (wrong and not _is_as_meant(exchange)):
-                yield self._line(exchange._replace(path=secrets.path(exchange.path)), wrong)
+                yield self._line(exchange, self._path(exchange.operation, exchange.path), wrong)
         left_out, self._left_out = self._left_out, 0
         if left_out:
             yield f"{left_out} requests aren't logged: this output isn't read fast enough\n"
+
+
+class PathMask:
+    """Paths with their secrets masked; short ones are remembered."""
+
+    def __init__(self, secrets: Secrets) -> None:
+        self.secrets = secrets
+        self._short = lru_cache(MOST_REMEMBERED)(self._masked)
+
+    def __call__(self, operation: str, path: str) -> str:
+        """Return the path of a request to that operation, as a log may show it."""
+        is_short = len(path) <= MOST_CHARACTERS
+        return self._short(operation, path) if is_short else self._masked(operation, path)
+
+    def _masked(self, operation: str, path: str) -> str:
+        return self.secrets.of(operation).path(path)
 
 
 def is_colored(stream: TextIO, color: str) -> bool:
@@ -134,23 +162,30 @@ class TextLines:
     def __init__(self, colored: bool) -> None:
         self._colored = colored
         self._second, self._clock = 0, ""
+        self._middle = lru_cache(MOST_REMEMBERED)(self._middle_of)
 
-    def of(self, exchange: Exchange, wrong: tuple[str, ...]) -> str:
-        """Return the lines of one exchange."""
+    def of(self, exchange: Exchange, path: str, wrong: tuple[str, ...]) -> str:
+        """Return the lines of one exchange, with its path as it may be shown."""
         reply = exchange.reply
-        status = str(reply.status) if reply is not None else "---"
-        source = (reply.source if reply is not None else "") or "-"
+        status, source = (reply.status, reply.source) if reply is not None else (0, "")
+        middle = self._middle(exchange.method, printable(path), status, source)
         took = f"{exchange.seconds * 1000:.1f} ms"
-        path = printable(exchange.path)
-        line = f"{exchange.method:7} {path:32} {self._status(status)} {source:20} {took:>9}"
-        below = "".join(f"         {self._dim('└')} {printable(text)}\n" for text in wrong)
-        return f"{self._dim(self._time(exchange.started))} {line}\n{below}"
+        line = f"{self._time(exchange.started)} {middle} {took:>9}\n"
+        return line if not wrong else line + "".join(map(self._below, wrong))
+
+    def _middle_of(self, method: str, path: str, status: int, source: str) -> str:
+        shown = self._status(str(status) if status else "---")
+        return f"{method:7} {path:32} {shown} {source or '-':20}"
+
+    def _below(self, wrong: str) -> str:
+        return f"         {self._dim('└')} {printable(wrong)}\n"
 
     def _time(self, started: float) -> str:
         """Return the local time of day; it is formatted once a second."""
-        if int(started) != self._second:
-            self._second = int(started)
-            self._clock = time.strftime("%H:%M:%S", time.localtime(started))
+        second = int(started)
+        if second != self._second:
+            self._second = second
+            self._clock = self._dim(time.strftime("%H:%M:%S", time.localtime(started)))
         return self._clock
 
     def _status(self, status: str) -> str:
@@ -163,7 +198,7 @@ class TextLines:
         return f"{_DIM}{text}{_END}" if self._colored else text
 
 
-def json_line(exchange: Exchange, wrong: tuple[str, ...]) -> str:
+def json_line(exchange: Exchange, path: str, wrong: tuple[str, ...]) -> str:
     """Return one exchange as a line of JSON; `time` is RFC 3339 in UTC, `ms` milliseconds."""
     reply = exchange.reply
     seconds, fraction = divmod(exchange.started, 1)
@@ -171,7 +206,7 @@ def json_line(exchange: Exchange, wrong: tuple[str, ...]) -> str:
     line = {
         "time": f"{moment}.{int(fraction * 1000):03}Z",
         "method": exchange.method,
-        "path": exchange.path,
+        "path": path,
         "operation": exchange.operation or None,
         "status": reply.status if reply is not None else None,
         "source": (reply.source or None) if reply is not None else None,

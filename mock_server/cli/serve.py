@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from mock_server.cli.configured import configuration_files
 from mock_server.cli.control_access import say_who_has_access, with_token
 from mock_server.cli.options import DOCUMENT_HELP, document, options
 from mock_server.cli.output import Command, clear_errors, say
@@ -32,10 +33,12 @@ MOST_OPERATIONS = 20
 )
 @document
 @options()
-def serve(**values: Any) -> None:
+@click.pass_context
+def serve(context: click.Context, /, **values: Any) -> None:
     """Serve DOCUMENT until Ctrl-C or SIGTERM."""
     settings = Settings(**values)
     log_to_stderr(settings)
+    say_files(context)
     with clear_errors():
         from mock_server.app import create_app
 
@@ -112,6 +115,12 @@ def requests_logged(settings: Settings, app: Any, *, only_wrong: bool = False) -
         yield
     finally:
         log.close()
+
+
+def say_files(context: click.Context) -> None:
+    """Print which files the settings come from; nothing if none of them is from a file."""
+    if files := configuration_files(context):
+        say(f"Settings: {', '.join(files)}")
 
 
 def announce(app: Any, url: str) -> None:

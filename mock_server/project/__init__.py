@@ -2,12 +2,14 @@
 
 from mock_server.project.check import check_report, document_findings, unique
 from mock_server.project.check_report import FORMATS
+from mock_server.project.configuration import Configured, read_configuration
 from mock_server.project.handlers import Handler, bind
 from mock_server.project.loader import Project, document_name, read_project
 from mock_server.project.pyproject import given, read_table
 
 __all__ = [
     "FORMATS",
+    "Configured",
     "Handler",
     "Project",
     "bind",
@@ -15,6 +17,7 @@ __all__ = [
     "document_findings",
     "document_name",
     "given",
+    "read_configuration",
     "read_project",
     "read_table",
     "unique",

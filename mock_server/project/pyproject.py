@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from mock_server.core import did_you_mean, parse_duration
 from mock_server.documents import is_url, shown_path
 from mock_server.errors import WrongUse
-from mock_server.settings import ARRAY_FORMATS, COLORS, LOG_FORMATS, OBJECT_FORMATS, Settings
+from mock_server.settings import (
+    ARRAY_FORMATS,
+    COLORS,
+    LOG_FORMATS,
+    OBJECT_FORMATS,
+    RANGES,
+    Settings,
+)
 
 TABLE = "tool.mock-server"
+_NOWHERE: Mapping[str, str] = {}
 _DEFAULTS = {setting.name: setting.default for setting in fields(Settings)}
 _PATHS = ("document", "fixtures", "handlers", "allow_files", "coverage")
 _CHOICES = {
@@ -25,26 +34,89 @@ _CHOICES = {
 }
 
 
+@dataclass(frozen=True)
+class Table:
+    """The settings in a TOML file as they are written, with the place of each that is known."""
+
+    path: Path
+    table: str
+    values: Mapping[str, Any]
+    places: Mapping[str, str]
+
+    @classmethod
+    def read(cls, path: Path, table: str) -> Table | None:
+        """Return the table of that dotted name, the whole file for ""; None if it isn't there.
+
+        Raises WrongUse for a file that is no TOML.
+        """
+        if not path.is_file():
+            return None
+        shown = shown_path(path)
+        try:
+            text = path.read_text("utf-8")
+            values: Any = tomllib.loads(text)
+        except (OSError, ValueError) as error:
+            raise WrongUse(f"{shown}: {error}") from None
+        for name in filter(None, table.split(".")):
+            values = values.get(name) if isinstance(values, dict) else None
+        if not isinstance(values, dict):
+            return None
+        lines = key_lines(text, table)
+        return cls(path, table, values, {name: f"{shown}:{line}" for name, line in lines.items()})
+
+    @property
+    def name(self) -> str:
+        """Return what an error names if the place of a setting isn't known."""
+        shown = shown_path(self.path)
+        return f"{shown}, [{self.table}]" if self.table else shown
+
+    def without(self, names: Collection[str]) -> Table:
+        """Return the table without some settings."""
+        return replace(self, values={n: v for n, v in self.values.items() if n not in names})
+
+
 def read_table(path: Path) -> dict[str, Any]:
     """Return the settings of `[tool.mock-server]` in a `pyproject.toml`; none without the table.
 
     The paths are relative to the file. Raises WrongUse.
     """
-    if not path.is_file():
-        return {}
-    try:
-        table = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("mock-server", {})
-    except ValueError as error:
-        raise WrongUse(f"{shown_path(path)}: {error}") from None
-    return given(table, path.parent, f"{shown_path(path)}, [{TABLE}]")
+    table = Table.read(path, TABLE)
+    return {} if table is None else given(table.values, path.parent, table.name, table.places)
 
 
-def given(values: Mapping[str, Any], folder: Path, where: str) -> dict[str, Any]:
-    """Return settings by name, with paths relative to a folder; `where` names their source.
+_HEADER = re.compile(r"\s*\[([^\[\]]+)\]\s*(?:#.*)?")
+_KEY = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_-]+))\s*=""")
+# What begins and ends a text of several lines.
+_QUOTES = re.compile(r'"{3}|\'{3}')
 
-    Raises WrongUse with all errors in the settings.
+
+def key_lines(text: str, table: str) -> dict[str, int]:
+    """Return the line of each key of a table that stands at the beginning of a line, from 1 on."""
+    found: dict[str, int] = {}
+    header, is_inside = "", False
+    for number, line in enumerate(text.splitlines(), 1):
+        if not is_inside:
+            if named := _HEADER.fullmatch(line):
+                header = re.sub(r"[\s\"']", "", named[1])
+            elif header == table and (key := _KEY.match(line)):
+                found.setdefault(next(filter(None, key.groups())), number)
+        is_inside ^= len(_QUOTES.findall(line)) % 2 == 1
+    return found
+
+
+def given(
+    values: Mapping[str, Any], folder: Path, where: str, places: Mapping[str, str] = _NOWHERE
+) -> dict[str, Any]:
+    """Return settings by name, with paths relative to a folder.
+
+    `where` names their source, `places` the place of each that is known. Raises WrongUse with all
+    errors in the settings.
     """
-    wrong = [f"{where}: {why}" for name, value in values.items() for why in _wrong(name, value)]
+    wrong = [
+        f"{places.get(name, where)}: {why}"
+        for name, value in values.items()
+        for why in _wrong(name, value)
+    ]
     if wrong:
         raise WrongUse(wrong)
     return {name: _settled(name, value, folder) for name, value in values.items()}
@@ -73,9 +145,11 @@ def _expectation(name: str, value: Any) -> str:
     if isinstance(default, float):
         is_time = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
         return "" if is_time else "a number of seconds above 0"
-    if isinstance(default, int) or name == "items":
-        is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-        return "" if is_count else "a number from 0 on"
+    if name in RANGES:
+        least, most = RANGES[name]
+        is_count = isinstance(value, int) and not isinstance(value, bool)
+        is_right = is_count and least <= value and (most is None or value <= most)
+        return "" if is_right else f"a number from {least} {'on' if most is None else f'to {most}'}"
     if isinstance(default, tuple):
         member = (str, Path) if name in _PATHS else str
         is_list = isinstance(value, list | tuple) and all(isinstance(v, member) for v in value)

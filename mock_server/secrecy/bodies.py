@@ -1,4 +1,4 @@
-"""Bodies with what is secret in them masked: by media type, whole or cut."""
+"""Masking of the secrets in bodies, by media type; a body may be whole or cut."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mock_server.errors import Problem
 from mock_server.http_messages import MediaType, decoded, parse_media_type
 from mock_server.secrecy.texts import MASKED, TextMask
 
-# More than this is never inflated to be looked through.
+# A body that inflates to more than this is masked whole, to bound memory.
 MOST_INFLATED_BYTES = 32 * 1024 * 1024
 _UNREADABLE_TYPES = frozenset({"image", "audio", "video", "font"})
 _NAME = re.compile(r';\s*name\*?=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))', re.IGNORECASE)
@@ -18,10 +18,10 @@ _PART_TYPE = re.compile(r"^content-type:[ \t]*(.*?)[ \t]*\r?$", re.IGNORECASE | 
 
 
 def masked_body(body: bytes, headers: Mapping[str, str], mask: TextMask) -> bytes:
-    """A body, masked; `headers`, by lower-case name, say how it is written.
+    """Return a body with its secrets masked; `headers`, by lower-case name, give its format.
 
-    What is compressed is inflated if something in it is masked. What is compressed and can't be
-    inflated can't be looked through, and is masked whole.
+    A compressed body is returned inflated if something in it is masked. A compressed body that
+    can't be inflated can't be searched, and is masked whole.
     """
     if not body:
         return body
@@ -56,7 +56,7 @@ def _masked(body: bytes, content_type: str, mask: TextMask) -> bytes:
 
 
 def _charset(body: bytes, media_type: MediaType) -> str:
-    """The charset that is named, or that a mark at the beginning shows; else UTF-8."""
+    """Return the charset by a byte order mark of UTF-16 or by the media type; else UTF-8."""
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     try:
@@ -67,12 +67,12 @@ def _charset(body: bytes, media_type: MediaType) -> str:
 
 
 def _is_of_lines(media_type: MediaType) -> bool:
-    """Whether it may have lines such as `name: value`."""
+    """Return whether a body of that media type may have lines such as `name: value`."""
     return "yaml" in media_type.subtype or media_type.essence == "text/plain"
 
 
 def _parts(body: bytes, boundary: str, mask: TextMask) -> bytes:
-    """A multipart body: each part by its name and its type (RFC 7578)."""
+    """Return a multipart body with each part masked by its name and its type (RFC 7578)."""
     if not boundary:
         return _bytes(mask.text(_decoded_text(body)))
     delimiter = b"--" + boundary.encode("latin-1", "replace")

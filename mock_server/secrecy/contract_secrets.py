@@ -1,7 +1,7 @@
 """What is secret in the exchanges of a contract, and what is shown in its place.
 
-Everything that shows an exchange to somebody asks here: the journal in all its forms, logs,
-explanations, violations and recordings. A request that is answered asks for nothing.
+Everything that shows an exchange uses this module: the journal in all its forms, logs,
+explanations, violations and recordings. Answering a request doesn't use it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from mock_server.secrecy.schema_marks import Marks, OperationMarks
 from mock_server.secrecy.texts import MASKED, TextMask
 from mock_server.secrecy.values import masked_value
 
-# What these headers hold is secret whatever stands in it.
+# The values of these headers are always secret.
 HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 
@@ -28,8 +28,8 @@ _VARIABLE = re.compile(r"\{([^{}]+)\}")
 class Secrets:
     """The secrets of one contract.
 
-    `said` are names as the setting has them: one to be added, or with a `-` before it one that is
-    secret no longer. Without `is_on` nothing is secret.
+    `said` are names as the setting has them. A name is added; with a `-` before it, it is secret
+    no longer. Without `is_on` nothing is secret.
     """
 
     def __init__(
@@ -48,22 +48,22 @@ class Secrets:
 
     @classmethod
     def of_contract(cls, contract: Contract, said: Sequence[str], is_on: bool) -> Secrets:
-        """Those of a contract."""
+        """Return the secrets of a contract."""
         return cls(contract.operations, contract.security_schemes, said, is_on)
 
     def of_operation(self, operation: Operation) -> OperationSecrets:
-        """What is secret in the exchanges of an operation."""
+        """Return what is secret in the exchanges of an operation."""
         if operation.id not in self._known:
             self._known[operation.id] = OperationSecrets(self, operation)
         return self._known[operation.id]
 
     def of(self, operation: str) -> OperationSecrets:
-        """What is secret in the exchanges of an operation, by its id; of an unknown one, too."""
+        """Return what is secret in the exchanges of the operation with that id, known or not."""
         known = self._operations.get(operation)
         return self._of_none if known is None else self.of_operation(known)
 
     def text(self, text: str) -> str:
-        """A text of no operation."""
+        """Return a text that belongs to no operation, with its secrets masked."""
         return self._of_none.text(text)
 
 
@@ -77,13 +77,13 @@ class OperationSecrets:
 
     @cached_property
     def request(self) -> TextMask:
-        """Hides what is secret in a request."""
+        """The mask for the secrets in a request."""
         own = {name for _, name in self._marks.parameters} | self._marks.request.names
         return self._mask(own)
 
     @cached_property
     def reply(self) -> TextMask:
-        """Hides what is secret in a reply."""
+        """The mask for the secrets in a reply."""
         return self._mask(self._marks.reply.names)
 
     def _mask(self, names: Iterable[str]) -> TextMask:
@@ -91,7 +91,7 @@ class OperationSecrets:
         return TextMask(known, known.with_exact(self._secrets.keys["query"]))
 
     def hides(self, location: str, name: str) -> bool:
-        """Whether a parameter of that place (OAS 3.1.1, section 4.8.12) is secret."""
+        """Return whether a parameter of that place (OAS 3.1.1, section 4.8.12) is secret."""
         if not self.is_on or self._is_removed(name):
             return False
         is_key = name.lower() in self._secrets.keys.get(location, ())
@@ -100,7 +100,7 @@ class OperationSecrets:
         return is_key or is_usual or is_marked or self.request.is_secret(name)
 
     def hides_property(self, location: str, name: str) -> bool:
-        """Whether a property of a parameter, which is sent under its own name, is secret."""
+        """Return whether a property of a parameter, sent under its own name, is secret."""
         declared = self._operation.parameters if self._operation is not None else ()
         names = (
             inner
@@ -111,7 +111,7 @@ class OperationSecrets:
         return any(self.hides(location, inner) for inner in names)
 
     def hides_in_body(self, steps: Iterable[str]) -> bool:
-        """Whether what those steps lead to in the body of a request is secret."""
+        """Return whether the value at those steps in the body of a request is secret."""
         is_whole = self.is_on and self._marks.request.is_whole
         return is_whole or (self.is_on and any(map(self.request.is_secret, steps)))
 
@@ -121,7 +121,7 @@ class OperationSecrets:
         return self.is_on and self._marks.reply.is_whole
 
     def hides_header_of_reply(self, name: str) -> bool:
-        """Whether a header of a reply is secret."""
+        """Return whether a header of a reply is secret."""
         if not self.is_on or self._is_removed(name):
             return False
         is_known = name.lower() in HEADERS | self._secrets.keys["header"] | self._marks.headers
@@ -133,19 +133,19 @@ class OperationSecrets:
     # What is shown
 
     def text(self, text: str) -> str:
-        """A text that may quote from an exchange."""
+        """Return a text that may quote from an exchange, with its secrets masked."""
         return self.request.text(text) if self.is_on else text
 
     def traceback(self, error: BaseException) -> str:
-        """The traceback of an error, for a log."""
+        """Return the traceback of an error for a log, with its secrets masked."""
         return self.text("".join(format_exception(error)).rstrip())
 
     def value(self, value: Any) -> Any:
-        """A value of a request, with what is secret in it masked."""
+        """Return a value of a request with its secrets masked."""
         return masked_value(value, self.request) if self.is_on else value
 
     def path(self, path: str) -> str:
-        """A path, still percent-encoded, without the variables that are secret."""
+        """Return a path, still percent-encoded, with its secret variables masked."""
         if not self.is_on:
             return path
         hidden = self.request.text(path)
@@ -168,7 +168,7 @@ class OperationSecrets:
 
     @cached_property
     def _path_pattern(self) -> re.Pattern[str]:
-        """A path with a group for each secret variable, whatever stands before the path."""
+        """The pattern of a path, with any prefix; it has a group for each secret variable."""
         assert self._operation is not None
         pieces = _VARIABLE.split(self._operation.path)
         for index, piece in enumerate(pieces):
@@ -179,20 +179,20 @@ class OperationSecrets:
         return re.compile(f"(?:/.*)?{''.join(pieces)}/?")
 
     def query(self, query: str) -> str:
-        """A query, still percent-encoded."""
+        """Return a query, still percent-encoded, with its secrets masked."""
         return self.request.query(query) if self.is_on and query else query
 
     def target(self, request: Request) -> str:
-        """Method, path and query of a request, for a line of a log."""
+        """Return the method, path and query of a request for a line of a log, masked."""
         query = self.query(request.query)
         return f"{request.method} {self.path(request.path)}{'?' if query else ''}{query}"
 
     def request_headers(self, raw: RawHeaders) -> list[tuple[str, str]]:
-        """The headers of a request as text, by lower-case name."""
+        """Return the headers of a request as text, masked, with lower-case names."""
         return [(n, self._header(n, v, self.hides("header", n))) for n, v in _texts(raw)]
 
     def reply_headers(self, raw: RawHeaders) -> list[tuple[str, str]]:
-        """The headers of a reply as text, by lower-case name."""
+        """Return the headers of a reply as text, masked, with lower-case names."""
         return [(n, self._header(n, v, self.hides_header_of_reply(n))) for n, v in _texts(raw)]
 
     def _header(self, name: str, value: str, is_secret: bool) -> str:
@@ -201,11 +201,11 @@ class OperationSecrets:
         return MASKED if is_secret else self.reply.text(self.request.text(value))
 
     def request_body(self, body: bytes, headers: RawHeaders) -> bytes:
-        """The body of a request, whole or cut."""
+        """Return the body of a request, whole or cut, with its secrets masked."""
         return self._body(body, headers, self.request, self._marks.request)
 
     def reply_body(self, body: bytes, headers: RawHeaders) -> bytes:
-        """The body of a reply, whole or cut."""
+        """Return the body of a reply, whole or cut, with its secrets masked."""
         return self._body(body, headers, self.reply, self._marks.reply)
 
     def _body(self, body: bytes, headers: RawHeaders, mask: TextMask, marks: Marks) -> bytes:
@@ -221,6 +221,6 @@ def _texts(raw: RawHeaders) -> list[tuple[str, str]]:
 
 
 def _keys(schemes: Mapping[str, Mapping[str, Any]], location: str) -> frozenset[str]:
-    """The names, in lower case, of the API keys that stand in that place."""
+    """Return the names, in lower case, of the API keys that are sent in that place."""
     found = (s for s in schemes.values() if s.get("type") == "apiKey" and s.get("in") == location)
     return frozenset(str(scheme.get("name", "")).lower() for scheme in found)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 Words = tuple[str, ...]
 
-# These make a name secret: each as words, the last of them also in the plural.
+# A name with one of these phrases is secret; the last word may be in the plural.
 PHRASES = (
     "password", "passwd", "pwd", "passphrase", "passcode", "secret", "token", "jwt", "bearer",
     "credential", "csrf", "xsrf", "cvv", "cvc", "totp", "signature", "cookie",
@@ -20,16 +20,16 @@ PHRASES = (
     "code verifier", "client assertion", "security code", "recovery code", "backup code",
     "one time code", "pin number",
 )  # fmt: skip
-# These are other things, too: only a text or a number that has the very name is secret.
+# These also mean other things: only a text or a number is secret, if its name ends so.
 PHRASES_OF_SCALARS = ("authorization", "otp", "pin", "sid", "sig", "pass")
-# One word, as names are also run together.
+# Phrases written as one word, since some names have no mark between words.
 RUN_TOGETHER = (
     "accesstoken", "refreshtoken", "idtoken", "authtoken", "apitoken", "usertoken", "sessiontoken",
     "securitytoken", "bearertoken", "clienttoken", "csrftoken", "xsrftoken", "resettoken",
     "csrfmiddlewaretoken", "jsessionid", "phpsessid", "sessid", "connstr",
 )  # fmt: skip
 
-# What the last word says of a secret, which isn't the secret: `token_type`, `password_changed_at`.
+# A name that ends with one of these is about a secret: `token_type`, `password_changed_at`.
 ABOUT_A_SECRET = """
 type types hint hints policy policies count counts limit limits length size url uri urls uris
 endpoint endpoints expires expired expiry expiration expire at in on ttl age required enabled
@@ -39,39 +39,39 @@ title name names attempts retries revoked valid verified created updated rotated
 position date time timeout seconds minutes days lifetime validity issuer audience scope scopes owner
 provider exists set present
 """
-# A token that says where a list goes on gives nobody access.
+# A token for the place at which a list continues gives no access.
 OF_A_PLACE = """
 page pages paging pagination next previous prev continuation cursor sync skip delta resumption
 start starting scroll marker
 """
-# Tokens of a language model, and of a limit of rates, are counted.
+# Tokens of a language model, and of a rate limit, are numbers of things, not secrets.
 COUNTED = """
 max min total prompt completion input output cached reasoning num number n used remaining limit
 count per audio text image new prediction batch context window budget generated usage stop special
 """
-# A language model's, too.
+# Special tokens of a language model aren't secrets.
 OF_A_MODEL = frozenset({"eos", "bos", "pad", "unk", "sep", "cls"})
 _IDENTIFIED = frozenset({("token",), ("credential",), ("api", "key")})
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
 class Hit(NamedTuple):
-    """That a name is secret, and of which values.
+    """The values that are secret under a name.
 
-    `in_containers` is for what stands inside lists and objects of that name, too; `of_numbers`
-    for numbers.
+    `in_containers`: also the values inside lists and objects of that name. `of_numbers`: also
+    numbers.
     """
 
     in_containers: bool = True
     of_numbers: bool = True
 
 
-# All that stands under a name, or in a value that is secret itself.
+# For every value under a name, or in a value that is secret itself.
 EVERYTHING = Hit()
 
 
 def words_of(name: str) -> Words:
-    """The words of a name, in lower case: `apiKey`, `API_KEY` and `api.key` are `api`, `key`."""
+    """Return the words of a name in lower case: `apiKey` and `API_KEY` are `api`, `key`."""
     return tuple(word.lower() for word in _WORDS.findall(name))
 
 
@@ -80,7 +80,7 @@ def _phrases(texts: Iterable[str]) -> frozenset[Words]:
 
 
 def _singular(words: Words) -> Words:
-    """The words with the last in the singular, if that is to be seen."""
+    """Return the words with the last in the singular, if its ending shows a plural."""
     if words and len(words[-1]) > 2 and words[-1].endswith("s") and not words[-1].endswith("ss"):
         return (*words[:-1], words[-1][:-1])
     return words
@@ -89,7 +89,7 @@ def _singular(words: Words) -> Words:
 _BUILT_IN = _phrases(PHRASES)
 _SCALARS = _phrases(PHRASES_OF_SCALARS)
 _TOKEN = ("token",)
-# What is run together, and the phrase that it stands for.
+# Phrases written as one word, and the phrase that each stands for.
 _COMPACT = {
     **{text: _TOKEN if text.endswith("token") else (text,) for text in RUN_TOGETHER},
     **{"".join(phrase): phrase for phrase in _BUILT_IN if len(phrase) > 1},
@@ -97,7 +97,7 @@ _COMPACT = {
 _ABOUT = frozenset(words_of(ABOUT_A_SECRET))
 _PLACE = frozenset(words_of(OF_A_PLACE))
 _COUNTED = frozenset(words_of(COUNTED))
-# No other word ends so.
+# A word that ends with one of these is always about a secret.
 _ENDINGS = ("password", "passwd", "passphrase", "secret")
 
 
@@ -105,7 +105,7 @@ _ENDINGS = ("password", "passwd", "passphrase", "secret")
 class SecretNames:
     """The names whose values are secret.
 
-    `added` and `removed` are what the user says of names, `exact` are further ones, in lower case,
+    `added` and `removed` are the names from the setting. `exact` are further names in lower case,
     of which no other spelling counts.
     """
 
@@ -115,23 +115,23 @@ class SecretNames:
 
     @classmethod
     def of(cls, said: Iterable[str]) -> SecretNames:
-        """The built-in names with those that are said; one with a `-` before it is taken out."""
+        """Return the built-in names with those of the setting; `-` before a name removes it."""
         said = [name.strip() for name in said]
         removed = (name[1:] for name in said if name.startswith("-"))
         added = (name for name in said if not name.startswith("-"))
         return cls(_phrases(added) - {()}, _phrases(removed) - {()})
 
     def with_exact(self, names: Iterable[str]) -> SecretNames:
-        """These and further names, which no other spelling has."""
+        """Return these names and further ones, of which no other spelling counts."""
         found = self.exact | {name.lower() for name in names}
         return SecretNames(self.added, self.removed, found) if found != self.exact else self
 
     def is_removed(self, name: str) -> bool:
-        """Whether the user says that a name isn't secret."""
+        """Return whether the setting states that a name isn't secret."""
         return _singular(words_of(name)) in self.removed
 
     def hit(self, name: str) -> Hit | None:
-        """Whether a name is secret; None if it isn't."""
+        """Return which values of a name are secret; None if the name isn't secret."""
         return _hit(self, name)
 
 
@@ -164,8 +164,8 @@ def _built_in(names: SecretNames, words: Words) -> Iterator[Hit | None]:
 
 
 def _judged(words: Words, start: int, end: int) -> Hit | None:
-    """Whether a phrase makes a name secret, by the words around it."""
-    if words[:2] == ("access", "control"):  # headers of CORS: what may be sent, and not it
+    """Return which values a phrase makes secret, by the words around it; None if none."""
+    if words[:2] == ("access", "control"):  # CORS headers list names, not secrets
         return None
     phrase, others = _singular(words[start:end]), {*words[:start], *words[end:]}
     rest = [word for word in words[end:] if not word.isdigit()]
@@ -182,5 +182,5 @@ def _judged(words: Words, start: int, end: int) -> Hit | None:
 
 
 def _ends(words: Words, phrase: Words) -> bool:
-    """Whether a name is a phrase, or ends with it."""
+    """Return whether a name is a phrase, or ends with it."""
     return words[-len(phrase) :] == phrase or "".join(words) == "".join(phrase)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from mock_server.contract import Content, Operation, Response
 from mock_server.schemas import Schema, listed, property_schemas, schemas_within
 
-# Keywords whose schema speaks of members without a name of their own.
+# Keywords whose schema is for members without a declared name.
 _NAMELESS = ("items", "additionalProperties", "contains", "unevaluatedItems",
              "unevaluatedProperties")  # fmt: skip
 _CONDITIONAL = ("if", "then", "else")
@@ -24,20 +24,20 @@ class Marks(NamedTuple):
 
 
 class OperationMarks:
-    """What an operation's schemas mark, found when first asked for; nothing without one."""
+    """The marks of an operation's schemas, found when first needed; none without operation."""
 
     def __init__(self, operation: Operation | None) -> None:
         self._operation = operation
 
     @cached_property
     def request(self) -> Marks:
-        """What is marked in the bodies of requests."""
+        """The marks in the bodies of requests."""
         body = self._operation.body if self._operation is not None else None
         return _of_contents(body.content.values() if body is not None else ())
 
     @cached_property
     def reply(self) -> Marks:
-        """What is marked in the bodies of replies."""
+        """The marks in the bodies of replies."""
         return _of_contents(
             content for response in self._responses for content in response.content.values()
         )
@@ -75,7 +75,7 @@ def _is_whole(schema: Schema | None) -> bool:
 
 
 def schema_marks(schema: Schema) -> Marks:
-    """What a schema marks, and all that it leads to."""
+    """Return what a schema marks, with the marks of every schema that it leads to."""
     names: set[str] = set()
     is_whole = _walk(schema, names, set())
     return Marks(frozenset(names), is_whole)
@@ -98,7 +98,7 @@ def _walk(schema: Schema, names: set[str], seen: set[int]) -> bool:
 
 
 def _without_names(schemas: Iterable[Schema]) -> Iterator[Schema]:
-    """The schemas of members that aren't known by name, and those under conditions."""
+    """Yield the schemas of members without a declared name, and those under conditions."""
     for schema in schemas:
         for keyword in (*_NAMELESS, *_CONDITIONAL):
             if isinstance(schema.raw.get(keyword), dict):
@@ -110,7 +110,7 @@ def _without_names(schemas: Iterable[Schema]) -> Iterator[Schema]:
 
 
 def _is_marked_here(schema: Schema) -> bool:
-    """Whether a schema is marked without what it leads to, which may have been looked at before."""
+    """Return whether a schema itself is marked; what it leads to may be visited already."""
     return any(_is_marked(one.raw) for one in schemas_within(schema))
 
 

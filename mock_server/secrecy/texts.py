@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote_plus
 from mock_server.secrecy.names import Hit, SecretNames
 
 MASKED = "***"
-# A text in a text in a text: as deep as anybody writes them.
+# Texts nest in texts (JSON in JSON); deeper levels aren't searched.
 MOST_LEVELS = 5
 
 # RFC 7519, section 3, and RFC 7516: a header in base64url, and what belongs to it.
@@ -27,7 +27,7 @@ _USERINFO = re.compile(r"(?<=://)[^\s/\"'<>?#\\]+@")
 _CREDENTIALS = re.compile(
     r"(?i)\b(bearer|basic|token)(?=\s{1,8}[\w.~+/=-]*[0-9])\s{1,8}[\w.~+/=-]{12,}"
 )
-# Each begins where no name goes on, so that a long one is looked through once.
+# Each match begins at the start of a name, so that a long name is searched once.
 _QUERY = re.compile(
     r"(?<=[?#])[^\s\"'<>\\?#=&]*=[^\s\"'<>\\]*"
     r"|(?<![?#\w.%\[\]$~+-])[\w.%\[\]$~+-]+=[^\s\"'<>\\]+"
@@ -49,7 +49,7 @@ _TAG = re.compile(
 _TAG_NAME = re.compile(r"</?([\w.:-]+)")
 # A member of YAML between braces.
 _FLOW = re.compile(r"(?<=[{,])\s{0,8}([\w.$-]+):\s{1,8}([^\s,{}\[\]\"'][^,{}\[\]]*)")
-# What stands before a name in YAML: the indentation, and marks of elements.
+# The prefix of a name in YAML: the indentation, and marks of elements.
 _INDENT = re.compile(r"[ \t]*(?:- *)*")
 
 
@@ -60,13 +60,13 @@ class _Edit(NamedTuple):
 
 
 class TextMask:
-    """Hides what is secret in texts; in the queries of URLs other names may be."""
+    """A mask for the secrets in texts; queries of URLs may have secret names of their own."""
 
     def __init__(self, names: SecretNames, in_queries: SecretNames | None = None) -> None:
         self._names, self._in_queries = names, in_queries or names
 
     def text(self, text: str, level: int = 0) -> str:
-        """Any text, with what is secret in it masked."""
+        """Return a text of any kind with its secrets masked."""
         if level >= MOST_LEVELS:
             return text
         if '"' in text:
@@ -76,7 +76,7 @@ class TextMask:
         return self._plain(text, level)
 
     def query(self, query: str, level: int = 0) -> str:
-        """The members of a query or a form, still percent-encoded."""
+        """Return a query or a form, still percent-encoded, with its secrets masked."""
         if "=" not in query:
             return query
         pairs = [member.partition("=") for member in query.split("&")]
@@ -95,19 +95,19 @@ class TextMask:
         return "&".join(shown)
 
     def lines(self, text: str) -> str:
-        """A text of lines such as `name: value`, as YAML has them."""
+        """Return a text of lines such as `name: value` (YAML) with its secrets masked."""
         return _edited(text, [*self._line_edits(text), *self._flow(text)])
 
     def xml(self, text: str) -> str:
-        """The elements and attributes of XML or HTML."""
+        """Return XML or HTML with the secrets in its elements and attributes masked."""
         return _edited(text, self._xml(text))
 
     def hit(self, name: str) -> Hit | None:
-        """Whether the value of a name is secret; None if it isn't."""
+        """Return which values of a name are secret; None if the name isn't secret."""
         return self._names.hit(name)
 
     def is_secret(self, name: str) -> bool:
-        """Whether a name is secret, or one that leads to it, as in `credentials[0][user]`."""
+        """Return whether a name or a part of its path is secret, as in `credentials[0][user]`."""
         return _hit_of_path(self._names, name) is not None
 
     def _query_value(self, value: str, level: int) -> str:
@@ -131,7 +131,7 @@ class TextMask:
         return text
 
     def _pairs(self, text: str, level: int) -> str:
-        """Pairs in a text: joined by `&`, or by `;` as in a connection string."""
+        """Return pairs, masked; `&` joins them, or `;` as in a connection string."""
         if "&" in text or ";" not in text:
             return self.query(text, level)
         return ";".join(self.query(pair, level) for pair in text.split(";"))
@@ -253,14 +253,14 @@ class _JsonScan:
             yield _Edit(found.start(), found.end(), json.dumps(hidden, ensure_ascii=False))
 
     def _codes(self, frame: _Frame) -> Iterator[_Edit]:
-        """An authorization code, which stands beside what belongs to its grant (RFC 6749, 4.1)."""
+        """Yield the edit of an authorization code in an object of its grant (RFC 6749, 4.1)."""
         code = frame.members.get("code")
         if code is not None and is_grant(frame.members) and code.group().startswith('"'):
             yield _Edit(code.start(), code.end(), f'"{MASKED}"')
 
 
 def is_grant(members: Mapping[str, Any]) -> bool:
-    """Whether a `code` among these is one that tokens are got for (RFC 6749, section 4.1)."""
+    """Return whether a `code` among these is an authorization code (RFC 6749, section 4.1)."""
     return not _CODE_STANDS_BESIDE.isdisjoint(members)
 
 
@@ -275,7 +275,7 @@ def _hit_of_path(names: SecretNames, name: str) -> Hit | None:
 
 
 def _edited(text: str, edits: Any) -> str:
-    """The text with its edits, of which those that overlap count once."""
+    """Return the text with its edits applied; of edits that overlap, only the first is applied."""
     parts, end = [], 0
     for edit in sorted(edits):
         if edit.start < end:
@@ -286,9 +286,9 @@ def _edited(text: str, edits: Any) -> str:
 
 
 def _parts_of(line: str) -> tuple[int, str | None, str]:
-    """The indentation of a line, the name before its colon, and what follows.
+    """Return the indentation of a line, the name before its colon, and the rest.
 
-    The name is None in a line that has none.
+    The name is None if the line has none.
     """
     found = _INDENT.match(line)
     indent = found.end() if found else 0
@@ -299,7 +299,7 @@ def _parts_of(line: str) -> tuple[int, str | None, str]:
 
 
 def _unquoted(token: str) -> str:
-    """The text that a JSON string is; of one that is cut, or broken, as it stands."""
+    """Return the text of a JSON string; a cut or broken one only loses its quotes."""
     try:
         return str(json.loads(token, strict=False))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Secrets inside values, as a body or a parameter has them once it is read."""
+"""Secrets inside values: bodies and parameters that are already decoded."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from mock_server.secrecy.texts import MASKED, TextMask, is_grant
 
 
 def secret_places(value: Any, mask: TextMask, around: Hit | None = None) -> Iterator[Tokens]:
-    """The steps to each text and number that is secret, or has something secret in it.
+    """Return the steps to each text and number that is secret, or contains a secret.
 
-    `around` is for a value that stands under a secret name itself.
+    `around` is for a value that is itself under a secret name.
     """
     return _places(value, (), mask, around)
 
 
 def masked_value(value: Any, mask: TextMask) -> Any:
-    """The value with each of its secrets masked."""
+    """Return the value with each of its secrets masked."""
     for tokens in list(secret_places(value, mask)):
         value = with_value(value, tokens, masked_leaf(resolved(value, tokens), mask))
     return value
 
 
 def masked_leaf(leaf: Any, mask: TextMask) -> str:
-    """What is shown of a text or number at a secret place: of a text the rest may stay."""
+    """Return the masked form of a text or number at a secret place; part of a text may stay."""
     hidden = mask.text(leaf) if isinstance(leaf, str) else MASKED
     return hidden if hidden != leaf else MASKED
 

@@ -15,7 +15,7 @@ from mock_server.secrecy.values import masked_value, secret_places
 
 
 def discreet_in_request(violation: Violation, secrets: OperationSecrets, value: Any) -> Violation:
-    """What is wrong with a request; `value` is that of its body, or of the parameter."""
+    """Return a request's violation without secrets; `value` is its body's or the parameter's."""
     if not secrets.is_on:
         return violation
     _, location, *steps = violation.location
@@ -27,7 +27,7 @@ def discreet_in_request(violation: Violation, secrets: OperationSecrets, value: 
 
 
 def discreet_in_reply(violation: Violation, secrets: OperationSecrets, value: Any) -> Violation:
-    """What is wrong with a reply; `value` is that of its body."""
+    """Return a reply's violation without secrets; `value` is that of its body."""
     if not secrets.is_on:
         return violation
     _, part, *steps = violation.location
@@ -48,9 +48,9 @@ def _discreet(
 
 
 def _bare(violation: Violation, subject: str, steps: int | None = None) -> Violation:
-    """A violation that says where and by which rule, and nothing of the value.
+    """Return a violation that states the place and the rule, but nothing of the value.
 
-    What is wrong with how much there is of a value says nothing of it anyway.
+    A violation of a rule that counts stays as it is, since it doesn't quote the value.
     """
     if violation.keyword in COUNTING and (steps is None or len(violation.location) == steps):
         return violation
@@ -61,7 +61,7 @@ def _bare(violation: Violation, subject: str, steps: int | None = None) -> Viola
 
 
 def _without_quotes(message: str, instance: Any, mask: TextMask) -> str:
-    """A message that quotes a value, or what stands in it, with the secrets masked."""
+    """Return a message with the secrets masked that it quotes from a value."""
     places = list(secret_places(instance, mask))
     if places:
         message = message.replace(shown_value(instance), shown_value(masked_value(instance, mask)))

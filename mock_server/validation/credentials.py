@@ -18,7 +18,7 @@ NARROW = "Bearer mock:scope=none"
 
 
 class Credential(NamedTuple):
-    """What is sent for one scheme: `location` is "header", "query" or "cookie"."""
+    """The credential for one scheme: `location` is "header", "query" or "cookie"."""
 
     location: str
     name: str
@@ -28,7 +28,7 @@ class Credential(NamedTuple):
 def credentials(
     operation: Operation, schemes: Mapping[str, Mapping[str, Any]]
 ) -> tuple[Credential, ...]:
-    """The credentials of that alternative of an operation which asks for the fewest."""
+    """Return the credentials for the alternative of an operation that asks for the fewest."""
     ways = [_way(alternative, schemes) for alternative in operation.security]
     return min(ways, key=len, default=())
 
@@ -36,9 +36,9 @@ def credentials(
 def narrow_credentials(
     operation: Operation, schemes: Mapping[str, Mapping[str, Any]]
 ) -> tuple[tuple[str, ...], tuple[Credential, ...]] | None:
-    """Credentials of which the token has none of the scopes that are asked for, and those scopes.
+    """Return the scopes of an alternative, and credentials whose token has none of them.
 
-    None where no alternative asks for a scope.
+    None if no alternative asks for a scope.
     """
     for alternative in operation.security:
         scopes = tuple(scope for names in alternative.values() for scope in names)
@@ -51,7 +51,7 @@ def narrow_credentials(
 def _way(
     alternative: Mapping[str, Sequence[str]], schemes: Mapping[str, Mapping[str, Any]]
 ) -> tuple[Credential, ...]:
-    """What one alternative asks to be sent; two schemes of one header share it."""
+    """Return the credentials of one alternative; two schemes of one header share it."""
     found: dict[tuple[str, str], list[str]] = {}
     for name in alternative:
         credential = _credential(schemes.get(name, {}))
@@ -61,7 +61,7 @@ def _way(
 
 
 def _credential(scheme: Mapping[str, Any]) -> Credential | None:
-    """What is sent for one scheme; None where nothing is asked for."""
+    """Return the credential for one scheme; None if the scheme asks for none."""
     kind = scheme.get("type")
     if kind == "apiKey":
         return Credential(str(scheme.get("in")), str(scheme.get("name")), "mock")
@@ -73,6 +73,6 @@ def _credential(scheme: Mapping[str, Any]) -> Credential | None:
 
 
 def _authorization(scheme: str) -> str:
-    """The value of Authorization for a scheme by its name (RFC 9110, section 11.4)."""
+    """Return the value of Authorization for a scheme by its name (RFC 9110, section 11.4)."""
     known = {"basic": BASIC, "digest": DIGEST, "bearer": BEARER}
     return known.get(scheme.lower(), f"{scheme} mock")

@@ -87,7 +87,7 @@ def _judged_body(
 
 
 def _read(response: Response, sent: str, text: bytes) -> tuple[str, Any]:
-    """The declared entry that a body belongs to, and its value. Raises ValueError."""
+    """Return the declared entry that a body belongs to, and its value. Raises ValueError."""
     if not response.content:
         raise UnreadableBody(f"the reply has a body; the contract's {response.code} has none")
     media_type = parse_media_type(sent or next(iter(response.content)))
@@ -96,7 +96,7 @@ def _read(response: Response, sent: str, text: bytes) -> tuple[str, Any]:
 
 
 def _missing(response: Response, status: int, headers: dict[str, str]) -> list[Violation]:
-    """An empty body where one is declared; an empty text is one."""
+    """Return the violation of an empty body if one is declared; an empty text is a body."""
     essence = headers.get("content-type", "").partition(";")[0].strip().lower()
     if not response.content or status in BODYLESS or essence in _EMPTY:
         return []
@@ -105,7 +105,7 @@ def _missing(response: Response, status: int, headers: dict[str, str]) -> list[V
 
 
 def undeclared_status(operation: Operation, status: int) -> Violation:
-    """What is wrong with a status that an operation doesn't declare."""
+    """Return the violation of a status that an operation doesn't declare."""
     declared = ", ".join(operation.responses) or "none"
     message = f"the status {status} isn't declared by {operation.id}; it declares {declared}"
     node = operation.node

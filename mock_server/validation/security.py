@@ -121,27 +121,27 @@ class SecurityRules:
 
 
 def _rule(operation: Secured) -> str:
-    """The place of what was asked for: the operation's own list, else the document's."""
+    """Return the place of the requirements: the operation's own list, else the document's."""
     node = operation.node
     listed = node.get("security") or node.documents.top.get("security") or node
     return f"{listed.document.label}#{listed.pointer}"
 
 
 def _way(alternative: Iterable[_Requirement]) -> str:
-    """All that one alternative asks to be sent."""
+    """Return a phrase for all the credentials that one alternative asks for."""
     return " and ".join(dict.fromkeys(r.scheme.expected for r in alternative))
 
 
 def _challenges(challenges: Iterable[str | None]) -> list[tuple[str, str]]:
-    """A header for each challenge (RFC 9110, section 11.6.1), none twice."""
+    """Return a header for each distinct challenge (RFC 9110, section 11.6.1)."""
     return [("WWW-Authenticate", challenge) for challenge in dict.fromkeys(challenges) if challenge]
 
 
 class _Lack(NamedTuple):
     """What one scheme lacks in a request.
 
-    `sent` says that credentials came, `scopes` how many scopes they lack if that is all, and
-    `challenge` what is answered then.
+    `sent`: the request has credentials. `scopes`: how many scopes they lack, if they lack nothing
+    else. `challenge`: the challenge of the answer then.
     """
 
     violation: Violation
@@ -151,9 +151,10 @@ class _Lack(NamedTuple):
 
 
 def _distance(lacks: Sequence[_Lack], asked: int) -> tuple[bool, bool, int, int]:
-    """How far a request is from an alternative that asks for so many schemes; less is nearer.
+    """Return how far a request is from an alternative of `asked` schemes; less is nearer.
 
-    Lacking scopes alone is nearest; then comes what the client tried at all; then what lacks less.
+    An alternative that lacks only scopes is nearest. Next is one with any credentials sent, then
+    the one with the fewest lacks.
     """
     unsent = sum(not lack.sent for lack in lacks)
     scopes = sum(lack.scopes for lack in lacks)
@@ -166,10 +167,10 @@ def _no_fault(credentials: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Scheme:
-    """Credentials of one kind: where they stand, how they are read and how they are asked for.
+    """Credentials of one kind: their place, how they are read and how they are asked for.
 
-    `find` gives those that a request carries, or the empty string; `fault` says what is wrong
-    with them, or the empty string.
+    `find` returns the credentials of a request, or the empty string. `fault` returns what is
+    wrong with them, or the empty string.
     """
 
     location: str
@@ -192,7 +193,7 @@ class _Requirement:
         self._absent = _Lack(self._violation("are missing"))
 
     def lack(self, request: Request) -> _Lack | None:
-        """What the request lacks of it; None where that is nothing."""
+        """Return what the request lacks for this requirement; None if it lacks nothing."""
         credentials = self.scheme.find(request)
         if not credentials:
             return self._absent
@@ -219,9 +220,9 @@ class _Requirement:
 
 
 def _missing(scopes: Sequence[str], token: str) -> list[str]:
-    """The scopes that a token lacks which names its own; none where it doesn't.
+    """Return the scopes that a token lacks; none if the token doesn't name its own.
 
-    Spaces, commas and pluses separate them, but commas and pluses may also stand inside.
+    Spaces, commas and pluses separate scopes, but a scope may also contain commas and pluses.
     """
     own = _OWN_SCOPES.match(token)
     if own is None:
@@ -231,16 +232,16 @@ def _missing(scopes: Sequence[str], token: str) -> list[str]:
 
 
 def _insufficient(scopes: Sequence[str]) -> str:
-    """The challenge to a token whose scopes don't reach (RFC 6750, section 3.1)."""
+    """Return the challenge to a token that lacks scopes (RFC 6750, section 3.1)."""
     sayable = all(_SCOPE.fullmatch(scope) for scope in scopes)
     told = f', scope="{" ".join(scopes)}"' if sayable else ""
     return f'Bearer error="insufficient_scope"{told}'
 
 
 def _scheme(declared: Mapping[str, Any]) -> _Scheme | None:
-    """The scheme of that declaration; None for one that is always satisfied.
+    """Return the scheme of that declaration; None for one that is always satisfied.
 
-    Raises ValueError, which ends a sentence about the scheme, where nothing can be judged by it.
+    Raises ValueError if the declaration is unusable; its text ends a sentence about the scheme.
     """
     kind = declared.get("type")
     compile_kind = _KINDS.get(kind) if isinstance(kind, str) else None
@@ -257,7 +258,7 @@ def _unknown(member: str, value: Any, known: Iterable[str]) -> str:
 
 
 def _mutual_tls(declared: Mapping[str, Any]) -> None:
-    """Always satisfied: what a client showed below HTTP can't be seen here."""
+    """Return None, always satisfied: a certificate of the client isn't visible in HTTP."""
 
 
 def _api_key(declared: Mapping[str, Any]) -> _Scheme:
@@ -286,14 +287,14 @@ def _cookie_value(name: str) -> Find:
 
 
 def _cookies(request: Request) -> Iterator[tuple[str, str]]:
-    """The cookies of a request (RFC 6265, section 4.2.1), without quotes around their values."""
+    """Yield the cookies of a request (RFC 6265, section 4.2.1), their values unquoted."""
     for cookie in (request.header("cookie") or "").split(";"):
         name, _, value = cookie.partition("=")
         yield name.strip(), value.strip(' \t"')
 
 
 def _http(declared: Mapping[str, Any]) -> _Scheme:
-    """A scheme of Authorization by its name, in any case (RFC 9110, section 11.1)."""
+    """Return the scheme of Authorization by its name, in any case (RFC 9110, 11.1)."""
     name = declared.get("scheme")
     if not isinstance(name, str) or not _TOKEN.fullmatch(name):
         raise ValueError(_unknown("scheme", name, ("basic", "bearer", "another name of a scheme")))
@@ -309,7 +310,10 @@ def _http(declared: Mapping[str, Any]) -> _Scheme:
 
 
 def _bearer(challenge: str) -> _Scheme:
-    """A token in the one way that every server knows (RFC 6750, section 2.1)."""
+    """Return the scheme of a token in Authorization (RFC 6750, section 2.1).
+
+    Every server supports this one way.
+    """
     return _authorization("Bearer", "<token>", challenge, is_token=True)
 
 
@@ -322,9 +326,9 @@ def _authorization(
 
 
 def _authorized(name: str) -> Find:
-    """What follows the name of the scheme in Authorization.
+    """Return a function that finds the credentials after the scheme's name in Authorization.
 
-    An alternative that asks for two schemes can only be met by sending the header twice, and a
+    An alternative that asks for two schemes can only be met by sending the header twice. A
     repeated header arrives joined by commas.
     """
     credentials = re.compile(rf"(?:^|,)[ \t]*{re.escape(name)}[ \t]+(.+)", re.IGNORECASE)
@@ -338,7 +342,7 @@ def _authorized(name: str) -> Find:
 
 
 def _basic_fault(credentials: str) -> str:
-    """What is wrong with Basic credentials (RFC 7617, section 2)."""
+    """Return what is wrong with Basic credentials (RFC 7617, section 2)."""
     try:
         decoded = a2b_base64(credentials.partition(",")[0].strip(), strict_mode=True)
     except ValueError:
@@ -357,15 +361,15 @@ _CREDENTIALS = re.compile(
 
 
 def _digest_fault(credentials: str) -> str:
-    """What is wrong with Digest credentials: a mock knows no secrets, so their form alone counts.
+    """Return what is wrong with the form of Digest credentials; a mock knows no secrets.
 
-    RFC 7616, section 3.4, names the parameters; which of them a client sends is left to it.
+    RFC 7616, section 3.4, names the parameters; the client chooses which of them it sends.
     """
     is_formed = _CREDENTIALS.fullmatch(credentials) is not None
     return "" if is_formed else "are no parameters such as username=…, with commas between them"
 
 
-# Clients compute nothing without a nonce (RFC 7616, section 3.3); none is ever looked at.
+# Clients compute nothing without a nonce (RFC 7616, section 3.3); the mock never checks it.
 _DIGEST_CHALLENGE = 'Digest realm="*", nonce="mock", qop="auth"'
 _PLACES: Mapping[str, tuple[Callable[[str], Find], str]] = {
     "header": (_header_value, 'the header "{}: <key>"'),

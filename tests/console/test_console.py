@@ -229,12 +229,20 @@ def test_an_exchange_is_copied_as_curl_and_as_a_test(page: Page, mock: Mock) -> 
 
 
 def add_exchanges(mock: Mock, count: int) -> None:
-    """Write so many exchanges down as copies of the last; its journal holds about 5,400."""
-    journal = mock.app.journal
-    last = mock.exchanges[-1]
-    for n in range(count):
-        path = f"/pets/{n}"
-        journal.add(Received(last.started, "GET", path, "", "get_pet", [], b""), last.reply)
+    """Add so many copies of the last exchange; the journal of a server holds about 5,400.
+
+    A journal is only used in the thread of its server.
+    """
+    journal, last = mock.app.journal, mock.exchanges[-1]
+
+    async def add() -> None:
+        for n in range(count):
+            path = f"/pets/{n}"
+            journal.add(Received(last.started, "GET", path, "", "get_pet", [], b""), last.reply)
+
+    loop = mock.server._loop
+    assert loop is not None
+    loop.submit(add()).result()
 
 
 def test_ten_thousand_exchanges_are_in_the_list_and_a_few_in_the_page(
@@ -462,8 +470,7 @@ def findings(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1200, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (390, "dark")])
 def test_axe_finds_nothing_serious(page: Page, mock: Mock, scheme: str, width: int) -> None:
     mock.get("/pets/1")
     mock.get("/pets/minka")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -247,6 +248,7 @@ class Sessions(RuleBasedStateMachine):
         assert now == START + timedelta(hours=world.hours)
 
 
+@pytest.mark.long
 def test_sessions_are_what_the_model_says_whatever_is_done_to_them(serve: Serve) -> None:
     replies = {reply.name: reply.members() for reply in FIXTURES}
     server = serve(PATHS, fixtures={"replies/thing.yaml": json.dumps(replies)})

@@ -380,7 +380,7 @@ WRONG = {
     "in pyproject.toml": (
         TABLE + "fixture = 'x'",
         "",
-        "pyproject.toml, [tool.mock-server]: there is no setting fixture; did you mean fixtures?",
+        "pyproject.toml:3: there is no setting fixture; did you mean fixtures?",
     ),
     "in a marker": (
         TABLE,

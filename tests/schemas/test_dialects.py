@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -510,11 +511,16 @@ def test_integers_have_as_many_bits_as_their_format_says(
     assert [v for v in invalid if own.is_valid(v)] == []
 
 
+def _text(number: float) -> str:
+    """Return a number as JSON; releases of the library write the exponent differently."""
+    return orjson.dumps(number).decode()
+
+
 @pytest.mark.parametrize(
     ("schema", "value", "message", "rule"),
     [
         (INT32, 2**31, "is 2147483648; expected an integer of 32 bits", "format"),
-        (INT64, -1e19, "is -1e+19; expected an integer of 64 bits", "format"),
+        (INT64, -1e19, f"is {_text(-1e19)}; expected an integer of 64 bits", "format"),
         ({**INT32, "minimum": 1}, 0, "is 0; expected at least 1", "minimum"),
         ({**INT32, "minimum": 1}, 2**31, "is 2147483648; expected an integer of 32", "format"),
     ],

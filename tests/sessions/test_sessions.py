@@ -395,6 +395,7 @@ print(len(app.sessions), pages)
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     not Path("/proc/self/statm").exists(), reason="no /proc to read the memory from"
 )

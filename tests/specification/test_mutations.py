@@ -145,7 +145,15 @@ def moved_up(version: str) -> Iterator[Mutation]:
 
 
 def every(kind: Any) -> list[Any]:
-    return [pytest.param(version, kind, id=f"{version}-{kind.__name__}") for version in VERSIONS]
+    return [
+        pytest.param(version, kind, id=f"{version}-{kind.__name__}", marks=tier(version))
+        for version in VERSIONS
+    ]
+
+
+def tier(version: str) -> tuple[pytest.MarkDecorator, ...]:
+    """Return the mark of the long tier, unless the version is that of the shipped contract."""
+    return () if version == "3.1.0" else (pytest.mark.long,)
 
 
 def found_in(folder: Path, document: dict[str, Any]) -> list[Finding]:

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, rule
@@ -53,6 +54,7 @@ async def work(client: httpx.AsyncClient, path: str, number: int) -> tuple[str, 
     return own, tries
 
 
+@pytest.mark.long
 def test_fifty_clients_lose_nothing_and_double_nothing(serve: Serve) -> None:
     mock = serve(guarded(), stateful=True)
     shared = mock.post("/notes", json={"title": "shared", "stars": 0}).json()["id"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from mock_server.cli.routes import routes
+from mock_server.cli import main
 from tests.helpers.running import document_text
 from tests.state.test_recognition import op, pets
 
@@ -18,7 +18,7 @@ def shown(folder: Path, *options: str) -> str:
     document["/pets"]["delete"] = op("deletePets", "204")
     path = folder / "openapi.json"
     path.write_text(document_text(document))
-    done = CliRunner().invoke(routes, [str(path), "--stateful", *options])
+    done = CliRunner().invoke(main, ["routes", str(path), "--stateful", *options])
     assert done.exit_code == 0, done.output
     return done.output
 

@@ -31,9 +31,10 @@ def settings() -> str:
 
 {_MADE}
 
-An option on the command line wins over its environment variable. In `pyproject.toml` the settings
-of the pytest plugin stand in `[tool.mock-server]`, by the names of their variables without
-`MOCK_SERVER_`, in lower case. The document itself can come from `{environment_name("document")}`.
+An option on the command line wins over its environment variable, and that over a
+[file](../guides/configuration.md). In `mock-server.toml`, and in `[tool.mock-server]` of
+`pyproject.toml`, a setting has the name of its variable without `MOCK_SERVER_`, in lower case. The
+document itself can come from `{environment_name("document")}`, or be `document` in a file.
 
 {_table(("option", "environment", "default", ""), rows)}
 """
@@ -41,7 +42,13 @@ of the pytest plugin stand in `[tool.mock-server]`, by the names of their variab
 
 def command_line() -> str:
     """Return the page of the commands with the help of each."""
-    context = Context(main, info_name="mock-server", terminal_width=WIDTH, max_content_width=WIDTH)
+    context = Context(
+        main,
+        info_name="mock-server",
+        terminal_width=WIDTH,
+        max_content_width=WIDTH,
+        help_option_names=main.context_settings["help_option_names"],
+    )
     commands = {name: main.get_command(context, name) for name in main.list_commands(context)}
     chapters = (_chapter(context, name, each) for name, each in commands.items() if each)
     return f"""# The command line

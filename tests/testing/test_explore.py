@@ -88,6 +88,7 @@ def test_a_client_that_cannot_read_a_status_that_is_an_object_is_found(mock_api:
     assert broken(test_states, mock_api=mock_api) == told("states", failed)
 
 
+@pytest.mark.long
 def test_a_client_that_needs_a_source_is_found_where_it_is_absent(mock_api: MockApi) -> None:
     @explore(OPERATION)
     @NEVER_SAVED
@@ -97,6 +98,7 @@ def test_a_client_that_needs_a_source_is_found_where_it_is_absent(mock_api: Mock
     assert broken(test_sources, mock_api=mock_api) == told("sources", "      status: pending\n")
 
 
+@pytest.mark.long
 def test_a_client_that_needs_a_source_is_found_where_it_is_null(mock_api: MockApi) -> None:
     @explore(OPERATION)
     @NEVER_SAVED

@@ -157,11 +157,13 @@ SMALLEST: dict[str, tuple[Callable[[Any], Any], Any]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("condition", "smallest"), SMALLEST.values(), ids=list(SMALLEST))
 def test_a_reply_shrinks_to_the_smallest(condition: Any, smallest: Any) -> None:
     assert least(replies(LATEST), condition) == smallest
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("schema", SATISFIABLE.values(), ids=list(SATISFIABLE))
 def test_what_can_be_satisfied_is_satisfied_by_two_engines(schema: Any) -> None:
     found = samples(Places("reply").values(Plain(schema)), 25)

@@ -76,6 +76,7 @@ PATTERNED: list[tuple[str, Any, str]] = [
 PATTERNED += [(f"{p}, limited", {**TEXT, "pattern": p, "maxLength": 12}, "3.1.0") for p in PATTERNS]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "raw", "version"),
     [*KEYWORDS, *FORMATTED, *PATTERNED],

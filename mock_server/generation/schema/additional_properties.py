@@ -20,18 +20,18 @@ from mock_server.generation.values.regex_pool import Pool
 from mock_server.generation.values.texts import AWKWARD_LABELS, LABELS, slug
 from mock_server.generation.values.words import singular
 
-# How many there are of them where nothing else is there, by mode.
+# The least and most of them in an object without declared properties, by mode.
 _USUAL = {"typical": (2, 3), "minimal": (2, 3), "maximal": (3, 5), "boundary": (0, 2)}
 
-# So often a plausible name is drawn.
+# The most draws of plausible names for one object.
 _MOST_PLAUSIBLE = 320
 
 
 class Extras:
-    """Adds them to the objects of one node.
+    """The properties that the schemas of one node don't name, added to its objects.
 
-    `node` makes the values of those that no pattern speaks of. `closed` says that there can't be
-    any, `wanted` that there should be some.
+    `node` makes the values of properties that match no pattern. `closed` states that there can't be
+    additional properties, `wanted` that there should be some.
     """
 
     def __init__(self, owner: ValueNode, declared: Container[str], limits: SizeLimits) -> None:
@@ -67,13 +67,13 @@ class Extras:
             yield self._label
 
     def _pool(self, pattern: str) -> Pool:
-        """Names in which the pattern is found, and those that all names have to have."""
+        """Return the names that match the pattern and the patterns of every `propertyNames`."""
         raws = [schema.raw for schema in self._names if isinstance(schema.raw, dict)]
         patterns = [pattern, *(raw["pattern"] for raw in raws if "pattern" in raw)]
         return Pool(patterns, SizeLimits.of(raws, "Length"), self._is_name)
 
     def nodes(self) -> Iterator[ValueNode]:
-        """The nodes of which one is enough for any number of them."""
+        """Yield the nodes of possible values; one is enough for any number of them."""
         if not self._only_patterns:
             yield self.node
         for pattern in self._patterns:
@@ -90,7 +90,7 @@ class Extras:
         return fits_name(self._owner, name)
 
     def add(self, run: GenerationRun, value: dict[str, Any]) -> None:
-        """Put as many into the value as are wanted, each under a name that may be there."""
+        """Add as many properties to the value as are wanted, each under an allowed name."""
         if self.closed:
             return
         target = self._limits.clamped(self._target(run, len(value)))
@@ -116,7 +116,7 @@ class Extras:
         run.first, run.moment = False, run.a_moment()
 
     def _node_of(self, name: str) -> ValueNode | None:
-        """What makes the value under a name; the same for all names that match the same."""
+        """Return the node of a value; names that match the same patterns share it."""
         if name in self._declared or not self._is_name(name):
             return None
         matching = tuple(filter(lambda p: self._owner.nodes.matches(p, name), self._patterns))
@@ -127,7 +127,7 @@ class Extras:
         return self._nodes[key]
 
     def _schemas(self, name: str) -> list[SchemaSource] | None:
-        """What holds for a property of that name; None where there mustn't be one."""
+        """Return the schemas of a property with that name; None if it is forbidden."""
         if name in self._declared or not self._is_name(name):
             return None
         schemas = all_property_schemas(self._owner, name)
@@ -136,7 +136,7 @@ class Extras:
     def _drawn_names(self, run: GenerationRun, tries: int) -> Iterator[str]:
         for attempt in range(min(tries, _MOST_PLAUSIBLE)):
             yield self._name_makers[attempt // 2 % len(self._name_makers)](run)
-        for attempt in range(tries):  # enough of them for any number, though less plausible
+        for attempt in range(tries):  # less plausible names, but enough for any number
             yield f"{slug(run)}-{run.below(10**6)}"
             yield self._name_makers[attempt % len(self._name_makers)](run) + slug(run)
 

@@ -1,4 +1,4 @@
-"""Choices: the ways to go that schemas leave open, and how one of them is picked."""
+"""Choices: the alternatives that schemas leave open, and the choice of one of them."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from mock_server.generation.schema.properties import companions, group_of
 from mock_server.generation.schema.run import NOTHING_NEEDED, GenerationRun, Maker
 from mock_server.generation.schema.schema import Made, Opposite, SchemaSource, Unsatisfiable
 
-# So many combinations of choices are looked at in one place; of each further choice only the first
-# way, and others as long as that leads to no value.
+# The most combinations of choices that are looked at in one place. Of each further choice only the
+# first way is looked at, and other ways as long as no value is found.
 _MOST_COMBINATIONS = 16
 _EXCLUSIVE = "what it asks for excludes each other"
-# What makes a value, and the mode in which it does; "" is the run's own.
+# A maker and its mode; "" is the mode of the run.
 _Try = tuple[Maker, str]
-# No value: null is one.
+# Stands for no value, because None is the value null.
 _NONE: Final = object()
 
 
 class Alternatives(NamedTuple):
-    """A choice: its name, and for each way to go what must hold then.
+    """A choice: its name, and for each way to go the schemas that hold then.
 
-    A `spare` way is one for where no other leads to a value.
+    A `spare` way is taken if no other way leads to a value.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Alternatives(NamedTuple):
 
 
 def choices(parts: Sequence[SchemaSource], strict: bool) -> Iterator[Alternatives]:
-    """Every choice among the parts; the ways of a `oneOf` exclude each other if it's strict."""
+    """Yield every choice among the parts; if `strict`, the ways of a `oneOf` exclude each other."""
     for part in parts:
         raw = part.raw
         for keyword in ("oneOf", "anyOf"):
@@ -69,9 +69,9 @@ def choices(parts: Sequence[SchemaSource], strict: bool) -> Iterator[Alternative
 
 
 def _children(part: SchemaSource, parts: Sequence[SchemaSource]) -> list[Way]:
-    """The schemas that extend one with a discriminator, and itself if it is a kind of its own.
+    """Return the schemas that extend one with a discriminator, and itself if it is a kind.
 
-    There are none beside alternatives that are listed, nor if one of them is among the parts.
+    Return none beside a `oneOf` or `anyOf`, and none if an extending schema is among the parts.
     """
     if property_name(part) is None or {"oneOf", "anyOf"} & part.raw.keys():
         return []
@@ -92,20 +92,20 @@ def _opposites(branches: Iterable[SchemaSource], but: SchemaSource) -> Iterator[
 
 
 def type_choice(node: ValueNode, types: Iterable[str]) -> ValuePlan:
-    """The plan if a value may have one of several types; each makes what that type allows."""
+    """Return the plan of a value of several possible types, with a branch for each type."""
     return _branching(node, types_of(node, list(types)), is_judged=False)
 
 
 def types_of(node: ValueNode, types: Sequence[str]) -> Alternatives:
-    """The choice among types, and the others if there's no value of these."""
+    """Return the choice among types; the other types are spare."""
     rest = other_types(node, types)
     ways = [[Made({"type": name})] for name in types]
     return Alternatives("type", ways, [[Made({"type": rest})]] if rest else [])
 
 
 def choice(node: ValueNode, told: Alternatives) -> ValuePlan:
-    """The plan where there are several ways to go, of which some may not fit the rest."""
-    # Where choices are nested the outermost judges the whole.
+    """Return the plan of a choice; some of its ways may not fit the rest."""
+    # If choices are nested, the outermost one checks the whole value.
     return _branching(node, told, is_judged=not node.done)
 
 
@@ -142,12 +142,12 @@ def _is_possible(branch: ValueNode) -> bool:
 
 
 def _is_promising(branch: ValueNode) -> bool:
-    """Whether it's worth looking closer: no type and no property is asked for and forbidden."""
+    """Return whether a branch may have values: nothing is required and forbidden."""
     try:
         if forbids(branch.parts) or possible_types(branch) == []:
             return False
     except BrokenRef:
-        return True  # which the branch tells of itself
+        return True  # the branch reports it when it is planned
     required = {name for raw in branch.raws for name in raw.get("required", ())}
     declared = (raw.get("properties", {}) for raw in branch.raws)
     forbidden = {n for properties in declared for n in properties if properties[n] is False}
@@ -155,7 +155,7 @@ def _is_promising(branch: ValueNode) -> bool:
 
 
 def _lost(branch: ValueNode) -> int:
-    """How many properties that the schemas around declare can't be there in a branch."""
+    """Return how many properties that other schemas of a branch declare are forbidden in it."""
     if branch.plan.branches:
         return min(map(_lost, branch.plan.branches))
     declared = [raw.get("properties", {}) for raw in branch.raws]
@@ -164,9 +164,10 @@ def _lost(branch: ValueNode) -> int:
 
 
 def _picking(branches: Sequence[ValueNode]) -> Maker:
-    """All branches alike, but null seldom, and what loses properties only if fewer are wanted.
+    """Return the maker that picks a branch, each as likely as the others, but null seldom.
 
-    The flattest ones alone are taken if little is to be made.
+    Branches that forbid declared properties are taken only if fewer properties are wanted. If the
+    run is lean, only the flattest branches are taken.
     """
     flattest = min(branch.height for branch in branches)
     flat = [branch for branch in branches if branch.height == flattest]
@@ -185,7 +186,7 @@ def _picking(branches: Sequence[ValueNode]) -> Maker:
 
 
 class _Judged:
-    """Makes values of one of the branches that satisfy the whole."""
+    """The maker of a choice, which checks that the value of a branch satisfies the whole node."""
 
     def __init__(
         self, node: ValueNode, usable: Sequence[ValueNode], spares: Sequence[ValueNode]
@@ -194,14 +195,14 @@ class _Judged:
         branches = [*usable, *spares]
         self._usual: list[_Try] = [(_picking(usable or spares), "")] * 3
         self._usual += [(branch, "") for branch in branches]
-        # Other modes make odder values, which may tell alternatives apart that are alike.
+        # Other modes make odder values, which may fit only one of several similar alternatives.
         self._odd: list[_Try] = [(b, mode) for mode in ("minimal", "boundary") for b in branches]
         names = [{n for raw in b.raws for n in raw.get("properties", ())} for b in branches]
         self._foreign = [sorted(set().union(*names) - own) for own in names]
         self._companions = companions([raw for branch in branches for raw in branch.raws])
 
     def __call__(self, run: GenerationRun) -> Any:
-        """A value for the run. Raises Unsatisfiable."""
+        """Return a value for the run. Raises Unsatisfiable if no try gives a fitting one."""
         known = run.known
         refused: list[Any] = []
         made = self._first(run, known, self._usual, refused)
@@ -224,7 +225,7 @@ class _Judged:
         tries: Sequence[_Try],
         refused: list[Any],
     ) -> Any:
-        """The first value that fits, at least in part; those that don't are `refused`."""
+        """Return the first value that fits, at least in part; add the others to `refused`."""
         own_mode = run.mode
         for maker, mode in tries:
             if run.tries < 0:
@@ -244,7 +245,7 @@ class _Judged:
         return _NONE
 
     def _fitting(self, value: Any, run: GenerationRun) -> Any:
-        """The value or, of an object, as much as can be there together."""
+        """Return the value or, for an object, as many of its properties as are valid together."""
         accepts, needed = self._node.accepts, run.needed
         if accepts(value):
             return value
@@ -263,10 +264,10 @@ class _Judged:
         return next(filter(accepts, fewer), _NONE)
 
     def _told_apart(self, value: Any, spent: Budget) -> Any:
-        """An object with what the other branches of a `oneOf` don't allow, if that makes it fit.
+        """Return the object with properties that other branches refuse, if it fits then.
 
-        Of the `foreign` properties, which its own branch doesn't declare, those are values of a
-        wrong type. It's for objects that fit several branches whatever is left out of them.
+        These are the `foreign` properties, which its own branch doesn't declare, with values of a
+        wrong type. Objects that fit several branches without any property need them.
         """
         for names, wrong in product(self._foreign, LEAST_VALUES) if isinstance(value, dict) else ():
             spent.spend_tries()
@@ -276,7 +277,7 @@ class _Judged:
         return _NONE
 
     def _thinned(self, value: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
-        """The value with no more of the names than it needs."""
+        """Return the value without those of the names that it doesn't need to be accepted."""
         for name in names:
             fewer = _only(value, value.keys() - {name})
             value = fewer if self._node.accepts(fewer) else value
@@ -284,7 +285,7 @@ class _Judged:
 
 
 def _only(value: Mapping[str, Any], names: Container[str]) -> dict[str, Any]:
-    """The members of those names."""
+    """Return the members with those names."""
     return {name: member for name, member in value.items() if name in names}
 
 

@@ -1,4 +1,4 @@
-"""How much one reply may take: so many values, tries and bytes, and so many levels."""
+"""The budget of one reply: the most values, tries, bytes and levels that it may take."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from math import inf
 from typing import NamedTuple
 
-# So deep are objects and lists made within each other: Python's calls go no deeper.
+# The most levels of objects and lists, because Python limits the depth of calls.
 MOST_LEVELS = 100
-# From so many values and tries, or bytes, on a reply is large.
+# A reply with more values and tries, or more bytes, is large.
 _LARGE = 1_000
 _LARGE_TEXTS = 64 * 1024
 
@@ -17,7 +17,7 @@ _LARGE_TEXTS = 64 * 1024
 class ReplyLimits(NamedTuple):
     """The most that one reply may take.
 
-    `values` are the properties and items that it has; as many places of its schemas are planned.
+    `values` are the properties and items that it has, and limit the planned places of its schemas.
     `tries` are the alternatives looked at, and the values made that don't fit. `bytes` are those of
     long texts, as they stand in the reply.
     """
@@ -27,13 +27,13 @@ class ReplyLimits(NamedTuple):
     bytes: float = 16 * 1024 * 1024
 
 
-# What is made while others wait for it.
+# The limits of replies that are made while other requests wait.
 AT_ONCE = ReplyLimits(2_000, 500, 128 * 1024)
 UNLIMITED = ReplyLimits(inf, inf, inf)
 
 
 class Exhausted(Exception):
-    """The budget is spent; `limit` says in words what there would have to be more of."""
+    """The error of a spent budget; `limit` names the limit that was reached."""
 
     def __init__(self, limit: str) -> None:
         super().__init__(limit)
@@ -41,30 +41,30 @@ class Exhausted(Exception):
 
 
 class Budget:
-    """What is left of the limits; each of `spend_…` raises Exhausted when nothing is."""
+    """The rest of the limits; each `spend_…` raises Exhausted if nothing is left."""
 
     def __init__(self, limits: ReplyLimits = UNLIMITED) -> None:
         self.limits = limits
         self._values, self._tries, self._bytes = limits
         self._places = limits.values
-        # Why it is spent, if it is, and whether that was while something was planned.
+        # The limit that was reached, if any, and whether a plan was being made then.
         self.spent = ""
         self.is_spent_on_plans = False
         self._plans = 0
 
     @property
     def effort(self) -> float:
-        """How many values and tries were spent."""
+        """Return how many values and tries were spent."""
         return self.limits.values - self._values + self.limits.tries - self._tries
 
     @property
     def is_large(self) -> bool:
-        """Whether so much was made that all that is done with it takes long, too."""
+        """Return whether the reply is so large that further work with it takes long, too."""
         return self.effort > _LARGE or self.limits.bytes - self._bytes > _LARGE_TEXTS
 
     @contextmanager
     def planning(self) -> Iterator[None]:
-        """Know that what is spent is for a plan."""
+        """Count what is spent inside the context as spent on plans."""
         self._plans += 1
         try:
             yield
@@ -72,31 +72,31 @@ class Budget:
             self._plans -= 1
 
     def spend_values(self, count: int) -> None:
-        """Take so many values."""
+        """Spend so many values. Raises Exhausted."""
         self._values -= count
         if self._values < 0:
             raise self._exhausted(f"{self.limits.values:,.0f} values (--reply-values)")
 
     def spend_tries(self, count: float = 1) -> None:
-        """Take so many tries."""
+        """Spend so many tries. Raises Exhausted."""
         self._tries -= count
         if self._tries < 0:
             raise self._exhausted(f"{self.limits.tries:,.0f} tries (--reply-tries)")
 
     def spend_bytes(self, count: int) -> None:
-        """Take so many bytes."""
+        """Spend so many bytes. Raises Exhausted."""
         self._bytes -= count
         if self._bytes < 0:
             raise self._exhausted(f"{self.limits.bytes:,.0f} bytes (--reply-bytes)")
 
     def spend_place(self) -> None:
-        """Take one place of a schema, which is planned."""
+        """Spend one planned place of a schema. Raises Exhausted."""
         self._places -= 1
         if self._places < 0:
             raise self._exhausted(f"{self.limits.values:,.0f} values (--reply-values)")
 
     def too_deep(self) -> Exhausted:
-        """What is raised for lists and objects that are nested too deep."""
+        """Return the error for lists and objects that are nested too deep."""
         return self._exhausted(f"{MOST_LEVELS} levels")
 
     def _exhausted(self, limit: str) -> Exhausted:

@@ -12,7 +12,7 @@ _COMPONENT = re.compile(r"#/(?:components/schemas|\$defs|definitions)/([^/]+)$")
 
 
 def opened(roots: Iterable[SchemaSource]) -> Iterator[SchemaSource]:
-    """The schemas and what their references and `allOf` bring, each once. Raises BrokenRef."""
+    """Yield the schemas and those of their references and `allOf`, each once. Raises BrokenRef."""
     seen: set[str] = set()
     waiting = list(roots)
     while waiting:
@@ -29,16 +29,16 @@ def opened(roots: Iterable[SchemaSource]) -> Iterator[SchemaSource]:
 
 
 def component(schema: SchemaSource) -> str | None:
-    """The name under which a schema stands among the components."""
+    """Return the name under which a schema stands among the components."""
     found = _COMPONENT.search(unquote(schema.uri))
     return found and found[1]
 
 
 def forbids(schemas: Iterable[SchemaSource]) -> bool:
-    """Whether one of the schemas is false: nothing may stand there."""
+    """Return whether one of the schemas is false, so that no value is allowed."""
     return any(schema.raw is False for schema in schemas)
 
 
 def place_of(parts: Sequence[SchemaSource], uri: str) -> str:
-    """What a place is known by wherever its component is used; its own address if it has none."""
+    """Return the address of the component in a place; `uri` if there is no component."""
     return next((part.uri for part in parts if component(part)), uri)

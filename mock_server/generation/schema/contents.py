@@ -1,7 +1,7 @@
 """Strings that carry content: of a media type, by a schema, in an encoding.
 
 `contentMediaType`, `contentSchema` and `contentEncoding` are annotations (JSON Schema 2020-12
-validation, section 8): a string that can't keep to them and to the rest too keeps to the rest.
+validation, section 8). A string that can't satisfy both them and the rest satisfies the rest.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _TRIES = 8
 
 
 class StringContent(NamedTuple):
-    """What the string of a node carries: what it is encoded in, and the schema of its content."""
+    """The content that the strings of a node carry: media type, encoding and node of its schema."""
 
     media_type: str
     encoding: str
@@ -28,7 +28,7 @@ class StringContent(NamedTuple):
 
     @classmethod
     def of(cls, node: ValueNode) -> StringContent | None:
-        """The content of a node's strings; None if nothing is said of it."""
+        """Return the content of a node's strings; None if no keyword describes it."""
         media_type = _keyword_text(node, "contentMediaType")
         encoding = _keyword_text(node, "contentEncoding").lower()
         schemas = [p.child("contentSchema") for p in node.parts if "contentSchema" in p.raw]
@@ -41,17 +41,17 @@ class StringContent(NamedTuple):
 
     @property
     def is_json(self) -> bool:
-        """Whether the content is JSON."""
+        """Return whether the content is JSON."""
         return is_json(self.media_type) or not self.media_type
 
     def text(self, value: Any) -> str | None:
-        """The string that carries a value of the schema; None for a value that can't be carried."""
+        """Return the string that carries a value of the schema; None if it can't be carried."""
         if self.is_json:
             return self._encoded(padded(json.dumps(value, ensure_ascii=False), self.encoding))
         return self._encoded(value.encode()) if isinstance(value, str) else None
 
     def _encoded(self, content: bytes) -> str | None:
-        """The string that carries some content: bytes that are no text have to be encoded."""
+        """Return the string that carries some content; bytes that are no text become base64."""
         try:
             return (
                 ENCODERS[self.encoding](content) if self.encoding in ENCODERS else content.decode()
@@ -60,7 +60,7 @@ class StringContent(NamedTuple):
             return ENCODERS["base64"](content)
 
     def leaf(self, otherwise: Leaf) -> Callable[[Source], str | None]:
-        """What makes strings whose content no schema speaks of; `otherwise` makes plain ones."""
+        """Return a leaf of strings whose content has no schema; `otherwise` makes plain texts."""
         if not self.media_type:
             return lambda source: self._encoded(padded(otherwise(source), self.encoding))
         content = content_of(self.media_type)
@@ -72,9 +72,9 @@ def _keyword_text(node: ValueNode, keyword: str) -> str:
 
 
 def carrying(node: ValueNode, content: StringContent, otherwise: Maker, plain: Leaf) -> ValuePlan:
-    """The plan of strings with content; `otherwise` makes those of a node that asks for more.
+    """Return the plan of strings with content; `otherwise` is used if none of them is accepted.
 
-    `plain` makes the content of an encoding alone.
+    `plain` makes the content if only an encoding is given.
     """
     inner = content.node
 

@@ -1,4 +1,4 @@
-"""The properties of one object that tell when things happened to it, in their order."""
+"""The order of the dates and times among the properties of one object."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mock_server.generation.values.dates import stage
 
 
 def timelines(found: Iterable[Property]) -> Iterator[Sequence[str]]:
-    """The names of those that can be compared with each other, first things first."""
+    """Yield names of properties with comparable moments, the earliest stage first."""
     found = list(found)
     for text_format in ("date-time", "date"):
         stages = {
@@ -28,7 +28,7 @@ def _is_moment(entry: Property, text_format: str) -> bool:
 
 
 def put_in_order(value: dict[str, Any], names: Sequence[str]) -> None:
-    """Let what is created be so before it's updated, whatever examples and extremes say."""
+    """Sort the moments under these names, which examples and extremes may have put out of order."""
     names = [name for name in names if isinstance(value.get(name), str)]
     moments = sorted((value[name] for name in names), key=lambda moment: moment[:19])
     if all(moment[-1:] == "Z" or len(moment) == 10 for moment in moments):

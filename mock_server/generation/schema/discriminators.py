@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from mock_server.generation.schema.schema import Made, SchemaSource
 
-# The keyword of a value that must be taken: no document has it.
+# The keyword of a value that must be taken. Only generated schemas have it.
 TAG = "(tag)"
-# The keyword of properties that are there wherever they may be: no document has it.
+# The keyword of properties that are present if allowed. Only generated schemas have it.
 ALWAYS = "(always)"
 
 
 def branch_tags(part: SchemaSource, branch: SchemaSource) -> list[SchemaSource]:
-    """What the discriminator asks of a branch (OAS 3.1.1, section 4.8.25)."""
+    """Return what the discriminator requires of a branch (OAS 3.1.1, section 4.8.25)."""
     ref = branch.raw.get("$ref") if isinstance(branch.raw, dict) else None
     if isinstance(ref, str):
         return component_tags(part, ref.rpartition("/")[2])
@@ -20,7 +20,7 @@ def branch_tags(part: SchemaSource, branch: SchemaSource) -> list[SchemaSource]:
 
 
 def component_tags(part: SchemaSource, component: str) -> list[SchemaSource]:
-    """What the discriminator of a schema asks of a component."""
+    """Return what the discriminator of a schema requires of a component."""
     name = property_name(part)
     if name is None:
         return []
@@ -29,7 +29,7 @@ def component_tags(part: SchemaSource, component: str) -> list[SchemaSource]:
 
 
 def is_mapped(part: SchemaSource, component: str) -> bool:
-    """Whether the mapping of a schema's discriminator leads to a component."""
+    """Return whether the mapping of a schema's discriminator leads to a component."""
     return bool(_mapped(part, component))
 
 
@@ -40,7 +40,7 @@ def _mapped(part: SchemaSource, component: str) -> list[str]:
 
 
 def property_name(part: SchemaSource) -> str | None:
-    """The property that a schema's discriminator reads; None if there is none."""
+    """Return the property that a schema's discriminator reads; None if there is none."""
     told = part.raw.get("discriminator") if isinstance(part.raw, dict) else None
     name = told.get("propertyName") if isinstance(told, dict) else None
     return name if isinstance(name, str) else None

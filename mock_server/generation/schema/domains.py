@@ -1,4 +1,4 @@
-"""Domains: all values of a place that has only few, one after the other."""
+"""Domains: all values of a place with few possible values, one after the other."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from mock_server.generation.schema.nodes import ValueNode
 from mock_server.generation.schema.properties import properties
 from mock_server.generation.values.keywords import SizeLimits
 
-# So many values of one place are told apart, and so deep are places within each other.
+# The most values of one place, and the most levels of places within each other.
 _MOST = 4_096
 _MOST_LEVELS = 8
-# What a property has that isn't there.
+# Stands for the value of an absent property.
 _ABSENT: Final = object()
 
 
 def all_values(node: ValueNode, levels: int = _MOST_LEVELS) -> Iterator[Any]:
-    """The values that a place may have, so far as they can be listed; of some types there are none.
+    """Yield the possible values of a place, if they can be listed; of some types yield none.
 
-    They come from the types, listed values and bounds: whoever asks judges them. Raises BrokenRef.
+    The values come from types, listed values and bounds, so the caller has to check them. Raises
+    BrokenRef.
     """
     listed = [raw.get("enum", [raw["const"]] if "const" in raw else None) for raw in node.raws]
     options = next((values for values in listed if values is not None), None)
@@ -50,7 +51,7 @@ def _of_type(node: ValueNode, name: str, levels: int) -> Iterator[Any]:
 
 
 def _integers(node: ValueNode) -> Iterator[int]:
-    """Those between the bounds, or from the only one on."""
+    """Yield the integers between the bounds, or from the only bound on."""
     lows = [raw[key] for raw in node.raws for key in ("minimum", "exclusiveMinimum") if key in raw]
     highs = [raw[key] for raw in node.raws for key in ("maximum", "exclusiveMaximum") if key in raw]
     if lows:

@@ -1,4 +1,4 @@
-"""The values that a schema itself gives: enum, const, examples, default."""
+"""The values in a schema itself: enum, const, examples, default."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from mock_server.generation.schema.run import GenerationRun, Maker
 from mock_server.generation.values.names import text_by_name
 from mock_server.generation.values.x_faker import UNUSABLE, faker_leaf, forms
 
-# The bytes from which on values are counted.
+# The least size in bytes of values that are counted in the budget.
 _LONG = 256
-# What was made fits in no form; null is a value.
+# Stands for no fitting form, because None is the value null.
 _NOTHING: Final = object()
 
 
 def fresh(value: Any) -> Any:
-    """The value itself or, where a caller could change it, a copy."""
+    """Return the value, or a copy if it is a list or mapping, which a caller could change."""
     return deepcopy(value) if isinstance(value, dict | list) else value
 
 
 def weighed(make: Maker, size: int) -> Maker:
-    """The maker of values of so many bytes at least; of small ones it's the maker itself."""
+    """Return a maker that spends so many bytes for each value; the same maker if they are few."""
     if size < _LONG:
         return make
 
@@ -39,12 +39,12 @@ def weighed(make: Maker, size: int) -> Maker:
 
 
 def _largest(values: Sequence[Any]) -> int:
-    """The bytes of the largest value."""
+    """Return the length of the largest value as JSON."""
     return max((len(json.dumps(value, default=str)) for value in values), default=0)
 
 
 def listed_examples(node: ValueNode) -> ValuePlan:
-    """One of the values that `enum` or `const` lists and everything else accepts."""
+    """Return the plan that picks a value of `enum` or `const` which the other keywords accept."""
     lists = ([raw["const"]] if "const" in raw else raw.get("enum") for raw in node.raws)
     options = [value for value in next(filter(None, lists), ()) if node.accepts(value)]
     if not options:
@@ -60,7 +60,7 @@ def listed_examples(node: ValueNode) -> ValuePlan:
 
 
 def preferring_given(node: ValueNode, plan: ValuePlan) -> ValuePlan:
-    """The plan, with the values that the schema itself gives as examples taken first."""
+    """Return the plan, with the tags, examples and defaults of the schema taken first."""
     if node.done or not plan.needs:
         return plan
     tags = [value for value in _given(node, TAG) if node.accepts(value)]
@@ -83,7 +83,7 @@ def preferring_given(node: ValueNode, plan: ValuePlan) -> ValuePlan:
 
 
 def _by_default(value: Any, otherwise: Maker) -> Maker:
-    """The default if every default is wanted."""
+    """Return the maker that takes the default if every default is wanted."""
     size = _largest([value])
 
     def make(run: GenerationRun) -> Any:
@@ -98,7 +98,7 @@ def _by_default(value: Any, otherwise: Maker) -> Maker:
 
 
 def asked_of_faker(node: ValueNode, plan: ValuePlan) -> ValuePlan:
-    """The plan, with what `x-faker` names taken first, if it fits."""
+    """Return the plan, with the values of `x-faker` taken first if they fit."""
     leaf = None if node.done or not node.says("x-faker") else faker_leaf(node.raws)
     if leaf is None:
         return plan
@@ -118,7 +118,7 @@ def asked_of_faker(node: ValueNode, plan: ValuePlan) -> ValuePlan:
 
 
 def _given(node: ValueNode, keyword: str) -> Iterator[Any]:
-    """Values that the parts give under a keyword; no objects, which aren't made of one piece."""
+    """Yield the values under a keyword in all parts, but none with objects."""
     for given in (raw[keyword] for raw in node.raws if keyword in raw):
         values = given if keyword == "examples" and isinstance(given, list) else [given]
         yield from (value for value in values if not _holds_objects(value))
@@ -131,7 +131,7 @@ def _holds_objects(value: Any) -> bool:
 
 
 def _preferring(values: Sequence[Any], chance: float, node: ValueNode, otherwise: Maker) -> Maker:
-    """One of the values, at least where the same one isn't seen in a list again and again."""
+    """Return the maker that prefers one of the values; a list doesn't repeat a sole one."""
     size = _largest(values)
     is_telling = node.says("format", "pattern", "enum", "const")
     repeats = len(values) > 1 or not (is_telling or any(map(text_by_name, node.names)))

@@ -24,27 +24,27 @@ from mock_server.generation.values.fakes import Fakes
 DEFAULT_LIMITS = ReplyLimits()
 _ATTEMPTS = 20
 _TOO_MUCH = "it takes more than {}"
-# So many are made as they were asked for; then simpler ones, which more easily fit together.
+# The first attempts make values as asked for; later ones make simpler values, which fit easier.
 _WHOLE_ATTEMPTS = 10
 
 
 class Generator:
-    """Makes values. Have one for each contract: what it has compiled, and Faker, are its own."""
+    """A maker of values, one for each contract, with its own compiled schemas and Faker."""
 
     def __init__(
         self, origin: str = "http://localhost", limits: ReplyLimits = DEFAULT_LIMITS
     ) -> None:
-        """Take what the addresses of the mock's own files begin with, and what a reply may take."""
+        """Take the origin of the mock's own files, and the limits of a reply."""
         self._fakes = Fakes(origin)
         self._limits = limits
         self._nodes = _new_nodes()
-        # The schemas that there is no plan for within the limits, with the limit.
+        # The schemas that can't be planned within the limits, with the limit reached.
         self._unplanned: dict[tuple[Direction, str, str], str] = {}
         self._lock = RLock()  # Faker reads one stream at a time
         self._budget: Budget | None = None
 
     def prepare(self) -> None:
-        """Have Faker ready; else the first value that needs it waits for that."""
+        """Make Faker ready, so that the first value that needs it doesn't wait."""
         self._fakes.prepare()
 
     def value(
@@ -56,10 +56,10 @@ class Generator:
         known: Mapping[str, Any] = NO_VALUES,
         name: str = "",
     ) -> Any:
-        """A value that satisfies the schema, always the same for one seed and shape.
+        """Return a value that satisfies the schema, always the same for one seed and shape.
 
-        `known` are values by property name that the object itself, or the one in its `data`,
-        carries if they fit; `name` is what the value is called. Raises Unsatisfiable.
+        `known` are values by property name. The object, or the one in its `data`, has them if they
+        fit. `name` is the name of the value. Raises Unsatisfiable.
         """
         with self._lock:
             key = shape.direction, schema.uri, name
@@ -73,7 +73,7 @@ class Generator:
             except Exhausted as error:
                 limit = error.limit
                 if budget.is_spent_on_plans:
-                    # What was planned in part would lead to other values than what is whole.
+                    # Incomplete plans would lead to other values than complete ones.
                     self._nodes = _new_nodes()
                     if is_fresh and budget.limits == self._limits:
                         self._unplanned[key] = limit
@@ -88,9 +88,9 @@ class Generator:
     def one_reply(
         self, limits: ReplyLimits | None = None, wait: bool = True
     ) -> Iterator[Budget | None]:
-        """Let all values that this thread makes until the end be one reply, with one budget.
+        """Make all values of this thread inside the context with one budget, as one reply.
 
-        Without `wait` the budget is None if another thread makes one just now.
+        Without `wait` the budget is None if another thread is making a reply.
         """
         if not self._lock.acquire(blocking=wait):
             yield None

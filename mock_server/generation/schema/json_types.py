@@ -1,4 +1,4 @@
-"""Which types of JSON's a value may have."""
+"""The JSON types that a value may have."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from mock_server.generation.schema.nodes import ValueNode
 
 # An integer is a number.
 TYPES = ("object", "array", "string", "number", "boolean", "null")
-# The numbers that are no integers: what `not` asks for, no document.
+# The numbers that aren't integers. Only generated schemas have this type, for `not`.
 FRACTION = "(fraction)"
-# The least value of each type; null first, which reads as if nothing were there.
+# The least value of each type; null first, because most clients read it as absent.
 LEAST_VALUES: Sequence[Any] = (None, False, 0, "", [], {})
 _KEYWORDS = {
     "object": ("properties", "required", "additionalProperties", "patternProperties",
@@ -27,7 +27,7 @@ _KEYWORDS = {
 
 
 def possible_types(node: ValueNode) -> Sequence[str] | None:
-    """The types that all parts allow, or that their keywords are for; None where nothing tells."""
+    """Return the types that all parts allow, else those of their keywords; None if unknown."""
     asked = [raw["type"] for raw in node.raws if "type" in raw]
     if not asked:
         return [name for name, keywords in _KEYWORDS.items() if node.says(*keywords)] or None
@@ -38,15 +38,15 @@ def possible_types(node: ValueNode) -> Sequence[str] | None:
 
 
 def other_types(node: ValueNode, types: Sequence[str]) -> list[str]:
-    """The types that a value may have if it can't be of those that the keywords are for.
+    """Return the types that a value may have besides those that the keywords apply to.
 
-    A keyword asks nothing of the others: `{contains: false}` is for anything but lists.
+    A keyword doesn't restrict other types: `{contains: false}` allows anything but lists.
     """
     return [] if node.says("type") else [name for name in TYPES if name not in types]
 
 
 def _both(types: Sequence[str], names: Sequence[str]) -> list[str]:
-    """The types that are among the names, or those that they have in common with them."""
+    """Return the types that both lists allow; `number` includes integers and fractions."""
     return list(dict.fromkeys(chain.from_iterable(_common(name, names) for name in types)))
 
 

@@ -1,4 +1,4 @@
-"""Lists: how many items they have, and which."""
+"""Lists: their number of items, and the items."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from mock_server.generation.values.keywords import MOST, SizeLimits
 from mock_server.generation.values.words import singular
 
 _MOST_PLACES = 6
-# How often a list of different items is begun anew.
+# The most attempts to make a list of different items.
 _TRIES = 10
 
 
 class ListLayout(NamedTuple):
-    """How long a list is, and how far from its end what it must contain is moved."""
+    """The size of a list, and how far from its end the items for `contains` are moved."""
 
     size: int
     moved: int
 
 
 def any_list(node: ValueNode) -> ValuePlan:
-    """A list may be as short as can be, or longer so that what it must contain has room."""
+    """Return the plan of lists: the shortest ones, and longer ones with room for `contains`."""
     maker = ListMaker(node)
     if maker.limits.empty:
         return impossible(f"it has {maker.limits} items")
@@ -43,7 +43,7 @@ def any_list(node: ValueNode) -> ValuePlan:
 
 
 class ListMaker:
-    """Makes the lists of one node."""
+    """The maker of the lists of one node."""
 
     def __init__(self, node: ValueNode) -> None:
         self._node = node
@@ -72,18 +72,18 @@ class ListMaker:
         return SizeLimits(low, min([*closed, *([] if high is None else [high])], default=None))
 
     def layouts(self) -> Iterator[ListLayout]:
-        """Those of which one is possible, if any is: more items add nothing."""
+        """Yield layouts of which one is possible, if any is; longer lists add no possibility."""
         roomy = self._prefix + len(self._contained) if self._contained else 0
         for size in range(self.limits.low, self.limits.clamped(roomy) + 1):
             yield from self._layouts(size)
 
     def _layouts(self, size: int) -> Iterator[ListLayout]:
-        """The ways to place in a list of that size what it must contain: last, or before."""
+        """Return the ways to place the items for `contains`: last, or earlier."""
         places = size if self._prefix and self._contained else 1
         return (ListLayout(size, moved) for moved in range(max(1, min(places, _MOST_PLACES))))
 
     def settled(self) -> ListMaker:
-        """This maker, once it knows how short its lists can be."""
+        """Return this maker, with the shortest possible size as its lower limit."""
         shortest = next(filter(self._is_possible, self.layouts()))
         self.limits = self.limits._replace(low=shortest.size)
         return self
@@ -92,11 +92,11 @@ class ListMaker:
         return all(node.is_possible for node in self.different_nodes(*layout))
 
     def different_nodes(self, size: int, moved: int) -> list[ValueNode]:
-        """The nodes of which there are items in such a list."""
+        """Return the different nodes of the items in a list of that layout."""
         return list(dict.fromkeys(self._nodes(size, moved)))
 
     def _nodes(self, size: int, moved: int) -> list[ValueNode]:
-        """The node of each item in such a list."""
+        """Return the node of each item in a list of that layout."""
         if not (self._contained or self._scarce):
             *first, rest = self._usual_nodes
             return [*first[:size], *[rest] * (size - self._prefix)]
@@ -108,7 +108,7 @@ class ListMaker:
 
     @cached_property
     def _usual_nodes(self) -> list[ValueNode]:
-        """The node of each item with a place of its own, and that of the others."""
+        """Return the node of each item of `prefixItems`, and the node of all others."""
         return [self._item_node(index, (), ()) for index in range(self._prefix + 1)]
 
     def _item_node(
@@ -116,21 +116,21 @@ class ListMaker:
     ) -> ValueNode:
         index = min(index, self._prefix)
         schemas = self._schemas(index, contained)
-        if forbids(schemas) and not contained:  # but for what `contains` finds
+        if forbids(schemas) and not contained:  # only items for `contains` are allowed here
             contained = self._contained[:1]
             schemas = self._schemas(index, contained)
         kept_out = [Opposite(schema) for schema in scarce if schema not in contained]
         return self._node.node([*schemas, *contained, *kept_out], singular(self._node.hint))
 
     def _schemas(self, index: int, contained: Sequence[SchemaSource]) -> list[SchemaSource]:
-        """What holds for the item at that index; what `contains` finds is evaluated."""
+        """Return the schemas of the item at that index; items for `contains` count as evaluated."""
         schemas = list_item_schemas(self._node.parts, index)
         if not contained:
             return schemas
         return [s for s in schemas if not s.uri.endswith("/unevaluatedItems")]
 
     def __call__(self, run: GenerationRun) -> list[Any]:
-        """A list for the run."""
+        """Return a list for the run. Raises Unsatisfiable and Exhausted."""
         run.known = NO_VALUES
         first, moment, person = run.first, run.moment, run.person
         position = run.position
@@ -148,7 +148,7 @@ class ListMaker:
         return self._possible(self.limits.clamped(self._wanted(run)))
 
     def nodes(self, size: int) -> list[ValueNode]:
-        """The node of each item in a list of that size, or of the longest one that is possible."""
+        """Return the nodes of the items in a list of that size, or the longest possible one."""
         return self._nodes(*self._possible(size))
 
     def _possible(self, size: int) -> ListLayout:
@@ -198,12 +198,12 @@ class ListMaker:
             made.append(item)
             run.first, run.moment, run.person = False, run.a_moment(), None
             if run.items is not None:
-                run.budget = budget  # the items asked for are as whole as a single one
+                run.budget = budget  # each of the items asked for gets the whole budget
         return made
 
     @cached_property
     def _is_simple(self) -> bool:
-        """Whether all items are of one kind, which has no members, and may be equal."""
+        """Return whether all items have one node, which has no members, and may be equal."""
         is_alike = not (self._prefix or self._contained or self._scarce or self._unique)
         types = possible_types(self._usual_nodes[0]) if is_alike else None
         return types is not None and {"object", "array"}.isdisjoint(types)
@@ -224,21 +224,21 @@ class ListMaker:
         return made
 
     def _item(self, run: GenerationRun, node: ValueNode, seen: Different | None) -> Any:
-        """One item; where they are unique, none that was there before."""
+        """Return one item; if items are unique, a new one."""
         return node.make(run) if seen is None else seen.item(node)
 
 
 class Different:
-    """Makes items for one list, no two of them equal."""
+    """A maker of items for one list, no two of them equal."""
 
     def __init__(self, uri: str, run: GenerationRun) -> None:
         self._uri, self._run = uri, run
         self._seen: set[Any] = set()
-        # What is left of those places that are drawn from no more.
+        # The rest of the listed values of each node whose draws were all made.
         self._left: dict[int, Iterator[Any]] = {}
 
     def item(self, node: ValueNode) -> Any:
-        """An item that wasn't there before. Raises Unsatisfiable and Exhausted."""
+        """Return an item that the list doesn't have yet. Raises Unsatisfiable and Exhausted."""
         run = self._run
         mode, reach = run.mode, run.reach
         try:
@@ -252,7 +252,7 @@ class Different:
         raise Unsatisfiable(self._uri, f"only {len(self._seen)} different items were found")
 
     def _drawn(self, node: ValueNode) -> Iterator[Any]:
-        """Items as they come, then such as differ more easily, then those that can be listed."""
+        """Yield usual items, then items that differ more easily, then all that can be listed."""
         run = self._run
         rest = self._left.get(id(node))
         for item in rest or ():  # `yield from` would end it with this call
@@ -268,7 +268,7 @@ class Different:
                 yield item
 
     def _rest(self, node: ValueNode) -> Iterator[Any]:
-        """All items that can be listed and aren't there, each judged before it is taken."""
+        """Yield the valid items that can be listed and that the list doesn't have yet."""
         with suppress(BrokenRef):
             for item in all_values(node):
                 self._run.spent.spend_tries(0.1)
@@ -277,7 +277,7 @@ class Different:
 
 
 def list_item_schemas(parts: Iterable[SchemaSource], index: int) -> list[SchemaSource]:
-    """What holds for the item at that index."""
+    """Return the schemas of the item at that index."""
     found: list[SchemaSource] = []
     rest: list[SchemaSource] = []
     for part in parts:
@@ -291,7 +291,7 @@ def list_item_schemas(parts: Iterable[SchemaSource], index: int) -> list[SchemaS
 
 
 def _neighbours(item: Any) -> Iterator[Any]:
-    """Other numbers and texts than the everyday ones."""
+    """Yield numbers and texts near an item."""
     if isinstance(item, str):
         yield from (f"{item}-{number}" for number in range(2, 100))
         yield from (item[:-1] + character for character in ascii_letters + digits)
@@ -300,7 +300,7 @@ def _neighbours(item: Any) -> Iterator[Any]:
 
 
 def identity(value: Any) -> Any:
-    """What two values share just when JSON Schema takes them for equal."""
+    """Return a key that is the same for two values exactly if JSON Schema takes them as equal."""
     if isinstance(value, dict):
         return frozenset((key, identity(item)) for key, item in value.items())
     if isinstance(value, list):

@@ -14,11 +14,11 @@ from mock_server.generation.values.keywords import Raw, SizeLimits
 from mock_server.generation.values.random_source import Source
 from mock_server.generation.values.regex_pool import Pool
 
-# What must hold where one way is gone.
+# The schemas that hold if one way is taken.
 Way = Sequence[SchemaSource]
-# The keyword of a list in which an item comes again: no document has it.
+# The keyword of a list with a repeated item. Only generated schemas have it.
 TWICE = "(twice)"
-# What a number, text, list or object that breaks the keyword satisfies instead.
+# For each keyword: its type, the keyword that a breaking value satisfies, and the change of bound.
 _BOUNDS = {
     "minimum": ("number", "exclusiveMaximum", 0),
     "maximum": ("number", "exclusiveMinimum", 0),
@@ -31,21 +31,24 @@ _BOUNDS = {
     "minProperties": ("object", "maxProperties", -1),
     "maxProperties": ("object", "minProperties", 1),
 }
-# Whether a value breaks one of these is found by trying, with values that it's for.
+# Whether a value breaks one of these is found by trying values of these types.
 _JUDGED: Mapping[str, Raw] = {
     "format": {"type": "string"},
     "multipleOf": {"type": "number"},
     "unevaluatedItems": {"type": "array", "minItems": 1},
     "unevaluatedProperties": {"type": "object", "minProperties": 1},
 }
-# Names that `properties` and `patternProperties` seldom speak of.
+# Names that `properties` and `patternProperties` seldom match.
 _OTHER_NAMES = ("extra", "x-extra", "0")
 
 
 def conditions(
     part: SchemaSource, judged: Callable[[SchemaSource], SchemaSource] = lambda s: s
 ) -> Sequence[Way]:
-    """The condition with its `then`, and its opposite with its `else`, as they are judged."""
+    """Return the ways of an `if`: the condition and its `then`, the opposite and its `else`.
+
+    `judged` is applied to `then` and `else`.
+    """
     condition = part.child("if")
     then, other = (
         Made(True) if key not in part.raw else part.child(key) for key in ("then", "else")
@@ -54,7 +57,7 @@ def conditions(
 
 
 def ways_against(schema: SchemaSource) -> Iterator[Way]:
-    """The ways to break a schema; an empty one where only trying tells."""
+    """Yield the ways to break a schema; an empty way if only trying shows what breaks it."""
     raw = schema.raw
     if isinstance(raw, bool):
         yield from () if raw else ((),)
@@ -103,7 +106,7 @@ def _against_type(_: SchemaSource, told: str | Sequence[str]) -> Iterator[Way]:
 
 
 def _against_values(_: SchemaSource, told: Any) -> Iterator[Way]:
-    """Anything else; where that is the emptiest value, one that isn't empty."""
+    """Yield the way to any other value; if an empty value is listed, a value that isn't empty."""
     yield ()
     values = told if isinstance(told, list) else [told]
     empty = {"string": ("", "Length"), "array": ([], "Items"), "object": ({}, "Properties")}

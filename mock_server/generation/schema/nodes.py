@@ -16,17 +16,17 @@ from mock_server.generation.schema.schema import SchemaSource, Unsatisfiable
 from mock_server.generation.values.keywords import Raw
 from mock_server.patterns import matches
 
-# So many further groups are looked at in one place.
+# The most further groups that are looked at in one place.
 _MOST_FURTHER = 256
 
 
 class ValuePlan(NamedTuple):
-    """How a node makes its values.
+    """The plan by which a node makes its values.
 
-    `needs` are groups of nodes, one of which must have a value each; if there's no group there is
-    no value, and `reason` says why. `further` yields groups that are looked at only if those lead
-    to no value. `build` is called when the heights of all these nodes are known. `branches` are the
-    ways that a choice has, so far as they were looked at.
+    `needs` are groups of nodes. Every node of one group must have a value. Without a group there is
+    no value, and `reason` states why. `further` yields groups that are looked at only if `needs`
+    lead to no value. `build` is called when the heights of all these nodes are known. `branches`
+    are the ways of a choice that were looked at so far.
     """
 
     needs: Sequence[Sequence[ValueNode]]
@@ -38,7 +38,7 @@ class ValuePlan(NamedTuple):
 
 
 def impossible(reason: str) -> ValuePlan:
-    """The plan where there's no value."""
+    """Return the plan of a node without values; `reason` states why."""
 
     def build() -> Maker:
         raise AssertionError("nothing is made where nothing is possible")
@@ -47,15 +47,15 @@ def impossible(reason: str) -> ValuePlan:
 
 
 def possible(make: Maker, is_null: bool = False) -> ValuePlan:
-    """The plan where a value depends on no other node."""
+    """Return the plan of values that depend on no other node."""
     return ValuePlan(((),), lambda: make, "", is_null)
 
 
 class ValueNode:
     """One place in a value, with the schemas (`roots`) that hold there.
 
-    `hint` is the property's name; `done` are the choices already made, of which there are `width`
-    combinations. `height` is how deep its flattest value is, and infinite if there's none.
+    `hint` is the property's name. `done` are the choices already made, which have `width`
+    combinations. `height` is the depth of its flattest value, and infinite if there is no value.
     """
 
     def __init__(self, nodes: ValueNodes, roots: tuple[SchemaSource, ...], hint: str) -> None:
@@ -73,7 +73,7 @@ class ValueNode:
 
     @property
     def parts(self) -> tuple[SchemaSource, ...]:
-        """The roots and all that they stand for. Raises BrokenRef."""
+        """Return the roots and the schemas of their references and `allOf`. Raises BrokenRef."""
         if self._parts is None:
             self._parts = tuple(opened(self.roots))
         return self._parts
@@ -85,7 +85,7 @@ class ValueNode:
 
     @property
     def names(self) -> list[str]:
-        """What the place is called, the most telling first: its property, its components."""
+        """Return the names of the place, the most specific first: its property, its components."""
         return [self.hint, *filter(None, map(component, self.parts))]
 
     @property
@@ -95,7 +95,7 @@ class ValueNode:
 
     @property
     def plan(self) -> ValuePlan:
-        """How values are made here."""
+        """Return the plan by which values are made here."""
         if self._plan is None:
             with self.nodes.budget.planning():
                 self.nodes.budget.spend_place()
@@ -107,13 +107,13 @@ class ValueNode:
 
     @property
     def needs(self) -> Sequence[Sequence[ValueNode]]:
-        """The groups of nodes of which one must have a value each, so far as they are known."""
+        """Return the groups found so far; every node of one group must have a value."""
         if self._needs is None:
             self._needs = list(self.plan.needs)
         return self._needs
 
     def look_further(self) -> bool:
-        """Take one more group into `needs`; whether there was one that may still be tried."""
+        """Add one more group to `needs`; return whether there was one that may still be tried."""
         group = next(self.plan.further, None) if self.patience.lasts() else None
         if group is None or self._needs is None:
             return False
@@ -122,32 +122,32 @@ class ValueNode:
 
     @property
     def is_null(self) -> bool:
-        """Whether null is the only value."""
+        """Return whether null is the only value."""
         plan = self.plan
         return plan.is_null or (all(b.is_null for b in plan.branches) and bool(plan.branches))
 
     @property
     def is_possible(self) -> bool:
-        """Whether there is a value."""
+        """Return whether there is a value."""
         if not self.settled:
             with self.nodes.budget.planning():
                 _settle(self)
         return self.height < inf
 
     def says(self, *keywords: str) -> bool:
-        """Whether one of the keywords is there."""
+        """Return whether one of the parts has one of the keywords."""
         return any(keyword in raw for raw in self.raws for keyword in keywords)
 
     def accepts(self, value: Any) -> bool:
-        """Whether all schemas that hold here accept the value."""
+        """Return whether all schemas that hold here accept the value."""
         return all(root.is_valid(value) for root in self.roots)
 
     def node(self, schemas: Iterable[SchemaSource], hint: str = "") -> ValueNode:
-        """The node for these schemas, below this one."""
+        """Return the node for these schemas, below this one."""
         return self.nodes.node(tuple(schemas), hint)
 
     def branch(self, choice: str, extra: Iterable[SchemaSource]) -> ValueNode:
-        """This place with one choice made, in which the extra schemas hold too."""
+        """Return this place with one choice made, so that the extra schemas hold too."""
         self.nodes.budget.spend_tries()
         branch = ValueNode(self.nodes, (*self.roots, *extra), self.hint)
         branch.done, branch.strict = self.done | {choice}, self.strict
@@ -156,16 +156,16 @@ class ValueNode:
 
     @cached_property
     def stricter(self) -> ValueNode:
-        """This place, where alternatives that exclude each other are kept apart from the start.
+        """Return this place with alternatives of a `oneOf` that exclude each other from the start.
 
-        It's costly, so only what found no value otherwise asks for it.
+        It is costly, so it is used only if no value was found otherwise.
         """
         node = ValueNode(self.nodes, self.roots, self.hint)
         node.strict = True
         return node
 
     def __call__(self, run: GenerationRun) -> Any:
-        """A value for the run. Raises Unsatisfiable."""
+        """Return a value for the run. Raises Unsatisfiable."""
         return self.make(run)
 
     def _first_make(self, run: GenerationRun) -> Any:
@@ -177,42 +177,42 @@ class ValueNode:
 
 
 class ValueNodes:
-    """The nodes of one direction, each made once; `hides` is the keyword it leaves out."""
+    """The nodes of one direction, each made once; `hides` marks the properties left out of it."""
 
     def __init__(self, hides: str, plan: Callable[[ValueNode], ValuePlan]) -> None:
         self.hides, self.plan = hides, plan
-        # What the making of a value may take, by which what is planned for it is bounded.
+        # The budget of the value being made, which bounds the plans for it too.
         self.budget = Budget()
         self._nodes: dict[tuple[tuple[str, ...], str], ValueNode] = {}
 
     def node(self, roots: tuple[SchemaSource, ...], hint: str = "") -> ValueNode:
-        """The node for those schemas under that name."""
+        """Return the node for those schemas under that name."""
         key = tuple(root.uri for root in roots), hint
         if key not in self._nodes:
             self._nodes[key] = ValueNode(self, roots, hint)
         return self._nodes[key]
 
     def matches(self, pattern: str, name: str) -> bool:
-        """Whether the pattern is found in the name."""
+        """Return whether the pattern is found in the name."""
         return matches(pattern, name)
 
 
 class _Patience:
-    """How many further groups are looked at in one place, whatever choices were made there."""
+    """The number of further groups left for one place, shared by all its branches."""
 
     def __init__(self) -> None:
         self._left = _MOST_FURTHER
 
     def lasts(self) -> bool:
-        """Whether one more may be looked at."""
+        """Count one more group; return whether it may be looked at."""
         self._left -= 1
         return self._left >= 0
 
 
 def _settle(start: ValueNode) -> None:
-    """Find the height of the node and of all it depends on.
+    """Find the height of the node and of all nodes that it depends on.
 
-    As long as the node has no value, what has none looks further.
+    As long as the node has no value, the nodes without a value look further.
     """
     while True:
         found = list(_unsettled(start))
@@ -228,7 +228,7 @@ def _looked_further(found: Iterable[ValueNode]) -> bool:
 
 
 def _lower(found: Sequence[ValueNode]) -> None:
-    """Bring the heights down to what they are: a least fixed point."""
+    """Lower the heights to their values, as a fixed point."""
     changed = True
     while changed:
         changed = False
@@ -251,7 +251,7 @@ def _unsettled(start: ValueNode) -> Iterator[ValueNode]:
 
 
 def _why(node: ValueNode, seen: set[int]) -> str:
-    """What keeps a node of infinite height from having a value."""
+    """Return why a node of infinite height has no value."""
     if node.plan.reason:
         return node.plan.reason
     seen.add(id(node))

@@ -1,4 +1,4 @@
-"""Objects: which of their properties are there, and with what."""
+"""Objects: their properties and the values of these."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mock_server.generation.schema.schema import Unsatisfiable
 from mock_server.generation.values.keywords import SizeLimits
 from mock_server.generation.values.words import plain
 
-# Around an object that is given whole, and so carries what is known of it.
+# Names of properties that wrap a whole object, which gets the known values.
 _WRAPPERS = {"data", "result", "item", "payload", "response", "resource", "record"}
 
 
@@ -29,14 +29,14 @@ class _Choice(NamedTuple):
 
 
 def any_object(node: ValueNode) -> ValuePlan:
-    """An object has at least what is required and so many others as it must have."""
+    """Return the plan of objects with the required properties and the least number of others."""
     maker = ObjectMaker(node)
     reason = maker.contradiction()
     return impossible(reason) if reason else ValuePlan(maker.needs(), lambda: maker)
 
 
 class ObjectMaker:
-    """Makes the objects of one node."""
+    """The maker of the objects of one node."""
 
     def __init__(self, node: ValueNode) -> None:
         self._limits = SizeLimits.of(node.raws, "Properties")
@@ -58,14 +58,17 @@ class ObjectMaker:
         self.place = place_of(node.parts, node.uri)
 
     def needs(self) -> list[list[ValueNode]]:
-        """The nodes of what must be there; what must be there under any name may be one of some."""
+        """Return the groups of nodes that an object needs.
+
+        A group has the required properties and, if more must be there, one kind of additional ones.
+        """
         needs = [entry.node for entry in self._properties if entry.required]
         if self._limits.low <= len(self._properties):
             return [needs]
         return [[*needs, extra] for extra in self._extras.nodes()]
 
     def contradiction(self) -> str:
-        """Why there can't be an object, or nothing."""
+        """Return why there can't be an object; an empty text if there can."""
         required = sum(entry.required for entry in self._properties)
         limits = self._limits._replace(low=max(self._limits.low, required))
         if limits.empty:
@@ -76,7 +79,7 @@ class ObjectMaker:
         return ""
 
     def __call__(self, run: GenerationRun) -> dict[str, Any]:
-        """An object for the run."""
+        """Return an object for the run. Raises Unsatisfiable and Exhausted."""
         known, run.known = run.known, NO_VALUES
         person, run.person = run.person, None
         position, run.position = run.position, None
@@ -131,7 +134,7 @@ class ObjectMaker:
         required: bool,
         deep: int,
     ) -> None:
-        """Make one property; it's one of so many `deep` ones that share what may be made."""
+        """Make one property, one of so many `deep` ones that share the budget of the run."""
         kept = run.budget - run.budget // deep
         run.budget -= kept
         try:
@@ -143,7 +146,7 @@ class ObjectMaker:
             run.budget += kept
 
     def _fitting(self, known: Mapping[str, Any]) -> dict[str, Any]:
-        """What is known under a property's own name, or under one of the same words."""
+        """Return the known values that fit, by the property's own name or one of the same words."""
         told = {self._plain.get(plain(name), ""): value for name, value in known.items()}
         told |= known
         return {
@@ -172,7 +175,7 @@ class ObjectMaker:
         return _Choice(chosen, sum(entry.is_deep for entry in chosen))
 
     def _adjusted(self, chosen: Sequence[Property]) -> Sequence[Property]:
-        """The chosen ones and what depends on them, no more and no fewer than may be."""
+        """Return the chosen properties and their companions, within the limits on their number."""
         low, high = self._limits
         names: set[str] = set()
         wanted = {entry.name for entry in chosen}

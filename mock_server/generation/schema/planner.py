@@ -1,4 +1,4 @@
-"""Plans: from what schemas say to how their values are made."""
+"""Plans: from the schemas of a place to the making of its values."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _BY_TYPE: Mapping[str, Callable[[ValueNode], ValuePlan]] = {
 
 
 def plan(node: ValueNode) -> ValuePlan:
-    """How values are made in one place. Raises BrokenRef."""
+    """Return the plan of the values in one place. Raises BrokenRef."""
     return preferring_given(node, asked_of_faker(node, _plan(node)))
 
 
 def _plan(node: ValueNode) -> ValuePlan:
-    """The plan for what is asked of a node: a value given, a choice, or one type."""
+    """Return the plan of a node before examples and `x-faker` are looked at."""
     if forbids(node.parts):
         return impossible("its schema is false")
     if node.says("enum", "const"):
@@ -54,7 +54,7 @@ def _plan(node: ValueNode) -> ValuePlan:
 
 
 def _or_another(node: ValueNode, plan: ValuePlan, types: Sequence[str]) -> ValuePlan:
-    """The plan of the type that the keywords are for, and of any other if it has no value."""
+    """Return the plan of the type that the keywords are for; of other types if it has no value."""
     if plan.reason:
         return type_choice(node, types)
     rest = node.branch("type", [Made({"type": other_types(node, types)})])

@@ -1,4 +1,4 @@
-"""The properties of an object that its schemas speak of by name."""
+"""The properties of an object that its schemas name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mock_server.generation.values.files import is_address
 from mock_server.generation.values.keywords import Raw
 from mock_server.generation.values.words import plain, words_of
 
-# The names of numbers that say how many there are, of all and of each kind.
+# The names of counts: of all things, and of each kind.
 _TOTALS = {"total", "total_count", "count"}
 _KINDS = {"failed", "pending", "running", "succeeded", "successful", "skipped", "errored"}
 
@@ -25,7 +25,7 @@ _KINDS = {"failed", "pending", "running", "succeeded", "successful", "skipped", 
 class Property(NamedTuple):
     """One property of an object.
 
-    `examples` holds what an example of the whole object has there. `is_deep` says that its value
+    `examples` holds its value in an example of the whole object. `is_deep` states that its value
     may have members of its own.
     """
 
@@ -38,9 +38,9 @@ class Property(NamedTuple):
 
 
 def properties(node: ValueNode, companions: Mapping[str, Iterable[str]]) -> Iterator[Property]:
-    """Those that are declared or required, but for those that must not be there.
+    """Yield the declared and required properties, except those that are forbidden or hidden.
 
-    `companions` says which others have to be there with a property. Raises BrokenRef.
+    `companions` names the properties that each property requires. Raises BrokenRef.
     """
     required = dict.fromkeys(name for raw in node.raws for name in raw.get("required", ()))
     always = {name: None for raw in node.raws for name in raw.get(ALWAYS, ())}
@@ -56,17 +56,17 @@ def properties(node: ValueNode, companions: Mapping[str, Iterable[str]]) -> Iter
 
 
 def _nature(child: ValueNode) -> tuple[bool, bool]:
-    """Whether it's deprecated, and whether its value may have members."""
+    """Return whether a property is deprecated, and whether its value may have members."""
     try:
         is_deprecated = any(raw.get("deprecated") is True for raw in child.raws)
         types = ["string"] if child.says("enum", "const") else possible_types(child)
     except BrokenRef:
-        return False, False  # whoever checks the document reports it
+        return False, False  # the check of the document reports it
     return is_deprecated, types is None or not {"object", "array"}.isdisjoint(types)
 
 
 def fits_name(node: ValueNode, name: str) -> bool:
-    """Whether a property may be called that."""
+    """Return whether a property may have that name."""
     return all(
         part.child("propertyNames").is_valid(name)
         for part in node.parts
@@ -75,7 +75,7 @@ def fits_name(node: ValueNode, name: str) -> bool:
 
 
 def companions(raws: Iterable[Raw]) -> dict[str, list[str]]:
-    """Which others have to be there with a property."""
+    """Return the names of the properties that each property requires (`dependentRequired`)."""
     together: dict[str, list[str]] = {}
     for raw in raws:
         for name, others in raw.get("dependentRequired", {}).items():
@@ -84,7 +84,7 @@ def companions(raws: Iterable[Raw]) -> dict[str, list[str]]:
 
 
 def group_of(name: str, companions: Mapping[str, Iterable[str]]) -> set[str]:
-    """A name and all that have to be there with it."""
+    """Return a name and all the names that it requires, directly or not."""
     group = [name]
     for member in group:
         group += [other for other in companions.get(member, ()) if other not in group]
@@ -92,7 +92,7 @@ def group_of(name: str, companions: Mapping[str, Iterable[str]]) -> set[str]:
 
 
 def all_property_schemas(node: ValueNode, name: str | None) -> list[SchemaSource]:
-    """What holds for the property of that name; None is a name that nothing speaks of."""
+    """Return the schemas of the property with that name; None is a name that no schema matches."""
     found: list[SchemaSource] = []
     rest: list[SchemaSource] = []
     for part in node.parts:
@@ -106,7 +106,7 @@ def all_property_schemas(node: ValueNode, name: str | None) -> list[SchemaSource
 
 
 def _speaking_of(node: ValueNode, raw: Raw, name: str | None) -> Iterator[tuple[str, str]]:
-    """The steps to what a schema says of the property."""
+    """Yield the steps to each subschema for the property."""
     if name is None:
         return
     if name in raw.get("properties", ()):
@@ -117,15 +117,15 @@ def _speaking_of(node: ValueNode, raw: Raw, name: str | None) -> Iterator[tuple[
 
 
 def _is_hidden(child: ValueNode) -> bool:
-    """Whether the property is only for the other direction, or a reference in it is broken."""
+    """Return whether the property is only for the other direction, or has a broken reference."""
     try:
         return any(raw.get(child.nodes.hides) is True for raw in child.raws)
     except BrokenRef:
-        return True  # whoever checks the document tells of it
+        return True  # the check of the document reports it
 
 
 def _tags(node: ValueNode, name: str) -> list[SchemaSource]:
-    """The value by which a schema that extends this one is told from others that do."""
+    """Return the discriminator's schemas for a property, if the node extends a schema with one."""
     extending = next(filter(None, map(component, node.parts)), None)
     if extending is None:
         return []
@@ -138,9 +138,9 @@ def _tags(node: ValueNode, name: str) -> list[SchemaSource]:
 
 
 def _hint(node: ValueNode, name: str) -> str:
-    """What a property is called; a `name` or `url` after its owner too: `user.name`, `image.url`.
+    """Return the hint for a property: its name, for some with the owner (`user.name`).
 
-    What would be a moment is a count beside a total: `completed` of `total`.
+    A name that usually stands for a moment is a count beside a total: `completed` of `total`.
     """
     own, *components = node.names
     if name == "name":
@@ -152,7 +152,7 @@ def _hint(node: ValueNode, name: str) -> str:
 
 
 def _is_count(node: ValueNode, name: str) -> bool:
-    """Whether an integer counts: it is no moment by its last word, and stands beside a total."""
+    """Return whether a number is a count: no moment by name, and beside other counts."""
     if words_of(name)[-1:] in (["at"], ["on"], ["timestamp"]):
         return False
     types = {
@@ -166,7 +166,7 @@ def _is_count(node: ValueNode, name: str) -> bool:
 
 
 def _examples(node: ValueNode, name: str, child: ValueNode) -> Iterator[Any]:
-    """What the first example that tells of it has there, if it fits and is no object or list."""
+    """Yield the value in the first example that has the property, if it fits and has no members."""
     for raw in node.raws:
         given = raw.get("examples")
         for example in [*(given if isinstance(given, list) else ()), raw.get("example")]:

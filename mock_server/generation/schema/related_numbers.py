@@ -1,4 +1,4 @@
-"""The numbers of one object that tell of each other: a minimum and its maximum, a list's count."""
+"""The related numbers of one object: a minimum and its maximum, a list and its count."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ _POSITIONS = {"index", "idx", "position"}
 
 
 class Pair(NamedTuple):
-    """Two numbers of which the second is as large or larger."""
+    """Two numbers, of which the second is at least as large as the first."""
 
     low: Property
     high: Property
 
 
 class Agreements:
-    """What the numbers of one object's properties have to do with each other, if `are_any` do."""
+    """The relations between the numbers of one object; `are_any` states whether there are some."""
 
     def __init__(self, found: Iterable[Property]) -> None:
         found = list(found)
         self._pairs = list(_pairs(found))
         self._counts = [entry for entry in found if "_".join(words_of(entry.name)) in _COUNTS]
         self._lists = [e.name for e in found if self._counts and "array" in _types(e)]
-        # Counts of each kind, `failed` of `total`, which add up if there's no list to be counted.
+        # Counts of each kind, `failed` of `total`. Without a list the total is their sum.
         kinds = [entry for entry in found if entry.node.hint == f"{entry.name}_count"]
         self._kinds = [entry.name for entry in kinds] if len(kinds) > 1 and not self._lists else []
         self.are_any = bool(self._pairs or self._counts)
 
     def put_into(self, value: dict[str, Any], fixed: Container[str]) -> None:
-        """Let the numbers agree, but for those that are fixed."""
+        """Change the numbers so that they agree, except those that are fixed."""
         for low, high in self._pairs:
             if low.name not in fixed and high.name not in fixed:
                 _order(value, low, high)
@@ -91,12 +91,12 @@ def _put(value: dict[str, Any], name: str, node: ValueNode, number: float) -> No
 
 
 def is_position(name: str) -> bool:
-    """Whether a property says where in its list an object stands."""
+    """Return whether a property holds the position of an object in its list."""
     return plain(name) in _POSITIONS
 
 
 def positions(found: Iterable[Property]) -> list[Property]:
-    """The integers that say where in its list an object stands."""
+    """Return the integer properties that hold the position of an object in its list."""
     return [
         entry
         for entry in found
@@ -109,7 +109,7 @@ def positions(found: Iterable[Property]) -> list[Property]:
 def put_position(
     value: dict[str, Any], found: Iterable[Property], position: int, fixed: Container[str]
 ) -> None:
-    """Let those that aren't fixed be the object's position, counted from the first that may be."""
+    """Set the properties that aren't fixed to the position, from 0, or 1 if 0 isn't valid."""
     for entry in found:
         if entry.name in value and entry.name not in fixed:
             first = next((n for n in (0, 1) if entry.node.accepts(n)), 0)

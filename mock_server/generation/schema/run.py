@@ -1,4 +1,4 @@
-"""The making of one value: what kind is wanted, and how far it has got."""
+"""The making of one value: the wanted kind, and the state of the run."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from mock_server.generation.values.random_source import Source
 Mode = Literal["typical", "minimal", "maximal", "boundary"]
 Direction = Literal["reply", "request"]
 
-# So deep is a value, and so many properties and items has it, if no more must be there.
+# The most levels, and the most properties and items, of a value, unless its schema requires more.
 _MOST_LEVELS = 10
 _MOST_MEMBERS = 500
-# So often is a place opened within itself.
+# How often a place is opened within itself.
 _MOST_WITHIN_ITSELF = 2
 NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 NOTHING_NEEDED: frozenset[str] = frozenset()
-# How often what's optional is there.
+# How often an optional property is present.
 _EAGERNESS = {"typical": 1.0, "minimal": 0.0, "maximal": 1.0, "boundary": 0.5}
-# How often null is there if something else could be.
+# How often null is taken if another value is possible.
 _NULLS = {"typical": 0.0, "minimal": 0.2, "maximal": 0.0, "boundary": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
 class ValueShape:
-    """What kind of value is wanted.
+    """The kind of value that is wanted.
 
-    `items` is the size of lists that aren't within other lists, as far as `minItems` and
-    `maxItems` let it be; `direction` says whose optional properties are left out: a reply has no
-    `writeOnly` ones, a request no `readOnly` ones. `defaults` says that a `default` is taken
-    wherever there is one; `exemplary` lets the schemas' own examples be taken, as they are for
-    the first item of a list. `position` is where in a list the value stands.
+    `items` is the size of lists that aren't within other lists, within `minItems` and `maxItems`.
+    `direction` decides which optional properties are left out: a reply has no `writeOnly` ones, a
+    request no `readOnly` ones. With `defaults` every `default` is taken. With `exemplary` the
+    schemas' own examples are taken, as they are for the first item of a list. `position` is the
+    index of the value in its list.
     """
 
     mode: Mode = "typical"
@@ -56,14 +56,14 @@ class Opened(Protocol):
 
 
 class GenerationRun(Source):
-    """The making of one value: its stream, and where in the value it is.
+    """The making of one value: its random stream, and the current place in the value.
 
-    `known` are values by property name for the object that comes next; `first` is true until a
-    list or map has its first item; `open` are the makers of the lists and objects around.
-    `position` is that of a list's item, for the object that comes next. `needed` are the properties
-    that the object made last can't be without. The value is kept small by its `reach` (how deep it
-    may be), its `budget` of properties and items, and the `tries` at choices that it has left; what
-    has to be made in spite of them is `spent` from the budget of the reply.
+    `known` are values by property name for the next object. `first` is true until a list or map
+    has its first item. `open` are the makers of the lists and objects around. `position` is the
+    index of a list's item, for the next object. `needed` are the required properties of the object
+    made last. Three limits keep the value small: `reach` (its depth), `budget` (properties and
+    items left) and `tries` (at choices, left). Everything made is `spent` from the budget of the
+    reply, whether these limits allow it or not.
     """
 
     def __init__(
@@ -97,16 +97,16 @@ class GenerationRun(Source):
 
     @property
     def lean(self) -> bool:
-        """Whether only what must be there is made: the value is deep or large enough."""
+        """Return whether only required parts are made: the value is deep or large enough."""
         return len(self.open) > self.reach or self.budget < 0
 
     @property
     def is_whole(self) -> bool:
-        """Whether all is wanted that can be there together."""
+        """Return whether all properties are wanted that are valid together."""
         return self.eagerness == 1.0
 
     def is_lean_in(self, maker: Opened) -> bool:
-        """Whether it's so in this place, which may be within itself already."""
+        """Return whether only required parts are made by this maker, which may be within itself."""
         around = self.open
         if len(around) > self.reach or self.budget < 0:
             return True
@@ -116,7 +116,7 @@ class GenerationRun(Source):
         return sum(m.place == place for m in around) > _MOST_WITHIN_ITSELF
 
     def rarely(self) -> bool:
-        """Whether null is taken although there's another way."""
+        """Draw and return whether null is taken although another value is possible."""
         return self.random() < _NULLS[self.mode]
 
 

@@ -1,4 +1,4 @@
-"""Strings, numbers and the like: what has no parts of its own."""
+"""Strings, numbers and other values without parts of their own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_NUMBER = "no number lies within its bounds"
 
 
 def any_string(node: ValueNode) -> ValuePlan:
-    """A string."""
+    """Return the plan of strings."""
     limits = SizeLimits.of(node.raws, "Length")
     if limits.empty:
         return impossible(f"its text has {limits} characters")
@@ -32,17 +32,17 @@ def any_string(node: ValueNode) -> ValuePlan:
 
 
 def any_number(node: ValueNode) -> ValuePlan:
-    """A number, whole or not."""
+    """Return the plan of numbers, integers included."""
     return _number(node, integer=False)
 
 
 def any_integer(node: ValueNode) -> ValuePlan:
-    """A whole number."""
+    """Return the plan of integers."""
     return _number(node, integer=True)
 
 
 def any_fraction(node: ValueNode) -> ValuePlan:
-    """A number that isn't whole."""
+    """Return the plan of numbers that aren't integers."""
     leaf = number(node.raws, node.names, node.accepts, integer=False)
     return _drawn(node, _broken(leaf, node)) if leaf else impossible(_NO_NUMBER)
 
@@ -57,17 +57,17 @@ def _broken(leaf: Leaf, node: ValueNode) -> Leaf:
 
 
 def any_boolean(node: ValueNode) -> ValuePlan:
-    """True or false."""
+    """Return the plan of true and false."""
     return possible(lambda run: run.random() < 0.5 and run.mode != "minimal")
 
 
 def null(node: ValueNode) -> ValuePlan:
-    """Null."""
+    """Return the plan of null."""
     return possible(lambda run: None, is_null=True)
 
 
 def anything(node: ValueNode) -> ValuePlan:
-    """What is asked by name only, or not at all."""
+    """Return the plan of values of any type: by the property's name if there is one."""
     if node.hint:
         return any_number(node) if is_number_name(node.hint) else any_string(node)
 

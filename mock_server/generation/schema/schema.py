@@ -1,4 +1,4 @@
-"""Schemas: what is asked of one, and those that stand in no document."""
+"""Schemas: their interface, and generated schemas that are in no document."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from mock_server.errors import MockServerError
 
 
 class SchemaSource(Protocol):
-    """What is asked of a schema; `mock_server.schemas.Schema` is one."""
+    """The interface of a schema; `mock_server.schemas.Schema` is one."""
 
     @property
     def uri(self) -> str:
-        """Its absolute address, which no other schema has."""
+        """Return its absolute address, which no other schema has."""
 
     @property
     def raw(self) -> Any:
         """True, False, or a mapping that JSON Schema 2020-12 allows."""
 
     def child(self, *tokens: str | int) -> SchemaSource:
-        """The schema at those steps below this one."""
+        """Return the schema at those steps below this one."""
 
     def follow(self, ref: str) -> SchemaSource:
-        """The schema that a reference in this one leads to. Raises BrokenRef."""
+        """Return the schema that a reference in this one leads to. Raises BrokenRef."""
 
     def is_valid(self, value: Any, /) -> bool:
-        """Whether the value satisfies the schema, formats included."""
+        """Return whether the value satisfies the schema, formats included."""
 
     def extending(self) -> Sequence[SchemaSource]:
-        """The components that extend it by `allOf`, those that extend these too."""
+        """Return the components that extend it by `allOf`, directly or through others."""
 
 
 class Unsatisfiable(MockServerError):
-    """No value was found for a schema; `reason` says why in plain words."""
+    """The error of a schema without a value; `reason` states why in plain words."""
 
     def __init__(self, schema_uri: str, reason: str) -> None:
         super().__init__(f"No value satisfies {schema_uri}: {reason}")
@@ -44,9 +44,9 @@ class Unsatisfiable(MockServerError):
 
 
 class Made:
-    """A schema that no document has: what a choice adds to those around it.
+    """A generated schema, which a choice adds to the schemas around it.
 
-    It judges nothing: the schema in which the choice stands does.
+    It accepts every value, because the schema with the choice checks the value.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Made:
         self.uri = f"made:{json.dumps(raw)}{inner}"
 
     def child(self, *tokens: str | int) -> SchemaSource:
-        """The schema at those steps below this one."""
+        """Return the schema at those steps below this one."""
         known = self._children.get(tokens)
         if known is not None:
             return known
@@ -68,25 +68,25 @@ class Made:
         return Made(raw)
 
     def follow(self, ref: str) -> SchemaSource:
-        """Nothing: it has no references."""
+        """Raise BrokenRef, because a generated schema has no references."""
         raise BrokenRef(ref)
 
     def is_valid(self, value: Any, /) -> bool:
-        """True."""
+        """Return True."""
         return True
 
     def extending(self) -> Sequence[SchemaSource]:
-        """None: it's no component."""
+        """Return no schemas, because it is no component."""
         return ()
 
 
 class Opposite(Made):
-    """What everything satisfies that another schema doesn't accept."""
+    """A schema that accepts exactly the values that another schema doesn't accept."""
 
     def __init__(self, schema: SchemaSource) -> None:
         super().__init__({"not": {}}, {("not",): schema})
         self._schema = schema
 
     def is_valid(self, value: Any, /) -> bool:
-        """Whether the other one doesn't accept the value."""
+        """Return whether the other schema doesn't accept the value."""
         return not self._schema.is_valid(value)

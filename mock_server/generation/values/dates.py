@@ -1,4 +1,4 @@
-"""When things happen: created before updated before finished."""
+"""Moments of a record's life in their order: created, then updated, then finished."""
 
 from __future__ import annotations
 
@@ -16,25 +16,28 @@ _STAGES = table(
     ("expires expire expiry expiration expired due", 5),
 )
 _OTHER_STAGE = 2
-# From when to when a stage lies after the record's moment: in seconds, and in days for a date.
+# The range of each stage in seconds after the record's moment. Dates count in days instead.
 _SECONDS = ((0, 59), (60, 290), (300, 1700), (1800, 3500), (3600, 20_000), (2_600_000, 5_000_000))
 _BIRTHS = {"birth", "birthday", "birthdate", "born", "dob"}
 
 
 def stage(name: str) -> int | None:
-    """When what the name tells of happens in a record's life; None where it doesn't say."""
+    """Return the stage in a record's life that a name stands for; None for any other name."""
     return next((_STAGES[word] for word in words_of(name) if word in _STAGES), None)
 
 
 def seconds_of(name: str) -> Callable[[Source], int]:
-    """When what has that name happens: seconds after the first moment."""
+    """Return a leaf of the seconds from the first moment to the event with that name."""
     told = stage(name)
     low, high = _SECONDS[_OTHER_STAGE if told is None else told]
     return lambda source: source.moment + source.between(low, high)
 
 
 def date_time(name: str) -> Text:
-    """A date-time for what has that name. It ends in Z, which strict clients insist on."""
+    """Return a leaf of date-times for a property with that name.
+
+    Each ends in Z, because strict clients insist on it.
+    """
     seconds = seconds_of(name)
 
     def leaf(source: Source) -> str:
@@ -45,7 +48,7 @@ def date_time(name: str) -> Text:
 
 
 def date(name: str) -> Text:
-    """A date for what has that name."""
+    """Return a leaf of dates for a property with that name."""
     if _BIRTHS.intersection(words_of(name)):
         return lambda s: f"{s.between(1955, 2005)}-{s.between(1, 12):02}-{s.between(1, 28):02}"
     days = 2 * (stage(name) or 0)
@@ -55,7 +58,7 @@ def date(name: str) -> Text:
 
 
 def unix_time(name: str, is_time: bool = False) -> Callable[[Source], int] | None:
-    """Seconds since 1970, for a time or a name that says when something happens; else None."""
+    """Return a leaf of seconds since 1970; None unless the format or the name stands for a time."""
     words = words_of(name)
     if not is_time and (
         not words or not (words[-1] in {"at", "timestamp"} or words[-1] in _STAGES)

@@ -1,4 +1,4 @@
-"""What strings carry: the encodings of content, and content by its media type.
+"""Content that strings carry: its encodings, and texts by media type.
 
 JSON Schema 2020-12 validation, section 8; RFC 4648; RFC 2045, section 6.
 """
@@ -13,7 +13,7 @@ from mock_server.generation.files import sample
 from mock_server.generation.values import texts
 from mock_server.generation.values.random_source import Source, Text
 
-# From bytes to the text of each encoding.
+# For each encoding, the function from bytes to its text.
 ENCODERS: Mapping[str, Callable[[bytes], str]] = {
     "base64": lambda content: base64.b64encode(content).decode(),
     "base64url": lambda content: base64.urlsafe_b64encode(content).decode(),
@@ -22,7 +22,7 @@ ENCODERS: Mapping[str, Callable[[bytes], str]] = {
     "quoted-printable": lambda content: b2a_qp(content, istext=False).decode(),
     **dict.fromkeys(("7bit", "8bit", "binary"), lambda content: content.decode()),
 }
-# Content that may end in spaces is as long as it takes for its encoding to need no padding.
+# The group size in bytes of each encoding. A multiple of it needs no padding.
 _GROUPS = {"base64url": 3, "base64": 3, "base32": 5}
 _TEXTS: Mapping[str, Text] = {
     "text/html": lambda s: f"<!doctype html><title>{texts.title(s)}</title><p>{texts.title(s)}</p>",
@@ -41,18 +41,18 @@ _TEXTS: Mapping[str, Text] = {
 
 
 def essence(media_type: str) -> str:
-    """A media type without its parameters, in small letters."""
+    """Return a media type without its parameters, in small letters."""
     return media_type.partition(";")[0].strip().lower()
 
 
 def is_json(media_type: str) -> bool:
-    """Whether content of that type is JSON (RFC 6839, section 3.1)."""
+    """Return whether content of that type is JSON (RFC 6839, section 3.1)."""
     name = essence(media_type)
     return name in ("application/json", "text/json") or name.endswith("+json")
 
 
 def content_of(media_type: str) -> Callable[[Source], bytes]:
-    """Content of a media type; two words for a type that isn't known."""
+    """Return a leaf of content of a media type; of two words for an unknown type."""
     name = essence(media_type)
     if name in _TEXTS:
         return lambda source: _TEXTS[name](source).encode()
@@ -67,6 +67,6 @@ def content_of(media_type: str) -> Callable[[Source], bytes]:
 
 
 def padded(content: str, encoding: str) -> bytes:
-    """A text with spaces at its end for which the encoding needs no padding."""
+    """Return the bytes of a text, with spaces added until the encoding needs no padding."""
     written = content.encode()
     return written + b" " * (-len(written) % _GROUPS.get(encoding, 1))

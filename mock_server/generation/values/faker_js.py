@@ -1,7 +1,7 @@
-"""What faker.js makes, by the names that it has for it (https://fakerjs.dev/api/).
+"""The methods of faker.js by their names (https://fakerjs.dev/api/).
 
-The names of older versions are known too. Nothing here reads the clock, so that a seed always gives
-the same: the past is before 2026, the future long after.
+The names of older versions are known too. Nothing here reads the clock, so that one seed always
+gives the same value. The past ends before 2026; the future begins in 2050.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ _YEARS_50 = 50 * 365 * 86_400
 
 
 def snake(name: str) -> str:
-    """The name as the table has it: `person.first_name` for `person.firstName`."""
+    """Return the name as the table spells it: `person.first_name` for `person.firstName`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def _methods(
     modules: str, leaves: Mapping[str, Leaf], methods: Mapping[str, Method]
 ) -> Iterator[tuple[str, Method]]:
-    """The methods of modules with the same names; each key may hold several names of one."""
+    """Yield the methods of all the modules by name; a key may hold several names of one method."""
     every = {**{names: just(leaf) for names, leaf in leaves.items()}, **methods}
     for module in modules.split():
         for names, method in every.items():
@@ -61,7 +61,7 @@ def _boolean(given: Given) -> Leaf:
 
 
 def _template(given: Given) -> Leaf:
-    """Text with calls in it: `{{person.firstName}} of {{company.name}}`."""
+    """Return a leaf of text with calls in it: `{{person.firstName}} of {{company.name}}`."""
     told = given.values[0] if given.values else ""
     options = told if isinstance(told, list) and told else [told]
     parts = [list(_pieces(str(option))) for option in options]

@@ -26,41 +26,41 @@ class Given(NamedTuple):
     values: Sequence[Any] = ()
 
     def at(self, index: int, default: Any = None) -> Any:
-        """The argument at a place that is no mapping of options."""
+        """Return the argument at an index; the default if it is missing or a mapping of options."""
         found = self.values[index] if index < len(self.values) else None
         return default if found is None or isinstance(found, dict) else found
 
     def option(self, name: str, default: Any = None) -> Any:
-        """An option, of which the last argument may be a mapping."""
+        """Return an option from the last argument, if that is a mapping; else the default."""
         options = self.values[-1] if self.values and isinstance(self.values[-1], dict) else {}
         return options.get(name, default)
 
     def number(self, name: str, index: int, default: float) -> float:
-        """A number by its name or place. Raises ValueError for what is none."""
+        """Return a number by its option name or index. Raises ValueError if it isn't a number."""
         told = self.option(name, self.at(index, default))
         if isinstance(told, bool) or not isinstance(told, int | float):
             raise ValueError(f"{name} is no number")
         return told
 
     def list(self, index: int = 0) -> Sequence[Any]:
-        """A list that isn't empty. Raises ValueError."""
+        """Return the list at an index. Raises ValueError if it is empty or no list."""
         told = self.values[index] if index < len(self.values) else None
         if not isinstance(told, list) or not told:
             raise ValueError("a list with something in it is expected")
         return told
 
 
-# From the arguments of a call to what makes its values. Raises ValueError for those of no use.
+# From the arguments of a call to its leaf. Raises ValueError for arguments that it can't use.
 Method = Callable[[Given], Leaf]
 
 
 def just(leaf: Leaf) -> Method:
-    """What takes no arguments."""
+    """Return the method that ignores its arguments and gives this leaf."""
     return lambda given: leaf
 
 
 def _count(given: Given, default: int, name: str = "length") -> Callable[[Source], int]:
-    """How many: a number, or a range of them."""
+    """Return a leaf of counts, from a number or a range. Raises ValueError if it is neither."""
     told = given.option(name, given.at(0, default))
     bounds = told if isinstance(told, dict) else given.option("length", {}) or {}
     if isinstance(bounds, dict) and bounds:
@@ -75,7 +75,7 @@ def _count(given: Given, default: int, name: str = "length") -> Callable[[Source
 
 
 def characters(alphabet: str) -> Method:
-    """Texts of so many characters of an alphabet."""
+    """Return the method for texts made of an alphabet; its first argument is their length."""
 
     def method(given: Given) -> Leaf:
         count = _count(given, 1)
@@ -86,7 +86,7 @@ def characters(alphabet: str) -> Method:
 
 
 def integer(given: Given) -> Leaf:
-    """`number.int({min, max, multipleOf})`."""
+    """Return the leaf of `number.int({min, max, multipleOf})`."""
     low = int(given.option("min", 0))
     high = int(given.number("max", 0, max(low, _MOST)))
     step = int(given.option("multipleOf", given.option("precision", 1)) or 1)
@@ -97,7 +97,7 @@ def integer(given: Given) -> Leaf:
 
 
 def real(given: Given) -> Leaf:
-    """`number.float({min, max, fractionDigits, multipleOf})`."""
+    """Return the leaf of `number.float({min, max, fractionDigits, multipleOf})`."""
     low, high = given.option("min", 0.0), given.number("max", 0, 1.0)
     places = given.option("fractionDigits", given.option("dec", 4))
     step = given.option("multipleOf", given.option("precision"))
@@ -110,7 +110,7 @@ def real(given: Given) -> Leaf:
 
 
 def amount(given: Given) -> Leaf:
-    """`finance.amount({min, max, dec, symbol})`, and `commerce.price`."""
+    """Return the leaf of `finance.amount({min, max, dec, symbol})` and of `commerce.price`."""
     low, high = given.number("min", 0, 0 if given.values else 1), given.number("max", 1, 1000)
     places, symbol = (
         int(given.option("dec", given.at(2, 2))),
@@ -120,13 +120,13 @@ def amount(given: Given) -> Leaf:
 
 
 def element(given: Given) -> Leaf:
-    """`helpers.arrayElement([…])`."""
+    """Return the leaf of `helpers.arrayElement([…])`."""
     options = given.list()
     return lambda source: source.pick(options)
 
 
 def elements(given: Given) -> Leaf:
-    """`helpers.arrayElements([…], count)`."""
+    """Return the leaf of `helpers.arrayElements([…], count)`."""
     options = list(given.list())
     count = given.at(1)
 
@@ -138,7 +138,7 @@ def elements(given: Given) -> Leaf:
 
 
 def weighted(given: Given) -> Leaf:
-    """`helpers.weightedArrayElement([{weight, value}])`."""
+    """Return the leaf of `helpers.weightedArrayElement([{weight, value}])`."""
     options = given.list()
     if not all(isinstance(o, dict) and {"weight", "value"} <= o.keys() for o in options):
         raise ValueError("each has a weight and a value")
@@ -147,7 +147,7 @@ def weighted(given: Given) -> Leaf:
 
 
 def by_expression(given: Given) -> Leaf:
-    """`helpers.fromRegExp("…")`."""
+    """Return the leaf of `helpers.fromRegExp("…")`."""
     pattern = str(given.at(0, "")).strip("/")
     try:
         parsed(pattern)
@@ -157,14 +157,17 @@ def by_expression(given: Given) -> Leaf:
 
 
 def symbols(given: Given) -> Leaf:
-    """`helpers.replaceSymbols("##-??")`: digits, letters, and either for a star."""
+    """Return the leaf of `helpers.replaceSymbols("##-??")`.
+
+    `#` becomes a digit, `?` a capital letter, `*` either of them.
+    """
     pattern = str(given.at(0, "######"))
     made = {"#": DIGITS, "?": LETTERS.upper(), "*": LETTERS.upper() + DIGITS}
     return lambda s: "".join(s.pick(made[c]) if c in made else c for c in pattern)
 
 
 def member(pick: Callable[[Mapping[str, Any]], Sequence[Any]]) -> Method:
-    """`helpers.objectKey({…})` and `objectValue`."""
+    """Return the method of `helpers.objectKey({…})` or `objectValue`, by what it picks from."""
 
     def method(given: Given) -> Leaf:
         told = given.values[0] if given.values else None
@@ -177,7 +180,7 @@ def member(pick: Callable[[Mapping[str, Any]], Sequence[Any]]) -> Method:
 
 
 def moment(first: datetime, seconds: int) -> Leaf:
-    """A moment within so many seconds from the first."""
+    """Return a leaf of moments from the first one to so many seconds later."""
     return lambda source: _utc_text(first + timedelta(seconds=source.below(seconds + 1)))
 
 
@@ -193,7 +196,7 @@ def _read(told: Any) -> datetime:
 
 
 def between(given: Given) -> Leaf:
-    """`date.between({from, to})`."""
+    """Return the leaf of `date.between({from, to})`."""
     first = _read(given.option("from", given.at(0)))
     last = _read(given.option("to", given.at(1)))
     if first > last:
@@ -202,7 +205,7 @@ def between(given: Given) -> Leaf:
 
 
 def birth(given: Given) -> Leaf:
-    """By ages, reckoned from 2024, or by years."""
+    """Return the leaf of `date.birthdate`, by ages in 2024 or by years."""
     low, high = int(given.option("min", 18)), int(given.option("max", 80))
     if low > high:
         raise ValueError("min is more than max")
@@ -212,7 +215,7 @@ def birth(given: Given) -> Leaf:
 
 
 def words(default: int) -> Method:
-    """`lorem.words(count)`."""
+    """Return the method of `lorem.words(count)`."""
 
     def method(given: Given) -> Leaf:
         count = _count(given, default)
@@ -222,7 +225,7 @@ def words(default: int) -> Method:
 
 
 def sentences(default: int, mark: str = " ") -> Method:
-    """`lorem.sentences(count)`."""
+    """Return the method of `lorem.sentences(count)`."""
 
     def method(given: Given) -> Leaf:
         count = _count(given, default)

@@ -1,4 +1,4 @@
-"""The one door to Faker."""
+"""The only access to the library Faker."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-# So many values of one kind there are.
+# The number of different values that each provider makes.
 _POOLED = 1_024
 
 
 class Fakes:
     """Faker for English, made when first needed: importing it takes a tenth of a second.
 
-    `origin` is where the mock is said to be: what addresses of its own files begin with.
+    `origin` is the origin of the mock, which the addresses of its own files begin with.
     """
 
     def __init__(self, origin: str = "http://localhost") -> None:
         self._generator: Any = None
-        # For one stream after the other.
+        # It is seeded anew for each stream.
         self.rng = Random(0)
         self._pools: dict[str, list[Any]] = {}
         self.origin = origin
 
     def prepare(self) -> None:
-        """Make it now, if it isn't there."""
+        """Make Faker's generator, if it isn't made yet."""
         if self._generator is None:
             from faker import Factory
 
             self._generator = Factory.create("en_US", use_weighting=False)
 
     def pooled(self, name: str, share: float) -> Any:
-        """One of the values that the provider of that name has made once, by a share of their row.
+        """Return one of the values in the pool of a provider, at a share of its length.
 
-        The share is from 0 up to 1. A value depends on its place in the row alone, and is made when
+        The share is from 0 up to 1. A value depends only on its place in the pool. It is made when
         it is first asked for.
         """
         pool = self._pools.get(name)
@@ -48,13 +48,13 @@ class Fakes:
         return value
 
     def drawing_from(self, rng: Random) -> Any:
-        """Faker's generator, reading the given stream until the next call."""
+        """Return Faker's generator, which draws from the given stream until the next call."""
         self.prepare()
         self._generator.random = rng
         return self._generator
 
     def has(self, name: str) -> bool:
-        """Whether there is a provider of that name."""
+        """Return whether there is a provider of that name."""
         self.prepare()
         is_public = not name.startswith("_")
         return is_public and any(hasattr(p, name) for p in self._generator.get_providers())
@@ -62,13 +62,13 @@ class Fakes:
     def provided(
         self, name: str, rng: Random, values: Sequence[Any], options: Mapping[str, Any]
     ) -> Any:
-        """What the provider of that name makes of arguments.
+        """Return the value that a provider makes from its arguments.
 
-        Raises ValueError for arguments that it can't use, and if it makes nothing that JSON has.
+        Raises ValueError for arguments that it can't use, and for a value that isn't JSON.
         """
         try:
             made = getattr(self.drawing_from(rng), name)(*values, **options)
-        except Exception as error:  # of a provider, which may be of any kind
+        except Exception as error:  # a provider may raise any kind of error
             raise ValueError(f"{name}: {error}") from error
         made = float(made) if isinstance(made, Decimal) else made
         made = list(made) if isinstance(made, tuple | set) else made

@@ -1,4 +1,4 @@
-"""Addresses of sample files, which the mock itself serves: what a page shows isn't broken."""
+"""Addresses of sample files, which the mock itself serves, so that pages show no broken images."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mock_server.generation.values.words import table, words_of
 
 IMAGES = {"image", "img", "avatar", "thumbnail", "thumb", "icon", "logo", "photo", "picture",
           "banner", "cover", "poster", "screenshot"}  # fmt: skip
-# The endings of the files that names speak of.
+# The file endings that fit a word in a property's name.
 _ENDINGS: dict[str, tuple[str, ...]] = table(
     (" ".join(sorted(IMAGES)), ("png", "jpg", "webp")),
     ("gif", ("gif",)),
@@ -28,12 +28,12 @@ _ADDRESSES = {"url", "uri", "href", "link", "src"}
 
 
 def file_url(source: Source, name: str) -> str:
-    """The address of a sample file on the mock; any name with the ending of one leads to it."""
+    """Return the address of a sample file on the mock; its ending decides which file is served."""
     return f"{source.origin}{FILES}{name}"
 
 
 def linked(*endings: str) -> Text:
-    """A leaf that is the address of a sample file with one of these endings."""
+    """Return a leaf of addresses of sample files with one of these endings."""
     return lambda source: file_url(source, f"{slug(source)}.{source.pick(endings)}")
 
 
@@ -41,17 +41,17 @@ image = linked("png", "jpg", "webp")
 
 
 def base64_image(source: Source) -> str:
-    """A picture in base64."""
+    """Return a picture in base64."""
     return base64.b64encode(sample_file("image.png")).decode()
 
 
 def is_address(name: str) -> bool:
-    """Whether a property is called like an address: `url`, `avatarUrl`, `image_src`."""
+    """Return whether a property has the name of an address: `url`, `avatarUrl`, `image_src`."""
     words = words_of(name)
     return bool(words) and words[-1] in _ADDRESSES
 
 
 def file_by_name(name: str) -> Text | None:
-    """The address of a file of the kind that a name speaks of; None if it speaks of none."""
+    """Return a leaf of addresses of files of the kind in a name; None for a name without one."""
     kinds = [_ENDINGS[word] for word in words_of(name) if word in _ENDINGS]
     return linked(*kinds[0]) if kinds else None

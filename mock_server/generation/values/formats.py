@@ -1,4 +1,4 @@
-"""What a string looks like by its `format`."""
+"""The strings of each `format`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FORMATS: dict[str, Text] = {
     "uuid": texts.uuid,
     **openapi_formats.TEXTS,
 }  # fmt: skip
-# The shortest text of a format, for where there's little room.
+# The shortest text of a format, for schemas with a small `maxLength`.
 LEAST = openapi_formats.LEAST | table(
     ("email idn-email", "a@b.co"), ("hostname idn-hostname", "a.co"), ("uri iri", "a:b"),
     ("uri-reference iri-reference uri-template regex", "a"), ("ipv6", "::1"),
@@ -48,7 +48,7 @@ _BYTE = r"([1-9]?\d|1\d\d|2[0-4]\d|25[0-5])"
 _HOST = rf"{_LABEL}(\.{_LABEL})*"
 _PATH = r"(/[a-zA-Z0-9._~!$&'()*+,;=:@-]*)*(\?[a-zA-Z0-9._~&=/-]+)?(#[a-zA-Z0-9._~/-]+)?"
 _URI = rf"[a-z][a-z0-9+.-]*:(//{_HOST}(:\d{{2,4}})?)?{_PATH}"
-# What has the form is of the format: for texts that have to fit patterns too.
+# Every text that matches the expression is valid. For texts that must match a `pattern` too.
 EXPRESSIONS = openapi_formats.EXPRESSIONS | table(
     ("date", f"^{_DAY}$"), ("time", f"^{_HOUR}{_ZONE}$"), ("date-time", f"^{_DAY}T{_HOUR}{_ZONE}$"),
     ("duration", r"^P(\d+W|\d+D|(\d+[YMD])?T(\d+H|\d+M|\d+S))$"),
@@ -64,7 +64,7 @@ EXPRESSIONS = openapi_formats.EXPRESSIONS | table(
     ("json-pointer", "^(/[a-zA-Z0-9_-]*)*$"),
     ("relative-json-pointer", "^(0|[1-9][0-9]*)(#|(/[a-zA-Z0-9_-]*)*)$"),
 )  # fmt: skip
-# The first and the last of a format, and what is odd in it.
+# The first, the last and some odd texts of a format.
 EXTREMES = {
     **openapi_formats.EXTREMES,
     "date-time": ("2024-01-01T00:00:00Z", "2024-02-29T23:59:59.999Z", "2025-12-31T23:59:59Z"),
@@ -75,9 +75,9 @@ EXTREMES = {
 
 
 def text_by_format(name: str, hint: str) -> Text | None:
-    """What a string of that format looks like; `hint` is the name of its property.
+    """Return a leaf of strings of that format; `hint` is the name of the property.
 
-    A format that isn't known may be called like what a name tells of: `phone`, `iban`.
+    An unknown format may have the name of a known property: `phone`, `iban`.
     """
     if name in openapi_formats.NAMED:
         return openapi_formats.NAMED[name](hint)

@@ -1,4 +1,4 @@
-"""What several schemas say together of one value."""
+"""The keywords of several schemas that hold for one value."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-# So many characters, items or properties are made at most: what asks for more isn't served.
+# The most characters, items or properties that are made. Schemas that ask for more get no value.
 MOST = 100_000
 # The keywords of one schema.
 Raw = Mapping[str, Any]
 
 
 def formats_of(raws: Iterable[Raw]) -> list[str]:
-    """The formats that are asked for."""
+    """Return the `format` of each schema that has one."""
     return [raw["format"] for raw in raws if "format" in raw]
 
 
 class SizeLimits(NamedTuple):
-    """How many characters, items or properties there may be; None where there's no upper limit."""
+    """The allowed number of characters, items or properties; a `high` of None is no limit."""
 
     low: int
     high: int | None
 
     @classmethod
     def of(cls, raws: Iterable[Raw], what: str) -> SizeLimits:
-        """The tightest `min…` and `max…` of all."""
+        """Return the tightest `min…` and `max…` of all `raws`."""
         raws = list(raws)
         lows = [math.ceil(raw[f"min{what}"]) for raw in raws if f"min{what}" in raw]
         highs = [math.floor(raw[f"max{what}"]) for raw in raws if f"max{what}" in raw]
@@ -38,10 +38,10 @@ class SizeLimits(NamedTuple):
 
     @property
     def empty(self) -> bool:
-        """Whether no number of them is right."""
+        """Return whether no number is allowed."""
         return self.low > MOST or (self.high is not None and self.low > self.high)
 
     def clamped(self, count: int) -> int:
-        """The nearest number of them that is right."""
+        """Return the allowed number that is nearest to a count."""
         count = max(count, self.low)
         return count if self.high is None else min(count, self.high)

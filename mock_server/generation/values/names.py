@@ -1,4 +1,4 @@
-"""What a string looks like by the name of its property."""
+"""The strings that fit the name of a property."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ NAMES: dict[str, Text] = table(
     ("description summary comment note caption excerpt question answer", faked("sentence")),
     ("body text content bio about abstract article review", faked("paragraph")),
 )  # fmt: skip
-# Whose names are what a string called like them would be.
+# The things with a `name`: it is made as a string property with the name of the thing is.
 _OWNERS = {
     name: NAMES[name]
     for name in (
@@ -106,13 +106,13 @@ _TIMES = {"at": date_time, "timestamp": date_time, "datetime": date_time, "time"
 
 
 def text_by_name(name: str) -> Text | None:
-    """What a string of that name looks like; None where the name tells nothing.
+    """Return a leaf of strings for a property with that name; None for an unknown name.
 
-    `user.name` is the name of a user.
+    A name may begin with its owner: `user.name` is the name of a user.
     """
     owner, _, name = name.rpartition(".")
     if name.lower() == "code":
-        return texts.error  # that of a coupon, say, has a longer name
+        return texts.error  # other codes have longer names, `coupon_code`
     if files.is_address(name) and (linked := files.file_by_name(f"{owner} {name}")) is not None:
         return linked
     found = (by_name(_OWNERS, owner) if name == "name" else None) or by_name(NAMES, name)

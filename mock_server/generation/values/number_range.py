@@ -26,7 +26,7 @@ class NumberRange:
 
     @classmethod
     def of(cls, raws: Sequence[Raw], step: Fraction) -> NumberRange:
-        """The multiples of a step that the bounds of all `raws` let through."""
+        """Return the multiples of a step that lie within the bounds of all `raws`."""
         lows = [math.ceil(b / step) for b in bounds(raws, "minimum")]
         lows += [math.floor(b / step) + 1 for b in bounds(raws, "exclusiveMinimum")]
         highs = [math.floor(b / step) for b in bounds(raws, "maximum")]
@@ -35,21 +35,21 @@ class NumberRange:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing lies between the bounds."""
+        """Return whether nothing lies between the bounds."""
         return self.low is not None and self.high is not None and self.low > self.high
 
     def clamped(self, count: int) -> int:
-        """The nearest count of steps within the bounds."""
+        """Return the count of steps within the bounds that is nearest to a count."""
         count = count if self.high is None else min(count, self.high)
         return count if self.low is None else max(count, self.low)
 
     def reaches_beyond(self, those: range) -> bool:
-        """Whether some of its edges, in everyday terms, aren't among the integers."""
+        """Return whether an edge of the range, times `step`, is outside `those`."""
         edges = [self.clamped(0), *filter(None, (self.low, self.high))]
         return any(not those[0] <= count * self.step <= those[-1] for count in edges)
 
     def usual(self, named: Range | None) -> tuple[int, int]:
-        """From where to where everyday values lie: where the name says, else near zero."""
+        """Return the lowest and highest usual value in steps: by `named`, else near zero."""
         if named:
             low, high = (math.floor(Fraction(edge) / self.step) for edge in named[:2])
             if self.clamped(low) < self.clamped(high):
@@ -62,16 +62,16 @@ class NumberRange:
 
     @property
     def _distance(self) -> int:
-        """How far from zero they begin, in steps, where that is beyond what is counted exactly."""
+        """Return the distance of the range from zero, in steps, if it is beyond `EXACT`; else 0."""
         nearest = abs(self.clamped(0))
         return nearest if nearest * self.step > EXACT else 0
 
     def at(self, count: int) -> float:
-        """The value after so many steps; an int where the step is one."""
+        """Return the value of a count of steps; an int if the step is one."""
         steps = count * self.step.numerator
         return steps if self.step.denominator == 1 else steps / self.step.denominator
 
 
 def bounds(raws: Sequence[Raw], keyword: str) -> list[Fraction]:
-    """What the schemas say under a keyword, as exact as it is written."""
+    """Return the values of a keyword in all schemas, as exact as they are written."""
     return [Fraction(str(raw[keyword])) for raw in raws if keyword in raw]

@@ -51,18 +51,18 @@ _FORMATS: dict[str, Raw] = {
 # The formats that count the seconds since 1970.
 UNIX_TIMES = frozenset({"unixtime", "unix-time", "epoch"})
 _LARGEST = Fraction(1e308)
-# Integers beyond those are written as floats unless the bounds themselves are such integers.
+# Integers outside this range become floats, unless the bounds themselves are such integers.
 _WRITTEN = range(-(2**63), 2**64)
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 
 
 def is_number_name(name: str) -> bool:
-    """Whether a number is expected of what has that name, where its schema doesn't say."""
+    """Return whether a property with that name is a number if its schema states no type."""
     return by_name(_RANGES, name) is not None and text_by_name(name) is None
 
 
 def number_text(name: str, hints: Sequence[str]) -> Text:
-    """The text of a number of that format, for what has those names."""
+    """Return a leaf of numbers of a format as texts; `hints` are the names of the property."""
     raws: list[Raw] = [{"format": name, "minimum": 0}]
     leaf = number(raws, hints, lambda _: True, integer=name in INTEGER_FORMATS)
     assert leaf is not None, "every format has numbers from 0 on"
@@ -71,7 +71,7 @@ def number_text(name: str, hints: Sequence[str]) -> Text:
 
 
 def number(raws: Sequence[Raw], hints: Sequence[str], valid: Valid, integer: bool) -> Leaf | None:
-    """A number for which the keywords of all `raws` hold; None where there can't be one."""
+    """Return a leaf of numbers that satisfy all `raws`; None if there can't be one."""
     formats = formats_of(raws)
     integer = integer or not INTEGER_FORMATS.isdisjoint(formats)
     raws = [*raws, *(_FORMATS[name] for name in formats if name in _FORMATS)]
@@ -99,7 +99,7 @@ def number(raws: Sequence[Raw], hints: Sequence[str], valid: Valid, integer: boo
 
 
 def _has_long_bounds(raws: Sequence[Raw]) -> bool:
-    """Whether bounds lie beyond 64 bits, and are integers that are to be met exactly."""
+    """Return whether some bounds lie beyond 64 bits, and all of these are integers."""
     bounds = [raw[keyword] for raw in raws for keyword in _BOUNDS if keyword in raw]
     long = [bound for bound in bounds if _is_long(bound)]
     return bool(long) and all(isinstance(bound, int) for bound in long)
@@ -127,7 +127,7 @@ def _extremes(grid: NumberRange, integer: bool) -> list[float]:
 
 
 def _exact(drawn: Callable[[Source], float], multiples: Sequence[float], valid: Valid) -> Leaf:
-    """Of decimal steps a multiple that is one in binary too: many clients reckon so."""
+    """Return a leaf of multiples that are exact in binary floats too, as many clients reckon."""
 
     def leaf(source: Source) -> float:
         for _ in range(40):

@@ -21,13 +21,13 @@ NUMERIC = frozenset({*FORMAT_RANGES, *INTEGER_FORMATS, "epoch", "decimal", "deci
 
 
 def base64url_text(source: Source) -> str:
-    """Two words in base64url (RFC 4648, section 5), of a length that needs no padding."""
+    """Return two words in base64url (RFC 4648, section 5), of a length that needs no padding."""
     text = slug(source)
     return base64.urlsafe_b64encode(f"{text}{'.' * (-len(text) % 3)}".encode()).decode()
 
 
 def http_date(name: str) -> Text:
-    """A moment as HTTP has it (RFC 9110, section 5.6.7), for what has that name."""
+    """Return a leaf of HTTP dates (RFC 9110, section 5.6.7) for a property with that name."""
     seconds = seconds_of(name)
     return lambda source: format_datetime(
         FIRST_MOMENT + timedelta(seconds=seconds(source)), usegmt=True
@@ -65,7 +65,7 @@ LEAST = table(
 _DAY = r"20\d\d-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])"
 _HOUR = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d"
 _BYTE = r"([1-9]?\d|1\d\d|2[0-4]\d|25[0-5])"
-# The bits that a last character has too many are 0 (RFC 4648, section 3.5).
+# The unused bits of the last character are 0 (RFC 4648, section 3.5).
 _OF_2, _OF_4 = "[AEIMQUYcgkosw048]", "[AQgw]"
 BASE64 = rf"([A-Za-z0-9+/]{{4}})*([A-Za-z0-9+/]{{2}}{_OF_2}=|[A-Za-z0-9+/]{_OF_4}==)?"
 _BASE64URL = rf"([A-Za-z0-9_-]{{4}})*([A-Za-z0-9_-]{{2}}{_OF_2}|[A-Za-z0-9_-]{_OF_4})?"
@@ -73,7 +73,7 @@ _TOKEN = r"[A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*"
 _PARAMETER = rf"(;[a-z]+={_TOKEN})"
 _UP_TO = r"-?(0|[1-9]\d"
 EXPRESSIONS = table(
-    # Encodings of JSON Schema, which are no formats.
+    # base16 and base32 are values of `contentEncoding`, not formats.
     ("base16", "^([0-9A-F]{2})*$"), ("base32", "^([A-Z2-7]{8})*$"),
     ("base64url", f"^{_BASE64URL}$"),
     ("char", r"^[^\uD800-\uDFFF]$"),

@@ -17,9 +17,9 @@ _TRIES = 40
 
 
 class Pool:
-    """Strings in which each of the patterns is found; each is made once, when first drawn.
+    """Strings that match every pattern; each is made once, when first drawn.
 
-    Where no try gave a valid one the last is kept, for whoever judges the whole to refuse.
+    If no try gave a valid string, the last one is kept. The check of the whole value refuses it.
     """
 
     def __init__(self, patterns: Sequence[str], limits: SizeLimits, valid: Valid) -> None:
@@ -27,7 +27,7 @@ class Pool:
         self._made: dict[int, str] = {}
 
     def draw(self, source: Source) -> str:
-        """One of the strings."""
+        """Return one of the strings."""
         index = source.below(_SIZE)
         if index not in self._made:
             self._made[index] = self._make(index, source.fakes)
@@ -45,7 +45,7 @@ class Pool:
 
     @cached_property
     def _walks(self) -> Sequence[Walks]:
-        """Strings that are all of each pattern, and those in which each is found somewhere."""
+        """Return the walks of whole matches, and those of strings that contain a match of each."""
         with suppress(UnreadPattern, RecursionError):
             trees = [parsed(pattern) for pattern in self._patterns]
             languages = Languages(trees)

@@ -1,4 +1,4 @@
-"""Walks through a language: its strings of a certain length, drawn at random."""
+"""Walks through a regular language: its strings of a certain length, drawn at random."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from mock_server.generation.values.keywords import SizeLimits
 from mock_server.generation.values.random_source import Source
 from mock_server.patterns import NONE, START, Languages
 
-# So many languages are looked at; what is only reached through more is left out.
+# The most languages (states) that are explored. Strings that need more of them are left out.
 _MOST_LANGUAGES = 4_000
 _LONGEST = 5_000
-# A string is at most that much longer than it must be.
+# A string is at most so many characters longer than it must be.
 _SLACK = 8
 
 
 class Walks:
-    """The ways through one language: `lengths` are those that its strings are drawn of."""
+    """The walks through one language; `lengths` are the lengths of the strings that are drawn."""
 
     def __init__(self, languages: Languages, start: int, limits: SizeLimits) -> None:
         self._languages, self._start = languages, languages.seen(start, START)
@@ -25,7 +25,7 @@ class Walks:
         self._after: dict[int, Sequence[tuple[int, int]]] = {}
         self._explore()
         self._before = self._reversed()
-        # For each length the languages that have a string of it.
+        # For each length, the languages that have a string of that length.
         self._layers = [{n for n in self._after if languages.has_empty[n]}]
         self.lengths = list(self._some_lengths(limits))
 
@@ -57,7 +57,7 @@ class Walks:
         return self._layers[length]
 
     def _some_lengths(self, limits: SizeLimits) -> Iterator[int]:
-        """The least length that fits, and those a little above it."""
+        """Yield the least length that fits, and the fitting lengths up to `_SLACK` above it."""
         for least in islice(self._fitting(limits), 1):
             yield from self._fitting(SizeLimits(least, limits.clamped(least + _SLACK)))
 
@@ -70,7 +70,7 @@ class Walks:
                 yield length
 
     def draw(self, source: Source) -> str:
-        """One of the strings."""
+        """Return one of the strings."""
         made, language = "", self._start
         for left in range(source.pick(self.lengths) - 1, -1, -1):
             layer = self._layers[left]
@@ -80,7 +80,7 @@ class Walks:
         return made
 
     def _picked(self, source: Source, ways: Sequence[tuple[int, int]]) -> tuple[int, int]:
-        """One of the ways, each as likely as it has characters."""
+        """Return one of the ways; the more characters it has, the likelier it is."""
         place = source.below(sum(len(self._characters[symbol]) for symbol, _ in ways))
         for way in ways:
             place -= len(self._characters[way[0]])
@@ -90,7 +90,7 @@ class Walks:
 
 
 def _everyday(symbol: Sequence[str]) -> Sequence[str]:
-    """The plainest of the characters: letters and digits before others, small ones before all."""
+    """Return the plainest of the characters: small letters and digits first, then capitals."""
     plain = [c for c in symbol if c.isascii() and c.isalnum()]
     if plain and len(plain) == len(symbol):
         return plain

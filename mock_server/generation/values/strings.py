@@ -14,9 +14,9 @@ from mock_server.generation.values.regex_pool import Pool
 from mock_server.generation.values.texts import word
 
 _LONGEST = 1_000
-# The formats that say what an encoding does.
+# The format that describes the texts of each encoding.
 _ENCODINGS = {"base64": "byte", "base64url": "base64url", "base16": "base16", "base32": "base32"}
-# Right-to-left, beyond the basic plane, combining, and with a meaning in other languages.
+# Right-to-left, beyond the basic plane, combining, and with characters special in markup.
 _AWKWARD = (
     "שלום עולם, مرحبا بالعالم ",
     "\U0001d4d0\U0001f9d1\u200d\U0001f680\U0001f1e9\U0001f1ea\U00020bb7 ",
@@ -26,9 +26,9 @@ _AWKWARD = (
 
 
 def string(raws: Sequence[Raw], hints: Sequence[str], valid: Valid) -> Leaf:
-    """A string for which the keywords of all `raws` hold; `valid` judges where they interplay.
+    """Return a leaf of strings that satisfy all `raws`; `valid` checks keywords that interact.
 
-    `hints` are the names it goes by, the most telling first.
+    `hints` are the names of the property and its schemas, the most specific first.
     """
     limits = SizeLimits.of(raws, "Length")
     formats = list(_formats(raws))
@@ -42,7 +42,7 @@ def string(raws: Sequence[Raw], hints: Sequence[str], valid: Valid) -> Leaf:
     forms = [EXPRESSIONS[name] for name in formats if name in EXPRESSIONS]
     if patterns or (forms and limits != (0, None)):
         pool = Pool([*patterns, *forms], limits, valid)
-        # What goes by its name alone is of no form but by chance.
+        # A text chosen by name alone would match the form only by chance.
         made = pool.draw if forms and not formatted else _patterned(natural, pool, valid)
         return made if patterns else _with_extremes(made, formats, valid)
     if formatted:
@@ -97,13 +97,13 @@ def _awkward(source: Source, limits: SizeLimits) -> str:
 def _formatted(
     natural: Text, formats: Sequence[str], low: int, valid: Valid, is_alone: bool
 ) -> Text:
-    """A text of that format that keeps the other limits too, if one is found.
+    """Return a leaf of texts of the formats that satisfy the other limits too, if one is found.
 
-    If it is alone, and keeps to the schema in some trials, it isn't judged any more: the value that
-    it stands in is.
+    If `is_alone`, and twelve trials are valid, later texts aren't checked one by one. The check of
+    the whole value covers them.
     """
     shortest = [LEAST[name] for name in formats if name in LEAST]
-    # What may be longer in any way stays of its format.
+    # Texts of a format without an expression stay valid if letters are added.
     is_free = not any(name in EXPRESSIONS for name in formats)
     fits: bool | None = None if is_alone else False
 
@@ -137,7 +137,7 @@ def _with_extremes(natural: Text, formats: Sequence[str], valid: Valid) -> Leaf:
 
 
 def _patterned(natural: Text, pool: Pool, valid: Valid) -> Leaf:
-    """What's natural for the string where that always fits the patterns, else what they tell."""
+    """Return a leaf of natural texts if trials of these are valid; else of texts from the pool."""
     fits: bool | None = None
 
     def leaf(source: Source) -> str:

@@ -15,112 +15,112 @@ _NOUNS = (
     "harbor", "island", "lantern", "meadow", "orchard", "prairie", "ridge", "river", "summit",
     "valley",
 )  # fmt: skip
-# What the properties of an object are called that says nothing of them.
+# Names for the properties of an object whose schema names none.
 LABELS = ("region", "team", "environment", "owner", "language", "version", "priority", "plan",
           "branch", "color")  # fmt: skip
 AWKWARD_LABELS = ("", "__proto__", "a b", "naïve", "שם", "\U0001f600", "$ref", "0")
 
 
 def one_of(*options: str) -> Text:
-    """A leaf that is one of these."""
+    """Return a leaf that picks one of these options."""
     return lambda source: source.pick(options)
 
 
 def faked(provider: str) -> Text:
-    """What a provider of Faker's makes."""
+    """Return a leaf of texts that a provider of Faker makes."""
     return lambda source: str(source.fakes.pooled(provider, source.random()))
 
 
 def word(source: Source) -> str:
-    """A plain word."""
+    """Return a plain word."""
     return source.pick(_NOUNS)
 
 
 def slug(source: Source) -> str:
-    """Two words with a hyphen, `silver-harbor`."""
+    """Return two words with a hyphen, `silver-harbor`."""
     return f"{source.pick(_ADJECTIVES)}-{source.pick(_NOUNS)}"
 
 
 def title(source: Source) -> str:
-    """Two words, `Silver Harbor`."""
+    """Return two words, `Silver Harbor`."""
     return f"{source.pick(_ADJECTIVES)} {source.pick(_NOUNS)}".title()
 
 
 def uuid(source: Source) -> str:
-    """A UUID of version 4 (RFC 9562, section 5.4), which strict clients insist on."""
+    """Return a UUID of version 4 (RFC 9562, section 5.4), which strict clients insist on."""
     digits = source.hexes(32)
     variant = "89ab"[int(digits[16], 16) & 3]
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 def hexes(count: int) -> Text:
-    """A leaf of so many hexadecimal digits."""
+    """Return a leaf of so many hexadecimal digits."""
     return lambda source: source.hexes(count)
 
 
 def person(source: Source) -> str:
-    """A full name."""
+    """Return a full name."""
     return " ".join(source.somebody())
 
 
 def login(source: Source) -> str:
-    """A user name."""
+    """Return a user name."""
     first, last = source.somebody()
     return f"{first}.{last}".lower()
 
 
 def email(source: Source) -> str:
-    """An address at a domain for documentation (RFC 2606)."""
+    """Return an email address at a domain for documentation (RFC 2606)."""
     return f"{login(source)}@example.com"
 
 
 def url(source: Source) -> str:
-    """An address of a page."""
+    """Return the address of a page."""
     return f"https://example.com/{slug(source)}"
 
 
 def phone(source: Source) -> str:
-    """A number from the block that is kept for fiction, 555-0100 to 555-0199."""
+    """Return a phone number from the block reserved for fiction, 555-0100 to 555-0199."""
     return f"+1-{source.pick(('202', '303', '415', '617'))}-555-01{source.below(100):02}"
 
 
 def ipv4(source: Source) -> str:
-    """An address from the blocks for documentation (RFC 5737)."""
+    """Return an address from the blocks for documentation (RFC 5737)."""
     return f"{source.pick(('192.0.2', '198.51.100', '203.0.113'))}.{source.between(1, 254)}"
 
 
 def ipv6(source: Source) -> str:
-    """An address from the block for documentation (RFC 3849)."""
+    """Return an address from the block for documentation (RFC 3849)."""
     return f"2001:db8::{source.between(1, 0xFFFF):x}"
 
 
 def base64_text(source: Source) -> str:
-    """Two words in base64."""
+    """Return two words in base64."""
     return base64.b64encode(slug(source).encode()).decode()
 
 
 def time(source: Source) -> str:
-    """A time of day in UTC."""
+    """Return a time of day in UTC."""
     return f"{source.below(24):02}:{source.below(60):02}:{source.below(60):02}Z"
 
 
 def duration(source: Source) -> str:
-    """Some minutes (RFC 3339, appendix A)."""
+    """Return a duration in minutes (RFC 3339, appendix A)."""
     return f"PT{source.between(1, 59)}M"
 
 
 def host(source: Source) -> str:
-    """A name in a domain for documentation (RFC 2606)."""
+    """Return a host name in a domain for documentation (RFC 2606)."""
     return f"{slug(source)}.example.com"
 
 
 def password(source: Source) -> str:
-    """Two words and four digits."""
+    """Return two words and four digits."""
     return f"{slug(source)}-{source.between(1000, 9999)}"
 
 
 def file_name(source: Source) -> str:
-    """A name of a file, `silver-harbor.pdf`."""
+    """Return the name of a file, `silver-harbor.pdf`."""
     return f"{slug(source)}.{source.pick(('md', 'pdf', 'csv', 'txt'))}"
 
 
@@ -128,7 +128,10 @@ error = one_of("invalid_request", "not_found", "conflict", "unauthorized", "time
 
 
 def digits(pattern: str) -> Text:
-    """A leaf in which each 0 of the pattern becomes a digit, the first in a run never 0."""
+    """Return a leaf that replaces each 0 of the pattern by a digit.
+
+    The first digit of a run is never 0.
+    """
 
     def digit(source: Source, before: str) -> str:
         return str(source.below(10) if before.isdigit() else source.between(1, 9))

@@ -1,4 +1,4 @@
-"""The words that names are made of, and tables that are looked up by them."""
+"""The words in a name, and tables with names as their keys."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+")
 
 
 def words_of(name: str) -> list[str]:
-    """The lower-case words of a name in camelCase, snake_case or kebab-case."""
+    """Return the lower-case words of a name in camelCase, snake_case or kebab-case."""
     return [word.lower() for word in _WORD.findall(name)]
 
 
 @lru_cache(4_096)
 def plain(name: str) -> str:
-    """The name in snake_case, `pet_id` for `petId`: the same for all ways to write its words."""
+    """Return the name in snake_case: `pet_id` for `petId`, `PetID` and `pet-id`."""
     return _joined("_".join(words_of(name)))
 
 
 def _joined(name: str) -> str:
-    """The name with its digits at the words before them, `line2` for `line_2`."""
+    """Return the name with each number joined to the word before it: `line2` for `line_2`."""
     return re.sub(r"(?<=[a-z])_(?=\d)", "", name)
 
 
 def singular(name: str) -> str:
-    """The name of one of those: `tags` to `tag`, `categories` to `category`."""
+    """Return the singular of a name: `tag` for `tags`, `category` for `categories`."""
     for ending, single in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ss", "ss"), ("us", "us")):
         if name.lower().endswith(ending):
             return name[: -len(ending)] + single
@@ -38,9 +38,9 @@ def singular(name: str) -> str:
 
 
 def by_name(entries: Mapping[str, T], name: str) -> T | None:
-    """The entry for the longest run of words that the name ends with.
+    """Return the entry for the longest run of words that the name ends with.
 
-    A number at the end may be part of a name in the table, as in `md5`, or count: `name2`.
+    A number at the end may be part of a name in the table (`md5`) or be a counter (`name2`).
     """
     words = words_of(name)
     tails = [_joined("_".join(words[start:])) for start in range(len(words))]
@@ -49,5 +49,5 @@ def by_name(entries: Mapping[str, T], name: str) -> T | None:
 
 
 def table(*rows: tuple[str, T]) -> dict[str, T]:
-    """A table for `by_name`: each row has its names in one text, and the entry for all of them."""
+    """Return a table for `by_name`; each row has its names in one text, and their entry."""
     return {name: entry for names, entry in rows for name in names.split()}

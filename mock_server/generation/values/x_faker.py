@@ -1,8 +1,8 @@
-"""`x-faker`: a value asked for by the name that faker.js or Faker has for it.
+"""The keyword `x-faker`, which names a method of faker.js or a provider of Faker.
 
-`internet.email`, or with arguments `{number.int: {min: 1, max: 6}}` and
-`{helpers.arrayElement: [[a, b]]}`, as json-schema-faker reads it. Of Faker the providers are known
-by their bare names: `ean13`, `{random_int: {min: 1, max: 6}}`.
+Methods of faker.js are written as json-schema-faker reads them: `internet.email`, or with arguments
+`{number.int: {min: 1, max: 6}}` and `{helpers.arrayElement: [[a, b]]}`. Providers of Faker have
+their bare names: `ean13`, `{random_int: {min: 1, max: 6}}`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from mock_server.generation.values.fakes import Fakes
 from mock_server.generation.values.keywords import Raw
 from mock_server.generation.values.random_source import Leaf, Source, Text
 
-# Providers of Faker that read the clock, or are called otherwise here.
+# Replacements for providers of Faker that read the clock.
 _OWN: dict[str, Text] = {
     **dict.fromkeys(
         ("date_time", "iso8601", "past_datetime", "date_time_this_year", "date_time_this_month",
@@ -36,19 +36,19 @@ _OWN: dict[str, Text] = {
 }  # fmt: skip
 _FUTURE = {"future_date", "future_datetime"}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
-# What names and arguments of no use lead to.
+# The errors that unknown names and unusable arguments lead to.
 UNUSABLE = (ValueError, TypeError, KeyError, IndexError, OverflowError)
 
 
 class FakerCall(NamedTuple):
-    """What an `x-faker` asks for, as it was read: a name and its arguments."""
+    """The parsed value of an `x-faker`: a name and its arguments."""
 
     name: str
     given: Given
 
     @classmethod
     def of(cls, asked: Any) -> FakerCall:
-        """Raises ValueError for what is no name, with or without arguments."""
+        """Parse the value of an `x-faker`. Raises ValueError if it isn't a name or one mapping."""
         if isinstance(asked, str) and asked:
             return cls(snake(asked), Given())
         if isinstance(asked, dict) and len(asked) == 1:
@@ -58,7 +58,7 @@ class FakerCall(NamedTuple):
         raise ValueError("expected a name such as internet.email, or {name: arguments}")
 
     def leaf(self) -> Leaf:
-        """What makes the values. Raises ValueError for a name or arguments of no use."""
+        """Return the leaf. Raises ValueError for unknown names and unusable arguments."""
         if self.name in METHODS:
             return METHODS[self.name](self.given)
         if self.name in _OWN:
@@ -70,7 +70,7 @@ class FakerCall(NamedTuple):
         raise self._unknown()
 
     def _provided(self, source: Source) -> Any:
-        """What the provider of Faker makes. Raises ValueError."""
+        """Return what the provider of Faker makes. Raises ValueError if there is none."""
         if not source.fakes.has(self.name):
             raise self._unknown()
         positional = [value for value in self.given.values if not isinstance(value, dict)]
@@ -85,21 +85,21 @@ class FakerCall(NamedTuple):
 
 
 def faker_leaf(raws: Iterable[Raw]) -> Leaf | None:
-    """What makes the values that `x-faker` asks for; None if nothing known is asked.
+    """Return the leaf of the first `x-faker`; None if there is none, or it can't be read.
 
-    It raises ValueError if that turns out to be of no use.
+    The leaf raises one of UNUSABLE if its arguments turn out to be unusable.
     """
     for raw in raws:
         if "x-faker" in raw:
             try:
                 return FakerCall.of(raw["x-faker"]).leaf()
             except UNUSABLE:
-                return None  # whoever checks the document reports it
+                return None  # the check of the document reports it
     return None
 
 
 def faker_fault(asked: Any, fakes: Fakes) -> str | None:
-    """What keeps an `x-faker` from being followed, if anything does."""
+    """Return why an `x-faker` can't be followed; None if it can."""
     try:
         FakerCall.of(asked).leaf()(Source("0", fakes))
     except UNUSABLE as error:
@@ -108,7 +108,7 @@ def faker_fault(asked: Any, fakes: Fakes) -> str | None:
 
 
 def forms(made: Any) -> Iterator[Any]:
-    """What was made, as a schema may have it: a moment also as a date or in seconds."""
+    """Yield a value and its other forms: a moment as date and seconds, a text as number."""
     yield made
     if isinstance(made, str):
         if _MOMENT.match(made):
