@@ -247,7 +247,9 @@ class PageReply:
         found: dict[str, Any] = {}
         for header in declared:
             if header.name.lower() == "link":
-                found[header.name] = self.link_header or (None if not header.required else "")
+                text = self.link_header or (None if not header.required else "")
+                if text is None or _takes(header, text):
+                    found[header.name] = text
             elif header.schema is not None and (fact := header_fact(header.name)):
                 place = schema_place(header.schema, header.name)
                 value = self.value(PageMember((), fact[0], place, fact[1]))
@@ -282,6 +284,14 @@ _HEADERS: tuple[tuple[frozenset[str], tuple[Fact, str]], ...] = (
     (frozenset({"prev_page", "previous_page", "prev"}), (Fact.AT_NUMBER, "previous")),
     (frozenset({"next_cursor", "next_page_token", "cursor"}), (Fact.TOKEN, "next")),
 )
+
+
+def _takes(header: Header, text: str) -> bool:
+    """Return whether a header's schema accepts a text; it may ask for something else."""
+    try:
+        return header.schema is None or header.schema.is_valid(header.decode(text))
+    except ValueError:
+        return False
 
 
 def header_fact(name: str) -> tuple[Fact, str] | None:
