@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support import bodies, documents, formats, keywords, parameters, security
+from tests.support import bodies, documents, formats, headers, keywords, parameters, security
 
 PATH = Path(__file__).parents[2] / "docs" / "reference" / "support.md"
 COMMAND = "make support"
-GROUPS = (keywords, formats, parameters, bodies, security, documents)
+GROUPS = (keywords, formats, parameters, bodies, headers, security, documents)
 _HEAD = f"""# What is supported
 
 Each row is tried against the server by a test, `tests/test_support.py`, which fails where this page
