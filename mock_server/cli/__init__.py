@@ -17,7 +17,7 @@ from mock_server.cli.serve import serve
 from mock_server.cli.settings import settings
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group)
 @click.version_option(__version__, prog_name="mock-server", message="%(prog)s %(version)s")
 def main() -> None:
     """A contract-first mock server: give it an OpenAPI document, get the API.

@@ -57,6 +57,9 @@ def say(line: str, unread: int | None = None) -> None:
         click.echo(line)
 
 
+_HELP = {"help_option_names": ["-h", "--help"]}
+
+
 class Command(click.Command):
     """A command that also ends if its help can't be written.
 
@@ -64,7 +67,7 @@ class Command(click.Command):
     """
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **named: Any) -> None:
-        super().__init__(*args, **named)
+        super().__init__(*args, **{"context_settings": _HELP, **named})
         self.examples = tuple(examples)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
