@@ -4,7 +4,7 @@
 files.
 """
 
-from mock_server.generation.entities import KEYS, Entities
+from mock_server.generation.entities import KEYS, NOTHING_SENT, Entities
 from mock_server.generation.files import FILES, file_at, sample
 from mock_server.generation.header_values import (
     DAY,
@@ -70,6 +70,7 @@ __all__ = [
     "FILES",
     "FRACTION",
     "KEYS",
+    "NOTHING_SENT",
     "PARTS",
     "TAG",
     "TWICE",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from mock_server.documents import BrokenRef
+from mock_server.generation.echo import Echo, Echoed
+from mock_server.generation.relations import Relations, Setting
 from mock_server.generation.schema import (
     TYPICAL,
     Budget,
@@ -25,6 +27,10 @@ from mock_server.generation.series import Series
 from mock_server.generation.values.words import plain
 from mock_server.schemas import types_of
 
+# Nothing was sent that a value could show.
+NOTHING_SENT = object()
+# The members of values in other modes are at the limits of their schemas, and stay there.
+_RELATED = ("typical", "maximal")
 # How deep a thing may be wrapped: {"data": {"items": [thing]}} is three levels.
 MOST_LEVELS = 3
 # As many lists are remembered, with the ids of their items.
@@ -99,6 +105,7 @@ class Entities:
         self._generator = generator
         self._members: dict[str, _Members] = {}
         self._series: dict[Hashable, Series] = {}
+        self._relations = Relations()
 
     def one_reply(
         self, limits: ReplyLimits | None = None, wait: bool = True
@@ -116,19 +123,79 @@ class Entities:
         seeds: tuple[str, str],
         known: Mapping[str, Any],
         shape: ValueShape = TYPICAL,
+        sent: Any = NOTHING_SENT,
     ) -> Any:
-        """A value of a schema.
+        """A value of a schema, whose members agree, with what was sent wherever that fits.
 
         `seeds` are that of the whole world, which things are made from, and that of this value.
         Raises Unsatisfiable.
         """
+        value = self._made(schema, seeds, known, shape)
+        if sent is NOTHING_SENT:
+            return value
+        echoed = self._echoed(schema, value, seeds, shape, sent)
+        if not echoed.kept:
+            return value
+        world = seeds[0]
+        again = partial(self._made, schema, seeds, known, shape)
+        kept = {**dict.fromkeys(known, True), **echoed.kept}
+        return self._agreed(schema, echoed.value, again, world, kept, shape)
+
+    def _echoed(
+        self,
+        schema: SchemaSource,
+        value: Any,
+        seeds: tuple[str, str],
+        shape: ValueShape,
+        sent: Any,
+    ) -> Echoed:
+        """The value with what was sent; as it is if that breaks the schema as a whole."""
+        world, seed = seeds
+
+        def item(own: SchemaSource, index: int) -> Any:
+            return self._made(own, (world, f"{seed}\n{own.uri}\n{index}"), {}, shape)
+
+        try:
+            found = Echo(item).put(schema, value, sent)
+        except (BrokenRef, Unsatisfiable):
+            return Echoed(value, {})
+        return found if schema.is_valid(found.value) else Echoed(value, {})
+
+    def _agreed(
+        self,
+        schema: SchemaSource,
+        value: Any,
+        again: Callable[[], Any],
+        world: str,
+        kept: Mapping[str, Any],
+        shape: ValueShape,
+    ) -> Any:
+        """The value with members that agree; made `again` if it isn't valid as a whole then."""
+        if shape.mode not in _RELATED or not isinstance(value, dict | list):
+            return value
+        has_examples = shape.exemplary and shape.mode == "typical"
+        setting = Setting(world, shape.today, has_examples, shape.defaults)
+        is_changed = self._relations.agree(schema, value, setting, kept)
+        return again() if is_changed and not schema.is_valid(value) else value
+
+    def _made(
+        self,
+        schema: SchemaSource,
+        seeds: tuple[str, str],
+        known: Mapping[str, Any],
+        shape: ValueShape,
+    ) -> Any:
+        """A value of a schema; a thing with an id is made from that."""
         world, seed = seeds
         thing = self._thing(schema, known, f"{world}\n{seed}")
         if thing is not None:
             return self._of(*thing, world, known, shape)
-        value = self._generator.value(schema, f"{world}\n{seed}", shape=shape, known=known)
+        first = partial(self._generator.value, schema, f"{world}\n{seed}", shape=shape, known=known)
+        value = first()
         settled = self._settled(schema, value, world, known, shape, MOST_LEVELS)
-        return settled if settled is value or schema.is_valid(settled) else value
+        if settled is not value and not schema.is_valid(settled):
+            settled = value
+        return self._agreed(schema, settled, first, world, dict.fromkeys(known, True), shape)
 
     def series(
         self,
@@ -222,7 +289,8 @@ class Entities:
         seed = f"{world}\n{schema.uri}\n{own}"
         key = self._members_of(schema).key
         told = {**known, key.name: own} if key else known
-        return self._generator.value(schema, seed, shape=shape, known=told)
+        make = partial(self._generator.value, schema, seed, shape=shape, known=told)
+        return self._agreed(schema, make(), make, world, dict.fromkeys(told, True), shape)
 
     def _settled(
         self,

@@ -20,7 +20,9 @@ from mock_server.errors import HandlerFailed, InvalidReply, NotServable, Problem
 from mock_server.fixtures import CannedReply
 from mock_server.generation import (
     AT_ONCE,
+    DAY,
     KEYS,
+    NOTHING_SENT,
     TYPICAL,
     Budget,
     Entities,
@@ -81,6 +83,8 @@ _MODES: Mapping[str, Mode] = {
     "maximal": "maximal",
     "boundary": "boundary",
 }
+# The methods whose replies show what was sent.
+_WRITING = frozenset({"POST", "PUT", "PATCH"})
 _PLAIN = ValueShape(defaults=True)
 _NO_HEADERS: dict[str, str] = {}
 # How a header is made, one after the other; only "typical" takes the examples of its schema.
@@ -454,11 +458,13 @@ class Maker:
         if plan.layout.steps and schema is not None:
             # All that a body may say of its page is there, and its list comes later.
             around = ValueShape(
-                items=None if plan.layout.has_other_lists else 0, defaults=_is_plain(preference)
+                items=None if plan.layout.has_other_lists else 0,
+                defaults=_is_plain(preference),
+                today=_today(session),
             )
             body = self._value(schema, seeds, self._request_values(asked.arguments), around)
         try:
-            shape = ValueShape(mode, items, defaults=_is_plain(preference))
+            shape = ValueShape(mode, items, defaults=_is_plain(preference), today=_today(session))
             return self._pager.made_up(asked, plan, body, seeds, shape)
         except Unsatisfiable as error:
             raise NotServable(f"Nothing can be made for an item: {error.reason}.") from None
@@ -475,7 +481,9 @@ class Maker:
         items = self._items if preference.items is None else preference.items
         items = _page_size(arguments) if items is None else items
         mode = _MODES.get(preference.dynamic or "", "typical")
-        shape = ValueShape(mode=mode, items=items, defaults=_is_plain(preference))
+        shape = ValueShape(
+            mode=mode, items=items, defaults=_is_plain(preference), today=_today(session)
+        )
         known = self._request_values(arguments)
         seeds = (seed, _derived(choice, request, self._operation.method))
         if choice.media_type != "application/json":
@@ -487,7 +495,8 @@ class Maker:
                 return file
         if content.schema is None:
             return None
-        value = self._value(content.schema, seeds, known, shape)
+        sent = self._sent(choice, request, arguments)
+        value = self._value(content.schema, seeds, known, shape, sent)
         if choice.status < 400:
             return value
         told = ErrorDetails.by_status(choice.status, request.path)
@@ -543,6 +552,14 @@ class Maker:
         named = {} if found is None or last is None else _keys_of(found[1], last)
         return {**paging, **sent, **named, **arguments.path}
 
+    def _sent(self, choice: ReplyChoice, request: Request, arguments: Arguments) -> Any:
+        """What a reply shows of the request's body: all of it, unless it describes a change."""
+        if choice.status >= 300 or self._operation.method not in _WRITING:
+            return NOTHING_SENT
+        is_patch = b"patch+json" in request.headers.get(b"content-type", b"")
+        is_shown = isinstance(arguments.body, dict | list) and not is_patch
+        return arguments.body if is_shown else NOTHING_SENT
+
     @cached_property
     def _read_only(self) -> set[str]:
         """The properties of a request's body that are for replies alone."""
@@ -556,9 +573,10 @@ class Maker:
         seeds: tuple[str, str],
         known: Mapping[str, Any],
         shape: ValueShape,
+        sent: Any = NOTHING_SENT,
     ) -> Any:
         try:
-            return self._entities.value(schema, seeds, known, shape)
+            return self._entities.value(schema, seeds, known, shape, sent)
         except Unsatisfiable as error:
             raise _nothing(schema, error) from None
 
@@ -744,6 +762,11 @@ def _keys_of(variable: str, value: Any) -> dict[str, Any]:
 def _is_plain(preference: Preference) -> bool:
     """Whether a reply is the plain one, which has the defaults of its schema."""
     return preference.seed is None and preference.dynamic is None
+
+
+def _today(session: Session) -> int:
+    """The day of a session's clock, in days since 1970."""
+    return int(session.clock.now() // DAY)
 
 
 def _page_size(arguments: Arguments) -> int | None:

@@ -35,7 +35,8 @@ class ValueShape:
     `direction` decides which optional properties are left out: a reply has no `writeOnly` ones, a
     request no `readOnly` ones. With `defaults` every `default` is taken. With `exemplary` the
     schemas' own examples are taken, as they are for the first item of a list. `position` is the
-    index of the value in its list.
+    index of the value in its list. `today` is the day of the clock in days since 1970, behind
+    which moments of a future kind lie.
     """
 
     mode: Mode = "typical"
@@ -44,6 +45,7 @@ class ValueShape:
     defaults: bool = False
     exemplary: bool = True
     position: int | None = None
+    today: int | None = None
 
 
 TYPICAL = ValueShape()

@@ -37,6 +37,11 @@ def singular(name: str) -> str:
     return name[:-1] if len(name) > 2 and name[-1] in "sS" else name
 
 
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(text.split())
+
+
 def by_name(entries: Mapping[str, T], name: str) -> T | None:
     """Return the entry for the longest run of words that the name ends with.
 

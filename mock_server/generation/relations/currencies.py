@@ -1,0 +1,56 @@
+"""One currency for all amounts of a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from zlib import crc32
+
+from mock_server.generation.relations.members import Members
+from mock_server.generation.values.words import word_set
+
+NAMES = word_set("currency currency_code currency_iso ccy")
+# Currencies with two decimals, as the amounts have.
+_USUAL = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "SEK", "NZD")
+
+
+class Currencies:
+    """The members of a reply that name a currency."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[Members, str]] = []
+
+    def add(self, members: Members) -> None:
+        """Note the members of an object that name a currency."""
+        self._found += [
+            (members, own) for _, own in members.named(NAMES) if isinstance(members.value[own], str)
+        ]
+
+    def agree(self, world: str) -> None:
+        """Give all of them the currency that most may have; a fixed one goes first."""
+        if not self._found:
+            return
+        fixed = [m.value[own] for m, own in self._found if not m.may_change(own)]
+        start = crc32(world.encode()) % len(_USUAL)
+        usual = (*_USUAL[start:], *_USUAL[:start])
+        listed = [one for m, own in self._found for one in m.plan.enum(own) if isinstance(one, str)]
+        chosen = self._best([*fixed[:1], *usual, *listed])
+        for members, own in self._found:
+            members.put(own, *_forms(chosen, members.value[own]))
+
+    def _best(self, candidates: Sequence[str]) -> str:
+        for one in candidates:
+            if all(_may_be(m, own, one) for m, own in self._found):
+                return one
+        return candidates[0]
+
+
+def _may_be(members: Members, name: str, currency: str) -> bool:
+    old = members.value[name]
+    if not members.may_change(name):
+        return bool(old.upper() == currency.upper())
+    return any(members.plan.accepts(name, form) for form in _forms(currency, old))
+
+
+def _forms(currency: str, old: str) -> Iterable[str]:
+    upper, lower = currency.upper(), currency.lower()
+    return (lower, upper) if old.islower() else (upper, lower)

@@ -1,0 +1,105 @@
+"""The members of one generated object, as far as a relation may change them."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from typing import Any
+
+from mock_server.generation.schema.schema import SchemaSource
+from mock_server.generation.values.words import plain
+
+_NO_SCHEMAS: Mapping[str, SchemaSource] = {}
+_NOTHING_KEPT: Mapping[Any, Any] = {}
+
+
+class ObjectPlan:
+    """What holds for all generated objects of one schema with the same members.
+
+    `schemas` are those of the members that the schema names, `required` are those that have to be
+    there, `fixed` those whose values the document gives. `names` leads from each name in snake_case
+    to the name as it is.
+    """
+
+    def __init__(
+        self,
+        members: tuple[str, ...],
+        schemas: Mapping[str, SchemaSource] = _NO_SCHEMAS,
+        required: Container[str] = (),
+        fixed: Container[str] = (),
+    ) -> None:
+        self.members = members
+        self.names = {plain(name): name for name in reversed(members)}
+        self.schemas = schemas
+        self.required = required
+        self.fixed = fixed
+
+    def accepts(self, name: str, value: Any) -> bool:
+        """Return whether a member may have a value, by its own schema."""
+        schema = self.schemas.get(name)
+        return schema is None or schema.is_valid(value)
+
+    def enum(self, name: str) -> list[Any]:
+        """Return the values that a member's schema lists; none if it lists none."""
+        schema = self.schemas.get(name)
+        raw = schema.raw if schema is not None else None
+        listed = raw.get("enum") if isinstance(raw, dict) else None
+        return listed if isinstance(listed, list) else []
+
+
+class Members:
+    """The members of one object; those that are fixed or kept stay as they are.
+
+    `kept` are members by name: True for all of a member, or what of it is kept.
+    """
+
+    def __init__(
+        self, plan: ObjectPlan, value: dict[str, Any], kept: Mapping[Any, Any] = _NOTHING_KEPT
+    ) -> None:
+        self.plan = plan
+        self.value = value
+        self.kept = kept
+        self.is_changed = False
+
+    def may_change(self, name: str) -> bool:
+        """Return whether a member's value is up to the generator."""
+        return name in self.value and name not in self.plan.fixed and not self.kept.get(name)
+
+    def put(self, name: str, *forms: Any) -> bool:
+        """Give a member the first of the values that its schema accepts.
+
+        Return whether it has one of them now.
+        """
+        for form in forms:
+            if self.value.get(name) == form and type(self.value.get(name)) is type(form):
+                return True
+            if self.may_change(name) and self.plan.accepts(name, form):
+                self.value[name] = form
+                self.is_changed = True
+                return True
+        return False
+
+    def leave_out(self, name: str) -> bool:
+        """Let a member be null, or leave it out; return whether that is possible."""
+        if self.value.get(name) is None:
+            return True
+        if not self.may_change(name):
+            return False
+        if name in self.plan.schemas and self.plan.accepts(name, None):
+            self.value[name] = None
+            self.is_changed = True
+            return True
+        if name not in self.plan.required:
+            del self.value[name]
+            self.is_changed = True
+            return True
+        return False
+
+    def named(self, words: Container[str]) -> Iterator[tuple[str, str]]:
+        """Yield each member whose name in snake_case is one of the words, with both names."""
+        for name, own in self.plan.names.items():
+            if name in words and own in self.value:
+                yield name, own
+
+    def first(self, words: Container[str]) -> str | None:
+        """Return the first member with one of those names; None without one."""
+        return next((own for _, own in self.named(words)), None)

@@ -1,0 +1,233 @@
+"""Cities with what belongs to them, and the members of an object that describe one place."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+from zlib import crc32
+
+from mock_server.generation.relations.members import Members, ObjectPlan
+from mock_server.generation.values.words import word_set
+
+Child = Callable[[str], Members | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A city. `alpha2` and `alpha3` are the codes of its country (ISO 3166-1)."""
+
+    city: str
+    state: str
+    state_code: str
+    postal: str
+    country: str
+    alpha2: str
+    alpha3: str
+    calling: str
+    zone: str
+    latitude: float
+    longitude: float
+
+
+def _read() -> Iterator[Place]:
+    """Yield the places in the file beside this module."""
+    text = files(__package__).joinpath("places.csv").read_text("utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        latitude, longitude = float(row.pop("latitude")), float(row.pop("longitude"))
+        yield Place(**row, latitude=latitude, longitude=longitude)
+
+
+PLACES: Sequence[Place] = tuple(_read())
+
+
+def _degrees(number: float, old: Any) -> Iterator[Any]:
+    yield f"{number:.4f}" if isinstance(old, str) else number
+    yield round(number) if isinstance(old, int) else round(number, 2)
+
+
+def _dialled(place: Place, old: Any) -> Iterator[Any]:
+    """Yield a telephone number of a country: the old one behind its prefix (ITU-T E.164)."""
+    digits = "".join(c for c in str(old) if c.isdigit())[-9:].rjust(9, "5")
+    yield f"+{place.calling}-{digits[:3]}-{digits[3:6]}-{digits[6:]}"
+    yield f"+{place.calling}{digits}"
+    yield f"+{place.calling} {digits}"
+
+
+def _country(place: Place, old: Any) -> Iterator[Any]:
+    codes = (place.alpha2, place.alpha3)
+    is_code = isinstance(old, str) and len(old) <= 3
+    yield from (*codes, place.country) if is_code else (place.country, *codes)
+    yield from map(str.lower, codes)
+
+
+def _code(place: Place, old: Any) -> Iterator[Any]:
+    is_long = isinstance(old, str) and len(old) == 3
+    yield from (place.alpha3, place.alpha2) if is_long else (place.alpha2, place.alpha3)
+    yield place.alpha2.lower()
+
+
+def _state(place: Place, old: Any) -> Iterator[Any]:
+    is_code = isinstance(old, str) and len(old) <= 3
+    yield from (place.state_code, place.state) if is_code else (place.state, place.state_code)
+
+
+def _state_code(place: Place, old: Any) -> Iterator[Any]:
+    yield place.state_code
+    yield f"{place.alpha2}-{place.state_code}"
+
+
+def _calling(place: Place, old: Any) -> Iterator[Any]:
+    yield int(place.calling) if isinstance(old, int) else f"+{place.calling}"
+    yield place.calling
+
+
+Forms = Callable[[Place, Any], Iterator[Any]]
+_KINDS: Mapping[str, Forms] = {
+    "city": lambda place, old: iter((place.city,)),
+    "state": _state,
+    "state_code": _state_code,
+    "postal": lambda place, old: iter((place.postal, place.postal.replace(" ", ""))),
+    "country": _country,
+    "country_code": _code,
+    "zone": lambda place, old: iter((place.zone,)),
+    "latitude": lambda place, old: _degrees(place.latitude, old),
+    "longitude": lambda place, old: _degrees(place.longitude, old),
+    "phone": _dialled,
+    "calling": _calling,
+}
+_WORDS = {
+    word: kind
+    for kind, words in {
+        "city": "city town locality city_name municipality",
+        "state": "state region province county state_name state_province administrative_area",
+        "state_code": "state_code region_code province_code subdivision_code",
+        "postal": "postal_code zip zip_code zipcode postcode postal",
+        "country": "country country_name",
+        "country_code": "country_code country_iso2 iso2 alpha2 country_iso country_iso_code",
+        "zone": "timezone time_zone tz",
+        "latitude": "latitude lat",
+        "longitude": "longitude lng lon long",
+        "phone": "phone phone_number mobile telephone tel mobile_phone",
+        "calling": "calling_code dial_code dialing_code phone_prefix phone_country_code",
+    }.items()
+    for word in words.split()
+}
+# One of these has to be there, so that a group of members is a place; a region may be a server's.
+_SURE = frozenset({"city", "postal", "country", "country_code"})
+_POINTS = word_set("geo location coordinates position coords geolocation geo_location point"
+    " lat_lng latlng")  # fmt: skip
+_PAIRS = frozenset({"coordinates"})
+_PHONES = frozenset(word for word, kind in _WORDS.items() if kind == "phone")
+
+
+def groups(plan: ObjectPlan) -> dict[str, dict[str, str]]:
+    """Return the members that describe a place: their kinds by name, for each prefix of names."""
+    found: dict[str, dict[str, str]] = {}
+    for name, own in plan.names.items():
+        prefix, kind = _split(name)
+        if kind is not None:
+            found.setdefault(prefix, {})[own] = kind
+    return {
+        prefix: kinds
+        for prefix, kinds in found.items()
+        if len(kinds) > 1 and not _SURE.isdisjoint(kinds.values())
+    }
+
+
+def _split(name: str) -> tuple[str, str | None]:
+    """Return the prefix and the kind of a name: `billing` and city for `billing_city`."""
+    words = name.split("_")
+    for start in range(len(words)):
+        kind = _WORDS.get("_".join(words[start:]))
+        if kind is not None:
+            return "_".join(words[:start]), kind
+    return name, None
+
+
+def agree_on_places(members: Members, child: Child) -> None:
+    """Let the members that describe a place be of one place, with the point inside the object."""
+    found = groups(members.plan)
+    for prefix, kinds in found.items():
+        place = _place(members, kinds)
+        if place is None:
+            continue
+        _put_place(members, kinds, place)
+        if not prefix:
+            _put_points(members, place, child)
+    if "" not in found:
+        _agree_on_phone(members, child)
+
+
+def _place(members: Members, kinds: Mapping[str, str]) -> Place | None:
+    """Return a place that all members may be of: that of the city that is there, else any."""
+    value = members.value
+    known = [own for own, kind in kinds.items() if kind == "city"]
+    text = "".join(str(value.get(own)) for own in known or kinds)
+    start = crc32(text.encode()) % len(PLACES)
+    ordered = sorted(
+        (*PLACES[start:], *PLACES[:start]),
+        key=lambda place: not any(value.get(own) == place.city for own in known),
+    )
+    return next((place for place in ordered if _fits(members, kinds, place)), None)
+
+
+def _fits(members: Members, kinds: Mapping[str, str], place: Place) -> bool:
+    for own, kind in kinds.items():
+        old = members.value.get(own)
+        if old is None:
+            continue
+        forms = list(_KINDS[kind](place, old))
+        if members.may_change(own):
+            if not any(members.plan.accepts(own, form) for form in forms):
+                return False
+        elif kind != "phone" and old not in forms:
+            return False
+    return True
+
+
+def _put_place(members: Members, kinds: Mapping[str, str], place: Place) -> None:
+    for own, kind in kinds.items():
+        if members.value.get(own) is not None:
+            members.put(own, *_KINDS[kind](place, members.value[own]))
+
+
+def _put_points(members: Members, place: Place, child: Child) -> None:
+    for _, own in members.named(_POINTS):
+        if isinstance(members.value[own], list):
+            _put_pair(members, own, place)
+        elif (inner := child(own)) is not None:
+            kinds = {n: kind for name, n in inner.plan.names.items()
+                     if (kind := _split(name)[1]) in ("latitude", "longitude")}  # fmt: skip
+            _put_place(inner, kinds, place)
+            for name in (inner.first(frozenset({"coordinates"})),):
+                if name is not None and isinstance(inner.value[name], list):
+                    _put_pair(inner, name, place)
+
+
+def _put_pair(members: Members, name: str, place: Place) -> None:
+    """Put a pair of coordinates, the longitude first (RFC 7946, section 3.1.1)."""
+    old = members.value[name]
+    if len(old) == 2 and all(isinstance(one, int | float) for one in old):
+        members.put(name, [place.longitude, place.latitude])
+
+
+def _agree_on_phone(members: Members, child: Child) -> None:
+    """Let a telephone number have the prefix of the one address beside it."""
+    phones = [own for _, own in members.named(_PHONES) if isinstance(members.value[own], str)]
+    if not phones:
+        return
+    addresses = [
+        inner
+        for own, value in members.value.items()
+        if isinstance(value, dict) and (inner := child(own)) is not None and groups(inner.plan)
+    ]
+    if len(addresses) != 1:
+        return
+    kinds = groups(addresses[0].plan).get("")
+    place = _place(addresses[0], kinds) if kinds else None
+    if place is not None:
+        for own in phones:
+            members.put(own, *_dialled(place, members.value[own]))
