@@ -31,6 +31,7 @@ from mock_server.schemas import types_of
 NOTHING_SENT = object()
 # The members of values in other modes are at the limits of their schemas, and stay there.
 _RELATED = ("typical", "maximal")
+_NOTHING_DONE: Mapping[int, Any] = {}
 # How deep a thing may be wrapped: {"data": {"items": [thing]}} is three levels.
 MOST_LEVELS = 3
 # As many lists are remembered, with the ids of their items.
@@ -169,13 +170,17 @@ class Entities:
         world: str,
         kept: Mapping[str, Any],
         shape: ValueShape,
+        done: Mapping[int, Any] = _NOTHING_DONE,
     ) -> Any:
-        """The value with members that agree; made `again` if it isn't valid as a whole then."""
+        """The value with members that agree; made `again` if it isn't valid as a whole then.
+
+        What is `done`, by its identity, agrees already.
+        """
         if shape.mode not in _RELATED or not isinstance(value, dict | list):
             return value
         has_examples = shape.exemplary and shape.mode == "typical"
         setting = Setting(world, shape.today, has_examples, shape.defaults)
-        is_changed = self._relations.agree(schema, value, setting, kept)
+        is_changed = self._relations.agree(schema, value, setting, kept, done)
         return again() if is_changed and not schema.is_valid(value) else value
 
     def _made(
@@ -192,10 +197,11 @@ class Entities:
             return self._of(*thing, world, known, shape)
         first = partial(self._generator.value, schema, f"{world}\n{seed}", shape=shape, known=known)
         value = first()
-        settled = self._settled(schema, value, world, known, shape, MOST_LEVELS)
+        done: dict[int, Any] = {}
+        settled = self._settled(schema, value, world, known, shape, MOST_LEVELS, done)
         if settled is not value and not schema.is_valid(settled):
-            settled = value
-        return self._agreed(schema, settled, first, world, dict.fromkeys(known, True), shape)
+            settled, done = value, {}
+        return self._agreed(schema, settled, first, world, dict.fromkeys(known, True), shape, done)
 
     def series(
         self,
@@ -300,16 +306,17 @@ class Entities:
         known: Mapping[str, Any],
         shape: ValueShape,
         levels: int,
+        done: dict[int, Any],
     ) -> Any:
-        """The value with each thing in it that has an id made from that."""
+        """The value with each thing in it that has an id made from that; these are `done`."""
         if not levels or not isinstance(value, dict | list):
             return value
         try:
             schema = _followed(schema)
             if isinstance(value, list):
                 items, shape = schema.child("items"), replace(shape, items=None)
-                return [self._settled(items, v, world, {}, shape, levels - 1) for v in value]
-            return self._settled_object(schema, value, world, known, shape, levels)
+                return [self._settled(items, v, world, {}, shape, levels - 1, done) for v in value]
+            return self._settled_object(schema, value, world, known, shape, levels, done)
         except (BrokenRef, Unsatisfiable):
             return value
 
@@ -321,15 +328,19 @@ class Entities:
         known: Mapping[str, Any],
         shape: ValueShape,
         levels: int,
+        done: dict[int, Any],
     ) -> Any:
         members = self._members_of(schema)
         if members.key is not None and members.key.name in value:
             # Where in a list a thing stands is the list's.
             placed = {name: value[name] for name in value if is_position(name)}
-            return self._of(schema, value[members.key.name], world, {**known, **placed}, shape)
+            own = value[members.key.name]
+            thing = self._of(schema, own, world, {**known, **placed}, shape)
+            done[id(thing)] = thing  # as long as it is kept here, no other value has its identity
+            return thing
         declared = members.properties
         return {
-            name: self._settled(declared[name], member, world, known, shape, levels - 1)
+            name: self._settled(declared[name], member, world, known, shape, levels - 1, done)
             if name in declared
             else member
             for name, member in value.items()

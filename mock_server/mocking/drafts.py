@@ -562,9 +562,12 @@ class Maker:
 
     @cached_property
     def _read_only(self) -> set[str]:
-        """The properties of a request's body that are for replies alone."""
+        """The properties of a request's body, or of a successful reply's, that the server sets."""
         body = self._operation.body
-        schemas = [content.schema for content in body.content.values()] if body else []
+        contents = [*body.content.values()] if body else []
+        for code, response in self._operation.responses.items():
+            contents += response.content.values() if code[0] == "2" else ()
+        schemas = [content.schema for content in contents]
         return {name for s in schemas if s for name in marked_properties(s, "readOnly")}
 
     def _value(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from zlib import crc32
 
-from mock_server.generation.relations.members import Members
+from mock_server.generation.relations.members import Members, ObjectPlan
 from mock_server.generation.values.words import word_set
 
 _VIN_VALUES = {**{str(n): n for n in range(10)}, **dict(zip("ABCDEFGH", range(1, 9), strict=True)),
@@ -110,16 +110,21 @@ _CODES: Mapping[str, Callable[[str], list[str]]] = {
     }.items()
     for name in names.split()
 }
+_NAMES = frozenset(_CODES)
 _LAST = word_set("last4 last_four last_4 card_last4 last_digits")
 _CARDS = word_set("card_number credit_card_number credit_card pan cc_number number")
 
 
+def has_codes(plan: ObjectPlan) -> bool:
+    """Return whether an object has a code with a check digit, or the end of one."""
+    return bool(plan.named(_NAMES) or plan.named(_LAST))
+
+
 def agree_on_codes(members: Members) -> None:
     """Let codes pass their check, and the last digits of a card be those of its number."""
-    for name, forms in _CODES.items():
-        own = members.plan.names.get(name)
-        if own is not None and isinstance(members.value.get(own), str):
-            members.put(own, *forms(members.value[own]))
+    for name, own in members.named(_NAMES):
+        if isinstance(members.value[own], str):
+            members.put(own, *_CODES[name](members.value[own]))
     last, card = members.first(_LAST), members.first(_CARDS)
     number = members.value.get(card or "")
     if last is not None and isinstance(number, str) and sum(c.isdigit() for c in number) >= 12:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, TypeGuard
 
-from mock_server.generation.relations.members import Members
+from mock_server.generation.relations.members import Members, ObjectPlan
 from mock_server.generation.values.words import plain, singular, word_set
 
 # Of an object with one list alone.
@@ -13,6 +13,7 @@ _ALONE = word_set(
     "count size length item_count items_count number_of_items num_items total_items"
     " total_quantity_of_items"
 )
+_COUNTING = word_set("count num number total n")
 _GENERIC = word_set("items data results entries records rows list values elements content hits")
 _DONE = word_set("completed done processed finished succeeded completed_count completed_steps"
     " completed_tasks processed_count")  # fmt: skip
@@ -22,6 +23,17 @@ _PROGRESS = word_set("progress percent_complete percentage_complete progress_per
 _PERCENT = ("percent", "percentage", "pct", "progress")
 _HISTORIES = word_set("history events updates steps timeline tracking tracking_events milestones"
     " activities log stages")  # fmt: skip
+
+
+def has_counts(plan: ObjectPlan) -> bool:
+    """Return whether an object may have the number of something in it."""
+    parts = {part for name in plan.names for part in (name.split("_")[0], name.split("_")[-1])}
+    return bool(plan.named(_ALONE)) or not parts.isdisjoint(_COUNTING)
+
+
+def has_progress(plan: ObjectPlan) -> bool:
+    """Return whether an object says how much of something is done, or has a percentage."""
+    return bool(plan.named(_DONE) and plan.named(_OF)) or bool(_percentages(plan))
 
 
 def agree_on_counts(members: Members) -> None:
@@ -40,9 +52,12 @@ def agree_on_counts(members: Members) -> None:
 
 
 def _counts_of(members: Members, of: str) -> list[str]:
-    one = singular(of)
-    names = {f"{of}_count", f"{one}_count", f"num_{of}", f"number_of_{of}", f"total_{of}",
-             f"{of}_total", f"count_{of}", f"n_{of}"}  # fmt: skip
+    names = members.plan.memory.get(("counts", of))
+    if names is None:
+        one = singular(of)
+        forms = (f"{of}_count", f"{one}_count", f"num_{of}", f"number_of_{of}", f"total_{of}",
+                 f"{of}_total", f"count_{of}", f"n_{of}")  # fmt: skip
+        names = members.plan.memory["counts", of] = frozenset(forms)
     return [own for _, own in members.named(names) if _is_number(members.value[own])]
 
 
@@ -59,10 +74,14 @@ def agree_on_progress(members: Members) -> None:
         if progress and _is_number(value[progress]) and value[whole]:
             share = Decimal(value[done]) / Decimal(value[whole]) * 100
             members.put(progress, int(share), float(round(share, 1)))
-    for name, own in members.plan.names.items():
+    for own in _percentages(members.plan):
         number = value.get(own)
-        if name.rpartition("_")[2] in _PERCENT and _is_number(number) and not 0 <= number <= 100:
+        if _is_number(number) and not 0 <= number <= 100:
             members.put(own, abs(number) % 101, 50)
+
+
+def _percentages(plan: ObjectPlan) -> list[str]:
+    return [own for name, own in plan.names.items() if name.rpartition("_")[2] in _PERCENT]
 
 
 def agree_in_history(name: str, values: list[Any]) -> None:

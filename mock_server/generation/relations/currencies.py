@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from zlib import crc32
 
-from mock_server.generation.relations.members import Members
+from mock_server.generation.relations.members import Members, ObjectPlan
 from mock_server.generation.values.words import word_set
 
 NAMES = word_set("currency currency_code currency_iso ccy")
 # Currencies with two decimals, as the amounts have.
 _USUAL = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "SEK", "NZD")
+
+
+def has_currency(plan: ObjectPlan) -> bool:
+    """Return whether an object names a currency."""
+    return bool(plan.named(NAMES))
 
 
 class Currencies:
@@ -25,10 +30,13 @@ class Currencies:
             (members, own) for _, own in members.named(NAMES) if isinstance(members.value[own], str)
         ]
 
-    def agree(self, world: str) -> None:
-        """Give all of them the currency that most may have; a fixed one goes first."""
+    def agree(self, world: str) -> bool:
+        """Give all of them a currency that they may have; return whether one was changed.
+
+        A fixed one goes first.
+        """
         if not self._found:
-            return
+            return False
         fixed = [m.value[own] for m, own in self._found if not m.may_change(own)]
         start = crc32(world.encode()) % len(_USUAL)
         usual = (*_USUAL[start:], *_USUAL[:start])
@@ -36,6 +44,7 @@ class Currencies:
         chosen = self._best([*fixed[:1], *usual, *listed])
         for members, own in self._found:
             members.put(own, *_forms(chosen, members.value[own]))
+        return any(members.is_changed for members, _ in self._found)
 
     def _best(self, candidates: Sequence[str]) -> str:
         for one in candidates:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
-from mock_server.generation.relations.members import Members
+from mock_server.generation.relations.members import Members, ObjectPlan
 from mock_server.generation.values.words import plain, table, word_set
 
 # The place of each event among those of its record.
@@ -134,14 +134,18 @@ def read_moment(value: Any) -> Moment | None:
         return None
 
 
+def has_events(plan: ObjectPlan) -> bool:
+    """Return whether an object has moments that depend on each other, or on what is beside them."""
+    found = _events(plan)
+    is_aged = bool(plan.named(_BIRTHS) and plan.named(_AGES))
+    return is_aged or len(found.ranked) > 1 or bool(found.optional or found.flagged or found.ahead)
+
+
 def agree_on_events(members: Members, today: int | None) -> None:
     """Let the moments of an object follow each other, and agree with what stands beside them.
 
     `today` is the day of the clock in days since 1970; moments of a future kind lie behind it.
     """
-    if not any(rank(name) is not None or is_future(name) for name in members.plan.names):
-        _agree_on_age(members, today)
-        return
     _agree_with_status(members)
     _put_in_order(members)
     _agree_with_flags(members)
@@ -151,19 +155,61 @@ def agree_on_events(members: Members, today: int | None) -> None:
     _agree_on_age(members, today)
 
 
+class _Events(NamedTuple):
+    """The members of an object that are moments: with their ranks, optional ones, those ahead."""
+
+    ranked: Sequence[tuple[float, str]]
+    optional: Sequence[tuple[str, str, frozenset[str]]]
+    flagged: Sequence[tuple[str, frozenset[str]]]
+    ahead: Sequence[str]
+
+
+def _events(plan: ObjectPlan) -> _Events:
+    found: _Events | None = plan.memory.get("events")
+    if found is None:
+        found = plan.memory["events"] = _new_events(plan)
+    return found
+
+
+def _new_events(plan: ObjectPlan) -> _Events:
+    ranks = [
+        (place, name, own)
+        for name, own in plan.names.items()
+        if not is_future(name) and (place := rank(name)) is not None
+    ]
+    ordered = sorted(ranks, key=lambda one: one[0])
+    stems = {own: stem(name) for name, own in plan.names.items()}
+    return _Events(
+        [(place, own) for place, _, own in ordered],
+        [
+            (told, own, _OPTIONAL[told])
+            for own, told in stems.items()
+            if told in _OPTIONAL and plan.named(_STATUSES)
+        ],
+        [
+            (own, _flags(stem(name)))
+            for _, name, own in ranks
+            if stem(name) != name and any(plan.named(frozenset({f})) for f in _flags(stem(name)))
+        ],
+        [own for name, own in plan.names.items() if is_future(name)],
+    )
+
+
+def _flags(event: str) -> frozenset[str]:
+    """Return the names that a flag for an event may have."""
+    return frozenset({event, f"is_{event}", f"has_{event}", f"was_{event}"})
+
+
 def _moments(members: Members) -> Iterator[tuple[float, str, Moment]]:
-    for name, own in members.plan.names.items():
-        place = None if is_future(name) else rank(name)
-        if place is None or own not in members.value:
-            continue
-        moment = read_moment(members.value[own])
+    for place, own in _events(members.plan).ranked:
+        moment = read_moment(members.value.get(own))
         if moment is not None:
             yield place, own, moment
 
 
 def _put_in_order(members: Members) -> None:
     """Let the moments rise with the rank of their events; later ones are later by a day or hour."""
-    found = sorted(_moments(members), key=lambda one: one[0])
+    found = list(_moments(members))
     for before, (place, own, moment) in pairwise(found):
         first = read_moment(members.value[before[1]])
         if first is None or before[0] == place:
@@ -182,10 +228,8 @@ def _agree_with_status(members: Members) -> None:
     status = members.value.get(named or "")
     if named is None or not isinstance(status, str) or plain(status) not in _STAGES:
         return
-    for name, own in list(members.plan.names.items()):
-        told = stem(name)
-        statuses = _OPTIONAL.get(told)
-        if statuses is None or own not in members.value:
+    for told, own, statuses in _events(members.plan).optional:
+        if own not in members.value:
             continue
         if read_moment(members.value[own]) is None and members.value[own] is not None:
             continue
@@ -223,11 +267,10 @@ def _put_moment(members: Members, name: str) -> None:
 
 def _agree_with_flags(members: Members) -> None:
     """Let `is_paid` say whether there is a `paid_at`."""
-    for name, own in members.plan.names.items():
-        told = stem(name)
-        if own not in members.value or told == name or rank(name) is None:
+    for own, flags in _events(members.plan).flagged:
+        flag = members.first(flags)
+        if own not in members.value:
             continue
-        flag = members.first(frozenset({f"is_{told}", told, f"has_{told}", f"was_{told}"}))
         if flag is not None and flag != own and isinstance(members.value[flag], bool):
             is_there = members.value[own] is not None
             if not members.put(flag, is_there) and is_there:
@@ -250,8 +293,8 @@ def _agree_on_nights(members: Members) -> None:
 
 
 def _put_ahead(members: Members, today: int) -> None:
-    for name, own in members.plan.names.items():
-        moment = read_moment(members.value.get(own)) if is_future(name) else None
+    for own in _events(members.plan).ahead:
+        moment = read_moment(members.value.get(own))
         if moment is not None:
             days = _FIRST_FUTURE + moment.seconds // _DAY % _FUTURES
             if moment.seconds // _DAY <= today or moment.seconds // _DAY > today + 2 * _FUTURES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Hashable, Mapping, Sequence
 from typing import Any
 
 from mock_server.generation.schema.schema import SchemaSource
@@ -32,6 +32,17 @@ class ObjectPlan:
         self.schemas = schemas
         self.required = required
         self.fixed = fixed
+        self._named: dict[frozenset[str], tuple[tuple[str, str], ...]] = {}
+        # What relations have found out about all such objects, by their own keys.
+        self.memory: dict[Hashable, Any] = {}
+
+    def named(self, words: frozenset[str]) -> tuple[tuple[str, str], ...]:
+        """Return the members whose name in snake_case is one of the words, with both names."""
+        found = self._named.get(words)
+        if found is None:
+            pairs = ((name, own) for name, own in self.names.items() if name in words)
+            found = self._named[words] = tuple(pairs)
+        return found
 
     def accepts(self, name: str, value: Any) -> bool:
         """Return whether a member may have a value, by its own schema."""
@@ -49,16 +60,29 @@ class ObjectPlan:
 class Members:
     """The members of one object; those that are fixed or kept stay as they are.
 
-    `kept` are members by name: True for all of a member, or what of it is kept.
+    `kept` are members by name: True for all of a member, or what of it is kept. `around` are the
+    members of the object around it, which changes with it.
     """
 
+    __slots__ = ("around", "is_changed", "kept", "plan", "value")
+
     def __init__(
-        self, plan: ObjectPlan, value: dict[str, Any], kept: Mapping[Any, Any] = _NOTHING_KEPT
+        self,
+        plan: ObjectPlan,
+        value: dict[str, Any],
+        kept: Mapping[Any, Any] = _NOTHING_KEPT,
+        around: Members | None = None,
     ) -> None:
         self.plan = plan
         self.value = value
         self.kept = kept
+        self.around = around
         self.is_changed = False
+
+    def _change(self) -> None:
+        self.is_changed = True
+        if self.around is not None:
+            self.around.is_changed = True
 
     def may_change(self, name: str) -> bool:
         """Return whether a member's value is up to the generator."""
@@ -74,7 +98,7 @@ class Members:
                 return True
             if self.may_change(name) and self.plan.accepts(name, form):
                 self.value[name] = form
-                self.is_changed = True
+                self._change()
                 return True
         return False
 
@@ -86,20 +110,21 @@ class Members:
             return False
         if name in self.plan.schemas and self.plan.accepts(name, None):
             self.value[name] = None
-            self.is_changed = True
+            self._change()
             return True
         if name not in self.plan.required:
             del self.value[name]
-            self.is_changed = True
+            self._change()
             return True
         return False
 
-    def named(self, words: Container[str]) -> Iterator[tuple[str, str]]:
-        """Yield each member whose name in snake_case is one of the words, with both names."""
-        for name, own in self.plan.names.items():
-            if name in words and own in self.value:
-                yield name, own
+    def named(self, words: frozenset[str]) -> Sequence[tuple[str, str]]:
+        """Return the members whose name in snake_case is one of the words, with both names."""
+        return [pair for pair in self.plan.named(words) if pair[1] in self.value]
 
-    def first(self, words: Container[str]) -> str | None:
+    def first(self, words: frozenset[str]) -> str | None:
         """Return the first member with one of those names; None without one."""
-        return next((own for _, own in self.named(words)), None)
+        for _, own in self.plan.named(words):
+            if own in self.value:
+                return own
+        return None

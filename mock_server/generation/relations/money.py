@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from mock_server.generation.relations.amounts import amount_forms, read_amount, rounded
-from mock_server.generation.relations.members import Members
+from mock_server.generation.relations.members import Members, ObjectPlan
 from mock_server.generation.values.words import plain, word_set
 
 _QUANTITIES = word_set("quantity qty units nights hours days seats number_of_units copies")
@@ -46,6 +47,7 @@ _PAID, _DUE = (
 )
 _RATES = word_set("tax_rate vat_rate tax_percent tax_percentage vat_percent")
 _OFF = word_set("discount_percent discount_percentage discount_rate percent_off")
+_PRODUCTS = word_set("product item article variant room ticket fare plan service")
 # Objects that hold the figures of the object around them.
 _SUMMARIES = word_set("totals summary pricing price_summary amounts price_breakdown costs")
 _PAYMENTS = word_set("payment transaction charge")
@@ -55,6 +57,7 @@ _MOST_OFF, _USUAL_OFF = Decimal("0.5"), Decimal("0.1")
 ZERO = Decimal(0)
 
 
+@lru_cache(2_048)
 def figure(name: str) -> str:
     """Return what an amount's name stands for: `tax` for `tax_amount` and for `amountTax`."""
     told = plain(name)
@@ -64,23 +67,42 @@ def figure(name: str) -> str:
     return told.removeprefix("amount_") or told
 
 
+def _names(plan: ObjectPlan) -> Mapping[str, str]:
+    """Return the members of an object by what they stand for as amounts."""
+    found: Mapping[str, str] | None = plan.memory.get("figures")
+    if found is None:
+        by_figure = {figure(own): own for own in reversed(plan.members)}
+        found = plan.memory["figures"] = {**by_figure, **plan.names}
+    return found
+
+
+def has_amounts(plan: ObjectPlan) -> bool:
+    """Return whether an object has amounts that may depend on each other."""
+    names = _names(plan).keys()
+    groups = (_PRICES, _SUBTOTALS | _LINE_TOTALS | _TOTALS, _TAXES, _ADDED, _DISCOUNTS, _DUE,
+              _SUMMARIES | _PAYMENTS, _PRODUCTS, _LISTS)  # fmt: skip
+    return sum(not words.isdisjoint(names) for words in groups) > 1
+
+
 class Figures:
     """The amounts of one object by what they stand for."""
 
     def __init__(self, members: Members) -> None:
         self.members = members
-        self._own = {figure(n): n for n in reversed(list(members.value))}
-        self._own |= {name: own for name, own in members.plan.names.items() if own in members.value}
 
     def name(self, words: frozenset[str]) -> str | None:
         """Return the member that stands for one of the words; None without one that has an amount.
 
         The order of the object decides between several.
         """
-        found = ((n, own) for n, own in self._own.items() if n in words)
-        value = self.members.value
-        usable = [own for _, own in found if read_amount(value[own]) is not None]
-        return min(usable, key=list(value).index, default=None)
+        value, plan = self.members.value, self.members.plan
+        candidates = plan.memory.get(("figures", words))
+        if candidates is None:
+            found = {own for name, own in _names(plan).items() if name in words}
+            candidates = [own for own in plan.members if own in found]
+            plan.memory["figures", words] = candidates
+        usable = (own for own in candidates if read_amount(value.get(own)) is not None)
+        return next(usable, None)
 
     def amount(self, name: str | None) -> Decimal | None:
         """Return the amount of a member; None without one."""
@@ -102,6 +124,17 @@ def agree_on_money(members: Members) -> None:
         _agree_in_line(figures)
         return
     _agree_in_order(figures, sum(lines, ZERO))
+
+
+def agree_on_price(members: Members, child: Callable[[str], Members | None]) -> None:
+    """Let the price in a line be that of the product in it."""
+    figures = Figures(members)
+    price = figures.name(_PRICES)
+    for _, own in members.named(_PRODUCTS) if price is not None else ():
+        inner = child(own)
+        amount = None if inner is None else Figures(inner).amount(Figures(inner).name(_PRICES))
+        if amount is not None:
+            figures.put(price, amount)
 
 
 def agree_beside(members: Members, child: Callable[[str], Members | None]) -> None:
@@ -159,6 +192,8 @@ def _agree_in_line(figures: Figures) -> None:
     if number is not None and each is not None and count is not None and count != price:
         if number <= 0 and figures.put(count, Decimal(1)):
             number = Decimal(1)
+        if figures.put(price, rounded(each, figures.members.value[price or ""])):
+            each = figures.amount(price) or each
         product = rounded(number * each, figures.members.value[price or ""])
         subtotal = figures.name(_SUBTOTALS)
         if subtotal is not None and figures.name(_TOTALS - _SUBTOTALS) is not None:

@@ -6,17 +6,30 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
-from mock_server.generation.relations.members import Members
+from mock_server.generation.relations.members import Members, ObjectPlan
 from mock_server.generation.values.words import word_set
 
 _FIRST = word_set("first_name given_name forename firstname")
 _LAST = word_set("last_name family_name surname lastname")
 _FULL = word_set("name full_name display_name fullname customer_name contact_name")
 _EMAILS = word_set("email mail email_address contact_email support_email billing_email")
+_NAME = frozenset({"name"})
 _COMPANIES = word_set("company company_name organization organisation organization_name"
     " organisation_name employer legal_name business_name")  # fmt: skip
 _SITES = word_set("website homepage site website_url site_url web_url company_url url")
 _DOMAINS = word_set("domain hostname host company_domain primary_domain domain_name")
+
+
+def has_people(plan: ObjectPlan) -> bool:
+    """Return whether an object has both parts of a name."""
+    return bool(plan.named(_FIRST) and plan.named(_LAST))
+
+
+def has_organisation(plan: ObjectPlan) -> bool:
+    """Return whether an object has two members that name an organisation or lead to it."""
+    kinds = [plan.named(words) for words in (_DOMAINS, _SITES, _EMAILS, _COMPANIES)]
+    is_named = not kinds[3] and bool(kinds[0]) and bool(plan.named(_NAME))
+    return sum(map(bool, kinds)) + is_named > 1
 
 
 def agree_on_people(members: Members) -> None:
@@ -44,7 +57,7 @@ def agree_on_organisation(members: Members) -> None:
     emails = [own for _, own in members.named(_EMAILS) if own in texts and "@" in value[own]]
     company = next((own for _, own in members.named(_COMPANIES) if own in texts), None)
     if company is None and members.first(_FIRST) is None and domain is not None:
-        company = next((own for _, own in members.named(frozenset({"name"})) if own in texts), None)
+        company = next((own for _, own in members.named(_NAME) if own in texts), None)
     if sum((domain is not None, site is not None, bool(emails), company is not None)) < 2:
         return
     host = _host(members, company, domain, site)

@@ -50,7 +50,7 @@ def _degrees(number: float, old: Any) -> Iterator[Any]:
 
 def _dialled(place: Place, old: Any) -> Iterator[Any]:
     """Yield a telephone number of a country: the old one behind its prefix (ITU-T E.164)."""
-    digits = "".join(c for c in str(old) if c.isdigit())[-9:].rjust(9, "5")
+    digits = "".join(c for c in str(old) if c.isdigit())[-10:].rjust(10, "5")
     yield f"+{place.calling}-{digits[:3]}-{digits[3:6]}-{digits[6:]}"
     yield f"+{place.calling}{digits}"
     yield f"+{place.calling} {digits}"
@@ -125,6 +125,13 @@ _PHONES = frozenset(word for word, kind in _WORDS.items() if kind == "phone")
 
 def groups(plan: ObjectPlan) -> dict[str, dict[str, str]]:
     """Return the members that describe a place: their kinds by name, for each prefix of names."""
+    found: dict[str, dict[str, str]] | None = plan.memory.get("places")
+    if found is None:
+        found = plan.memory["places"] = _groups(plan)
+    return found
+
+
+def _groups(plan: ObjectPlan) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for name, own in plan.names.items():
         prefix, kind = _split(name)
@@ -145,6 +152,11 @@ def _split(name: str) -> tuple[str, str | None]:
         if kind is not None:
             return "_".join(words[:start]), kind
     return name, None
+
+
+def has_places(plan: ObjectPlan) -> bool:
+    """Return whether an object describes a place, or may have a telephone number of one."""
+    return bool(groups(plan) or plan.named(_PHONES))
 
 
 def agree_on_places(members: Members, child: Child) -> None:
@@ -202,9 +214,9 @@ def _put_points(members: Members, place: Place, child: Child) -> None:
             kinds = {n: kind for name, n in inner.plan.names.items()
                      if (kind := _split(name)[1]) in ("latitude", "longitude")}  # fmt: skip
             _put_place(inner, kinds, place)
-            for name in (inner.first(frozenset({"coordinates"})),):
-                if name is not None and isinstance(inner.value[name], list):
-                    _put_pair(inner, name, place)
+            pair = inner.first(_PAIRS)
+            if pair is not None and isinstance(inner.value[pair], list):
+                _put_pair(inner, pair, place)
 
 
 def _put_pair(members: Members, name: str, place: Place) -> None:

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, NamedTuple
 
 from mock_server.documents import BrokenRef
-from mock_server.generation.relations.codes import agree_on_codes
+from mock_server.generation.relations.codes import agree_on_codes, has_codes
 from mock_server.generation.relations.counts import (
     agree_in_history,
     agree_on_counts,
     agree_on_progress,
+    has_counts,
+    has_progress,
 )
-from mock_server.generation.relations.currencies import Currencies
-from mock_server.generation.relations.events import agree_on_events
+from mock_server.generation.relations.currencies import Currencies, has_currency
+from mock_server.generation.relations.events import agree_on_events, has_events
 from mock_server.generation.relations.members import Members, ObjectPlan
-from mock_server.generation.relations.money import agree_beside, agree_on_money
-from mock_server.generation.relations.people import agree_on_organisation, agree_on_people
-from mock_server.generation.relations.places import agree_on_places
+from mock_server.generation.relations.money import (
+    agree_beside,
+    agree_on_money,
+    agree_on_price,
+    has_amounts,
+)
+from mock_server.generation.relations.people import (
+    agree_on_organisation,
+    agree_on_people,
+    has_organisation,
+    has_people,
+)
+from mock_server.generation.relations.places import agree_on_places, has_places
 from mock_server.generation.schema.composition import opened
 from mock_server.generation.schema.schema import SchemaSource
 
 # What of a value stays as it is: by name or index, True for all that is there.
 Kept = Mapping[Any, Any]
 _NOTHING_KEPT: Kept = {}
-_MOST_PLANS = 4_096
+_NOTHING_DONE: Mapping[int, Any] = {}
+# As many sets of members are planned for each schema.
+_MOST_PLANS = 256
 _MOST_LEVELS = 12
 
 
@@ -45,32 +60,36 @@ class Relations:
     """Lets the members of values agree; what holds for a schema is found once."""
 
     def __init__(self) -> None:
-        self._plans: dict[tuple[str, tuple[str, ...], bool, bool], ObjectPlan] = {}
+        self._described: dict[tuple[str, bool, bool], _Description] = {}
 
-    def agree(self, schema: SchemaSource, value: Any, setting: Setting, kept: Kept) -> bool:
+    def agree(
+        self,
+        schema: SchemaSource,
+        value: Any,
+        setting: Setting,
+        kept: Kept,
+        done: Mapping[int, Any] = _NOTHING_DONE,
+    ) -> bool:
         """Change the members of a value, and of those inside it, so that they agree.
 
         Each member is still valid by its own schema. Fixed ones stay: constants, examples, and
-        those that are `kept`. Return whether one was changed.
+        those that are `kept`. What is `done`, by its identity, agrees already. Return whether a
+        member was changed.
         """
-        walk = _Walk(self, setting)
+        walk = _Walk(self, setting, done)
         walk.value(schema, value, kept, 0)
-        walk.currencies.agree(setting.world)
-        return any(members.is_changed for members in walk.walked)
+        return walk.currencies.agree(setting.world) or walk.is_changed
 
     def plan(
         self, schema: SchemaSource | None, value: Mapping[str, Any], setting: Setting
     ) -> ObjectPlan:
         """Return what holds for an object of a schema; without one its members may be anything."""
-        members = tuple(value)
-        uri = schema.uri if schema is not None else ""
-        key = (uri, members, setting.has_examples, setting.has_defaults)
-        plan = self._plans.get(key)
-        if plan is None:
-            if len(self._plans) >= _MOST_PLANS:
-                self._plans.clear()
-            plan = self._plans[key] = _new_plan(schema, members, setting)
-        return plan
+        uri = "" if schema is None else schema.uri
+        key = (uri, setting.has_examples, setting.has_defaults)
+        found = self._described.get(key)
+        if found is None:
+            found = self._described[key] = _Description.of(schema, setting)
+        return found.plan(value)
 
 
 def _kept(kept: Kept, step: str | int) -> Any:
@@ -81,84 +100,124 @@ def _kept(kept: Kept, step: str | int) -> Any:
 class _Walk:
     """One walk through a value, its innermost objects first."""
 
-    def __init__(self, relations: Relations, setting: Setting) -> None:
+    def __init__(self, relations: Relations, setting: Setting, done: Mapping[int, Any]) -> None:
         self._relations = relations
-        self._setting = setting
+        self.setting = setting
+        self._done = done
         self.currencies = Currencies()
-        self.walked: list[Members] = []
+        self.is_changed = False
 
     def value(self, schema: SchemaSource | None, value: Any, kept: Kept, level: int) -> None:
         """Let what is in a value agree."""
-        if level > _MOST_LEVELS:
+        if level > _MOST_LEVELS or id(value) in self._done:
             return
-        if isinstance(value, list):
+        if isinstance(value, dict):
+            self._object(schema, value, kept, level)
+        elif value and isinstance(value[0], dict | list):
             item = _items_of(schema)
             for index, one in enumerate(value):
-                if isinstance(one, dict | list) and (own := _kept(kept, index)) is not True:
-                    self.value(item, one, own, level + 1)
-        elif isinstance(value, dict):
-            self._object(schema, value, kept, level)
+                if isinstance(one, dict | list):
+                    own = _kept(kept, index) if kept else _NOTHING_KEPT
+                    if own is not True:
+                        self.value(item, one, own, level + 1)
 
     def _object(
-        self,
-        schema: SchemaSource | None,
-        value: dict[str, Any],
-        kept: Kept,
-        level: int,
+        self, schema: SchemaSource | None, value: dict[str, Any], kept: Kept, level: int
     ) -> None:
-        members = self._members(schema, value, kept)
-        for name, member in list(value.items()):
-            own = _kept(kept, name)
-            if (
-                isinstance(member, dict | list)
-                and name not in members.plan.fixed
-                and own is not True
-            ):
-                self.value(members.plan.schemas.get(name), member, own, level + 1)
-                if isinstance(member, list) and not own:
-                    agree_in_history(name, member)
-        self._agree(members)
+        plan = self._relations.plan(schema, value, self.setting)
+        for name, member in value.items():
+            kind = type(member)
+            if (kind is dict or kind is list) and name not in plan.fixed:
+                own = _kept(kept, name) if kept else _NOTHING_KEPT
+                if own is not True:
+                    self.value(plan.schemas.get(name), member, own, level + 1)
+                    if not own and kind is list:
+                        agree_in_history(name, member)
+        rules = plan.memory.get("rules")
+        if rules is None:
+            rules = plan.memory["rules"] = [rule for has, rule in _RULES if has(plan)]
+        if rules:
+            members = Members(plan, value, kept)
+            for rule in rules:
+                rule(self, members)
+            self.is_changed |= members.is_changed
 
-    def _members(self, schema: SchemaSource | None, value: dict[str, Any], kept: Kept) -> Members:
-        members = Members(self._relations.plan(schema, value, self._setting), value, kept)
-        self.walked.append(members)
-        return members
-
-    def _agree(self, members: Members) -> None:
-        agree_on_people(members)
-        agree_on_organisation(members)
-        agree_on_codes(members)
-        agree_on_places(members, lambda name: self._child(members, name))
-        agree_on_events(members, self._setting.today)
-        agree_on_counts(members)
-        agree_on_progress(members)
-        agree_on_money(members)
-        agree_beside(members, lambda name: self._child(members, name))
-        self.currencies.add(members)
+    def child(self, members: Members) -> Callable[[str], Members | None]:
+        """Return a function that gives the members of an object inside, by its name."""
+        return partial(self._child, members)
 
     def _child(self, members: Members, name: str) -> Members | None:
         """Return the members of an object inside; None for what may not be changed, or is none."""
         value, kept = members.value.get(name), _kept(members.kept, name)
         if not isinstance(value, dict) or kept is True or name in members.plan.fixed:
             return None
-        return self._members(members.plan.schemas.get(name), value, kept)
+        plan = self._relations.plan(members.plan.schemas.get(name), value, self.setting)
+        return Members(plan, value, kept, members)
 
 
-def _new_plan(
-    schema: SchemaSource | None, members: tuple[str, ...], setting: Setting
-) -> ObjectPlan:
-    parts = list(_parts(schema))
-    schemas: dict[str, SchemaSource] = {}
-    required: set[str] = set()
-    for part in parts:
-        named = part.raw.get("properties")
-        for name in named if isinstance(named, dict) else ():
-            if name in members:
-                schemas.setdefault(name, part.child("properties", name))
-        listed = part.raw.get("required")
-        required.update(listed if isinstance(listed, list) else ())
-    fixed = {name for name, own in schemas.items() if _is_fixed(own, setting)}
-    return ObjectPlan(members, schemas, required, fixed)
+Rule = Callable[[_Walk, Members], None]
+# What lets members agree, each for the objects that have such members.
+_RULES: Sequence[tuple[Callable[[ObjectPlan], bool], Rule]] = (
+    (has_people, lambda walk, members: agree_on_people(members)),
+    (has_organisation, lambda walk, members: agree_on_organisation(members)),
+    (has_codes, lambda walk, members: agree_on_codes(members)),
+    (has_places, lambda walk, members: agree_on_places(members, walk.child(members))),
+    (has_events, lambda walk, members: agree_on_events(members, walk.setting.today)),
+    (has_counts, lambda walk, members: agree_on_counts(members)),
+    (has_progress, lambda walk, members: agree_on_progress(members)),
+    (has_amounts, lambda walk, members: agree_on_price(members, walk.child(members))),
+    (has_amounts, lambda walk, members: agree_on_money(members)),
+    (has_amounts, lambda walk, members: agree_beside(members, walk.child(members))),
+    (has_currency, lambda walk, members: walk.currencies.add(members)),
+)
+
+
+class _Description:
+    """What a schema says of the members of its objects, with a plan for each set of members."""
+
+    def __init__(
+        self, schemas: Mapping[str, SchemaSource], required: frozenset[str], fixed: frozenset[str]
+    ) -> None:
+        self._schemas = schemas
+        self._required = required
+        self._fixed = fixed
+        self._plans: dict[tuple[str, ...], ObjectPlan] = {}
+
+    @classmethod
+    def of(cls, schema: SchemaSource | None, setting: Setting) -> _Description:
+        """Read a schema, and its alternatives for the members that they alone name."""
+        schemas: dict[str, SchemaSource] = {}
+        required: set[str] = set()
+        for part in _parts(schema):
+            listed = part.raw.get("required")
+            required.update(listed if isinstance(listed, list) else ())
+            for one in (part, *_alternatives(part)):
+                named = one.raw.get("properties")
+                for name in named if isinstance(named, dict) else ():
+                    schemas.setdefault(name, one.child("properties", name))
+        fixed = {name for name, own in schemas.items() if _is_fixed(own, setting)}
+        return cls(schemas, frozenset(required), frozenset(fixed))
+
+    def plan(self, value: Mapping[str, Any]) -> ObjectPlan:
+        """Return the plan for an object: names that the schema doesn't know are no part of it."""
+        members = tuple(value)
+        found = self._plans.get(members)
+        if found is None:
+            known = tuple(name for name in members if name in self._schemas)
+            found = self._plans.get(known)
+            if found is None:
+                if len(self._plans) >= _MOST_PLANS:
+                    self._plans.clear()
+                plan = ObjectPlan(known, self._schemas, self._required, self._fixed)
+                found = self._plans[known] = plan
+        return found
+
+
+def _alternatives(schema: SchemaSource) -> Iterator[SchemaSource]:
+    for keyword in ("oneOf", "anyOf"):
+        listed = schema.raw.get(keyword)
+        for index in range(len(listed) if isinstance(listed, list) else 0):
+            yield from _parts(schema.child(keyword, index))
 
 
 def _parts(schema: SchemaSource | None) -> Sequence[SchemaSource]:

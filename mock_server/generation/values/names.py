@@ -24,6 +24,7 @@ NAMES: dict[str, Text] = table(
     ("full_name person user customer author owner creator assignee contact employee member manager"
      " reviewer recipient sender passenger guest patient student teacher created_by updated_by"
      " customer_name author_name contact_name owner_name holder_name", texts.person),
+    ("product product_name item_name article_name", texts.product),
     ("pet dog cat animal pet_name", faked("first_name")),
     ("username user_name login handle nickname", texts.login),
     ("email mail email_address", texts.email),
@@ -98,9 +99,17 @@ _OWNERS = {
         "user", "customer", "author", "owner", "creator", "assignee", "contact", "employee",
         "member", "manager", "reviewer", "person", "pet", "dog", "cat", "animal", "company",
         "organization", "vendor", "supplier", "brand", "city", "country", "file", "bucket",
-        "branch", "collection", "database", "repository", "project", "team", "role",
+        "branch", "collection", "database", "repository", "project", "team", "role", "product",
     )
-}  # fmt: skip
+} | dict.fromkeys(
+    (
+        "guest", "recipient", "sender", "passenger", "patient", "student", "teacher", "driver",
+        "traveler", "traveller", "cardholder", "holder", "payer", "payee", "buyer", "subscriber",
+        "attendee", "participant", "applicant", "candidate", "tenant", "client", "caller", "agent",
+        "instructor", "doctor", "speaker", "winner", "signer", "address", "profile", "colleague",
+    ),
+    texts.person,
+) | dict.fromkeys(("item", "article", "variant", "line"), texts.product)  # fmt: skip
 _TIMES = {"at": date_time, "timestamp": date_time, "datetime": date_time, "time": date_time,
           "on": date, "date": date, "birthday": date, "dob": date}  # fmt: skip
 

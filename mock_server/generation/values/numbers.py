@@ -18,6 +18,8 @@ _RANGES: dict[str, Range] = table(
     ("id", (1, 99_999, 0)),
     ("age", (18, 90, 0)),
     ("price amount cost total subtotal tax fee balance salary", (1, 500, 2)),
+    ("nightly_rate daily_rate price_per_night rate_per_night", (40, 400, 2)),
+    ("hourly_rate", (15, 150, 2)),
     ("count quantity qty number stock", (0, 40, 0)),
     ("page", (1, 5, 0)),
     ("total_count total_pages pages items results", (1, 200, 0)),

@@ -41,6 +41,17 @@ def slug(source: Source) -> str:
     return f"{source.pick(_ADJECTIVES)}-{source.pick(_NOUNS)}"
 
 
+_MATERIALS = ("Bamboo", "Canvas", "Ceramic", "Copper", "Cotton", "Glass", "Leather", "Linen", "Oak",
+              "Steel", "Walnut", "Wool")  # fmt: skip
+_GOODS = ("Backpack", "Bench", "Blanket", "Bowl", "Chair", "Clock", "Desk Lamp", "Jacket", "Mug",
+          "Notebook", "Shelf", "Tray", "Vase", "Water Bottle")  # fmt: skip
+
+
+def product(source: Source) -> str:
+    """Return the name of a thing that is sold."""
+    return f"{source.pick(_MATERIALS)} {source.pick(_GOODS)}"
+
+
 def title(source: Source) -> str:
     """Return two words, `Silver Harbor`."""
     return f"{source.pick(_ADJECTIVES)} {source.pick(_NOUNS)}".title()
