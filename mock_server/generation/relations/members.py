@@ -97,10 +97,18 @@ class Members:
             if self.value.get(name) == form and type(self.value.get(name)) is type(form):
                 return True
             if self.may_change(name) and self.plan.accepts(name, form):
-                self.value[name] = form
+                self._set(name, form)
                 self._change()
                 return True
         return False
+
+    def _set(self, name: str, form: Any) -> None:
+        """Set a member; an object stays the same one, which others may have taken note of."""
+        old = self.value[name]
+        if isinstance(old, dict) and isinstance(form, dict):
+            old.update(form)
+        else:
+            self.value[name] = form
 
     def leave_out(self, name: str) -> bool:
         """Let a member be null, or leave it out; return whether that is possible."""
