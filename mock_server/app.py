@@ -62,7 +62,7 @@ class App:
             raise StartError(found)
         limits = ReplyLimits(settings.reply_values, settings.reply_tries, settings.reply_bytes)
         generator = Generator(server_origin(parts.contract.documents.top), limits)
-        self._entities = entities = Entities(generator)
+        self._entities = entities = Entities(generator, parts.store.dictionary)
         self._small = small = Entities(
             Generator(server_origin(parts.contract.documents.top), AT_ONCE)
         )

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from mock_server.documents import BrokenRef
+from mock_server.fixtures import Dictionary
 from mock_server.generation.echo import Echo, Echoed
 from mock_server.generation.relations import Relations, Setting
 from mock_server.generation.schema import (
@@ -32,6 +33,7 @@ NOTHING_SENT = object()
 # The members of values in other modes are at the limits of their schemas, and stay there.
 _RELATED = ("typical", "maximal")
 _NOTHING_DONE: Mapping[int, Any] = {}
+_NO_WORDS = Dictionary()
 # How deep a thing may be wrapped: {"data": {"items": [thing]}} is three levels.
 MOST_LEVELS = 3
 # As many lists are remembered, with the ids of their items.
@@ -102,11 +104,13 @@ class _Members:
 class Entities:
     """Makes the values of a contract's schemas, with the same thing for the same id."""
 
-    def __init__(self, generator: Generator) -> None:
+    def __init__(self, generator: Generator, dictionary: Dictionary = _NO_WORDS) -> None:
+        """Take what makes values, and the values that are wanted for some properties."""
+        self._dictionary = dictionary
         self._generator = generator
         self._members: dict[str, _Members] = {}
         self._series: dict[Hashable, Series] = {}
-        self._relations = Relations()
+        self._relations = Relations(dictionary)
 
     def one_reply(
         self, limits: ReplyLimits | None = None, wait: bool = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Mapping, Sequence
+from collections.abc import Collection, Container, Hashable, Mapping, Sequence
 from typing import Any
 
 from mock_server.generation.schema.schema import SchemaSource
@@ -16,7 +16,8 @@ class ObjectPlan:
     """What holds for all generated objects of one schema with the same members.
 
     `schemas` are those of the members that the schema names, `required` are those that have to be
-    there, `fixed` those whose values the document gives. `names` leads from each name in snake_case
+    there, `fixed` those whose values the document gives. `owners` are the names of the schemas that
+    the object has. `names` leads from each name in snake_case
     to the name as it is.
     """
 
@@ -26,8 +27,10 @@ class ObjectPlan:
         schemas: Mapping[str, SchemaSource] = _NO_SCHEMAS,
         required: Container[str] = (),
         fixed: Container[str] = (),
+        owners: Collection[str] = (),
     ) -> None:
         self.members = members
+        self.owners = owners
         self.names = {plain(name): name for name in reversed(members)}
         self.schemas = schemas
         self.required = required

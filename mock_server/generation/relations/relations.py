@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from copy import deepcopy
 from functools import partial
 from typing import Any, NamedTuple
+from zlib import crc32
 
+from mock_server.core import write_json
 from mock_server.documents import BrokenRef
+from mock_server.fixtures import Dictionary, Step, Wanted, bare_name
 from mock_server.generation.relations.codes import agree_on_codes, has_codes
 from mock_server.generation.relations.counts import (
     agree_in_history,
@@ -32,7 +36,7 @@ from mock_server.generation.relations.people import (
     has_people,
 )
 from mock_server.generation.relations.places import agree_on_places, has_places
-from mock_server.generation.schema.composition import opened
+from mock_server.generation.schema.composition import component, opened
 from mock_server.generation.schema.schema import SchemaSource
 
 # What of a value stays as it is: by name or index, True for all that is there.
@@ -59,7 +63,9 @@ class Setting(NamedTuple):
 class Relations:
     """Lets the members of values agree; what holds for a schema is found once."""
 
-    def __init__(self) -> None:
+    def __init__(self, dictionary: Dictionary) -> None:
+        """Take the values that are wanted for some properties."""
+        self.dictionary = dictionary
         self._described: dict[tuple[str, bool, bool], _Description] = {}
 
     def agree(
@@ -76,7 +82,8 @@ class Relations:
         those that are `kept`. What is `done`, by its identity, agrees already. Return whether a
         member was changed.
         """
-        walk = _Walk(self, setting, done)
+        # A path of the dictionary may lead into what is done.
+        walk = _Walk(self, setting, _NOTHING_DONE if self.dictionary else done)
         walk.value(schema, value, kept, 0)
         return walk.currencies.agree(setting.world) or walk.is_changed
 
@@ -97,6 +104,17 @@ def _kept(kept: Kept, step: str | int) -> Any:
     return kept.get(step, _NOTHING_KEPT) if isinstance(kept, Mapping) else _NOTHING_KEPT
 
 
+class _Picks(NamedTuple):
+    """Values that are picked for one member; the same for the same seed."""
+
+    wanted: Wanted
+    seed: bytes
+
+    def at(self, number: int) -> Any:
+        """Return the value with a number: a copy, because it may be changed."""
+        return deepcopy(self.wanted.pick(crc32(self.seed + b"%d" % number) / 2**32))
+
+
 class _Walk:
     """One walk through a value, its innermost objects first."""
 
@@ -106,6 +124,7 @@ class _Walk:
         self._done = done
         self.currencies = Currencies()
         self.is_changed = False
+        self._trail: list[Step] = []
 
     def value(self, schema: SchemaSource | None, value: Any, kept: Kept, level: int) -> None:
         """Let what is in a value agree."""
@@ -125,12 +144,16 @@ class _Walk:
         self, schema: SchemaSource | None, value: dict[str, Any], kept: Kept, level: int
     ) -> None:
         plan = self._relations.plan(schema, value, self.setting)
+        if self._relations.dictionary:
+            kept = self._put_wanted(plan, value, kept)
         for name, member in value.items():
             kind = type(member)
             if (kind is dict or kind is list) and name not in plan.fixed:
                 own = _kept(kept, name) if kept else _NOTHING_KEPT
                 if own is not True:
+                    self._trail.append((bare_name(name), plan.owners))
                     self.value(plan.schemas.get(name), member, own, level + 1)
+                    self._trail.pop()
                     if not own and kind is list:
                         agree_in_history(name, member)
         rules = plan.memory.get("rules")
@@ -141,6 +164,37 @@ class _Walk:
             for rule in rules:
                 rule(self, members)
             self.is_changed |= members.is_changed
+
+    def _put_wanted(self, plan: ObjectPlan, value: dict[str, Any], kept: Kept) -> Kept:
+        """Give members the values that are wanted for them; return all that is kept then."""
+        dictionary, written = self._relations.dictionary, b""
+        for name in plan.members:
+            bare = bare_name(name)
+            if not dictionary.has(bare) or name not in value or kept.get(name):
+                continue
+            wanted = dictionary.wanted([*self._trail, (bare, plan.owners)])
+            if wanted is None:
+                continue
+            written = written or write_json(value)
+            picks = _Picks(wanted, f"{self.setting.world}\n{name}".encode() + written)
+            if self._is_put(plan, value, name, picks):
+                self.is_changed, kept = True, {**kept, name: True}
+        return kept
+
+    @staticmethod
+    def _is_put(plan: ObjectPlan, value: dict[str, Any], name: str, picks: _Picks) -> bool:
+        picked = picks.at(0)
+        if plan.accepts(name, picked):
+            value[name] = picked
+            return True
+        old = value[name]
+        if not isinstance(old, list):
+            return False
+        items = [picks.at(number) for number in range(len(old))]
+        if plan.accepts(name, items):
+            value[name] = items
+            return True
+        return False
 
     def child(self, members: Members) -> Callable[[str], Members | None]:
         """Return a function that gives the members of an object inside, by its name."""
@@ -176,11 +230,16 @@ class _Description:
     """What a schema says of the members of its objects, with a plan for each set of members."""
 
     def __init__(
-        self, schemas: Mapping[str, SchemaSource], required: frozenset[str], fixed: frozenset[str]
+        self,
+        schemas: Mapping[str, SchemaSource],
+        required: frozenset[str],
+        fixed: frozenset[str],
+        owners: frozenset[str],
     ) -> None:
         self._schemas = schemas
         self._required = required
         self._fixed = fixed
+        self._owners = owners
         self._plans: dict[tuple[str, ...], ObjectPlan] = {}
 
     @classmethod
@@ -196,7 +255,8 @@ class _Description:
                 for name in named if isinstance(named, dict) else ():
                     schemas.setdefault(name, one.child("properties", name))
         fixed = {name for name, own in schemas.items() if _is_fixed(own, setting)}
-        return cls(schemas, frozenset(required), frozenset(fixed))
+        owners = {name for part in _parts(schema) if (name := component(part)) is not None}
+        return cls(schemas, frozenset(required), frozenset(fixed), frozenset(owners))
 
     def plan(self, value: Mapping[str, Any]) -> ObjectPlan:
         """Return the plan for an object: names that the schema doesn't know are no part of it."""
@@ -208,7 +268,7 @@ class _Description:
             if found is None:
                 if len(self._plans) >= _MOST_PLANS:
                     self._plans.clear()
-                plan = ObjectPlan(known, self._schemas, self._required, self._fixed)
+                plan = ObjectPlan(known, self._schemas, self._required, self._fixed, self._owners)
                 found = self._plans[known] = plan
         return found
 
