@@ -1,4 +1,4 @@
-"""The page in a browser: it follows an invocation until it is over. The clock is the mock's."""
+"""The pages in a browser: one follows an invocation by the mock's clock, one shows an order."""
 
 from __future__ import annotations
 
@@ -131,3 +131,31 @@ def test_an_error_of_the_service_is_shown_in_its_words(follow: Follow, shows: Sh
 def test_a_key_that_was_never_synced_is_told(follow: Follow, shows: Shows) -> None:
     follow(ARCHIVE, "no such key")
     shows("It was never synced.")
+
+
+def amounts(browser: Chrome, place: str) -> list[list[str]]:
+    """Return the cells of the rows in a part of the table."""
+    rows = browser.find_elements(By.CSS_SELECTOR, f"#{place} tr")
+    return [[cell.text for cell in row.find_elements(By.TAG_NAME, "td")] for row in rows]
+
+
+def cents(text: str) -> int:
+    """Return the cents of an amount such as `12.50 EUR`."""
+    return round(float(text.split()[0]) * 100)
+
+
+@pytest.mark.mock_api(document="shop.yaml")
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_the_order_on_the_page_adds_up(
+    browser: Chrome, site: str, mock_api: MockApi, number: int
+) -> None:
+    browser.get(f"{site}/order.html?{urlencode({'api': mock_api.url, 'id': number})}")
+    title = browser.find_element(By.ID, "title")
+    WebDriverWait(browser, SECONDS, 0.01).until(lambda _: title.text.startswith("Order"))
+    lines, sums = amounts(browser, "lines"), amounts(browser, "sums")
+    for _, quantity, price, total in lines:
+        assert int(quantity) * cents(price) == cents(total)
+    subtotal, tax, shipping, total = (cents(row[-1]) for row in sums)
+    assert subtotal == sum(cents(line[-1]) for line in lines)
+    assert total == subtotal + tax + shipping
+    assert len({row[-1].split()[1] for row in (*lines, *sums)}) == 1
