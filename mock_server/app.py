@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 
 from mock_server.contract import Contract, Operation, server_origin
@@ -15,12 +16,15 @@ from mock_server.generation import AT_ONCE, Entities, Generator, ReplyLimits
 from mock_server.http_messages import FaultRule
 from mock_server.metrics import Metrics
 from mock_server.mocking import Addresses, Maker, Responder, Target
+from mock_server.outgoing import Sender
 from mock_server.project import Handler, Project, document_findings, read_project, unique
 from mock_server.secrecy import Secrets
 from mock_server.sessions import InitialState, Journal, Sessions
 from mock_server.settings import Settings
 from mock_server.state import NOTHING_KEPT, Kept, kept, seeds_of
 from mock_server.validation import RequestOptions
+
+log = logging.getLogger("mock_server")
 
 
 class App:
@@ -72,6 +76,7 @@ class App:
         addresses = Addresses(parts.contract, settings.rewrite_urls)
         self.kept = self._kept(parts) if settings.stateful else NOTHING_KEPT
 
+        self._sender = Sender(parts.contract, settings, entities, options, parts.canned_requests)
         responders: dict[str, Responder] = {}
         siblings: dict[str, list[Operation]] = {}
         for operation in parts.contract.operations:
@@ -105,6 +110,7 @@ class App:
                 settings.allow_undeclared,
                 self.kept.operations.get(operation.id),
                 by_path[operation.path],
+                self._sender.callbacks(operation.id, operation.callbacks),
             )
             by_path[operation.path][operation.method] = responder
             return responder
@@ -119,6 +125,7 @@ class App:
             options.secrets,
             self.metrics,
             self.kept.stores,
+            self._sender,
         )
         application = Application(
             parts.contract,
@@ -159,6 +166,11 @@ class App:
         """Return what answers the operation of that id; None if the contract has none."""
         return self._responders.get(operation)
 
+    @property
+    def sender(self) -> Sender:
+        """Return what sends callbacks and webhooks."""
+        return self._sender
+
     def methods(self, path: str) -> list[str]:
         """The methods of a path; none where the contract doesn't have it."""
         return self._gateway.methods(path)
@@ -168,11 +180,18 @@ class App:
         return self._gateway.unserved(method, path)
 
     def end(self) -> None:
-        """Let no request wait for what takes long: the server ends."""
+        """Let no request wait for what takes long: the server ends.
+
+        Callbacks and webhooks that wait aren't sent.
+        """
         self._background.end()
+        dropped = sum(session.drop_pending() for session in self.sessions)
+        if dropped:
+            log.warning("%s callbacks and webhooks weren't sent: the server ends", dropped)
 
     async def close(self) -> None:
         """Let go of what is held open; the server has ended."""
+        await self._sender.close()
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one request with what is in place now."""

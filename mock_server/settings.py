@@ -14,6 +14,7 @@ ARRAY_FORMATS = ("auto", "comma", "repeat", "brackets", "space", "pipe")
 OBJECT_FORMATS = ("auto", "flat", "brackets", "dots")
 LOG_FORMATS = ("text", "json")
 COLORS = ("auto", "always", "never")
+SIGNATURES = ("standard", "github", "stripe")
 # The least and the most of the settings that count something; None for no most.
 RANGES: Mapping[str, tuple[int, int | None]] = {
     "port": (0, 65_535),
@@ -193,6 +194,32 @@ class Settings:
     )
     journal_size: int = _setting(
         1_000, "How many exchanges the journal keeps.", "--journal-size", "N"
+    )
+    callbacks: bool = _setting(
+        True, "Send the callbacks and webhooks of the document.", "--callbacks/--no-callbacks"
+    )
+    callback_hosts: tuple[str, ...] = _setting(
+        (),
+        "Host beside this machine that callbacks and webhooks are sent to; * is any; can be said"
+        " more than once.",
+        "--callback-hosts",
+        "HOST",
+    )
+    webhook_url: str | None = _setting(
+        None, "URL that webhooks are sent to.", "--webhook-url", "URL"
+    )
+    webhook_secret: str | None = _setting(
+        None,
+        "Secret that callbacks and webhooks are signed with.",
+        "--webhook-secret",
+        "SECRET",
+        is_secret=True,
+    )
+    webhook_signature: str = _setting(
+        "standard",
+        f"How they are signed: {', '.join(SIGNATURES)}.",
+        "--webhook-signature",
+        "SCHEME",
     )
     control: bool = _setting(True, "Answer the control API under /_mock.", "--control/--no-control")
     control_token: str | None = _setting(

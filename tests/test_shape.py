@@ -39,7 +39,7 @@ DOORS = {
     "connexion": "gateway",
     "faker": "generation",
     # To an app in this process, and to the real service behind the proxy.
-    "httpx": "pytest_plugin proxy",
+    "httpx": "outgoing pytest_plugin proxy",
     "httptools": "server",
     "hypothesis": "testing",
     "hypothesis_jsonschema": "testing",

@@ -46,7 +46,7 @@ def catalogue(
     operation that isn't there.
     """
     # Handlers may remember what they were asked: those that are tried are nobody else's.
-    app = App(replace(settings, strict=False, journal_size=1))
+    app = App(replace(settings, strict=False, journal_size=1, callbacks=False))
     wanted = _wanted(app.parts.contract.operations, operations)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = url or f"http://{host}:{settings.port}"

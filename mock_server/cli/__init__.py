@@ -13,6 +13,7 @@ from mock_server.cli.exec import exec_
 from mock_server.cli.output import Group
 from mock_server.cli.proxy import proxy
 from mock_server.cli.routes import routes
+from mock_server.cli.send import send, verify
 from mock_server.cli.serve import serve
 from mock_server.cli.settings import settings
 
@@ -27,5 +28,17 @@ def main() -> None:
     """
 
 
-for _command in (check, completion, coverage, errors, exec_, proxy, routes, serve, settings):
+for _command in (
+    check,
+    completion,
+    coverage,
+    errors,
+    exec_,
+    proxy,
+    routes,
+    send,
+    serve,
+    settings,
+    verify,
+):
     main.add_command(_command)

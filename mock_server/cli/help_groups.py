@@ -43,6 +43,9 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
         "reply_tries",
         "reply_bytes",
     ),
+    "Callbacks and webhooks": (
+        *("callbacks", "callback_hosts", "webhook_url", "webhook_secret", "webhook_signature"),
+    ),
     "Control API": ("control", "control_token", "control_host", "control_origin"),
     "What is kept and shown": (
         *("journal_size", "mask_credentials", "secret", "coverage", "least", "log_level"),
@@ -52,6 +55,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "Serve": ("serve", "proxy", "exec"),
     "Look at a document": ("check", "routes", "errors", "coverage"),
+    "Send webhooks": ("send", "verify"),
     "Set up": ("settings", "completion"),
 }
 

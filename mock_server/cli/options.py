@@ -17,6 +17,7 @@ from mock_server.settings import (
     OBJECT_FORMATS,
     RANGES,
     SEPARATORS,
+    SIGNATURES,
     Settings,
     environment_name,
 )
@@ -77,6 +78,8 @@ _TYPES: dict[str, Any] = {
     "log_level": _LEVELS,
     "log_format": click.Choice(LOG_FORMATS),
     "color": click.Choice(COLORS),
+    "callback_hosts": _Several(),
+    "webhook_signature": click.Choice(SIGNATURES),
     "query_array_format": click.Choice(ARRAY_FORMATS),
     "query_object_format": click.Choice(OBJECT_FORMATS),
 }

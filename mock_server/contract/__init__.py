@@ -14,6 +14,7 @@ from mock_server.contract.model import (
     Example,
     Header,
     Operation,
+    OutgoingRequest,
     Parameter,
     Response,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Header",
     "Match",
     "Operation",
+    "OutgoingRequest",
     "Parameter",
     "Response",
     "Routes",

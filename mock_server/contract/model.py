@@ -124,6 +124,7 @@ class Operation:
     node: DocumentNode
     base_paths: tuple[str, ...] = ()
     fault: str | None = None
+    callbacks: tuple[OutgoingRequest, ...] = ()
 
     def response_for(self, status: int) -> Response | None:
         """Return the response that covers a status: exact, then its range, then `default`."""
@@ -146,6 +147,20 @@ class Operation:
         return (int(first.code.replace("X", "0")), first) if first else None
 
 
+@dataclass(frozen=True, slots=True)
+class OutgoingRequest:
+    """A request that the service sends: a callback (OAS 3.1.1, section 4.8.18) or a webhook.
+
+    `name` is its key in `callbacks` or `webhooks`, `address` the runtime expression of a
+    callback's URL, empty for a webhook. `operation` is what the receiver is asked and may answer.
+    """
+
+    name: str
+    address: str
+    operation: Operation
+    node: DocumentNode
+
+
 @dataclass(frozen=True)
 class Contract:
     """The compiled document."""
@@ -159,4 +174,5 @@ class Contract:
     operations: tuple[Operation, ...]
     servers: tuple[ServerAddress, ...]
     security_schemes: Mapping[str, Mapping[str, Any]]
+    webhooks: tuple[OutgoingRequest, ...] = ()
     findings: list[Finding] = field(default_factory=list)

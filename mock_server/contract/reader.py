@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from mock_server.contract.message_reader import VARIABLE, MessageReader
-from mock_server.contract.model import ANY_METHOD, Contract, Operation, Response
+from mock_server.contract.model import (
+    ANY_METHOD,
+    Contract,
+    Operation,
+    OutgoingRequest,
+    Response,
+)
 from mock_server.contract.path_items import LayeredNode
 from mock_server.contract.servers import MOST_ADDRESSES, ServerAddress, addresses, are_cut
 from mock_server.core import shown_value
@@ -86,6 +92,10 @@ def _start_error(node: DocumentNode, message: str) -> StartError:
     return StartError([Finding(node.place, message, node.pointer, "openapi")])
 
 
+# As deep are callbacks of callbacks read.
+_MOST_CALLBACKS_WITHIN = 2
+
+
 class _Reader:
     """A reader that walks the document once, and collects operations and findings."""
 
@@ -98,6 +108,8 @@ class _Reader:
         self.base_paths = self._base_paths(documents.top)
         self.ids: dict[str, Operation] = {}
         self.reached: dict[str, Operation] = {}
+        # The path items that the one being read is inside of: callbacks may have callbacks.
+        self._within: list[Any] = []
 
     def contract(self) -> Contract:
         top = self.documents.top
@@ -114,6 +126,7 @@ class _Reader:
             operations=tuple(self._operations(top)),
             servers=tuple(self.servers),
             security_schemes=self.schemes,
+            webhooks=tuple(self._webhooks(top.get("webhooks"))),
             # Operations may share what is wrong: their path's parameters, say.
             findings=list(dict.fromkeys(self.messages.findings)),
         )
@@ -235,7 +248,51 @@ class _Reader:
             node=node,
             base_paths=tuple(dict.fromkeys((*self._base_paths(node, item), *self.base_paths))),
             fault=_fault(node, responses),
+            callbacks=tuple(self._callbacks(node.get("callbacks"))),
         )
+
+    def _callbacks(self, node: DocumentNode | None) -> Iterator[OutgoingRequest]:
+        """Yield the requests in the Callback Objects of an operation."""
+        for name, entry in node.items() if node is not None and self._is_open(node) else ():
+            found = self.messages.followed(entry)
+            if found is None or not isinstance(found.value, dict):
+                continue
+            for address, item in found.items():
+                if not address.startswith("x-"):
+                    yield from self._outgoing(name, address, item)
+
+    def _webhooks(self, node: DocumentNode | None) -> Iterator[OutgoingRequest]:
+        for name, item in node.items() if node is not None else ():
+            if not name.startswith("x-"):
+                yield from self._outgoing(name, "", item)
+
+    def _outgoing(self, name: str, address: str, item: DocumentNode) -> Iterator[OutgoingRequest]:
+        """Yield a request for each method of a path item."""
+        resolved = LayeredNode.of(item)
+        for method in METHODS:
+            node = resolved.get(method)
+            if node is None or not isinstance(node.value, dict):
+                continue
+            self._within.append(item.value)
+            responses = dict(self.messages.responses(node)) if "responses" in node.value else {}
+            operation = Operation(
+                id=name,
+                method=method.upper(),
+                path="/",
+                parameters=tuple(self.messages.parameters("/", node, resolved)),
+                body=self.messages.body(node),
+                responses=responses,
+                security=(),
+                deprecated=False,
+                node=node,
+                callbacks=tuple(self._callbacks(node.get("callbacks"))),
+            )
+            self._within.pop()
+            yield OutgoingRequest(name, address, operation, node)
+
+    def _is_open(self, node: DocumentNode) -> bool:
+        """Return whether callbacks aren't inside themselves, as references can make them."""
+        return isinstance(node.value, dict) and len(self._within) < _MOST_CALLBACKS_WITHIN
 
     def _id(self, method: str, path: str, node: DocumentNode) -> str:
         own = f"{method} {path}"

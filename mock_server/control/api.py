@@ -18,6 +18,7 @@ from mock_server.control.item_calls import ItemCalls
 from mock_server.control.journal_calls import JournalCalls
 from mock_server.control.pages import CONTROL_DOCUMENT, HEALTH, control_pages
 from mock_server.control.state_calls import StateCalls
+from mock_server.control.webhook_calls import WebhookCalls
 from mock_server.control.wiremock import WireMockCalls
 from mock_server.coverage import Account
 from mock_server.errors import NotFound, Problem
@@ -34,6 +35,7 @@ from mock_server.generation import Entities
 from mock_server.http_messages import Reply, Request
 from mock_server.metrics import Metrics
 from mock_server.mocking import Draft, Maker, Responder, problem_reply
+from mock_server.outgoing import Sender
 from mock_server.project import Handler, Project, bind
 from mock_server.secrecy import Secrets
 from mock_server.sessions import InitialState, Session, Sessions
@@ -65,6 +67,7 @@ class Control:
         secrets: Secrets,
         metrics: Metrics,
         stores: Mapping[str, Store],
+        sender: Sender,
     ) -> None:
         contract = parts.contract
         replies = parts.store.replies
@@ -72,6 +75,7 @@ class Control:
             JournalCalls(contract, secrets, paths),
             StateCalls(contract, replies, sessions, paths, settings.allow_undeclared),
             ItemCalls(stores),
+            WebhookCalls(sender),
             WireMockCalls(replies, secrets),
             ContractCalls(parts, settings, coverage),
         ]

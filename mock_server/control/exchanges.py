@@ -29,6 +29,7 @@ def exchange_json(shown: ShownExchange) -> dict[str, Any]:
         "operation": exchange.operation or None,
         "request": request,
         "reply": _reply_json(exchange.reply, exchange.reply_size, shown.is_reply_cut),
+        **_outgoing_json(exchange),
     }
 
 
@@ -48,6 +49,22 @@ def summary_json(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
         "violations": 0 if reply is None else len(reply.violations),
         "fault": None if reply is None or reply.fault is None else str(reply.fault),
     }
+
+
+def _outgoing_json(exchange: Exchange) -> dict[str, Any]:
+    """Return what is known of a callback or webhook; nothing for a request that came in."""
+    outgoing = exchange.outgoing
+    if outgoing is None:
+        return {}
+    told = {
+        "event": outgoing.event,
+        "origin": outgoing.origin,
+        "attempt": outgoing.attempt,
+        "cause": outgoing.cause,
+        "error": outgoing.error or None,
+        "violations": [violation.as_json() for violation in outgoing.violations],
+    }
+    return {"outgoing": told}
 
 
 def _reply_json(reply: Reply | None, size: int, is_cut: bool) -> dict[str, Any] | None:

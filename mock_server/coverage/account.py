@@ -71,6 +71,8 @@ class Account:
 
     def _count(self, exchange: Exchange) -> None:
         assert self._tally is not None
+        if exchange.outgoing is not None:
+            return
         with self._lock:
             try:
                 self._counter.count(exchange, self._tally)

@@ -46,10 +46,12 @@ from mock_server.mocking import (
     Responder,
     Target,
     explained,
+    is_first_success,
     kept_reply,
     problem_reply,
     replayed,
 )
+from mock_server.outgoing import Called
 from mock_server.sessions import NO_STATE, Received, Session, Sessions
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -463,6 +465,10 @@ class _Cycle:
             self._body,
         )
         self._session.journal.add(received, self.reply, self._met)
+        callbacks, reply = self._target.responder.callbacks, self.reply
+        if callbacks is not None and reply is not None and is_first_success(reply):
+            called = Called(self._request(self._body), self._target.values, reply)
+            callbacks.called(self._session, called, self._session.journal.last)
 
     def _request(self, body: bytes) -> Request:
         method, path = self._scope["method"], self._target.path

@@ -112,6 +112,11 @@ class Entities:
         self._series: dict[Hashable, Series] = {}
         self._relations = Relations(dictionary)
 
+    @property
+    def generator(self) -> Generator:
+        """Return the generator of the values."""
+        return self._generator
+
     def one_reply(
         self, limits: ReplyLimits | None = None, wait: bool = True
     ) -> AbstractContextManager[Budget | None]:

@@ -62,6 +62,8 @@ class Tally:
     def count(self, exchange: Exchange) -> None:
         """Count one exchange; a request waits for it."""
         reply = exchange.reply
+        if exchange.outgoing is not None:
+            return
         if reply is None:
             self._kind((exchange.operation, NO_REPLY, "")).add(exchange.seconds)
             return

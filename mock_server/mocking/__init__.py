@@ -5,7 +5,7 @@
 
 from mock_server.mocking.drafts import Draft, Maker
 from mock_server.mocking.explanation import explained, nearest
-from mock_server.mocking.idempotency import IdempotencyKeys, kept_reply, replayed
+from mock_server.mocking.idempotency import IdempotencyKeys, is_first_success, kept_reply, replayed
 from mock_server.mocking.links import Addresses
 from mock_server.mocking.negotiation import rank_content
 from mock_server.mocking.refusals import problem_reply, violation_headers
@@ -22,6 +22,7 @@ __all__ = [
     "Responder",
     "Target",
     "explained",
+    "is_first_success",
     "kept_reply",
     "nearest",
     "problem_reply",

@@ -95,6 +95,11 @@ def kept_reply(reply: Reply) -> Reply | None:
     return reply._replace(fault=None)
 
 
+def is_first_success(reply: Reply) -> bool:
+    """Return whether a reply is a success that wasn't sent before."""
+    return 200 <= reply.status <= 299 and REPLAYED not in reply.headers
+
+
 def replayed(reply: Reply) -> Reply:
     """Return a first reply as it is sent again."""
     why = f"{reply.why}; the first reply to this idempotency key again"

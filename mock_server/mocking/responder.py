@@ -46,6 +46,7 @@ from mock_server.mocking.markup import NOSNIFF
 from mock_server.mocking.negotiation import Candidate, Negotiator, ReplyChoice, loosened
 from mock_server.mocking.refusals import Refusals, violation_headers
 from mock_server.mocking.undeclared import DEPRECATION, standing_reply
+from mock_server.outgoing import Callbacks
 from mock_server.project import Handler
 from mock_server.secrecy import OperationSecrets
 from mock_server.sessions import Full, Outdated, Session, StateSnapshot
@@ -139,6 +140,7 @@ class Responder:
         allow_undeclared: bool = False,
         stateful: StatefulOperation | None = None,
         beside: Mapping[str, Responder] | None = None,
+        callbacks: Callbacks | None = None,
     ) -> None:
         """Take all that replies may come from.
 
@@ -146,6 +148,8 @@ class Responder:
         all are there.
         """
         self.operation = operation
+        # What is sent after a success; whoever sends replies does that.
+        self.callbacks = callbacks
         self._beside_it = {} if beside is None else beside
         # The idempotency keys of its requests; whoever sends replies keeps the first ones.
         self.keys = IdempotencyKeys.of(operation)

@@ -21,6 +21,7 @@ from mock_server.errors import Finding, StartError, WrongUse
 from mock_server.fixtures import Store, read_store, state_file
 from mock_server.generation import sent_examples
 from mock_server.http_messages import FaultRule, WrongRule, members_of, read_rule
+from mock_server.outgoing import CannedRequests, read_canned_requests
 from mock_server.project.handlers import Handler, bind, identifier
 from mock_server.settings import Settings, shipped
 from mock_server.state import Recognised, stated
@@ -44,6 +45,13 @@ class Project:
     def state(self) -> Recognised:
         """The stateful operations of the contract. Raises StartError if `state.yaml` is wrong."""
         return stated(self.contract, self.fixtures)
+
+    @cached_property
+    def canned_requests(self) -> CannedRequests:
+        """What the fixtures say of callbacks and webhooks. Raises StartError."""
+        if self.fixtures is None:
+            return CannedRequests()
+        return read_canned_requests(self.fixtures, self.contract)
 
     @property
     def findings(self) -> list[Finding]:
@@ -83,6 +91,7 @@ def project_of(settings: Settings, contract: Contract) -> Project:
     parts = Project(contract, store, folder, handlers, bound, faults, settings.invalid_examples)
     if folder is not None and state_file(folder) is not None:
         _ = parts.state  # a wrong statement stops the start
+    _ = parts.canned_requests
     return parts
 
 

@@ -18,6 +18,7 @@ from mock_server.settings import (
     LOG_FORMATS,
     OBJECT_FORMATS,
     RANGES,
+    SIGNATURES,
     Settings,
 )
 
@@ -30,6 +31,7 @@ _CHOICES = {
     "query_object_format": OBJECT_FORMATS,
     "log_format": LOG_FORMATS,
     "color": COLORS,
+    "webhook_signature": SIGNATURES,
     "log_level": ("debug", "info", "warning", "error"),
 }
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
 
@@ -14,6 +15,7 @@ from mock_server.errors import Problem, WrongUse
 from mock_server.http_messages import WrongRule, members_of
 from mock_server.pytest_plugin import transport
 from mock_server.pytest_plugin.calls import Calls
+from mock_server.pytest_plugin.sent import Sent
 from mock_server.pytest_plugin.session_app import SessionApp, SessionApps
 from mock_server.server import ASGIApp
 from mock_server.sessions import Exchange, Session
@@ -23,6 +25,10 @@ __tracebackhide__ = True
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
+
+
+# As long as what is being sent may take.
+SECONDS_TO_SEND = 15
 
 
 class MockApi:
@@ -138,6 +144,15 @@ class MockApi:
         body = _as_json({"items": items})
         self.change(calls.fill_collection, self._world.session, collection, body)
 
+    def send(self, event: str, /, url: str | None = None, **members: Any) -> None:
+        """Send a webhook to its receiver, by `url` or the setting `webhook_url`.
+
+        The members are `body`, `headers` and `retries`; without a body one is generated. Raises
+        WrongUse for an unknown webhook, and for what breaks the contract.
+        """
+        wanted = _as_json({**({} if url is None else {"url": url}), **members})
+        self.change(self._worlds.app.sender.send, self._world.session, event, wanted)
+
     @property
     def seed(self) -> str:
         """The seed of what is made up."""
@@ -181,6 +196,18 @@ class MockApi:
         if found:  # one that is still in hand may be what was expected
             self._world.settled(all_of_them=True)
             found = complaint()
+        if found:
+            raise AssertionError(found)
+
+    def assert_sent(self, event: str, /, *, times: int | None = None, **conditions: Any) -> None:
+        """Fail unless a callback or webhook was sent so many times; at least once without `times`.
+
+        Each attempt counts. A `body` holds a part of what was sent, `headers` are some of those.
+        """
+        when = _as_json(conditions)
+        self._world.settled(all_of_them=True)
+        self._worlds.loop.submit(_sent_all(self._world.session)).result()
+        found = Sent(self.exchanges, event, when).complaint(times)
         if found:
             raise AssertionError(found)
 
@@ -234,6 +261,14 @@ class MovedClock:
         if moment.tzinfo is None:
             raise WrongUse(f"{moment.isoformat()} has no time zone; expected one, such as UTC")
         self._change({"now": moment.isoformat()})
+
+
+async def _sent_all(session: Session) -> None:
+    """Wait until no callback or webhook of a session is being sent, but not for long."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SECONDS_TO_SEND):
+            while session.sending:
+                await asyncio.sleep(0.002)
 
 
 def _as_json(value: dict[str, Any]) -> dict[str, Any]:

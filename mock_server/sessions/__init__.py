@@ -9,6 +9,7 @@ from mock_server.sessions.journal import (
     NO_STATE,
     Exchange,
     Journal,
+    Outgoing,
     Received,
     StateSnapshot,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "Items",
     "Journal",
     "Outdated",
+    "Outgoing",
     "Received",
     "RuleView",
     "Session",

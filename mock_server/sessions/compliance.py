@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from mock_server.core import parse_json, shortened
 from mock_server.errors import Violation
 from mock_server.secrecy import OperationSecrets, Secrets
-from mock_server.sessions.journal import Exchange
+from mock_server.sessions.journal import Exchange, Outgoing
 
 # The most different breaches that are listed; the others are counted.
 MOST_BREACHES = 50
@@ -39,15 +39,27 @@ def breach_of(exchange: Exchange, secrets: Secrets) -> ContractBreach | None:
     left before the reply.
     """
     reply = exchange.reply
+    own = secrets.of(exchange.operation)
+    if exchange.outgoing is not None:
+        return _receiver_s_breach(exchange, exchange.outgoing, own)
     if reply is None:
         return None
-    own = secrets.of(exchange.operation)
     if not exchange.operation:
         is_refused = reply.source == "refusal"
         detail = own.text(_detail(reply.body)) if is_refused else ""
         return ContractBreach("", _request(exchange, own), (detail,)) if is_refused else None
     found = tuple(_violation_line(v) for v in reply.violations if v.location[:1] == ("request",))
     return ContractBreach(exchange.operation, _request(exchange, own), found) if found else None
+
+
+def _receiver_s_breach(
+    exchange: Exchange, outgoing: Outgoing, own: OperationSecrets
+) -> ContractBreach | None:
+    """Return how a callback or webhook, or what its receiver answered, broke the contract."""
+    answered = exchange.reply.violations if exchange.reply is not None else ()
+    found = tuple(map(_violation_line, (*outgoing.violations, *answered)))
+    request = f"{exchange.method} {outgoing.origin}{own.path(exchange.path)}"
+    return ContractBreach(outgoing.event, shortened(request), found) if found else None
 
 
 def _request(exchange: Exchange, secrets: OperationSecrets) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from mock_server.errors import Violation
 from mock_server.http_messages import RawHeaders, Reply
 
 # A body is kept up to this length; a longer one is marked as cut.
@@ -37,8 +38,26 @@ class Received(NamedTuple):
     body: bytes
 
 
+class Outgoing(NamedTuple):
+    """What is known of a request that the mock sent: a callback or a webhook.
+
+    `event` is its name in the document, `origin` the scheme and host that it went to. `cause` is
+    the id of the exchange that caused it, `attempt` counts from 1. `error` is why there is no
+    answer; `violations` are those that kept it from being sent.
+    """
+
+    event: str
+    origin: str
+    attempt: int
+    cause: int | None = None
+    error: str = ""
+    violations: Sequence[Violation] = ()
+
+
 class Exchange(NamedTuple):
     """One request with its reply; `reply` is None if the client left before it.
+
+    `outgoing` is there for a request that the mock sent itself; the reply is its receiver's then.
 
     `started` is in seconds since the epoch, `seconds` is how long the exchange took. `request_size`
     is that of the whole body, which may be kept in part.
@@ -57,6 +76,7 @@ class Exchange(NamedTuple):
     reply: Reply | None
     reply_size: int
     met: StateSnapshot = NO_STATE
+    outgoing: Outgoing | None = None
 
 
 class Account:
@@ -196,6 +216,7 @@ class Journal:
         reply: Reply | None,
         met: StateSnapshot = NO_STATE,
         sizes: tuple[int, int] | None = None,
+        outgoing: Outgoing | None = None,
     ) -> None:
         """Add an exchange that has just ended; the oldest give way.
 
@@ -222,6 +243,7 @@ class Journal:
             reply,
             reply_size,
             met,
+            outgoing,
         )
         self._append(exchange, kept + BYTES_AN_EXCHANGE)
         for listener in self._listeners:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from bisect import bisect_right
@@ -86,7 +87,10 @@ class Session:
         "journal",
         "met",
         "name",
+        "pending",
         "seed",
+        "sending",
+        "signing",
         "used",
     )
 
@@ -97,6 +101,11 @@ class Session:
         self.journal = Journal(start.journal_size, MOST_JOURNAL_BYTES, budget)
         self.faults = Faults(start.faults, self.clock)
         self.items: ItemStore = Items(start.most_items, start.most_item_bytes)
+        # What sends callbacks and webhooks, and how those are signed if that was set.
+        self.pending: set[asyncio.Future[None]] = set()
+        self.signing: Any = None
+        # How many of them are being sent now, and don't wait for their time.
+        self.sending = 0
         self.reset()
 
     def begin_with(self, start: InitialState) -> None:
@@ -110,6 +119,8 @@ class Session:
         self.journal.clear()
         self.faults.reset()
         self.items.clear()
+        self.drop_pending()
+        self.signing = None
         self.seed = self._start.seed
         # The state that a request meets. It is replaced as a whole, so an exchange can keep it.
         self.met = NO_STATE
@@ -119,6 +130,13 @@ class Session:
         self._first: dict[ReplyKey, float] | None = None
         self._tags: dict[str, str] | None = None
         self._first_replies: FirstReplies | None = None
+
+    def drop_pending(self) -> int:
+        """Send none of the callbacks and webhooks that wait; return how many there were."""
+        dropped = list(self.pending)
+        for one in dropped:
+            one.cancel()
+        return len(dropped)
 
     def glance(self) -> Session:
         """Return a session that a request may meet without a trace in this one.

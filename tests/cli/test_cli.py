@@ -481,6 +481,22 @@ Replies:
                                   reply.  [env var: MOCK_SERVER_REPLY_BYTES;
                                   default: 16777216; x>=1]
 
+Callbacks and webhooks:
+  --callbacks / --no-callbacks  Send the callbacks and webhooks of the
+                                document.  [env var: MOCK_SERVER_CALLBACKS;
+                                default: callbacks]
+  --callback-hosts HOST         Host beside this machine that callbacks and
+                                webhooks are sent to; * is any; can be said
+                                more than once.  [env var:
+                                MOCK_SERVER_CALLBACK_HOSTS]
+  --webhook-url URL             URL that webhooks are sent to.  [env var:
+                                MOCK_SERVER_WEBHOOK_URL]
+  --webhook-secret SECRET       Secret that callbacks and webhooks are signed
+                                with.  [env var: MOCK_SERVER_WEBHOOK_SECRET]
+  --webhook-signature SCHEME    How they are signed: standard, github, stripe.
+                                [env var: MOCK_SERVER_WEBHOOK_SIGNATURE;
+                                default: standard]
+
 Control API:
   --control / --no-control  Answer the control API under /_mock.  [env var:
                             MOCK_SERVER_CONTROL; default: control]
@@ -626,6 +642,7 @@ def test_without_a_command_the_commands_are_listed() -> None:
     assert re.findall(r"^  (\w+)  ", done.stderr, re.MULTILINE) == [
         *("exec", "proxy", "serve"),
         *("check", "coverage", "errors", "routes"),
+        *("send", "verify"),
         *("completion", "settings"),
     ]
 
