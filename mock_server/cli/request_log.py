@@ -96,7 +96,10 @@ class RequestLog:
             if wrong:
                 wrong = tuple(map(secrets.of(exchange.operation).text, wrong))
             if not self._only_wrong or (wrong and not _is_as_meant(exchange)):
-                yield self._line(exchange, self._path(exchange.operation, exchange.path), wrong)
+                path = self._path(exchange.operation, exchange.path)
+                if exchange.outgoing is not None:
+                    path = f"{exchange.outgoing.origin}{path}"
+                yield self._line(exchange, path, wrong)
         left_out, self._left_out = self._left_out, 0
         if left_out:
             yield f"{left_out} requests aren't logged: this output isn't read fast enough\n"
@@ -129,6 +132,9 @@ def is_colored(stream: TextIO, color: str) -> bool:
 def what_was_wrong(exchange: Exchange) -> tuple[str, ...]:
     """Return the violations of an exchange, or the detail of its refusal; empty if it went well."""
     reply = exchange.reply
+    if exchange.outgoing is not None and (reply is None or exchange.outgoing.violations):
+        told = tuple(violation.message for violation in exchange.outgoing.violations)
+        return told or (exchange.outgoing.error,)
     if reply is None:
         return ("the client left before the reply",)
     if reply.violations:
@@ -168,6 +174,8 @@ class TextLines:
         """Return the lines of one exchange, with its path as it may be shown."""
         reply = exchange.reply
         status, source = (reply.status, reply.source) if reply is not None else (0, "")
+        if exchange.outgoing is not None:
+            source = f"sent:{exchange.outgoing.event}"
         middle = self._middle(exchange.method, printable(path), status, source)
         took = f"{exchange.seconds * 1000:.1f} ms"
         line = f"{self._time(exchange.started)} {middle} {took:>9}\n"
@@ -209,11 +217,17 @@ def json_line(exchange: Exchange, path: str, wrong: tuple[str, ...]) -> str:
         "path": path,
         "operation": exchange.operation or None,
         "status": reply.status if reply is not None else None,
-        "source": (reply.source or None) if reply is not None else None,
+        "source": _source(exchange),
         "ms": round(exchange.seconds * 1000, 3),
         "wrong": list(wrong),
     }
     return orjson.dumps(line).decode() + "\n"
+
+
+def _source(exchange: Exchange) -> str | None:
+    if exchange.outgoing is not None:
+        return f"sent:{exchange.outgoing.event}"
+    return (exchange.reply.source or None) if exchange.reply is not None else None
 
 
 def printable(text: str) -> str:

@@ -36,17 +36,21 @@ def exchange_json(shown: ShownExchange) -> dict[str, Any]:
 def summary_json(exchange: Exchange, secrets: Secrets) -> dict[str, Any]:
     """Return an exchange without headers and bodies, with its secrets masked."""
     own, reply = secrets.of(exchange.operation), exchange.reply
+    outgoing = exchange.outgoing
+    origin = "" if outgoing is None else outgoing.origin
+    sent = [] if outgoing is None else outgoing.violations
+    source = None if reply is None else reply.source
     return {
         "id": exchange.id,
         "started": written(exchange.started),
         "seconds": round(exchange.seconds, 6),
         "operation": exchange.operation or None,
         "method": exchange.method,
-        "path": own.path(exchange.path),
+        "path": f"{origin}{own.path(exchange.path)}",
         "query": own.query(exchange.query),
         "status": None if reply is None else reply.status,
-        "source": None if reply is None else reply.source,
-        "violations": 0 if reply is None else len(reply.violations),
+        "source": source if outgoing is None else f"sent:{outgoing.event}",
+        "violations": len(sent) + (0 if reply is None else len(reply.violations)),
         "fault": None if reply is None or reply.fault is None else str(reply.fault),
     }
 

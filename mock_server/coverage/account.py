@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from threading import Lock
 
-from mock_server.coverage.parts import ContractPart, Key, parts_of
+from mock_server.coverage.parts import ContractPart, Key, outgoing_key, parts_of
 from mock_server.coverage.report import Report, report
 from mock_server.coverage.tally import Counter, LeadsTo, Tally
 from mock_server.project import Project
@@ -71,7 +71,9 @@ class Account:
 
     def _count(self, exchange: Exchange) -> None:
         assert self._tally is not None
-        if exchange.outgoing is not None:
+        if (outgoing := exchange.outgoing) is not None:
+            if exchange.reply is not None:
+                self._tally.met.add(outgoing_key(outgoing.caller, outgoing.event))
             return
         with self._lock:
             try:

@@ -13,7 +13,7 @@ from mock_server.errors import FilePlace
 from mock_server.fixtures import CannedReply
 from mock_server.schemas import Schema
 
-# Every kind of part, and what it is; the last two are no parts of the contract.
+# Every kind of part, and what it is; the last four aren't met by requests of clients.
 KINDS: Mapping[str, str] = {
     "operations": "an operation that was asked for",
     "statuses": "a declared status that was answered with",
@@ -24,8 +24,10 @@ KINDS: Mapping[str, str] = {
     "branches": "a branch of oneOf or anyOf that something sent keeps to",
     "fixtures": "a canned reply that was answered with",
     "stubs": "a stub that was answered with",
+    "callbacks": "a callback whose receiver answered",
+    "webhooks": "a webhook whose receiver answered",
 }
-BESIDE = frozenset({"fixtures", "stubs"})
+BESIDE = frozenset({"fixtures", "stubs", "callbacks", "webhooks"})
 
 
 class Key(NamedTuple):
@@ -86,7 +88,8 @@ def parts_of(
 ) -> list[ContractPart]:
     """Every part of a contract, and of the canned replies beside it; each once."""
     found: dict[Key, ContractPart] = {}
-    for part in (*_contract_parts(contract), *_fixture_parts(replies)):
+    outgoing = _outgoing_parts(contract)
+    for part in (*_contract_parts(contract), *_fixture_parts(replies), *outgoing):
         found.setdefault(part.key, part)
     order = list(KINDS)
     return sorted(found.values(), key=lambda part: order.index(part.key.kind))
@@ -106,6 +109,19 @@ def _contract_parts(contract: Contract) -> Iterator[ContractPart]:
                 yield ContractPart(
                     key, member.name, schema.document, (*schema.tokens, *member.steps)
                 )
+
+
+def outgoing_key(caller: str, event: str) -> Key:
+    """Return the key of a callback of an operation, or without one of a webhook."""
+    return Key("callbacks" if caller else "webhooks", caller, "request", event)
+
+
+def _outgoing_parts(contract: Contract) -> Iterator[ContractPart]:
+    for operation in contract.operations:
+        for callback in operation.callbacks:
+            yield _part(outgoing_key(operation.id, callback.name), callback.name, callback.node)
+    for webhook in contract.webhooks:
+        yield _part(outgoing_key("", webhook.name), webhook.name, webhook.node)
 
 
 def _operation_parts(operation: Operation) -> Iterator[ContractPart]:

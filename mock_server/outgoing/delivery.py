@@ -52,6 +52,7 @@ class Errand(NamedTuple):
     url: str
     canned: Canned
     cause: int | None = None
+    caller: str = ""
 
 
 class Delivery:
@@ -111,7 +112,8 @@ class Delivery:
         self, session: Session, errand: Errand, own: str, attempt: int
     ) -> float | None:
         """Send a message once; return how long its receiver asks to wait, None if that was all."""
-        note = Outgoing(errand.message.event, origin_of(errand.url), attempt, errand.cause)
+        event, origin = errand.message.event, origin_of(errand.url)
+        note = Outgoing(event, origin, attempt, errand.cause, caller=errand.caller)
         started = time.time()
         try:
             url, address = await self._destinations.checked(errand.url, own)
@@ -188,7 +190,8 @@ def record(
     """Add an attempt to a session's journal."""
     path, _, query = _target_of(errand.url)
     whole = "&".join(filter(None, (query, errand.message.query)))
-    headers: RawHeaders = errand.message.headers
+    host = note.origin.partition("://")[2].encode()
+    headers: RawHeaders = [*([(b"host", host)] if host else []), *errand.message.headers]
     received = Received(
         started, errand.message.method, path, whole, "", headers, errand.message.body
     )

@@ -37,7 +37,8 @@ class _Callback(NamedTuple):
 class Callbacks:
     """The callbacks of one operation."""
 
-    def __init__(self, callbacks: Sequence[_Callback], delivery: Delivery) -> None:
+    def __init__(self, operation: str, callbacks: Sequence[_Callback], delivery: Delivery) -> None:
+        self._operation = operation
         self._callbacks = callbacks
         self._delivery = delivery
 
@@ -59,7 +60,8 @@ class Callbacks:
         except (Unresolved, WrongMessage) as error:
             _record_unsent(session, declared, error, cause)
             return
-        errand = Errand(declared.operation, message, url, callback.canned, cause)
+        canned = callback.canned
+        errand = Errand(declared.operation, message, url, canned, cause, self._operation)
         self._delivery.begin(session, errand, own, session.signing)
 
 
@@ -99,7 +101,7 @@ class Sender:
             )
             for one in declared
         ]
-        return Callbacks(found, self._delivery)
+        return Callbacks(operation, found, self._delivery)
 
     @property
     def events(self) -> list[str]:

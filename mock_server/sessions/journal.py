@@ -41,7 +41,8 @@ class Received(NamedTuple):
 class Outgoing(NamedTuple):
     """What is known of a request that the mock sent: a callback or a webhook.
 
-    `event` is its name in the document, `origin` the scheme and host that it went to. `cause` is
+    `event` is its name in the document, `caller` the operation whose callback it is, `origin` the
+    scheme and host that it went to. `cause` is
     the id of the exchange that caused it, `attempt` counts from 1. `error` is why there is no
     answer; `violations` are those that kept it from being sent.
     """
@@ -52,6 +53,7 @@ class Outgoing(NamedTuple):
     cause: int | None = None
     error: str = ""
     violations: Sequence[Violation] = ()
+    caller: str = ""
 
 
 class Exchange(NamedTuple):

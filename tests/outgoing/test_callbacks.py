@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from mock_server.cli.request_log import TextLines, what_was_wrong
 from mock_server.errors import StartError
 from mock_server.project import read_project
 from mock_server.settings import Settings
@@ -339,3 +340,30 @@ def test_a_file_for_an_operation_without_callbacks_is_a_finding(tmp_path: Path) 
     with pytest.raises(StartError) as raised:
         read_project(Settings(document=document, fixtures=folder.parent))
     assert "the operation subscribed isn't known; did you mean subscribe?" in str(raised.value)
+
+
+def test_the_log_and_the_summaries_name_the_event(serve: Serve, receiver: Receiver) -> None:
+    mock = serve(paths())
+    subscribe(mock, f"{receiver.url}/events")
+    until(lambda: sent(mock), "the attempt is in the journal")
+    exchange = mock.exchanges[-1]
+    log = TextLines(colored=False)
+    line = log.of(exchange, f"{receiver.url}/events", what_was_wrong(exchange))
+    assert f"POST    {receiver.url}/events" in line
+    assert "204 sent:onEvent" in line
+    beginning = {"last-event-id": "0"}
+    with mock.client.stream("GET", "/_mock/exchanges/summaries", headers=beginning) as stream:
+        data = (text for text in stream.iter_lines() if text.startswith("data:"))
+        shown = [json.loads(next(data).removeprefix("data:")) for _ in range(2)]
+    assert (shown[1]["path"], shown[1]["source"]) == (f"{receiver.url}/events", "sent:onEvent")
+
+
+def test_coverage_counts_them_beside_the_contract(serve: Serve, receiver: Receiver) -> None:
+    mock = serve(paths())
+    before = mock.get("/_mock/coverage").json()
+    subscribe(mock, receiver.url)
+    until(lambda: sent(mock), "the attempt is in the journal")
+    after = mock.get("/_mock/coverage").json()
+    figures = [report["figures"]["callbacks"] for report in (before, after)]
+    assert [(one["met"], one["of"]) for one in figures] == [(0, 1), (1, 1)]
+    assert after["figures"]["all"]["of"] == before["figures"]["all"]["of"]
