@@ -76,7 +76,8 @@ class App:
         addresses = Addresses(parts.contract, settings.rewrite_urls)
         self.kept = self._kept(parts) if settings.stateful else NOTHING_KEPT
 
-        self._sender = Sender(parts.contract, settings, entities, options, parts.canned_requests)
+        canned, kept_ones = parts.canned_requests, self.kept.stores.keys()
+        self._sender = Sender(parts.contract, settings, entities, options, canned, kept_ones)
         responders: dict[str, Responder] = {}
         siblings: dict[str, list[Operation]] = {}
         for operation in parts.contract.operations:
@@ -111,6 +112,7 @@ class App:
                 self.kept.operations.get(operation.id),
                 by_path[operation.path],
                 self._sender.callbacks(operation.id, operation.callbacks),
+                self._sender.tells(),
             )
             by_path[operation.path][operation.method] = responder
             return responder

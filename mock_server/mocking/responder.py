@@ -49,7 +49,7 @@ from mock_server.mocking.undeclared import DEPRECATION, standing_reply
 from mock_server.outgoing import Callbacks
 from mock_server.project import Handler
 from mock_server.secrecy import OperationSecrets
-from mock_server.sessions import Full, Outdated, Session, StateSnapshot
+from mock_server.sessions import Changes, Full, Outdated, Session, StateSnapshot
 from mock_server.state import StatefulOperation
 from mock_server.validation import (
     ABSENT,
@@ -141,6 +141,7 @@ class Responder:
         stateful: StatefulOperation | None = None,
         beside: Mapping[str, Responder] | None = None,
         callbacks: Callbacks | None = None,
+        tell: Callable[[Session, Changes], None] | None = None,
     ) -> None:
         """Take all that replies may come from.
 
@@ -150,6 +151,8 @@ class Responder:
         self.operation = operation
         # What is sent after a success; whoever sends replies does that.
         self.callbacks = callbacks
+        # What is called with the items that a request changed.
+        self._tell = tell
         self._beside_it = {} if beside is None else beside
         # The idempotency keys of its requests; whoever sends replies keeps the first ones.
         self.keys = IdempotencyKeys.of(operation)
@@ -310,6 +313,8 @@ class Responder:
                 done = session.items.commit(draft.changes)
                 if done is not None:
                     await done
+                if self._tell is not None:
+                    self._tell(session, draft.changes)
                 return reply
             except Full as error:
                 raise NoRoom(f"{error}.") from None

@@ -11,12 +11,13 @@ from mock_server.core import did_you_mean, parse_duration
 from mock_server.documents import DocumentNode
 from mock_server.errors import StartError
 from mock_server.fixtures import SUFFIXES, FixtureReader
-from mock_server.outgoing.messages import USUAL_RETRIES, Canned
+from mock_server.outgoing.messages import USUAL_RETRIES, Canned, StateChange
 from mock_server.validation import ABSENT
 
 FOLDER, WEBHOOKS = "callbacks", "webhooks"
 _MEMBERS = ("body", "headers", "delay", "retries", "send")
 _MOST_RETRIES = 20
+CHANGES = ("created", "updated", "deleted")
 
 
 class CannedRequests:
@@ -37,6 +38,12 @@ class CannedRequests:
     def webhook(self, event: str) -> Canned:
         """Return what is said of a webhook; the usual if nothing is."""
         return self._webhooks.get(event, Canned())
+
+    def told_changes(self) -> Iterator[tuple[str, StateChange]]:
+        """Yield each webhook that tells of a change of items, with the change."""
+        for event, canned in self._webhooks.items():
+            if canned.on is not None:
+                yield event, canned.on
 
 
 def read_canned_requests(folder: Path, contract: Contract) -> CannedRequests:
@@ -78,10 +85,15 @@ class _Reader(FixtureReader):
 
     def webhooks(self, path: Path) -> Iterator[tuple[str, Canned]]:
         """Yield what a file says of webhooks."""
-        yield from self._events(path, self.contract.webhooks, "the contract has no webhook")
+        known = (*_MEMBERS, "on")
+        yield from self._events(path, self.contract.webhooks, "the contract has no webhook", known)
 
     def _events(
-        self, path: Path, declared: tuple[OutgoingRequest, ...], missing: str
+        self,
+        path: Path,
+        declared: tuple[OutgoingRequest, ...],
+        missing: str,
+        members: tuple[str, ...] = _MEMBERS,
     ) -> Iterator[tuple[str, Canned]]:
         top = self.top(path)
         if top is None or top.value is None or not self.is_mapping(top):
@@ -90,11 +102,11 @@ class _Reader(FixtureReader):
         for name, node in top.items():
             if name not in known:
                 self.finding(node, f"{missing} {name}{did_you_mean(name, known)}", "event")
-            elif self.is_mapping(node, _MEMBERS):
+            elif self.is_mapping(node, members):
+                self.check_members(node, (), members)
                 yield name, self._canned(node, known[name])
 
     def _canned(self, node: DocumentNode, declared: OutgoingRequest) -> Canned:
-        self.check_members(node, (), _MEMBERS)
         self._check_body(node.get("body"), declared)
         return Canned(
             node.value.get("body", ABSENT),
@@ -102,7 +114,18 @@ class _Reader(FixtureReader):
             self._delay(node.get("delay")),
             self._retries(node.get("retries")),
             self._switch(node.get("send")),
+            self._change(node.get("on")),
         )
+
+    def _change(self, node: DocumentNode | None) -> StateChange | None:
+        if node is None:
+            return None
+        collection, _, kind = str(node.value).rpartition(".")
+        if not collection or kind not in CHANGES:
+            expected = ", ".join(f"NAME.{kind}" for kind in CHANGES)
+            self.finding(node, f"expected one of {expected}", "on")
+            return None
+        return StateChange(collection, kind, str(node.place))
 
     def _check_body(self, node: DocumentNode | None, declared: OutgoingRequest) -> None:
         if node is None:

@@ -24,15 +24,27 @@ from mock_server.validation import ABSENT, RequestOptions
 USUAL_RETRIES = 3
 
 
+class StateChange(NamedTuple):
+    """A change of stored items that a webhook tells of; `place` is where a fixture says so."""
+
+    collection: str
+    kind: str
+    place: str
+
+
 @dataclass(frozen=True)
 class Canned:
-    """What a fixture or a call says of a request that is sent; ABSENT for a body that it leaves."""
+    """What a fixture or a call says of a request that is sent; ABSENT for a body that it leaves.
+
+    A webhook with `on` is sent at each such change.
+    """
 
     body: Any = ABSENT
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0.0
     retries: int = USUAL_RETRIES
     is_sent: bool = True
+    on: StateChange | None = None
 
 
 class Message(NamedTuple):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
 
 from mock_server.contract import Contract, OutgoingRequest
 from mock_server.core import did_you_mean, parse_json
-from mock_server.errors import InvalidRequest, NotFound, Violation
+from mock_server.errors import InvalidRequest, NotFound, Violation, WrongUse
 from mock_server.generation import NOTHING_SENT, Entities
 from mock_server.http_messages import Reply
 from mock_server.outgoing.callback_files import CannedRequests
@@ -19,7 +19,7 @@ from mock_server.outgoing.destinations import Destinations
 from mock_server.outgoing.expressions import Called, Expression, Unresolved
 from mock_server.outgoing.messages import Canned, Message, MessageMaker, WrongMessage
 from mock_server.secrecy import Secrets
-from mock_server.sessions import Outgoing, Session
+from mock_server.sessions import Changes, Outgoing, Session
 from mock_server.settings import Settings
 from mock_server.validation import RequestOptions
 
@@ -75,7 +75,12 @@ class Sender:
         entities: Entities,
         options: RequestOptions,
         canned: CannedRequests,
+        collections: Collection[str] = (),
     ) -> None:
+        """Take all that messages are made of; `collections` are the names of those that are kept.
+
+        Raises WrongUse for a webhook of a collection that isn't.
+        """
         self._is_on = settings.callbacks
         self._entities, self._options, self._canned = entities, options, canned
         signing = None
@@ -88,6 +93,40 @@ class Sender:
         self._webhooks: Mapping[str, MessageMaker] = {
             one.name: MessageMaker(one, entities, options) for one in contract.webhooks
         }
+
+        self._told: dict[tuple[str, str], list[str]] = {}
+        for event, change in canned.told_changes() if collections else ():
+            if change.collection not in collections:
+                hint = did_you_mean(change.collection, collections)
+                raise WrongUse(f"{change.place}: there is no collection {change.collection}{hint}")
+            self._told.setdefault(change[:2], []).append(event)
+
+    def tells(self) -> Callable[[Session, Changes], None] | None:
+        """Return what is called with changes of items; None if no webhook tells of any."""
+        return self._changed if self._told and self._is_on else None
+
+    def _changed(self, session: Session, changes: Changes) -> None:
+        """Send the webhooks that tell of changes, to the receiver of the settings."""
+        for (collection, _), item in changes.puts.items():
+            kind = "created" if item.version == 1 else "updated"
+            self._tell(session, collection, kind, item.value)
+        for collection, id in changes.removals:
+            number = int(id) if id.isdecimal() and len(id) < 19 else id
+            self._tell(session, collection, "deleted", {"id": number})
+
+    def _tell(self, session: Session, collection: str, kind: str, value: Any) -> None:
+        for event in self._told.get((collection, kind), ()):
+            canned, maker = self._canned.webhook(event), self._webhooks[event]
+            try:
+                if self._receiver is None:
+                    raise Unresolved("no receiver is known; --webhook-url names it")
+                seed = f"{session.seed}\n{event}"
+                message = maker.message(canned, seed, value)
+            except (Unresolved, WrongMessage) as error:
+                _record_unsent(session, maker.declared, error, None)
+                continue
+            errand = Errand(maker.declared.operation, message, self._receiver, canned)
+            self._delivery.begin(session, errand, "", session.signing)
 
     def callbacks(self, operation: str, declared: Sequence[OutgoingRequest]) -> Callbacks | None:
         """Return the callbacks of an operation; None if it has none, or none are sent."""
@@ -166,7 +205,7 @@ def _record_unsent(
 ) -> None:
     """Add a request that can't be sent to the journal, with its place in the document."""
     rule = f"{declared.node.document.label}#{declared.node.pointer}"
-    message = f"the callback {declared.name} isn't sent: {error}"
+    message = f"{declared.name} isn't sent: {error}"
     found = [Violation(("request", "callback"), "", "callback", message, rule)]
     if isinstance(error, WrongMessage):
         found = [*error.violations]

@@ -367,3 +367,37 @@ def test_coverage_counts_them_beside_the_contract(serve: Serve, receiver: Receiv
     figures = [report["figures"]["callbacks"] for report in (before, after)]
     assert [(one["met"], one["of"]) for one in figures] == [(0, 1), (1, 1)]
     assert after["figures"]["all"]["of"] == before["figures"]["all"]["of"]
+
+
+EVENTS = {
+    "/events": {
+        "post": {
+            "operationId": "take",
+            "requestBody": {"required": True, **json_of(EVENT)},
+            "responses": {"204": {"description": "taken"}},
+        }
+    }
+}
+
+
+def test_another_server_of_ours_takes_it_and_finds_nothing_wrong(serve: Serve) -> None:
+    taking = serve(EVENTS)
+    mock = serve(paths())
+    subscribe(mock, f"{taking.url}/events")
+    until(lambda: taking.exchanges, "it has come")
+    (exchange,) = taking.exchanges
+    assert exchange.operation == "take"
+    assert exchange.reply is not None
+    assert (exchange.reply.status, list(exchange.reply.violations)) == (204, [])
+
+
+def test_a_proxy_in_front_of_the_receiver_finds_nothing_wrong(
+    serve: Serve, proxy: Any, receiver: Receiver
+) -> None:
+    between = proxy(EVENTS, receiver.url).proxy
+    mock = serve(paths())
+    subscribe(mock, f"{between.url}/events")
+    receiver.wait(1)
+    until(lambda: sent(mock), "the attempt is in the journal")
+    assert sent(mock)[0]["reply"]["status"] == 204
+    assert "mock-violations" not in sent(mock)[0]["reply"]["headers"]

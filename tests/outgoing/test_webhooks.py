@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from mock_server.errors import StartError
 from mock_server.outgoing import fault_of
 from tests.helpers.processes import run, serving
 from tests.helpers.running import Mock, Serve, document_text, json_of
@@ -193,3 +194,46 @@ def test_the_plugin_sends_and_asserts(pytester: pytest.Pytester) -> None:
         result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
     result.assert_outcomes(passed=2, failed=1)
     assert "newPet: POST" in result.stdout.str()
+
+
+ITEM = {**PET, "required": ["id", "name"]}
+ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+OK = {"description": "ok", **json_of(ITEM)}
+KEPT = {
+    **DOCUMENT,
+    "/pets": {
+        "get": {"operationId": "list", "responses": {"200": {"description": "all", **json_of(
+            {"type": "array", "items": ITEM})}}},
+        "post": {"operationId": "make", "requestBody": json_of(PET), "responses": {"201": OK}},
+    },
+    "/pets/{id}": {
+        "parameters": [ID],
+        "get": {"operationId": "read", "responses": {"200": OK}},
+        "put": {"operationId": "put", "requestBody": json_of(PET), "responses": {"200": OK}},
+        "delete": {"operationId": "drop", "responses": {"204": {"description": "gone"}}},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["created", "updated", "deleted"])
+def test_a_change_of_items_sends_a_webhook(serve: Serve, receiver: Receiver, kind: str) -> None:
+    told = f"newPet:\n  on: pets.{kind}\n"
+    mock = serve(KEPT, fixtures={"webhooks.yaml": told}, stateful=True, webhook_url=receiver.url)
+    made = mock.post("/pets", json={"id": 1, "name": "Rex"}).json()
+    path = f"/pets/{made['id']}"
+    assert mock.client.put(path, json={"id": made["id"], "name": "Max"}).status_code == 200
+    assert mock.client.delete(path).status_code == 204
+    (got,) = receiver.wait(1)
+    body = json.loads(got.body)
+    assert body["id"] == made["id"]
+    if kind != "deleted":
+        assert body["name"] == {"created": "Rex", "updated": "Max"}[kind]
+
+
+def test_a_collection_that_is_not_kept_stops_the_start(serve: Serve) -> None:
+    for text, message in (
+        ("newPet:\n  on: pest.created\n", "webhooks.yaml:2:7: there is no collection pest"),
+        ("newPet:\n  on: pets.sold\n", "expected one of NAME.created"),
+    ):
+        with pytest.raises(StartError, match=message):
+            serve(KEPT, fixtures={"webhooks.yaml": text}, stateful=True)
