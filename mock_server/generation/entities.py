@@ -190,7 +190,8 @@ class Entities:
         has_examples = shape.exemplary and shape.mode == "typical"
         setting = Setting(world, shape.today, has_examples, shape.defaults)
         is_changed = self._relations.agree(schema, value, setting, kept, done)
-        return again() if is_changed and not schema.is_valid(value) else value
+        is_doubtful = is_changed and not self._relations.is_by_members(schema)
+        return again() if is_doubtful and not schema.is_valid(value) else value
 
     def _made(
         self,

@@ -13,11 +13,13 @@ _INNER = ("amount", "value", "units")
 
 def read_amount(value: Any) -> Decimal | None:
     """Return an amount; None for what is none."""
-    if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, int | float | str):
+    kind = type(value)
+    if kind is int or kind is float:
+        found = Decimal(value if kind is int else repr(value))
+        return found if found.is_finite() else None
+    if kind is str:
         try:
-            found = Decimal(str(value))
+            found = Decimal(value)
         except InvalidOperation:
             return None
         return found if found.is_finite() else None

@@ -27,8 +27,9 @@ _HISTORIES = word_set("history events updates steps timeline tracking tracking_e
 
 def has_counts(plan: ObjectPlan) -> bool:
     """Return whether an object may have the number of something in it."""
-    parts = {part for name in plan.names for part in (name.split("_")[0], name.split("_")[-1])}
-    return bool(plan.named(_ALONE)) or not parts.isdisjoint(_COUNTING)
+    several = (name.split("_") for name in plan.names if "_" in name)
+    ends = {word for words in several for word in (words[0], words[-1])}
+    return bool(plan.named(_ALONE)) or not ends.isdisjoint(_COUNTING)
 
 
 def has_progress(plan: ObjectPlan) -> bool:
@@ -38,7 +39,8 @@ def has_progress(plan: ObjectPlan) -> bool:
 
 def agree_on_counts(members: Members) -> None:
     """Let the counts of an object be those of its lists."""
-    lists = {n: v for n, v in members.value.items() if isinstance(v, list)}
+    value = members.value
+    lists = {name: value[name] for name in members.plan.deep if type(value.get(name)) is list}
     for name, values in lists.items():
         for own in _counts_of(members, plain(name)):
             members.put(own, len(values))

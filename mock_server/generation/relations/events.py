@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from mock_server.generation.relations.members import Members, ObjectPlan
@@ -65,6 +64,7 @@ _OPTIONAL: Mapping[str, frozenset[str]] = {
     for event in events.split()
 }  # fmt: skip
 _DAY = 86_400
+_FIRST_DAY = date(1970, 1, 1).toordinal()
 _FIRST_FUTURE, _FUTURES = 7, 53
 _LEAST_SECONDS = 1_000_000_000
 
@@ -94,27 +94,33 @@ def is_future(name: str) -> bool:
 class Moment:
     """A moment in one of the forms that members have: a date, a date-time, or seconds."""
 
+    __slots__ = ("_is_thousandth", "_old", "kind", "seconds")
+
     def __init__(self, value: Any) -> None:
         """Read a value. Raises ValueError for what is no moment."""
         self._old = value
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            raise ValueError("no moment")
-        if isinstance(value, int):
-            if value < _LEAST_SECONDS:
-                raise ValueError("no moment")
-            self.kind, self.seconds = "seconds", value
+        self._is_thousandth = False
+        if type(value) is str:
+            self._read_text(value)
+        elif type(value) is int and value >= _LEAST_SECONDS:
+            self.kind = "seconds"
             self._is_thousandth = value > _LEAST_SECONDS * 100
             self.seconds = value // 1000 if self._is_thousandth else value
-        elif len(value) == 10:
-            found = date.fromisoformat(value)
-            self.kind = "date"
-            self.seconds = int(datetime(found.year, found.month, found.day, tzinfo=UTC).timestamp())
         else:
-            self.kind = "date-time"
-            moment = datetime.fromisoformat(value)
-            self.seconds = int(
-                (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-            )
+            raise ValueError("no moment")
+
+    def _read_text(self, text: str) -> None:
+        if len(text) == 10:
+            self.kind = "date"
+            self.seconds = (date.fromisoformat(text).toordinal() - _FIRST_DAY) * _DAY
+            return
+        self.kind = "date-time"
+        moment = datetime.fromisoformat(text)
+        offset = moment.utcoffset()
+        days = moment.toordinal() - _FIRST_DAY
+        self.seconds = ((days * 24 + moment.hour) * 60 + moment.minute) * 60 + moment.second
+        if offset:
+            self.seconds -= int(offset.total_seconds())
 
     def at(self, seconds: int) -> Any:
         """Return another moment in the form of this one."""
@@ -209,17 +215,17 @@ def _moments(members: Members) -> Iterator[tuple[float, str, Moment]]:
 
 def _put_in_order(members: Members) -> None:
     """Let the moments rise with the rank of their events; later ones are later by a day or hour."""
-    found = list(_moments(members))
-    for before, (place, own, moment) in pairwise(found):
-        first = read_moment(members.value[before[1]])
-        if first is None or before[0] == place:
-            continue
-        step = _DAY if "date" in (first.kind, moment.kind) else 3_600
-        is_equal_fine = place - before[0] < 0.3
-        if moment.seconds < first.seconds or (
-            moment.seconds == first.seconds and not is_equal_fine
-        ):
-            members.put(own, moment.at(first.seconds + step))
+    before: tuple[float, Moment, int] | None = None
+    for place, own, moment in _moments(members):
+        seconds = moment.seconds
+        if before is not None and before[0] != place:
+            least = before[2]
+            step = _DAY if "date" in (before[1].kind, moment.kind) else 3_600
+            is_equal_fine = place - before[0] < 0.3
+            is_late = seconds > least or (seconds == least and is_equal_fine)
+            if not is_late and members.put(own, moment.at(least + step)):
+                seconds = least + step
+        before = place, moment, seconds
 
 
 def _agree_with_status(members: Members) -> None:
@@ -280,8 +286,10 @@ def _agree_with_flags(members: Members) -> None:
 def _agree_on_nights(members: Members) -> None:
     """Let a stay have as many nights as lie between its days."""
     nights = members.first(_NIGHTS)
+    if nights is None or not isinstance(members.value[nights], int):
+        return
     days = {place: (own, moment) for place, own, moment in _moments(members) if place in (4.2, 4.6)}
-    if nights is None or len(days) != 2 or not isinstance(members.value[nights], int):
+    if len(days) != 2:
         return
     (_, first), (last, moment) = days[4.2], days[4.6]
     count = max(1, members.value[nights] % 15)

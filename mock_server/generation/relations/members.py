@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Hashable, Mapping, Sequence
 from typing import Any
 
+from mock_server.documents import BrokenRef
 from mock_server.generation.schema.schema import SchemaSource
 from mock_server.generation.values.words import plain
+from mock_server.schemas import types_of
 
 _NO_SCHEMAS: Mapping[str, SchemaSource] = {}
 _NOTHING_KEPT: Mapping[Any, Any] = {}
@@ -35,6 +37,10 @@ class ObjectPlan:
         self.schemas = schemas
         self.required = required
         self.fixed = fixed
+        # The members that may have members of their own; those of unknown schemas are among them.
+        self.deep = tuple(name for name in members if _may_be_deep(schemas.get(name)))
+        # What lets such objects agree, once that is found.
+        self.rules: Sequence[Any] | None = None
         self._named: dict[frozenset[str], tuple[tuple[str, str], ...]] = {}
         # What relations have found out about all such objects, by their own keys.
         self.memory: dict[Hashable, Any] = {}
@@ -58,6 +64,15 @@ class ObjectPlan:
         raw = schema.raw if schema is not None else None
         listed = raw.get("enum") if isinstance(raw, dict) else None
         return listed if isinstance(listed, list) else []
+
+
+def _may_be_deep(schema: SchemaSource | None) -> bool:
+    if schema is None:
+        return True
+    try:
+        return not types_of(schema).names.isdisjoint(("object", "array"))
+    except BrokenRef:
+        return True
 
 
 class Members:
@@ -104,6 +119,12 @@ class Members:
                 self._change()
                 return True
         return False
+
+    def put_known(self, name: str, form: Any) -> None:
+        """Give a member a value that its schema is known to accept."""
+        if self.value.get(name) != form:
+            self.value[name] = form
+            self._change()
 
     def _set(self, name: str, form: Any) -> None:
         """Set a member; an object stays the same one, which others may have taken note of."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from mock_server.generation.relations.amounts import amount_forms, read_amount, rounded
 from mock_server.generation.relations.members import Members, ObjectPlan
@@ -41,6 +41,7 @@ _TOTALS = word_set(
     "total grand_total total_price total_amount order_total total_due gross_total gross total_cost"
     " final_price final_amount amount invoice_total total_including_tax price_total"
 )
+_WHOLE = _TOTALS - _SUBTOTALS
 _PAID, _DUE = (
     word_set("paid total_paid"),
     word_set("due balance_due balance remaining outstanding"),
@@ -84,6 +85,16 @@ def has_amounts(plan: ObjectPlan) -> bool:
     return sum(not words.isdisjoint(names) for words in groups) > 1
 
 
+def has_products(plan: ObjectPlan) -> bool:
+    """Return whether an object has a price and a product, which may have one too."""
+    return bool(plan.named(_PRODUCTS)) and not _PRICES.isdisjoint(_names(plan))
+
+
+def has_summary(plan: ObjectPlan) -> bool:
+    """Return whether an object has another with its figures, or with its payment."""
+    return bool(plan.named(_SUMMARIES) or plan.named(_PAYMENTS))
+
+
 class Figures:
     """The amounts of one object by what they stand for."""
 
@@ -96,13 +107,14 @@ class Figures:
         The order of the object decides between several.
         """
         value, plan = self.members.value, self.members.plan
-        candidates = plan.memory.get(("figures", words))
+        candidates = plan.memory.get(words)
         if candidates is None:
             found = {own for name, own in _names(plan).items() if name in words}
-            candidates = [own for own in plan.members if own in found]
-            plan.memory["figures", words] = candidates
-        usable = (own for own in candidates if read_amount(value.get(own)) is not None)
-        return next(usable, None)
+            candidates = plan.memory[words] = [own for own in plan.members if own in found]
+        for own in candidates:
+            if read_amount(value.get(own)) is not None:
+                return str(own)
+        return None
 
     def amount(self, name: str | None) -> Decimal | None:
         """Return the amount of a member; None without one."""
@@ -119,7 +131,7 @@ class Figures:
 def agree_on_money(members: Members) -> None:
     """Let the amounts of an object agree with each other, and with the lines that it has."""
     figures = Figures(members)
-    lines = _lines(members.value)
+    lines = _lines(members)
     if lines is None:
         _agree_in_line(figures)
         return
@@ -139,7 +151,7 @@ def agree_on_price(members: Members, child: Callable[[str], Members | None]) -> 
 
 def agree_beside(members: Members, child: Callable[[str], Members | None]) -> None:
     """Let a summary and a payment inside an object agree with its lines and its total."""
-    lines = _lines(members.value)
+    lines = _lines(members)
     figures = Figures(members)
     for _, own in members.named(_SUMMARIES):
         inner = child(own)
@@ -156,33 +168,56 @@ def agree_beside(members: Members, child: Callable[[str], Members | None]) -> No
         inner = child(own)
         if inner is not None and total is not None:
             paid = Figures(inner)
-            paid.put(paid.name(_TOTALS | {"amount"}), total)
+            paid.put(paid.name(_TOTALS), total)
 
 
-def _lines(value: Mapping[str, Any]) -> list[Decimal] | None:
+def _lines(members: Members) -> list[Decimal] | None:
     """Return the amounts of an object's lines; None if it has no lines with amounts."""
-    for name, member in value.items():
-        if plain(name) in _LISTS and isinstance(member, list) and member:
-            amounts = [line_amount(one) for one in member]
-            if all(amount is not None for amount in amounts):
+    for _, name in members.plan.named(_LISTS):
+        listed = members.value.get(name)
+        if isinstance(listed, list) and listed:
+            amounts = [line_amount(one) for one in listed]
+            if None not in amounts:
                 return [amount for amount in amounts if amount is not None]
     return None
+
+
+class _Line(NamedTuple):
+    """The members of a line that may have its amount, and its prices and quantities."""
+
+    totals: tuple[str, ...]
+    prices: tuple[str, ...]
+    counts: tuple[str, ...]
+
+
+@lru_cache(1_024)
+def _line(members: tuple[str, ...]) -> _Line:
+    figures = [(figure(name), name) for name in members]
+    totals = [own for name, own in figures if name in _LINE_TOTALS and name != "subtotal"]
+    totals += [own for name, own in figures if name == "subtotal"]
+    prices = (own for name, own in figures if name in _PRICES)
+    counts = (own for name, own in figures if name in _QUANTITIES)
+    return _Line(tuple(totals), tuple(prices), tuple(counts))
 
 
 def line_amount(line: Any) -> Decimal | None:
     """Return what a line adds to its order; None for what is no line."""
     if not isinstance(line, dict):
         return None
-    named = {figure(name): member for name, member in reversed(line.items())}
-    amounts = {name: read_amount(member) for name, member in named.items()}
-    for name, amount in amounts.items():
-        if name in _LINE_TOTALS - {"subtotal"} and amount is not None:
-            return amount
-    if amounts.get("subtotal") is not None:
-        return amounts["subtotal"]
-    price = next((amounts[n] for n in amounts if n in _PRICES and amounts[n] is not None), None)
-    count = next((amounts[n] for n in amounts if n in _QUANTITIES and amounts[n] is not None), None)
-    return None if price is None else price * (1 if count is None else count)
+    known = _line(tuple(line))
+    total = _first_amount(line, known.totals)
+    if total is not None:
+        return total
+    price = _first_amount(line, known.prices)
+    if price is None:
+        return None
+    count = _first_amount(line, known.counts)
+    return price if count is None else price * count
+
+
+def _first_amount(line: Mapping[str, Any], names: tuple[str, ...]) -> Decimal | None:
+    amounts = (read_amount(line[name]) for name in names)
+    return next((amount for amount in amounts if amount is not None), None)
 
 
 def _agree_in_line(figures: Figures) -> None:
@@ -196,7 +231,7 @@ def _agree_in_line(figures: Figures) -> None:
             each = figures.amount(price) or each
         product = rounded(number * each, figures.members.value[price or ""])
         subtotal = figures.name(_SUBTOTALS)
-        if subtotal is not None and figures.name(_TOTALS - _SUBTOTALS) is not None:
+        if subtotal is not None and figures.name(_WHOLE) is not None:
             figures.put(subtotal, product)
             _agree_in_sum(figures, product)
         elif (total := figures.name(_LINE_TOTALS)) is not None:
@@ -217,7 +252,7 @@ def _agree_in_order(figures: Figures, lines: Decimal) -> None:
 
 
 def _agree_in_sum(figures: Figures, subtotal: Decimal) -> None:
-    total = figures.name(_TOTALS - _SUBTOTALS)
+    total = figures.name(_WHOLE)
     added = _added(figures, subtotal)
     if total is not None:
         figures.put(total, subtotal + added)
@@ -235,14 +270,12 @@ def _added(figures: Figures, subtotal: Decimal) -> Decimal:
     if off is not None:
         share = _share(members.value.get(percent or ""))
         _put_share(figures, off, subtotal, share, _MOST_OFF, _USUAL_OFF)
-    costs = [figures.amount(name) or ZERO for name in _named(figures, _ADDED)]
+    plan = members.plan
+    added = plan.memory.get("added")
+    if added is None:
+        added = plan.memory["added"] = [own for own in plan.members if figure(own) in _ADDED]
+    costs = [read_amount(members.value.get(own)) or ZERO for own in added]
     return sum(costs, ZERO) + (figures.amount(tax) or ZERO) - (figures.amount(off) or ZERO)
-
-
-def _named(figures: Figures, words: frozenset[str]) -> Iterator[str]:
-    for name in figures.members.value:
-        if figure(name) in words and figures.amount(name) is not None:
-            yield name
 
 
 def _share(value: Any) -> Decimal | None:

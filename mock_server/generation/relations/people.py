@@ -17,6 +17,7 @@ _NAME = frozenset({"name"})
 _COMPANIES = word_set("company company_name organization organisation organization_name"
     " organisation_name employer legal_name business_name")  # fmt: skip
 _SITES = word_set("website homepage site website_url site_url web_url company_url url")
+_OWN_SITES = word_set("website homepage site website_url site_url company_url")
 _DOMAINS = word_set("domain hostname host company_domain primary_domain domain_name")
 
 
@@ -29,7 +30,9 @@ def has_organisation(plan: ObjectPlan) -> bool:
     """Return whether an object has two members that name an organisation or lead to it."""
     kinds = [plan.named(words) for words in (_DOMAINS, _SITES, _EMAILS, _COMPANIES)]
     is_named = not kinds[3] and bool(kinds[0]) and bool(plan.named(_NAME))
-    return sum(map(bool, kinds)) + is_named > 1
+    # An address alone may be that of anything.
+    is_sure = bool(kinds[0] or kinds[3] or plan.named(_OWN_SITES))
+    return is_sure and sum(map(bool, kinds)) + is_named > 1
 
 
 def agree_on_people(members: Members) -> None:

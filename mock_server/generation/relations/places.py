@@ -41,6 +41,7 @@ def _read() -> Iterator[Place]:
 
 
 PLACES: Sequence[Place] = tuple(_read())
+_BY_CITY: Mapping[Any, Place] = {place.city: place for place in PLACES}
 
 
 def _degrees(number: float, old: Any) -> Iterator[Any]:
@@ -163,47 +164,82 @@ def agree_on_places(members: Members, child: Child) -> None:
     """Let the members that describe a place be of one place, with the point inside the object."""
     found = groups(members.plan)
     for prefix, kinds in found.items():
-        place = _place(members, kinds)
-        if place is None:
-            continue
-        _put_place(members, kinds, place)
-        if not prefix:
+        place = _put_place(members, kinds)
+        if place is not None and not prefix:
             _put_points(members, place, child)
     if "" not in found:
         _agree_on_phone(members, child)
 
 
-def _place(members: Members, kinds: Mapping[str, str]) -> Place | None:
-    """Return a place that all members may be of: that of the city that is there, else any."""
+# The forms that the members of a group may have for a place, by the city.
+Fitting = Mapping[str, tuple[Place, Mapping[str, Any]]]
+
+
+def _put_place(members: Members, kinds: Mapping[str, str]) -> Place | None:
+    """Let members be of one place: of the city that is there, else of any; None if none fits."""
     value = members.value
+    fitting = _fitting(members, kinds)
+    if not fitting:
+        return None
     known = [own for own, kind in kinds.items() if kind == "city"]
-    text = "".join(str(value.get(own)) for own in known or kinds)
-    start = crc32(text.encode()) % len(PLACES)
-    ordered = sorted(
-        (*PLACES[start:], *PLACES[:start]),
-        key=lambda place: not any(value.get(own) == place.city for own in known),
-    )
-    return next((place for place in ordered if _fits(members, kinds, place)), None)
+    found = next((fitting[value[own]] for own in known if value.get(own) in fitting), None)
+    if found is None:
+        text = "".join(str(value.get(own)) for own in known or kinds)
+        found = list(fitting.values())[crc32(text.encode()) % len(fitting)]
+    place, forms = found
+    for own, form in forms.items():
+        members.put_known(own, form)
+    for own, kind in kinds.items():
+        if kind == "phone" and isinstance(value.get(own), str):
+            members.put(own, *_dialled(place, value[own]))
+    return place
 
 
-def _fits(members: Members, kinds: Mapping[str, str], place: Place) -> bool:
+def _fitting(members: Members, kinds: Mapping[str, str]) -> Fitting:
+    """Return the places that all members may be of, by their cities.
+
+    Without members that stay as they are, that is the same for all objects with values alike.
+    """
+    value = members.value
+    if not all(members.may_change(own) for own in kinds if value.get(own) is not None):
+        return dict(_all_fitting(members, kinds))
+    alike = tuple([(own, _likeness(value.get(own))) for own in kinds])
+    found: Fitting | None = members.plan.memory.get(alike)
+    if found is None:
+        found = members.plan.memory[alike] = dict(_all_fitting(members, kinds))
+    return found
+
+
+def _likeness(value: Any) -> tuple[type, int]:
+    """Return what the form of a member depends on: its type, and the length of a code."""
+    return type(value), min(len(value), 4) if isinstance(value, str) else 0
+
+
+def _all_fitting(
+    members: Members, kinds: Mapping[str, str]
+) -> Iterator[tuple[str, tuple[Place, Mapping[str, Any]]]]:
+    for place in PLACES:
+        forms = _forms(members, kinds, place)
+        if forms is not None:
+            yield place.city, (place, forms)
+
+
+def _forms(members: Members, kinds: Mapping[str, str], place: Place) -> dict[str, Any] | None:
+    """Return the forms of a place that members may have; None if one of them has none."""
+    found: dict[str, Any] = {}
     for own, kind in kinds.items():
         old = members.value.get(own)
-        if old is None:
+        if old is None or kind == "phone":
             continue
         forms = list(_KINDS[kind](place, old))
         if members.may_change(own):
-            if not any(members.plan.accepts(own, form) for form in forms):
-                return False
-        elif kind != "phone" and old not in forms:
-            return False
-    return True
-
-
-def _put_place(members: Members, kinds: Mapping[str, str], place: Place) -> None:
-    for own, kind in kinds.items():
-        if members.value.get(own) is not None:
-            members.put(own, *_KINDS[kind](place, members.value[own]))
+            accepted = [form for form in forms if members.plan.accepts(own, form)]
+            if not accepted:
+                return None
+            found[own] = accepted[0]
+        elif old not in forms:
+            return None
+    return found
 
 
 def _put_points(members: Members, place: Place, child: Child) -> None:
@@ -213,7 +249,8 @@ def _put_points(members: Members, place: Place, child: Child) -> None:
         elif (inner := child(own)) is not None:
             kinds = {n: kind for name, n in inner.plan.names.items()
                      if (kind := _split(name)[1]) in ("latitude", "longitude")}  # fmt: skip
-            _put_place(inner, kinds, place)
+            for name, kind in kinds.items():
+                inner.put(name, *_KINDS[kind](place, inner.value[name]))
             pair = inner.first(_PAIRS)
             if pair is not None and isinstance(inner.value[pair], list):
                 _put_pair(inner, pair, place)
@@ -233,13 +270,14 @@ def _agree_on_phone(members: Members, child: Child) -> None:
         return
     addresses = [
         inner
-        for own, value in members.value.items()
-        if isinstance(value, dict) and (inner := child(own)) is not None and groups(inner.plan)
+        for own in members.plan.deep
+        if (inner := child(own)) is not None and groups(inner.plan)
     ]
     if len(addresses) != 1:
         return
-    kinds = groups(addresses[0].plan).get("")
-    place = _place(addresses[0], kinds) if kinds else None
+    kinds = groups(addresses[0].plan).get("", {})
+    cities = (addresses[0].value.get(own) for own, kind in kinds.items() if kind == "city")
+    place = next((_BY_CITY[city] for city in cities if city in _BY_CITY), None)
     if place is not None:
         for own in phones:
             members.put(own, *_dialled(place, members.value[own]))

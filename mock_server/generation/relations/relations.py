@@ -20,7 +20,7 @@ from mock_server.generation.relations.counts import (
     has_counts,
     has_progress,
 )
-from mock_server.generation.relations.currencies import Currencies, has_currency
+from mock_server.generation.relations.currencies import Chosen, Currencies, has_currency
 from mock_server.generation.relations.events import agree_on_events, has_events
 from mock_server.generation.relations.members import Members, ObjectPlan
 from mock_server.generation.relations.money import (
@@ -28,6 +28,8 @@ from mock_server.generation.relations.money import (
     agree_on_money,
     agree_on_price,
     has_amounts,
+    has_products,
+    has_summary,
 )
 from mock_server.generation.relations.people import (
     agree_on_organisation,
@@ -38,6 +40,7 @@ from mock_server.generation.relations.people import (
 from mock_server.generation.relations.places import agree_on_places, has_places
 from mock_server.generation.schema.composition import component, opened
 from mock_server.generation.schema.schema import SchemaSource
+from mock_server.generation.values.words import word_set
 
 # What of a value stays as it is: by name or index, True for all that is there.
 Kept = Mapping[Any, Any]
@@ -67,6 +70,8 @@ class Relations:
         """Take the values that are wanted for some properties."""
         self.dictionary = dictionary
         self._described: dict[tuple[str, bool, bool], _Description] = {}
+        self._by_members: dict[str, bool] = {}
+        self.currencies = Chosen()
 
     def agree(
         self,
@@ -86,6 +91,16 @@ class Relations:
         walk = _Walk(self, setting, _NOTHING_DONE if self.dictionary else done)
         walk.value(schema, value, kept, 0)
         return walk.currencies.agree(setting.world) or walk.is_changed
+
+    def is_by_members(self, schema: SchemaSource) -> bool:
+        """Return whether a value is valid if each member is, at any depth.
+
+        So a change of members that each are valid needs no look at the whole.
+        """
+        found = self._by_members.get(schema.uri)
+        if found is None:
+            found = self._by_members[schema.uri] = _is_by_members(schema)
+        return found
 
     def plan(
         self, schema: SchemaSource | None, value: Mapping[str, Any], setting: Setting
@@ -122,7 +137,7 @@ class _Walk:
         self._relations = relations
         self.setting = setting
         self._done = done
-        self.currencies = Currencies()
+        self.currencies = Currencies(relations.currencies)
         self.is_changed = False
         self._trail: list[Step] = []
 
@@ -146,7 +161,8 @@ class _Walk:
         plan = self._relations.plan(schema, value, self.setting)
         if self._relations.dictionary:
             kept = self._put_wanted(plan, value, kept)
-        for name, member in value.items():
+        for name in plan.deep:
+            member = value.get(name)
             kind = type(member)
             if (kind is dict or kind is list) and name not in plan.fixed:
                 own = _kept(kept, name) if kept else _NOTHING_KEPT
@@ -154,14 +170,13 @@ class _Walk:
                     self._trail.append((bare_name(name), plan.owners))
                     self.value(plan.schemas.get(name), member, own, level + 1)
                     self._trail.pop()
-                    if not own and kind is list:
+                    if not own and isinstance(member, list):
                         agree_in_history(name, member)
-        rules = plan.memory.get("rules")
-        if rules is None:
-            rules = plan.memory["rules"] = [rule for has, rule in _RULES if has(plan)]
-        if rules:
+        if plan.rules is None:
+            plan.rules = [rule for has, rule in _RULES if has(plan)]
+        if plan.rules:
             members = Members(plan, value, kept)
-            for rule in rules:
+            for rule in plan.rules:
                 rule(self, members)
             self.is_changed |= members.is_changed
 
@@ -219,9 +234,9 @@ _RULES: Sequence[tuple[Callable[[ObjectPlan], bool], Rule]] = (
     (has_events, lambda walk, members: agree_on_events(members, walk.setting.today)),
     (has_counts, lambda walk, members: agree_on_counts(members)),
     (has_progress, lambda walk, members: agree_on_progress(members)),
-    (has_amounts, lambda walk, members: agree_on_price(members, walk.child(members))),
+    (has_products, lambda walk, members: agree_on_price(members, walk.child(members))),
     (has_amounts, lambda walk, members: agree_on_money(members)),
-    (has_amounts, lambda walk, members: agree_beside(members, walk.child(members))),
+    (has_summary, lambda walk, members: agree_beside(members, walk.child(members))),
     (has_currency, lambda walk, members: walk.currencies.add(members)),
 )
 
@@ -278,6 +293,43 @@ def _alternatives(schema: SchemaSource) -> Iterator[SchemaSource]:
         listed = schema.raw.get(keyword)
         for index in range(len(listed) if isinstance(listed, list) else 0):
             yield from _parts(schema.child(keyword, index))
+
+
+# Keywords of objects and lists that say no more than what their members have to be.
+_OF_MEMBERS = word_set(
+    "$ref type properties required items title description format enum const minimum maximum"
+    " exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern minItems maxItems"
+    " default example examples readOnly writeOnly deprecated $comment nullable xml externalDocs"
+)
+_MOST_SCHEMAS = 500
+
+
+def _is_by_members(schema: SchemaSource) -> bool:
+    """Return whether a schema, and all that it leads to, has only keywords of that kind.
+
+    An `enum` or `const` has to stand in a schema of single values, and a `$ref` alone.
+    """
+    waiting = [schema]
+    seen: set[str] = set()
+    while waiting:
+        one = waiting.pop()
+        if one.uri in seen or len(seen) > _MOST_SCHEMAS:
+            continue
+        seen.add(one.uri)
+        raw = one.raw
+        if raw is True:
+            continue
+        is_known = isinstance(raw, dict) and raw.keys() <= _OF_MEMBERS
+        if not is_known or (raw.keys() & {"enum", "const"} and "properties" in raw):
+            return False
+        try:
+            if "$ref" in raw:
+                waiting.append(one.follow(raw["$ref"]))
+        except BrokenRef:
+            return False
+        waiting += [one.child("properties", name) for name in raw.get("properties", ())]
+        waiting += [one.child("items")] if isinstance(raw.get("items"), dict) else []
+    return len(seen) <= _MOST_SCHEMAS
 
 
 def _parts(schema: SchemaSource | None) -> Sequence[SchemaSource]:
