@@ -17,7 +17,7 @@ import yaml
 from tests.helpers.processes import environment
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-NAMES = ("python-sdk", "typescript", "web")
+NAMES = ("python-sdk", "typescript", "web", "webhook-receiver")
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 GENERATED = shutil.ignore_patterns(
     "node_modules", "dist", "client", ".*_cache", "__pycache__", ".hypothesis"
@@ -64,6 +64,12 @@ def copy(name: str, folder: Path) -> Path:
 
 def test_the_python_sdk_passes_its_tests(tmp_path: Path) -> None:
     done = run(copy("python-sdk", tmp_path), commands("python-sdk"))
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"\d+ passed in", done.stdout), done.stdout
+
+
+def test_the_receiver_of_webhooks_passes_its_tests(tmp_path: Path) -> None:
+    done = run(copy("webhook-receiver", tmp_path), commands("webhook-receiver"))
     assert done.returncode == 0, done.stdout
     assert re.search(r"\d+ passed in", done.stdout), done.stdout
 
