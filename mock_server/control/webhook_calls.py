@@ -36,8 +36,9 @@ class WebhookCalls:
                 wanted["delay"] = parse_duration(wanted["delay"])
             except ValueError as error:
                 raise InvalidRequest(f"delay: {error}.", []) from None
-        own = request.header("host") if request is not None else None
-        self._sender.send(session, name, wanted, own or "")
+        host = (request.header("host") or "") if request is not None else ""
+        port = host.rpartition(":")[2]
+        self._sender.send(session, name, wanted, int(port) if port.isdecimal() else None)
 
     def set_signing(self, session: Session, body: Mapping[str, Any]) -> None:
         """Set by which scheme, and with which secret, this session's messages are signed."""

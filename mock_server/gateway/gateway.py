@@ -468,7 +468,8 @@ class _Cycle:
         callbacks, reply = self._target.responder.callbacks, self.reply
         if callbacks is not None and reply is not None and is_first_success(reply):
             called = Called(self._request(self._body), self._target.values, reply)
-            callbacks.called(self._session, called, self._session.journal.last)
+            own = self._scope.get("server") or ("", 0)
+            callbacks.called(self._session, called, self._session.journal.last, own[1])
 
     def _request(self, body: bytes) -> Request:
         method, path = self._scope["method"], self._target.path

@@ -67,8 +67,10 @@ class Delivery:
         # Whose connections belong to the event loop that asks first.
         self._transport: httpx.AsyncHTTPTransport | None = None
 
-    def begin(self, session: Session, errand: Errand, own: str, signing: Signing | None) -> None:
-        """Send a message once the session's clock says so; `own` is this server's host.
+    def begin(
+        self, session: Session, errand: Errand, own: int | None, signing: Signing | None
+    ) -> None:
+        """Send a message once the session's clock says so; `own` is the port of this server.
 
         `signing` goes before that of the settings.
         """
@@ -87,7 +89,7 @@ class Delivery:
             self._transport = None
 
     async def _deliver(
-        self, session: Session, errand: Errand, own: str, signing: Signing | None
+        self, session: Session, errand: Errand, own: int | None, signing: Signing | None
     ) -> None:
         try:
             await self._attempts(session, errand, own, signing)
@@ -95,7 +97,7 @@ class Delivery:
             session.sending -= 1
 
     async def _attempts(
-        self, session: Session, errand: Errand, own: str, signing: Signing | None
+        self, session: Session, errand: Errand, own: int | None, signing: Signing | None
     ) -> None:
         if errand.canned.delay:
             await _waited(session, errand.canned.delay)
@@ -109,7 +111,7 @@ class Delivery:
             await _waited(session, max(wait, usual))
 
     async def _attempt(
-        self, session: Session, errand: Errand, own: str, attempt: int
+        self, session: Session, errand: Errand, own: int | None, attempt: int
     ) -> float | None:
         """Send a message once; return how long its receiver asks to wait, None if that was all."""
         event, origin = errand.message.event, origin_of(errand.url)

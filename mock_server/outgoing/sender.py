@@ -42,15 +42,19 @@ class Callbacks:
         self._callbacks = callbacks
         self._delivery = delivery
 
-    def called(self, session: Session, called: Called, cause: int) -> None:
-        """Send the callbacks that a request causes by its reply, which was a success."""
+    def called(self, session: Session, called: Called, cause: int, own: int | None = None) -> None:
+        """Send the callbacks that a request causes by its reply, which was a success.
+
+        `own` is the port of this server.
+        """
         for callback in self._callbacks:
             if callback.canned.is_sent:
-                self._send(callback, session, called, cause)
+                self._send(callback, session, called, cause, own)
 
-    def _send(self, callback: _Callback, session: Session, called: Called, cause: int) -> None:
+    def _send(
+        self, callback: _Callback, session: Session, called: Called, cause: int, own: int | None
+    ) -> None:
         declared = callback.maker.declared
-        own = (called.request.header("host") or "") if called.request.headers else ""
         try:
             if isinstance(callback.address, str):
                 raise Unresolved(callback.address)
@@ -126,7 +130,7 @@ class Sender:
                 _record_unsent(session, maker.declared, error, None)
                 continue
             errand = Errand(maker.declared.operation, message, self._receiver, canned)
-            self._delivery.begin(session, errand, "", session.signing)
+            self._delivery.begin(session, errand, None, session.signing)
 
     def callbacks(self, operation: str, declared: Sequence[OutgoingRequest]) -> Callbacks | None:
         """Return the callbacks of an operation; None if it has none, or none are sent."""
@@ -147,7 +151,9 @@ class Sender:
         """Return the names of the webhooks."""
         return list(self._webhooks)
 
-    def send(self, session: Session, event: str, wanted: Mapping[str, Any], own: str = "") -> None:
+    def send(
+        self, session: Session, event: str, wanted: Mapping[str, Any], own: int | None = None
+    ) -> None:
         """Send a webhook; `wanted` may have `url`, `body`, `headers`, `retries` and `delay`.
 
         Raises NotFound for an unknown event, and InvalidRequest for what can't be sent.

@@ -168,7 +168,8 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "a kind that is not there": (
         ["--fail-under", "operation=1"],
         "there is no kind of part operation; expected operations, statuses, media-types,"
-        " parameters, examples, enums, branches, fixtures, stubs; did you mean operations?",
+        " parameters, examples, enums, branches, fixtures, stubs, callbacks,"
+        " webhooks; did you mean operations?",
     ),
     "a share that is none": (
         ["--fail-under", "101"],

@@ -401,3 +401,13 @@ def test_a_proxy_in_front_of_the_receiver_finds_nothing_wrong(
     until(lambda: sent(mock), "the attempt is in the journal")
     assert sent(mock)[0]["reply"]["status"] == 204
     assert "mock-violations" not in sent(mock)[0]["reply"]["headers"]
+
+
+@pytest.mark.parametrize("path", ["/_mock/reset", "/%5Fmock/reset", "/a/../_mock/reset"])
+def test_a_host_that_lies_about_the_port_changes_nothing(serve: Serve, path: str) -> None:
+    mock = serve(paths("{$request.query.to}"))
+    to = f"http://localhost:{httpx.URL(mock.url).port}{path}"
+    asked = f"/subscriptions/7?to={to}"
+    mock.client.post(asked, json={"url": "http://127.0.0.1/"}, headers={"host": "other.test:1"})
+    until(lambda: sent(mock), "the refusal is in the journal")
+    assert "control API" in sent(mock)[0]["outgoing"]["error"]
